@@ -1,0 +1,63 @@
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { open } from './directory/directory'
+import { ApiError } from './errors'
+import { methodNotAllowed } from './middleware/method-not-allowed'
+import { onError } from './middleware/problems'
+import { router } from './openapi'
+import { docs } from './routes/docs'
+import { health } from './routes/health'
+
+const MAX_BODY = 64 * 1024
+
+// A 304 keeps only what it is told to, and a page's script sees none of it without the CORS ones.
+const OWN_HEADERS = [
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'x-request-id',
+  'x-content-type-options',
+]
+
+export const app = router()
+
+app.onError(onError)
+app.notFound(() => {
+  throw new ApiError('not_found', 'There is no such address.')
+})
+
+app.use(requestId())
+app.use(async function dependencies(c, next) {
+  c.set('now', Date.now())
+  c.set('directory', open(c.env.DB))
+  await next()
+})
+app.use(secureHeaders())
+app.use(
+  cors({
+    origin: (origin, c) => {
+      const allowed = (c.env as Env).CORS_ORIGINS.split(',').map((entry) => entry.trim())
+      return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null
+    },
+    allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'X-Request-Id'],
+    exposeHeaders: ['ETag', 'Location', 'Retry-After', 'RateLimit-Policy', 'X-Request-Id'],
+    maxAge: 86_400,
+  }),
+)
+app.use(
+  bodyLimit({
+    maxSize: MAX_BODY,
+    onError: () => {
+      throw new ApiError('too_large', `A body has at most ${MAX_BODY} bytes.`)
+    },
+  }),
+)
+app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
+
+app.route('/', health)
+app.route('/', docs(app))
+
+methodNotAllowed(app)

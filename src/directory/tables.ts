@@ -1,0 +1,102 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+export const users = sqliteTable(
+  'users',
+  {
+    id: text('id').primaryKey(),
+    /** Lower case; null once the account is deleted (see `reservedUsernames`). */
+    username: text('username'),
+    displayName: text('display_name').notNull(),
+    bio: text('bio'),
+    email: text('email'),
+    /** PHC string; null once the account is deleted. */
+    passwordHash: text('password_hash'),
+    role: text('role', { enum: ['user', 'moderator', 'admin'] })
+      .notNull()
+      .default('user'),
+    /** Grows with every change that rooms keep a copy of. */
+    profileVersion: integer('profile_version').notNull().default(1),
+    /** The `profileVersion` that every room is known to have; behind it means the people queue has work. */
+    spreadVersion: integer('spread_version').notNull().default(1),
+    suspendedUntil: integer('suspended_until'),
+    createdAt: integer('created_at').notNull(),
+    deletedAt: integer('deleted_at'),
+    /** Whether the deletion also takes everything this user wrote. */
+    erased: integer('erased', { mode: 'boolean' }).notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('users_by_username').on(t.username),
+    uniqueIndex('users_by_email').on(t.email),
+    index('users_to_spread').on(t.id).where(sql`${t.spreadVersion} < ${t.profileVersion}`),
+  ],
+)
+
+/** Names of deleted accounts, hashed: reserved for ever without being kept. */
+export const reservedUsernames = sqliteTable('reserved_usernames', {
+  hash: text('hash').primaryKey(),
+})
+
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** Of the refresh token that is good now; the one before is good for a grace period after `rotatedAt`. */
+    generation: integer('generation').notNull().default(0),
+    rotatedAt: integer('rotated_at').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [index('sessions_by_user').on(t.userId)],
+)
+
+/** Written only by the rooms (outbox); `version` is the room's and only grows. */
+export const rooms = sqliteTable(
+  'rooms',
+  {
+    id: text('id').primaryKey(),
+    version: integer('version').notNull(),
+    kind: text('kind').notNull(),
+    access: text('access').notNull(),
+    listed: integer('listed', { mode: 'boolean' }).notNull(),
+    name: text('name'),
+    topic: text('topic'),
+    createdAt: integer('created_at').notNull(),
+    seq: integer('seq').notNull(),
+    n: integer('n').notNull(),
+    memberCount: integer('member_count').notNull(),
+    /** JSON of the wire's LastMessage without its author's names. */
+    lastMessage: text('last_message'),
+    lastMessageAt: integer('last_message_at').notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => {
+    const listed = sql`${t.listed} = 1 and ${t.deletedAt} is null`
+    return [
+      index('rooms_by_activity').on(t.lastMessageAt, t.id).where(listed),
+      index('rooms_by_members').on(t.memberCount, t.id).where(listed),
+      index('rooms_by_messages').on(t.n, t.id).where(listed),
+      index('rooms_by_age').on(t.createdAt, t.id).where(listed),
+    ]
+  },
+)
+
+/** Written only by the rooms (outbox). Left rows stay: they tell where someone ever wrote. */
+export const memberships = sqliteTable(
+  'memberships',
+  {
+    userId: text('user_id').notNull(),
+    roomId: text('room_id').notNull(),
+    version: integer('version').notNull(),
+    role: text('role').notNull(),
+    joinedAt: integer('joined_at').notNull(),
+    leftAt: integer('left_at'),
+    readSeq: integer('read_seq').notNull(),
+    readN: integer('read_n').notNull(),
+    sentCount: integer('sent_count').notNull(),
+    visitedAt: integer('visited_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.roomId] }), index('memberships_by_room').on(t.roomId)],
+)

@@ -1,0 +1,40 @@
+import type { Context, ErrorHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { AppEnv } from '../context'
+import { ApiError, type Code, statusOf, titleOf } from '../errors'
+import type { Problem } from '../schemas/problems'
+
+/** The one place where an error becomes an answer. */
+export const onError: ErrorHandler<AppEnv> = (error, c) => {
+  if (error instanceof ApiError) return problem(c, error)
+  if (error instanceof HTTPException) return problem(c, fromHono(error))
+  const { name, message, stack } = error
+  console.error({ level: 'error', requestId: c.var.requestId, name, message, stack })
+  return problem(c, new ApiError('internal', 'The failure was logged with this request id.'))
+}
+
+export function problem(c: Context<AppEnv>, { code, detail, extras }: ApiError): Response {
+  const status = statusOf[code]
+  const content: Problem = {
+    type: `/docs/problems#${code}`,
+    title: titleOf[code],
+    status,
+    detail,
+    code,
+    requestId: c.var.requestId,
+    ...(extras.errors && { errors: extras.errors }),
+  }
+  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
+  if (extras.allow) headers.Allow = extras.allow.join(', ')
+  const retryAfter = extras.retryAfter ?? (status === 503 ? 1 : undefined)
+  if (retryAfter !== undefined) headers['Retry-After'] = String(retryAfter)
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
+  return c.body(JSON.stringify(content), status, headers)
+}
+
+const codeOf: Record<number, Code> = { 400: 'malformed', 413: 'too_large', 415: 'unsupported_type' }
+
+function fromHono(error: HTTPException): ApiError {
+  const code = codeOf[error.status] ?? 'internal'
+  return new ApiError(code, code === 'internal' ? titleOf.internal : `${error.message}.`)
+}

@@ -1,0 +1,112 @@
+import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
+import type { AppEnv } from './context'
+import { ApiError, type Code, statusOf, titleOf } from './errors'
+import { Problem } from './schemas/problems'
+
+export const bearer = [{ bearer: [] }]
+
+type Endpoint<P extends string> = Omit<RouteConfig, 'path' | 'summary' | 'operationId'> & {
+  path: P
+  operationId: string
+  /** One sentence: what it does. */
+  summary: string
+  /** One sentence: who may do it. */
+  who: string
+  /** What can go wrong beside what its guards and schemas imply. */
+  problems?: readonly Code[]
+}
+
+/** Declares one endpoint: its route, its validation and its place in the OpenAPI document. */
+export function endpoint<P extends string, const E extends Endpoint<P>>(declared: E) {
+  const { who, problems = [], ...route } = declared
+  const responses = { ...route.responses, ...problemResponses([...implied(declared), ...problems]) }
+  const description = [route.description, `**Who:** ${who}`].filter(Boolean).join('\n\n')
+  const config = { ...route, description, responses } as unknown as Omit<RouteConfig, 'path'>
+  return createRoute({ ...config, path: route.path }) as unknown as Omit<E, 'who' | 'problems'> & {
+    path: P
+    getRoutingPath(): string
+  }
+}
+
+/** A JSON body that must be there. */
+export const body = <T extends z.ZodType>(schema: T) => ({
+  required: true as const,
+  content: { 'application/json': { schema } },
+})
+
+/** A JSON response. */
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+export const created = <T extends z.ZodType>(schema: T, description: string) => ({
+  ...json(schema, description),
+  headers: { Location: { schema: { type: 'string' as const }, description: 'Where it is.' } },
+})
+
+/** A file of routes: validation failures become problems. */
+export const router = () =>
+  new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (result.success) return
+      const errors = result.error.issues.map(({ path, message }) => ({
+        path: path.join('.'),
+        message,
+      }))
+      const [first] = errors
+      const detail = first ? `${first.path || result.target}: ${first.message}` : 'Invalid request.'
+      throw new ApiError('invalid', detail, { errors })
+    },
+  })
+
+function implied(route: Pick<RouteConfig, 'security' | 'request'>): Code[] {
+  const codes: Code[] = ['invalid']
+  if (route.security) codes.push('unauthenticated', 'token_expired')
+  if (route.request?.body) codes.push('malformed', 'too_large', 'unsupported_type')
+  return codes
+}
+
+function problemResponses(codes: Code[]) {
+  const byStatus = Map.groupBy(new Set(codes), (code) => statusOf[code])
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      status,
+      {
+        description: group.map((code) => `\`${code}\`: ${titleOf[code]}.`).join(' '),
+        content: {
+          'application/problem+json': { schema: Problem, example: example(group[0] as Code) },
+        },
+      },
+    ]),
+  )
+}
+
+const example = (code: Code): Problem => ({
+  type: `/docs/problems#${code}`,
+  title: titleOf[code],
+  status: statusOf[code],
+  detail: titleOf[code],
+  code,
+  requestId: '6f1c1d0e-3e0b-4c43-8f0f-6f2d8f6d3b11',
+})
+
+/** The OpenAPI 3.1 document of everything the app serves. */
+export function documentOf(app: OpenAPIHono<AppEnv>) {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  })
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'chatroom',
+      version: '1.0.0',
+      description: 'People talk in rooms: an HTTP API and a WebSocket per room.',
+      license: { name: 'Proprietary', url: 'https://spdx.org/licenses/#licenserefs' },
+    },
+    servers: [{ url: '/', description: 'This server.' }],
+    security: [],
+  })
+}

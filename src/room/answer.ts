@@ -1,0 +1,59 @@
+import { ApiError, type Code, type ProblemExtras } from '../errors'
+import type { ChatRoom } from './room'
+
+/** What crosses RPC: errors lose their class there and are logged as uncaught, so a refusal is data. */
+export type Answer<T> =
+  | { ok: true; value: T }
+  | { ok: false; code: Code; detail: string; extras: ProblemExtras }
+
+/** Inside the room: turns a thrown `ApiError` into data. */
+export async function answer<T>(work: () => T | Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return { ok: false, code: error.code, detail: error.detail, extras: error.extras }
+  }
+}
+
+const ATTEMPTS = 3
+const BACK_OFF_MS = 100
+
+/**
+ * Outside the room: calls it and throws its refusals again. A call that may be repeated (`retryable`) is,
+ * with a new stub: every command is idempotent. Throws `unavailable` when the room cannot be reached.
+ */
+export async function ask<T>(
+  rooms: DurableObjectNamespace<ChatRoom>,
+  roomId: string,
+  call: (room: DurableObjectStub<ChatRoom>) => Promise<Answer<T>>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const answered = await call(rooms.get(rooms.idFromName(roomId)))
+      if (answered.ok) return answered.value
+      throw new ApiError(answered.code, answered.detail, answered.extras)
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      if (!isRetryable(error) || attempt === ATTEMPTS) throw unavailable(error)
+      await scheduler.wait(BACK_OFF_MS * 2 ** attempt * Math.random())
+    }
+  }
+}
+
+interface Failure {
+  retryable?: boolean
+  overloaded?: boolean
+}
+
+// The runtime marks its own failures: an overloaded object must not be asked again.
+function isRetryable(error: unknown): boolean {
+  const { retryable, overloaded } = error as Failure
+  return retryable === true && overloaded !== true
+}
+
+function unavailable(error: unknown): unknown {
+  const { retryable, overloaded } = error as Failure
+  if (!retryable && !overloaded) return error
+  return new ApiError('unavailable', 'The room cannot answer right now.', { retryAfter: 1 })
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { SharedMember } from './members'
+import { Message } from './messages'
+import { MAX_PAGE } from './pages'
+import { Id, Seq, SeqParam, Timestamp } from './primitives'
+import { SharedRoom } from './rooms'
+
+const common = { seq: Seq, at: Timestamp, by: Id }
+const member = { ...common, member: SharedMember, memberCount: z.int().min(0) }
+const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.strictObject({ type: z.literal(type), ...shape })
+
+/** Every durable change of a room. Each carries resulting values, never differences: assign, do not add. */
+export const Event = z
+  .discriminatedUnion('type', [
+    event('message.posted', { ...common, message: Message }),
+    event('message.edited', { ...common, message: Message }),
+    event('message.deleted', { ...common, message: Message }),
+    event('member.joined', member),
+    event('member.left', member),
+    event('member.changed', member),
+    event('room.changed', { ...common, room: SharedRoom }),
+  ])
+  .meta({ id: 'Event' })
+export type Event = z.infer<typeof Event>
+export type EventType = Event['type']
+
+export const EventsQuery = z.strictObject({
+  after: SeqParam.meta({ description: 'The last seq you have; 0 for the beginning.' }),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+})
+export type EventsQuery = z.infer<typeof EventsQuery>
+
+/** The state of a room at `seq`: apply the events after it and you have the room as it is now. */
+export const Snapshot = z
+  .strictObject({
+    seq: Seq,
+    room: SharedRoom,
+    messages: z.array(Message).meta({ description: 'The last 50, newest first.' }),
+  })
+  .meta({ id: 'Snapshot' })
+export type Snapshot = z.infer<typeof Snapshot>
+
+export const Events = z
+  .union([
+    z.strictObject({
+      items: z.array(Event).meta({ description: 'Dense and in order.' }),
+      seq: Seq,
+      more: z.boolean(),
+    }),
+    z.strictObject({ limited: z.literal(true), snapshot: Snapshot }),
+  ])
+  .meta({ id: 'Events' })
+export type Events = z.infer<typeof Events>

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { Timestamp } from './primitives'
+import { Author } from './users'
+
+export const RoomRole = z.enum(['owner', 'member']).meta({ id: 'RoomRole' })
+export type RoomRole = z.infer<typeof RoomRole>
+
+export const Capability = z
+  .enum(['room.read', 'room.edit', 'message.post', 'message.edit.own', 'message.delete.own'])
+  .meta({ id: 'Capability' })
+export type Capability = z.infer<typeof Capability>
+
+const memberFields = { user: Author, role: RoomRole, joinedAt: Timestamp }
+
+/** A member as events carry them; whether they are online travels as presence. */
+export const SharedMember = z.strictObject(memberFields).meta({ id: 'SharedMember' })
+export type SharedMember = z.infer<typeof SharedMember>
+
+export const Member = z
+  .strictObject({ ...memberFields, online: z.boolean() })
+  .meta({ id: 'Member' })
+export type Member = z.infer<typeof Member>

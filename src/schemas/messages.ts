@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { MAX_PAGE } from './pages'
+import { Id, Seq, SeqParam, Timestamp } from './primitives'
+import { text } from './text'
+import { Author } from './users'
+
+export const Nonce = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,64}$/)
+  .meta({
+    description:
+      'Chosen by the client, unique per author in the room for ever: a repeat answers with the first message.',
+    example: 'b1946ac92492d234',
+  })
+
+export const MessageText = text(1, 4000, { multiline: true }).meta({ example: 'See you at 8!' })
+
+export const Message = z
+  .strictObject({
+    roomId: Id,
+    seq: Seq,
+    n: z.int().min(1).meta({ description: 'The how-many-eth message of the room.', example: 2048 }),
+    nonce: Nonce,
+    author: Author,
+    text: z.string().nullable().meta({
+      description: 'null when the message was deleted.',
+      example: 'See you at 8!',
+    }),
+    createdAt: Timestamp,
+    editedAt: Timestamp.nullable(),
+    deletedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'Message' })
+export type Message = z.infer<typeof Message>
+
+export const NewMessage = z
+  .strictObject({ nonce: Nonce, text: MessageText })
+  .meta({ id: 'NewMessage' })
+export type NewMessage = z.infer<typeof NewMessage>
+
+export const MessagePatch = z.strictObject({ text: MessageText }).meta({ id: 'MessagePatch' })
+export type MessagePatch = z.infer<typeof MessagePatch>
+
+export const MessagesQuery = z
+  .strictObject({
+    before: SeqParam.optional().meta({ description: 'Only messages older than this seq.' }),
+    after: SeqParam.optional().meta({
+      description: 'The oldest messages newer than this seq, still shown newest first.',
+    }),
+    around: SeqParam.optional().meta({ description: 'Messages on both sides of this seq.' }),
+    limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+  })
+  .refine((q) => [q.before, q.after, q.around].filter((c) => c !== undefined).length <= 1, {
+    message: 'before, after and around exclude each other',
+  })
+export type MessagesQuery = z.infer<typeof MessagesQuery>
+
+export const Messages = z
+  .strictObject({
+    items: z.array(Message).meta({ description: 'Newest first.' }),
+    seq: Seq.meta({ description: 'Where the room was when this was read.' }),
+    older: Seq.nullable().meta({ description: 'Pass as `before`; null when nothing is older.' }),
+    newer: Seq.nullable().meta({ description: 'Pass as `after`; null when nothing is newer.' }),
+  })
+  .meta({ id: 'Messages' })
+export type Messages = z.infer<typeof Messages>

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** Ids are opaque to clients; ours are UUIDv7. Anything else of sane length is simply not found. */
+export const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ id: 'Id', description: 'An opaque id.', example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12' })
+
+export const Timestamp = z.iso.datetime().meta({
+  id: 'Timestamp',
+  description: 'ISO-8601, UTC.',
+  example: '2026-11-22T20:35:21.000Z',
+})
+
+/** A place in a room's one dense sequence of durable changes. */
+export const Seq = z.int().min(0).meta({
+  id: 'Seq',
+  description:
+    "A number of the room's one dense sequence of durable changes: a message's id within its room, a page cursor, a resume token.",
+  example: 4711,
+})
+
+export const SeqParam = z.coerce.number().pipe(Seq)
+
+export const iso = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { Capability, RoomRole } from './members'
+import { Cursor, Limit } from './pages'
+import { Id, Seq, Timestamp } from './primitives'
+import { text } from './text'
+import { Author } from './users'
+
+export const RoomKind = z.enum(['channel']).meta({ id: 'RoomKind' })
+export type RoomKind = z.infer<typeof RoomKind>
+
+export const RoomAccess = z.enum(['open']).meta({
+  id: 'RoomAccess',
+  description: '`open`: anyone signed in reads, and joins by posting.',
+})
+export type RoomAccess = z.infer<typeof RoomAccess>
+
+export const LastMessage = z
+  .strictObject({
+    seq: Seq,
+    author: Author,
+    preview: z.string().meta({ description: 'At most 140 characters.', example: 'See you at 8!' }),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'LastMessage' })
+export type LastMessage = z.infer<typeof LastMessage>
+
+/** What the room is to the one who asks; null to those who are not in it. */
+export const RoomMe = z
+  .strictObject({
+    role: RoomRole,
+    capabilities: z.array(Capability),
+    readSeq: Seq,
+    unread: z.int().min(0).meta({ example: 3 }),
+    visitedAt: Timestamp,
+    sentCount: z.int().min(0).meta({ example: 128 }),
+  })
+  .meta({ id: 'RoomMe' })
+export type RoomMe = z.infer<typeof RoomMe>
+
+const roomFields = {
+  id: Id,
+  kind: RoomKind,
+  access: RoomAccess,
+  listed: z.boolean(),
+  name: z.string().nullable().meta({ example: 'Harbour crew' }),
+  topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
+  createdAt: Timestamp,
+  seq: Seq,
+  n: z.int().min(0).meta({ description: 'How many messages were ever posted.', example: 2048 }),
+  memberCount: z.int().min(0).meta({ example: 12 }),
+  lastMessage: LastMessage.nullable(),
+}
+
+/** A room as every socket in it sees it. */
+export const SharedRoom = z.strictObject(roomFields).meta({ id: 'SharedRoom' })
+export type SharedRoom = z.infer<typeof SharedRoom>
+
+/** A room as the caller sees it. */
+export const Room = z.strictObject({ ...roomFields, me: RoomMe.nullable() }).meta({ id: 'Room' })
+export type Room = z.infer<typeof Room>
+
+const Name = text(1, 100).meta({ example: 'Harbour crew' })
+const Topic = text(1, 1000, { multiline: true }).meta({ example: 'Tides, boats, coffee' })
+
+export const NewRoom = z
+  .strictObject({
+    access: RoomAccess.default('open'),
+    listed: z.boolean().optional().meta({ description: 'Left out: true for open rooms.' }),
+    name: Name.optional(),
+    topic: Topic.optional(),
+  })
+  .meta({ id: 'NewRoom' })
+export type NewRoom = z.infer<typeof NewRoom>
+
+export const RoomPatch = z
+  .strictObject({ listed: z.boolean(), name: Name.nullable(), topic: Topic.nullable() })
+  .partial()
+  .meta({ id: 'RoomPatch' })
+export type RoomPatch = z.infer<typeof RoomPatch>
+
+export const RoomSort = z.enum(['active', 'members', 'messages', 'new'])
+export type RoomSort = z.infer<typeof RoomSort>
+
+export const RoomsQuery = z.strictObject({
+  sort: RoomSort.default('active').meta({
+    description:
+      '`active`: latest message first; `members`, `messages`: most first; `new`: youngest first.',
+  }),
+  limit: Limit,
+  cursor: Cursor.optional(),
+})
+export type RoomsQuery = z.infer<typeof RoomsQuery>
+
+export const MyRoomsSort = z.enum(['recent', 'mine', 'name'])
+export type MyRoomsSort = z.infer<typeof MyRoomsSort>
+
+export const MyRoomsQuery = z.strictObject({
+  sort: MyRoomsSort.default('recent').meta({
+    description:
+      '`recent`: latest message first; `mine`: where you wrote most first; `name`: by name.',
+  }),
+  seen: z
+    .string()
+    .regex(/^[^:]{1,64}:\d{1,15}$/)
+    .optional()
+    .meta({
+      description:
+        '`{roomId}:{seq}`: a place in a room that this list must already know, such as your own last post.',
+      example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12:4711',
+    }),
+  limit: Limit,
+  cursor: Cursor.optional(),
+})
+export type MyRoomsQuery = z.infer<typeof MyRoomsQuery>

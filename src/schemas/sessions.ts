@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { Id, Timestamp } from './primitives'
+import { Me } from './users'
+
+export const NewSession = z
+  .strictObject({
+    username: z.string().max(254).optional().meta({ example: 'ana.lopez' }),
+    email: z.string().max(254).optional().meta({ example: 'ana@example.com' }),
+    password: z.string().max(1024).meta({ example: 'correct horse battery staple' }),
+  })
+  .refine((input) => (input.username === undefined) !== (input.email === undefined), {
+    message: 'give either username or email',
+    path: ['username'],
+  })
+  .meta({ id: 'NewSession' })
+export type NewSession = z.infer<typeof NewSession>
+
+export const RefreshInput = z
+  .strictObject({ refreshToken: z.string().min(1).max(2048) })
+  .meta({ id: 'RefreshInput' })
+
+export const Tokens = z
+  .strictObject({
+    id: Id,
+    accessToken: z.string().meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIwMTk5In0.c2ln' }),
+    accessExpiresAt: Timestamp,
+    refreshToken: z.string().meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJnZW4iOjB9.c2ln' }),
+    refreshExpiresAt: Timestamp,
+  })
+  .meta({ id: 'Tokens' })
+export type Tokens = z.infer<typeof Tokens>
+
+/** What registering, logging in and refreshing answer. */
+export const SignedIn = z.strictObject({ me: Me, session: Tokens }).meta({ id: 'SignedIn' })
+export type SignedIn = z.infer<typeof SignedIn>

@@ -1,0 +1,102 @@
+import { errors, jwtVerify, SignJWT } from 'jose'
+import { ApiError } from './errors'
+
+/** Access tokens live 10 minutes and are verified without storage, so log-out takes that long to reach them. */
+export const ACCESS_SECONDS = 10 * 60
+/** A session unused for 60 days ends. */
+export const REFRESH_SECONDS = 60 * 24 * 60 * 60
+
+export interface Access {
+  userId: string
+  sessionId: string
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+}
+
+export interface Refresh {
+  sessionId: string
+  generation: number
+}
+
+const keys = new Map<string, Promise<CryptoKey>>()
+
+function keyOf(secret: string): Promise<CryptoKey> {
+  const known = keys.get(secret)
+  if (known) return known
+  const usages: KeyUsage[] = ['sign', 'verify']
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = crypto.subtle.importKey(
+    'raw',
+    new TextEncoder().encode(secret),
+    algorithm,
+    false,
+    usages,
+  )
+  keys.set(secret, key)
+  return key
+}
+
+type KeyUsage = 'sign' | 'verify'
+
+const seconds = (ms: number) => Math.floor(ms / 1000)
+
+/** Signs an access token (JWT, HS256) that expires `ACCESS_SECONDS` after `now`. */
+export async function signAccess(
+  secret: string,
+  access: { userId: string; sessionId: string },
+  now: number,
+): Promise<{ token: string; expiresAt: number }> {
+  const exp = seconds(now) + ACCESS_SECONDS
+  const token = await new SignJWT({ sid: access.sessionId })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(access.userId)
+    .setAudience('access')
+    .setExpirationTime(exp)
+    .sign(await keyOf(secret))
+  return { token, expiresAt: exp * 1000 }
+}
+
+/**
+ * Signs the refresh token of one generation of a session. The same input gives the same token,
+ * which is how a repeated refresh gets the same successor without any token being stored.
+ */
+export async function signRefresh(
+  secret: string,
+  refresh: Refresh,
+  expiresAt: number,
+): Promise<string> {
+  return new SignJWT({ gen: refresh.generation })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(refresh.sessionId)
+    .setAudience('refresh')
+    .setExpirationTime(seconds(expiresAt))
+    .sign(await keyOf(secret))
+}
+
+/** Throws `token_expired` for a token of ours whose time is over, `unauthenticated` for anything else. */
+export async function verifyAccess(secret: string, token: string, now: number): Promise<Access> {
+  const { sub, sid, exp } = await verify(secret, token, 'access', now)
+  if (!sub || typeof sid !== 'string' || !exp) throw refused()
+  return { userId: sub, sessionId: sid, expiresAt: exp * 1000 }
+}
+
+/** Throws as `verifyAccess` does. */
+export async function verifyRefresh(secret: string, token: string, now: number): Promise<Refresh> {
+  const { sub, gen } = await verify(secret, token, 'refresh', now)
+  if (!sub || typeof gen !== 'number') throw refused()
+  return { sessionId: sub, generation: gen }
+}
+
+async function verify(secret: string, token: string, audience: string, now: number) {
+  try {
+    const options = { algorithms: ['HS256'], audience, currentDate: new Date(now) }
+    return (await jwtVerify(token, await keyOf(secret), options)).payload
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) {
+      throw new ApiError('token_expired', 'The token has expired; refresh the session.')
+    }
+    throw refused()
+  }
+}
+
+const refused = () => new ApiError('unauthenticated', 'The token is not one of ours.')

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { call } from '../helpers/api'
+
+it('serves its contract, the page that shows it and the script of that page', async () => {
+  const document = await call('GET', '/openapi.json')
+  expect(document.body.openapi).toBe('3.1.0')
+  const page = await call('GET', '/docs')
+  const scripts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url)
+  expect(scripts.length).toBe(3)
+  for (const url of scripts) {
+    expect(url).toMatch(/^\/docs\//)
+    expect((await call('GET', url)).status).toBe(200)
+  }
+})
+
+it('answers 405 with Allow, and 404 as a problem', async () => {
+  const wrong = await call('DELETE', '/health')
+  expect(wrong.status).toBe(405)
+  expect(wrong.headers.get('Allow')).toBe('GET, HEAD')
+  expect(wrong.body.code).toBe('method_not_allowed')
+  expect((await call('GET', '/nowhere')).body.code).toBe('not_found')
+})
