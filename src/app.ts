@@ -10,6 +10,11 @@ import { onError } from './middleware/problems'
 import { router } from './openapi'
 import { docs } from './routes/docs'
 import { health } from './routes/health'
+import { members } from './routes/members'
+import { messages } from './routes/messages'
+import { myRooms } from './routes/my-rooms'
+import { rooms } from './routes/rooms'
+import { socket } from './routes/socket'
 
 const MAX_BODY = 64 * 1024
 
@@ -57,6 +62,11 @@ app.use(
 )
 app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
 
+app.route('/', myRooms)
+app.route('/', rooms)
+app.route('/', members)
+app.route('/', messages)
+app.route('/', socket)
 app.route('/', health)
 app.route('/', docs(app))
 
