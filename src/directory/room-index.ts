@@ -1,7 +1,8 @@
 import { inArray, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Directory } from './directory'
 import * as profiles from './profiles'
-import { users } from './tables'
+import { memberships, rooms, users } from './tables'
 
 /** What a room knows and the index shows: its own row and the memberships that changed. Times in ms. */
 export interface IndexRows {
@@ -43,10 +44,10 @@ const PREVIEW = 140
  * profiles of those who joined, as of the same moment, so that a join which races a rename ends right.
  */
 export async function apply(directory: Directory, rows: IndexRows): Promise<profiles.Profile[]> {
-  const unconfirmed = sql`select value from json_each(${JSON.stringify(rows.unconfirmed)})`
+  const unconfirmed = sql`(select value from json_each(${JSON.stringify(rows.unconfirmed)}))`
   const [, , found] = await directory.batch([
-    directory.run(upsertRoom(rows)),
-    directory.run(upsertMembers(rows)),
+    upsertRoom(directory, rows),
+    upsertMembers(directory, rows),
     profiles.where(directory, inArray(users.id, unconfirmed)),
   ])
   return found.map(profiles.toProfile)
@@ -61,41 +62,62 @@ export async function profile(
   return found
 }
 
-function upsertRoom(rows: IndexRows) {
-  const last = rows.lastMessage
-  const lastMessage =
-    last &&
-    JSON.stringify({
-      seq: last.seq,
-      authorId: last.authorId,
-      preview: last.text && [...last.text].slice(0, PREVIEW).join(''),
-      at: last.at,
+const excluded = (column: SQLiteColumn) => sql.raw(`excluded.${column.name}`)
+
+function upsertRoom(directory: Directory, rows: IndexRows) {
+  const changing = {
+    version: rows.version,
+    access: rows.access,
+    listed: rows.listed,
+    name: rows.name,
+    topic: rows.topic,
+    seq: rows.seq,
+    n: rows.n,
+    memberCount: rows.memberCount,
+    lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
+    lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
+  }
+  return directory
+    .insert(rooms)
+    .values({ id: rows.roomId, kind: rows.kind, createdAt: rows.createdAt, ...changing })
+    .onConflictDoUpdate({
+      target: rooms.id,
+      set: changing,
+      setWhere: sql`${excluded(rooms.version)} > ${rooms.version}`,
     })
-  return sql`
-    insert into rooms (id, version, kind, access, listed, name, topic, created_at, seq, n,
-      member_count, last_message, last_message_at)
-    values (${rows.roomId}, ${rows.version}, ${rows.kind}, ${rows.access}, ${Number(rows.listed)},
-      ${rows.name}, ${rows.topic}, ${rows.createdAt}, ${rows.seq}, ${rows.n}, ${rows.memberCount},
-      ${lastMessage ?? null}, ${last?.at ?? rows.createdAt})
-    on conflict (id) do update set
-      version = excluded.version, access = excluded.access, listed = excluded.listed,
-      name = excluded.name, topic = excluded.topic, seq = excluded.seq, n = excluded.n,
-      member_count = excluded.member_count, last_message = excluded.last_message,
-      last_message_at = excluded.last_message_at
-    where excluded.version > rooms.version`
 }
 
-function upsertMembers(rows: IndexRows) {
-  return sql`
-    insert into memberships (user_id, room_id, version, role, joined_at, left_at, read_seq, read_n,
-      sent_count, visited_at)
-    select value ->> 'userId', ${rows.roomId}, value ->> 'version', value ->> 'role',
-      value ->> 'joinedAt', value ->> 'leftAt', value ->> 'readSeq', value ->> 'readN',
-      value ->> 'sentCount', value ->> 'visitedAt'
-    from json_each(${JSON.stringify(rows.members)}) where true
-    on conflict (user_id, room_id) do update set
-      version = excluded.version, role = excluded.role, joined_at = excluded.joined_at,
-      left_at = excluded.left_at, read_seq = excluded.read_seq, read_n = excluded.read_n,
-      sent_count = excluded.sent_count, visited_at = excluded.visited_at
-    where excluded.version > memberships.version`
+/** Any number of memberships in one statement and one parameter; columns in the order of the table. */
+function upsertMembers(directory: Directory, rows: IndexRows) {
+  const t = memberships
+  return directory
+    .insert(t)
+    .select(
+      sql`select value ->> 'userId', ${rows.roomId}, value ->> 'version', value ->> 'role',
+        value ->> 'joinedAt', value ->> 'leftAt', value ->> 'readSeq', value ->> 'readN',
+        value ->> 'sentCount', value ->> 'visitedAt'
+      from json_each(${JSON.stringify(rows.members)}) where true`,
+    )
+    .onConflictDoUpdate({
+      target: [t.userId, t.roomId],
+      set: {
+        version: excluded(t.version),
+        role: excluded(t.role),
+        joinedAt: excluded(t.joinedAt),
+        leftAt: excluded(t.leftAt),
+        readSeq: excluded(t.readSeq),
+        readN: excluded(t.readN),
+        sentCount: excluded(t.sentCount),
+        visitedAt: excluded(t.visitedAt),
+      },
+      setWhere: sql`${excluded(t.version)} > ${t.version}`,
+    })
 }
+
+const toLastMessage = (last: NonNullable<IndexRows['lastMessage']>) =>
+  JSON.stringify({
+    seq: last.seq,
+    authorId: last.authorId,
+    preview: last.text && [...last.text].slice(0, PREVIEW).join(''),
+    at: last.at,
+  })

@@ -1,6 +1,12 @@
 import { exports } from 'cloudflare:workers'
 import type { Event } from '../../src/schemas/events'
-import { type CommandAnswer, Frame, type Live, PROTOCOL, type Ready } from '../../src/schemas/socket'
+import {
+  type CommandAnswer,
+  Frame,
+  type Live,
+  PROTOCOL,
+  type Ready,
+} from '../../src/schemas/socket'
 
 /** A client of one room's socket that holds every frame against its published schema. */
 export class RoomSocket {
@@ -56,7 +62,9 @@ export class RoomSocket {
       const found = find()
       if (found) return found
       if (Date.now() > deadline) {
-        throw new Error(`waited in vain for ${what}; got ${JSON.stringify(this.frames).slice(0, 2000)}`)
+        throw new Error(
+          `waited in vain for ${what}; got ${JSON.stringify(this.frames).slice(0, 2000)}`,
+        )
       }
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve)
