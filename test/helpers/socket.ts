@@ -11,12 +11,18 @@ import {
 /** A client of one room's socket that holds every frame against its published schema. */
 export class RoomSocket {
   frames: Frame[] = []
+  /** Called for each answered ping. */
+  onPong: () => void = () => {}
   closed: { code: number; reason: string } | undefined
   #waiting: (() => void)[] = []
 
   constructor(private readonly socket: WebSocket) {
     socket.addEventListener('message', ({ data }) => {
-      if (data === 'pong') return
+      if (data === 'pong') {
+        this.onPong()
+        this.#wake()
+        return
+      }
       this.frames.push(Frame.parse(JSON.parse(data as string)))
       this.#wake()
     })
