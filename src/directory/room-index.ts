@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Directory } from './directory'
 import * as profiles from './profiles'
@@ -32,6 +32,8 @@ export interface IndexRows {
   }[]
   /** Members whose profile is to be read back: they joined since the last time. */
   unconfirmed: string[]
+  /** The index is believed to have everything up to this version already. */
+  since: number
   /** All changes up to this version are in these rows. */
   upTo: number
   more: boolean
@@ -41,16 +43,21 @@ const PREVIEW = 140
 
 /**
  * Writes a room's rows into the index, in one batch: late and repeated calls change nothing. Answers the
- * profiles of those who joined, as of the same moment, so that a join which races a rename ends right.
+ * version that the room's row had before, and the profiles of those who joined as of the same moment, so
+ * that a join which races a rename ends right.
  */
-export async function apply(directory: Directory, rows: IndexRows): Promise<profiles.Profile[]> {
+export async function apply(
+  directory: Directory,
+  rows: IndexRows,
+): Promise<{ version: number; profiles: profiles.Profile[] }> {
   const unconfirmed = sql`(select value from json_each(${JSON.stringify(rows.unconfirmed)}))`
-  const [, , found] = await directory.batch([
+  const [before, , , found] = await directory.batch([
+    directory.select({ version: rooms.version }).from(rooms).where(eq(rooms.id, rows.roomId)),
     upsertRoom(directory, rows),
     upsertMembers(directory, rows),
     profiles.where(directory, inArray(users.id, unconfirmed)),
   ])
-  return found.map(profiles.toProfile)
+  return { version: before[0]?.version ?? 0, profiles: found.map(profiles.toProfile) }
 }
 
 /** The profile of someone who is about to join; undefined when there never was such a user. */

@@ -9,7 +9,9 @@ const JOB = 'index'
 /** Counts reach the index at most this often. */
 const INTERVAL_MS = 5000
 /** A flush that is not known to have ended is tried again after this. */
-const RETRY_MS = 10_000
+const LOST_MS = 10_000
+const MIN_RETRY_MS = 1000
+const MAX_RETRY_MS = 30_000
 /** What a call that changed the roster waits for the index before it answers anyway. */
 const PATIENCE_MS = 1000
 
@@ -28,6 +30,7 @@ export class Outbox {
   #lastEnd = 0
   #interval = INTERVAL_MS
   #isMarked: boolean
+  #failingSince: number | null = null
   /** The seq that the index had after the last flush of this object's life. */
   #reached = 0
 
@@ -40,7 +43,7 @@ export class Outbox {
     if (this.#isMarked) return
     const dueAt = this.#lastEnd + this.#interval
     this.#isMarked = true
-    jobs.put(this.ports.storage, JOB, '', dueAt > now ? dueAt : now + RETRY_MS)
+    jobs.put(this.ports.storage, JOB, '', dueAt > now ? dueAt : now + LOST_MS)
     if (dueAt <= now) this.ports.waitUntil(this.flush())
   }
 
@@ -71,18 +74,25 @@ export class Outbox {
       while (await this.#slice());
       const now = Date.now()
       this.#lastEnd = now
+      this.#failingSince = null
       this.#interval = Math.max(INTERVAL_MS, 10 * (now - startedAt))
       this.#isMarked = this.#isBehind()
       if (this.#isMarked) jobs.put(storage, JOB, '', now + this.#interval)
       else jobs.remove(storage, JOB, '')
     } catch (error) {
       console.error({ level: 'error', what: 'index flush', message: String(error) })
-      this.#interval = Math.min(60_000, this.#interval * 2)
       this.#isMarked = true
-      jobs.put(storage, JOB, '', Date.now() + this.#interval)
+      jobs.put(storage, JOB, '', this.#nextTry(Date.now()))
     } finally {
       this.#running = null
     }
+  }
+
+  /** Tries rarer the longer it fails, however many callers try meanwhile. */
+  #nextTry(now: number): number {
+    this.#failingSince ??= now
+    const delay = now - this.#failingSince
+    return now + Math.min(Math.max(delay, MIN_RETRY_MS), MAX_RETRY_MS)
   }
 
   #isBehind(): boolean {
@@ -96,7 +106,12 @@ export class Outbox {
     if (!activity.isEmpty) storage.transactionSync(() => activity.fold(storage.sql, head))
     const rows = pending.read(storage.sql, head)
     if (!rows) return false
-    const profiles = await index.apply(directory, rows)
+    const { version, profiles } = await index.apply(directory, rows)
+    if (version < rows.since) {
+      // The index was put back to an earlier state: it gets everything again.
+      pending.forget(storage.sql)
+      return true
+    }
     await this.ports.confirm(profiles)
     pending.confirm(storage.sql, rows)
     this.#reached = rows.seq

@@ -49,6 +49,7 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     },
     members: rows.map(toIndexMember),
     unconfirmed: rows.flatMap((row) => (row.unconfirmed ? [row.user_id] : [])),
+    since: room.indexedVersion,
     upTo: more ? (rows.at(-1) as Row).version : head.version,
     more,
   }
@@ -60,6 +61,11 @@ export function confirm(sql: SqlStorage, rows: IndexRows): void {
     sql.exec('update members set unconfirmed = 0 where user_id = ?', userId)
   }
   sql.exec('update room set indexed_version = ?', rows.upTo)
+}
+
+/** Makes everything pending again. */
+export function forget(sql: SqlStorage): void {
+  sql.exec('update room set indexed_version = 0')
 }
 
 type Row = {

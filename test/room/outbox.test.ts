@@ -71,12 +71,12 @@ it('while D1 is down people post, join known rooms and leave; afterwards every i
   await vi.waitFor(() => compare([room.id]), { timeout: 20_000, interval: 500 })
 }, 30_000)
 
-it('an index that lost rows is made again from the room', async () => {
-  const { ana, room, path, stub } = await openRoom()
+it('an index that was put back to an earlier state is made again from the room', async () => {
+  const { ana, room, path } = await openRoom()
   await ana.post(`${path}/messages`, saying('one'))
   await ana.get(`/v1/me/rooms?seen=${room.id}:3`)
   await open(env.DB).delete(tables.memberships)
   await open(env.DB).delete(tables.rooms)
-  await stub.rebuildIndex()
+  await ana.patch(path, { name: 'Pier' })
   await compare([room.id])
 })
