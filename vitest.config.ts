@@ -10,6 +10,9 @@ export default defineConfig(async () => ({
           TOKEN_SECRET: 'a secret that only tests know',
           // Hashing is as slow as it should be in production; tests register hundreds.
           PASSWORD_COST: '4',
+          // Tests post in bursts that no person would; the limits have a test of their own.
+          POSTS_AT_ONCE: '5000',
+          FRAMES_AT_ONCE: '6000',
           MIGRATIONS: await readD1Migrations('migrations'),
         },
       },

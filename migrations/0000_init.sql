@@ -23,6 +23,7 @@ CREATE TABLE `rooms` (
 	`kind` text NOT NULL,
 	`access` text NOT NULL,
 	`listed` integer NOT NULL,
+	`receipts` text NOT NULL,
 	`name` text,
 	`topic` text,
 	`created_at` integer NOT NULL,

@@ -13,6 +13,7 @@ import { health } from './routes/health'
 import { members } from './routes/members'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
+import { readMarker } from './routes/read-marker'
 import { rooms } from './routes/rooms'
 import { socket } from './routes/socket'
 
@@ -66,6 +67,7 @@ app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', readMarker)
 app.route('/', socket)
 app.route('/', health)
 app.route('/', docs(app))

@@ -12,6 +12,7 @@ export interface IndexRows {
   kind: string
   access: string
   listed: boolean
+  receipts: string
   name: string | null
   topic: string | null
   createdAt: number
@@ -76,6 +77,7 @@ function upsertRoom(directory: Directory, rows: IndexRows) {
     version: rows.version,
     access: rows.access,
     listed: rows.listed,
+    receipts: rows.receipts,
     name: rows.name,
     topic: rows.topic,
     seq: rows.seq,

@@ -61,6 +61,7 @@ export const rooms = sqliteTable(
     kind: text('kind').notNull(),
     access: text('access').notNull(),
     listed: integer('listed', { mode: 'boolean' }).notNull(),
+    receipts: text('receipts').notNull(),
     name: text('name'),
     topic: text('topic'),
     createdAt: integer('created_at').notNull(),

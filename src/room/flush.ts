@@ -1,11 +1,13 @@
 import type { Event } from '../schemas/events'
-import type { CommandAnswer } from '../schemas/socket'
+import type { CommandAnswer, Live } from '../schemas/socket'
 import { toProblem } from './answer'
 
 /** What a command decided: its answer, and the durable changes that everyone is told. */
 export interface Outcome<T> {
   value: T
   events?: Event[]
+  /** What everyone is told and nobody keeps. */
+  live?: Live[]
   /** What to keep in memory once the command's rows are in. */
   done?: () => void
 }
@@ -17,16 +19,22 @@ export interface Ports<Socket> {
   transaction: <T>(work: () => T) => T
   /** Undoes what a failed command did to state outside storage. */
   checkpoint: () => () => void
-  broadcast: (events: Event[]) => void
+  broadcast: (news: News) => void
   reply: (socket: Socket, answers: CommandAnswer[]) => void
   schedule: (work: () => void) => void
+}
+
+/** What one run tells everybody. */
+export interface News {
+  events: Event[]
+  live: Live[]
 }
 
 type Result<T> = { value: T } | { error: unknown }
 type Replies<Socket> = Map<Socket, CommandAnswer[]>
 
 interface Queued<Socket> {
-  run: (events: Event[]) => void
+  run: (news: News) => void
   settle: (replies: Replies<Socket>) => void
 }
 
@@ -67,8 +75,8 @@ export class Flush<Socket> {
   ): void {
     let result: Result<T>
     this.#queue.push({
-      run: (events) => {
-        result = this.#attempt(command, events)
+      run: (news) => {
+        result = this.#attempt(command, news)
       },
       settle: (replies) => settle(result, replies),
     })
@@ -78,20 +86,21 @@ export class Flush<Socket> {
   #run(): void {
     const batch = this.#queue
     this.#queue = []
-    const events: Event[] = []
-    for (const { run } of batch) run(events)
-    if (events.length > 0) this.ports.broadcast(events)
+    const news: News = { events: [], live: [] }
+    for (const { run } of batch) run(news)
+    this.ports.broadcast(news)
     const replies: Replies<Socket> = new Map()
     for (const { settle } of batch) settle(replies)
     for (const [socket, answers] of replies) this.ports.reply(socket, answers)
   }
 
-  #attempt<T>(command: Command<T>, events: Event[]): Result<T> {
+  #attempt<T>(command: Command<T>, news: News): Result<T> {
     const undo = this.ports.checkpoint()
     try {
       const outcome = this.ports.transaction(command)
       outcome.done?.()
-      if (outcome.events) events.push(...outcome.events)
+      if (outcome.events) news.events.push(...outcome.events)
+      if (outcome.live) news.live.push(...outcome.live)
       return { value: outcome.value }
     } catch (error) {
       undo()

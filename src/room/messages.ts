@@ -62,6 +62,14 @@ export function edit(sql: SqlStorage, seq: number, text: string, now: number): v
   sql.exec('update messages set text = ?, edited_at = ? where seq = ?', text, now, seq)
 }
 
+/** How many messages there are up to a seq. */
+export function countUpTo(sql: SqlStorage, seq: number): number {
+  const [row] = sql
+    .exec<{ n: number }>('select n from messages where seq <= ? order by seq desc limit 1', seq)
+    .toArray()
+  return row?.n ?? 0
+}
+
 /** Leaves a tombstone: place, author and time stay, what was said goes. */
 export function bury(sql: SqlStorage, seq: number, now: number): void {
   sql.exec(

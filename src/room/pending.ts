@@ -35,6 +35,7 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     kind: room.kind,
     access: room.access,
     listed: room.listed,
+    receipts: room.receipts,
     name: room.name,
     topic: room.topic,
     createdAt: room.createdAt,

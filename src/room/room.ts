@@ -5,14 +5,18 @@ import { ApiError } from '../errors'
 import type { Events, EventsQuery } from '../schemas/events'
 import type { Member } from '../schemas/members'
 import type { Message, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
+import type { ReadMarker, ReadState } from '../schemas/read-markers'
 import type { NewRoom, Room, RoomPatch } from '../schemas/rooms'
+import type { Version } from '../schemas/versions'
 import * as admission from './admission'
 import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as changes from './changes'
 import * as connections from './connections'
 import * as creation from './creation'
+import * as inbox from './inbox'
 import * as jobs from './jobs'
+import * as markers from './markers'
 import type { Place } from './members'
 import * as membership from './membership'
 import * as people from './people'
@@ -119,6 +123,17 @@ export class ChatRoom extends DurableObject<Env> {
     })
   }
 
+  listVersions(userId: string, seq: number): Promise<Answer<Version[]>> {
+    return answer(() => reading.versionsOf(this.#room.state, userId, seq))
+  }
+
+  moveMarker(userId: string, marker: ReadMarker): Promise<Answer<ReadState>> {
+    return answer(() => {
+      const { flush, state } = this.#room
+      return flush.ask(() => markers.move(state, userId, marker, Date.now()))
+    })
+  }
+
   listEvents(userId: string, query: EventsQuery): Promise<Answer<Events>> {
     return answer(() => reading.events(this.#room.state, userId, query))
   }
@@ -151,7 +166,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
-    await connections.receive(this.#room, socket, frame, Date.now())
+    await inbox.receive(this.#room, socket, frame, Date.now())
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -171,6 +186,7 @@ export class ChatRoom extends DurableObject<Env> {
     if (!this.#assembly) return
     for (const job of jobs.due(this.ctx.storage.sql, Date.now())) {
       if (job.kind === 'index') await this.#assembly.outbox.flush()
+      if (job.kind === 'sockets') this.#assembly.sweepSockets(Date.now())
     }
     jobs.arm(this.ctx.storage)
   }

@@ -7,6 +7,7 @@ const steps = [
     kind text not null,
     access text not null,
     listed integer not null,
+    receipts text not null,
     name text,
     topic text,
     created_at integer not null,
@@ -31,6 +32,8 @@ const steps = [
     left_at integer,
     read_seq integer not null,
     read_n integer not null,
+    -- read_n as of the last version, so that a marker costs no index row until the next flush.
+    told_n integer not null,
     sent_count integer not null,
     visited_at integer not null,
     version integer not null
@@ -48,6 +51,12 @@ const steps = [
     deleted_at integer
   );
   create unique index messages_by_nonce on messages (author_id, nonce);
+  create table versions (
+    message_seq integer not null,
+    written_at integer not null,
+    text text not null,
+    primary key (message_seq, written_at)
+  ) without rowid;
   create table events (
     seq integer primary key,
     type text not null,
