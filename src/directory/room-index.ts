@@ -16,6 +16,7 @@ export interface IndexRows {
   name: string | null
   topic: string | null
   createdAt: number
+  deletedAt: number | null
   seq: number
   n: number
   memberCount: number
@@ -83,6 +84,7 @@ function upsertRoom(directory: Directory, rows: IndexRows) {
     seq: rows.seq,
     n: rows.n,
     memberCount: rows.memberCount,
+    deletedAt: rows.deletedAt,
     lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
     lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
   }

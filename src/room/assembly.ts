@@ -1,4 +1,5 @@
 import { open } from '../directory/directory'
+import { ApiError } from '../errors'
 import type { Event } from '../schemas/events'
 import { Admission } from './admission'
 import { Flush } from './flush'
@@ -38,7 +39,7 @@ export interface Assembly {
 /** Puts the parts together from what is stored and from the sockets that slept through. */
 export function assemble(ctx: DurableObjectState, env: Env): Assembly {
   storage.migrate(ctx.storage)
-  const state = State.load(ctx.storage.sql, limitsOf(env))
+  const state = State.load(ctx.storage, limitsOf(env))
   const directory = open(env.DB)
   const sockets = new Sockets(ctx, (userId) => presence.changed(userId))
   const presence = new Presence(sockets, (live) => sockets.broadcast({ live }, Date.now()))
@@ -49,12 +50,15 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
     waitUntil: (work) => ctx.waitUntil(work),
     confirm: async (profiles) => {
       for (const profile of profiles) {
-        await flush.ask(() => people.apply(state, profile, Date.now()))
+        await flush.ask(() => people.apply(state, sockets, profile, Date.now()))
       }
     },
   })
   const flush = new Flush<WebSocket>({
-    transaction: (work) => ctx.storage.transactionSync(work),
+    transaction: (work) => {
+      if (state.isDeleted) throw new ApiError('not_found', 'There is no such room.')
+      return ctx.storage.transactionSync(work)
+    },
     checkpoint: () => {
       const mark = { ...state.head }
       return () => Object.assign(state.head, mark)

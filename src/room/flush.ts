@@ -8,6 +8,8 @@ export interface Outcome<T> {
   events?: Event[]
   /** What everyone is told and nobody keeps. */
   live?: Live[]
+  /** Ends someone's sockets: runs when everything up to here was told, before the next command. */
+  ends?: () => void
   /** What to keep in memory once the command's rows are in. */
   done?: () => void
 }
@@ -34,7 +36,8 @@ type Result<T> = { value: T } | { error: unknown }
 type Replies<Socket> = Map<Socket, CommandAnswer[]>
 
 interface Queued<Socket> {
-  run: (news: News) => void
+  /** Returns what must end before the next command runs. */
+  run: (news: News) => (() => void) | undefined
   settle: (replies: Replies<Socket>) => void
 }
 
@@ -76,7 +79,9 @@ export class Flush<Socket> {
     let result: Result<T>
     this.#queue.push({
       run: (news) => {
-        result = this.#attempt(command, news)
+        const attempt = this.#attempt(command, news)
+        result = attempt.result
+        return attempt.ends
       },
       settle: (replies) => settle(result, replies),
     })
@@ -86,25 +91,37 @@ export class Flush<Socket> {
   #run(): void {
     const batch = this.#queue
     this.#queue = []
-    const news: News = { events: [], live: [] }
-    for (const { run } of batch) run(news)
+    let news: News = { events: [], live: [] }
+    let told = 0
+    for (const [index, { run }] of batch.entries()) {
+      const ends = run(news)
+      if (!ends) continue
+      this.#tell(news, batch.slice(told, index + 1))
+      ends()
+      news = { events: [], live: [] }
+      told = index + 1
+    }
+    this.#tell(news, batch.slice(told))
+  }
+
+  #tell(news: News, batch: Queued<Socket>[]): void {
     this.ports.broadcast(news)
     const replies: Replies<Socket> = new Map()
     for (const { settle } of batch) settle(replies)
     for (const [socket, answers] of replies) this.ports.reply(socket, answers)
   }
 
-  #attempt<T>(command: Command<T>, news: News): Result<T> {
+  #attempt<T>(command: Command<T>, news: News): { result: Result<T>; ends?: () => void } {
     const undo = this.ports.checkpoint()
     try {
       const outcome = this.ports.transaction(command)
       outcome.done?.()
       if (outcome.events) news.events.push(...outcome.events)
       if (outcome.live) news.live.push(...outcome.live)
-      return { value: outcome.value }
+      return { result: { value: outcome.value }, ...(outcome.ends && { ends: outcome.ends }) }
     } catch (error) {
       undo()
-      return { error }
+      return { result: { error } }
     }
   }
 }

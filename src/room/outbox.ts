@@ -49,7 +49,7 @@ export class Outbox {
 
   /** After a change that the index must show: flushes and waits for it, but not for long. */
   async settle(now: number): Promise<void> {
-    if (!this.#isBehind()) return
+    if (!this.isBehind()) return
     this.touch(now)
     await Promise.race([this.flush(), scheduler.wait(PATIENCE_MS)])
   }
@@ -76,7 +76,7 @@ export class Outbox {
       this.#lastEnd = now
       this.#failingSince = null
       this.#interval = Math.max(INTERVAL_MS, 10 * (now - startedAt))
-      this.#isMarked = this.#isBehind()
+      this.#isMarked = this.isBehind()
       if (this.#isMarked) jobs.put(storage, JOB, '', now + this.#interval)
       else jobs.remove(storage, JOB, '')
     } catch (error) {
@@ -95,7 +95,8 @@ export class Outbox {
     return now + Math.min(Math.max(delay, MIN_RETRY_MS), MAX_RETRY_MS)
   }
 
-  #isBehind(): boolean {
+  /** Whether the index lacks anything. */
+  isBehind(): boolean {
     return pending.any(this.ports.storage.sql) || !this.ports.state.activity.isEmpty
   }
 

@@ -39,6 +39,7 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     name: room.name,
     topic: room.topic,
     createdAt: room.createdAt,
+    deletedAt: room.deletedAt,
     seq: head.seq,
     n: head.n,
     memberCount: room.memberCount,

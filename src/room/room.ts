@@ -14,6 +14,8 @@ import { type Assembly, assemble } from './assembly'
 import * as changes from './changes'
 import * as connections from './connections'
 import * as creation from './creation'
+import * as deletion from './deletion'
+import * as erasures from './erasures'
 import * as inbox from './inbox'
 import * as jobs from './jobs'
 import * as markers from './markers'
@@ -56,6 +58,14 @@ export class ChatRoom extends DurableObject<Env> {
       await flush.ask(() => changes.change(state, userId, patch, Date.now()))
       await outbox.settle(Date.now())
       return reading.room(state, userId)
+    })
+  }
+
+  deleteRoom(userId: string): Promise<Answer<void>> {
+    return answer(async () => {
+      const { flush, outbox, state, sockets } = this.#room
+      await flush.ask(() => deletion.request(state, sockets, userId, Date.now()))
+      await outbox.settle(Date.now())
     })
   }
 
@@ -147,8 +157,7 @@ export class ChatRoom extends DurableObject<Env> {
   applyProfile(profile: Profile): Promise<Answer<void>> {
     return answer(async () => {
       const { flush, state, sockets } = this.#room
-      await flush.ask(() => people.apply(state, profile, Date.now()))
-      if (profile.deleted) sockets.closeAll(profile.id, 4401, 'unauthenticated')
+      await flush.ask(() => people.apply(state, sockets, profile, Date.now()))
     })
   }
 
@@ -184,15 +193,21 @@ export class ChatRoom extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     if (!this.#assembly) return
+    const { outbox } = this.#assembly
     for (const job of jobs.due(this.ctx.storage.sql, Date.now())) {
-      if (job.kind === 'index') await this.#assembly.outbox.flush()
+      if (job.kind === 'index') await outbox.flush()
       if (job.kind === 'sockets') this.#assembly.sweepSockets(Date.now())
+      if (job.kind === 'purge') erasures.purge(this.ctx.storage, job.key, Date.now())
+      if (job.kind === 'delete' && (await deletion.finish(this.ctx.storage, outbox, Date.now()))) {
+        this.#assembly = null
+        return
+      }
     }
     jobs.arm(this.ctx.storage)
   }
 
   get #room(): Assembly {
-    if (this.#assembly) return this.#assembly
+    if (this.#assembly && !this.#assembly.state.isDeleted) return this.#assembly
     throw new ApiError('not_found', 'There is no such room.')
   }
 }

@@ -11,6 +11,7 @@ export interface Settings {
   name: string | null
   topic: string | null
   createdAt: number
+  deletedAt: number | null
   memberCount: number
   version: number
   indexedVersion: number
@@ -61,6 +62,12 @@ export function touch(sql: SqlStorage, head: Head): void {
   sql.exec('update room set version = ?', head.version)
 }
 
+/** Marks the room as deleted; its index row stays and says so. */
+export function bury(sql: SqlStorage, head: Head, now: number): void {
+  head.version += 1
+  sql.exec('update room set deleted_at = ?, version = ?', now, head.version)
+}
+
 /** Moves the number of members and returns it. */
 export function count(sql: SqlStorage, head: Head, difference: 1 | -1): number {
   head.version += 1
@@ -82,6 +89,7 @@ type Row = {
   name: string | null
   topic: string | null
   created_at: number
+  deleted_at: number | null
   member_count: number
   version: number
   indexed_version: number
@@ -97,6 +105,7 @@ const toSettings = (row: Row): Settings => ({
   name: row.name,
   topic: row.topic,
   createdAt: row.created_at,
+  deletedAt: row.deleted_at,
   memberCount: row.member_count,
   version: row.version,
   indexedVersion: row.indexed_version,

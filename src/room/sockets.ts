@@ -76,6 +76,10 @@ export class Sockets {
     for (const socket of this.#byUser.get(userId) ?? []) this.close(socket, code, reason)
   }
 
+  closeEverybody(code: number, reason: string): void {
+    for (const userId of this.online) this.closeAll(userId, code, reason)
+  }
+
   /** A socket that is gone is nobody's any more. */
   forget(socket: WebSocket): void {
     const identity = this.#identities.get(socket)

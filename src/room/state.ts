@@ -15,14 +15,19 @@ const TYPING: Rate = { perSecond: 1 / 5, burst: 1 }
 
 /** What commands work on: storage, and what is kept in memory beside it and can be rebuilt from it. */
 export interface State {
+  storage: DurableObjectStorage
+  /** `storage.sql`, which is what most need. */
   sql: SqlStorage
   head: head.Head
   activity: Activity
   rates: Record<keyof Limits | 'typing', Buckets>
+  isDeleted: boolean
 }
 
-export function load(sql: SqlStorage, limits: Limits): State {
-  const activity = Activity.load(sql, settings.read(sql).countedSeq)
+export function load(storage: DurableObjectStorage, limits: Limits): State {
+  const { sql } = storage
+  const { countedSeq, deletedAt } = settings.read(sql)
+  const activity = Activity.load(sql, countedSeq)
   // A flush that never ended may have owed the index some markers.
   if (jobs.has(sql, 'index')) for (const userId of members.marked(sql)) activity.touched(userId)
   const rates = {
@@ -30,5 +35,5 @@ export function load(sql: SqlStorage, limits: Limits): State {
     frames: new Buckets(limits.frames),
     typing: new Buckets(TYPING),
   }
-  return { sql, head: head.load(sql), activity, rates }
+  return { storage, sql, head: head.load(sql), activity, rates, isDeleted: deletedAt !== null }
 }

@@ -11,6 +11,7 @@ const steps = [
     name text,
     topic text,
     created_at integer not null,
+    deleted_at integer,
     member_count integer not null,
     -- Of this row in the directory's index; every indexed row has one, from one growing counter.
     version integer not null,
@@ -63,9 +64,17 @@ const steps = [
     at integer not null,
     by text not null,
     user_id text,
+    from_seq integer,
     message_seq integer,
     member_count integer
   );
+  -- Authors whose messages read as tombstones up to a seq while a job purges them.
+  create table erasures (
+    author_id text primary key,
+    up_to integer not null,
+    at integer not null,
+    purged_to text not null
+  ) without rowid;
   create table jobs (
     kind text not null,
     key text not null,
