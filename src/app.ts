@@ -10,6 +10,11 @@ import { onError } from './middleware/problems'
 import { router } from './openapi'
 import { docs } from './routes/docs'
 import { health } from './routes/health'
+import { me } from './routes/me'
+import { roles } from './routes/roles'
+import { sessions } from './routes/sessions'
+import { suspensions } from './routes/suspensions'
+import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
 
@@ -57,6 +62,11 @@ app.use(
 )
 app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
 
+app.route('/', users)
+app.route('/', me)
+app.route('/', sessions)
+app.route('/', roles)
+app.route('/', suspensions)
 app.route('/', health)
 app.route('/', docs(app))
 
