@@ -52,17 +52,21 @@ export function searches(directory: Directory, { search, limit, cursor }: UsersQ
   const [name, id] = cursor ? cursors.decode(cursor) : [prefix, '']
   const rest = (column: SQLiteColumn) =>
     and(gte(column, name), lt(column, end), or(gt(column, name), gt(users.id, id)))
-  const scan = (column: SQLiteColumn, ...conditions: SQL[]) =>
+  const scan = ([column, ...more]: [SQLiteColumn, ...SQLiteColumn[]], ...conditions: SQL[]) =>
     directory
       // The name of its own matters: a batch answers objects, which have each column name once.
       .select({ match: sql<string>`${column}`.as('match'), row: columns })
       .from(users)
       .where(and(rest(column), ...conditions))
-      .orderBy(asc(column), asc(users.id))
+      .orderBy(asc(column), ...more.map((next) => asc(next)))
       .limit(limit + 1)
   return [
-    scan(users.username),
-    scan(users.foldedName, foundByDisplayName(users), notBetween(users.username, prefix, end)),
+    scan([users.username]),
+    scan(
+      [users.foldedName, users.id],
+      foundByDisplayName(users),
+      notBetween(users.username, prefix, end),
+    ),
   ] as const
 }
 
