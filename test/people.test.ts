@@ -1,10 +1,16 @@
-import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
+import {
+  createExecutionContext,
+  createMessageBatch,
+  createScheduledController,
+  getQueueResult,
+} from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { open } from '../src/directory/directory'
 import * as patches from '../src/directory/patches'
 import type { Profile } from '../src/directory/profiles'
 import * as profiles from '../src/directory/profiles'
+import worker from '../src/index'
 import * as people from '../src/people'
 import { type Person, register } from './helpers/cast'
 
@@ -153,12 +159,19 @@ describe('the sweep', () => {
     const [upToDate, ...behind] = crowd
     await Promise.all(behind.map((person) => rename(person, 'Behind')))
     const { env: staged, sent } = stage()
-    await people.sweep({ cron: '', scheduledTime: 0, noRetry() {} }, staged)
+    await people.sweep(createScheduledController(), staged)
     const ids = sent.map(({ userId }) => userId)
     expect(ids).toEqual(expect.arrayContaining(behind.map(({ id }) => id)))
     expect(ids).not.toContain(upToDate?.id)
     expect(new Set(ids).size).toBe(ids.length)
   })
+})
+
+it('the cron runs the sweep', async () => {
+  const ana = await register('ana')
+  await rename(ana, 'Ana')
+  await worker.scheduled(createScheduledController(), env)
+  await vi.waitFor(async () => expect(await isSpread(ana.id)).toBe(true), { timeout: 8_000 })
 })
 
 it('a rename over HTTP reaches the rooms by itself', async () => {

@@ -1,6 +1,6 @@
-import { and, eq, exists, isNotNull, not, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { ApiError } from '../errors'
-import type { Messages } from '../schemas/users'
+import type { Erasure } from '../schemas/users'
 import type { Directory } from './directory'
 import * as names from './names'
 import * as roles from './roles'
@@ -10,7 +10,7 @@ import { reservedUsernames, sessions, users } from './tables'
 export async function apply(
   directory: Directory,
   userId: string,
-  messages: Messages,
+  messages: Erasure,
   now: number,
 ): Promise<void> {
   const self = eq(users.id, userId)
@@ -26,9 +26,7 @@ export async function apply(
       .where(and(eq(sessions.userId, userId), exists(gone(directory, userId)))),
   ])
   if (blanked) return
-  const last = and(self, not(roles.dispensable(directory)))
-  if (await directory.select({ id: users.id }).from(users).where(last).get())
-    throw roles.lastAdmin()
+  if (await roles.isLastAdmin(directory, userId)) throw roles.lastAdmin()
   // It was renamed or deleted since it was read.
   return apply(directory, userId, messages, now)
 }
@@ -46,7 +44,7 @@ const reserve = (directory: Directory, username: string, unchanged: SQL) =>
     .insert(reservedUsernames)
     .select(sql`select ${names.hash(username)} from ${users} where ${unchanged}`)
 
-const blank = (directory: Directory, messages: Messages, now: number) =>
+const blank = (directory: Directory, messages: Erasure, now: number) =>
   directory.update(users).set({
     username: null,
     displayName: '',

@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, sql } from 'drizzle-orm'
+import { and, count, eq, isNull, not, sql } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import { SiteRole } from '../schemas/users'
 import type { Directory } from './directory'
@@ -26,6 +26,11 @@ export async function set(directory: Directory, userId: string, role: SiteRole):
 export const dispensable = (directory: Directory) => {
   const admins = directory.select({ n: count() }).from(users).where(eq(users.role, 'admin'))
   return sql`(${users.role} <> 'admin' or ${admins} > 1)`
+}
+
+export async function isLastAdmin(directory: Directory, userId: string): Promise<boolean> {
+  const found = and(eq(users.id, userId), not(dispensable(directory)))
+  return (await directory.select({ id: users.id }).from(users).where(found).get()) !== undefined
 }
 
 export const lastAdmin = () =>

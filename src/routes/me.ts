@@ -7,7 +7,7 @@ import { signedIn } from '../middleware/signed-in'
 import { active } from '../middleware/site-roles'
 import { bearer, body, endpoint, json, router } from '../openapi'
 import * as people from '../people'
-import { Me, MePatch, Messages } from '../schemas/users'
+import { Erasure, Me, MePatch } from '../schemas/users'
 
 export const me = router()
   .openapi(
@@ -61,7 +61,7 @@ export const me = router()
       who: 'Anyone signed in but the last admin.',
       security: bearer,
       middleware: [signedIn] as const,
-      request: { query: z.strictObject({ messages: Messages.default('keep') }) },
+      request: { query: z.strictObject({ messages: Erasure.default('keep') }) },
       responses: { 204: { description: 'It is deleted; its rooms follow.' } },
       problems: ['last_admin'],
     }),

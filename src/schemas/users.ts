@@ -108,10 +108,10 @@ export const Suspension = z
 export type Suspension = z.infer<typeof Suspension>
 
 /** What becomes of what a deleted account wrote. */
-export const Messages = z.enum(['keep', 'erase']).meta({
+export const Erasure = z.enum(['keep', 'erase']).meta({
   description: '`keep`: it stays, by "deleted user"; `erase`: it goes too.',
 })
-export type Messages = z.infer<typeof Messages>
+export type Erasure = z.infer<typeof Erasure>
 
 /** The author of a message, as the room knows them. */
 export const Author = z

@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
+import * as deletions from '../../src/directory/deletions'
 import { open } from '../../src/directory/directory'
 import * as names from '../../src/directory/names'
 import * as profiles from '../../src/directory/profiles'
-import { register } from '../helpers/cast'
+import { promote, register } from '../helpers/cast'
+import { meanwhile } from '../helpers/races'
 
 const directory = open(env.DB)
 
@@ -47,16 +49,22 @@ it('a deletion is a new version of the profile, once; erasing afterwards is one 
   expect(await profile()).toMatchObject({ version: 3, deleted: true, erased: true })
 })
 
-it('a rename that races the deletion leaves no name free that was the last one', async () => {
-  for (let round = 0; round < 10; round += 1) {
-    const ana = await register('ana')
-    const renamed = `${ana.username}x`
-    await Promise.all([ana.patch('/v1/me', { username: renamed }), ana.delete('/v1/me')])
-    const bo = await register('bo')
-    const taken = await Promise.all(
-      [ana.username, renamed].map((username) => names.isReserved(directory, username)),
-    )
-    expect(taken.filter(Boolean)).toHaveLength(1)
-    await bo.delete('/v1/me')
-  }
+it('a deletion that a rename overtakes reserves the new name', async () => {
+  const ana = await register('ana')
+  const renamed = `${ana.username}x`
+  meanwhile(directory, () => ana.patch('/v1/me', { username: renamed }))
+  await deletions.apply(directory, ana.id, 'keep', Date.now())
+  expect(await names.isReserved(directory, renamed)).toBe(true)
+  expect(await names.isReserved(directory, ana.username)).toBe(false)
+  expect((await ana.get('/v1/me')).status).toBe(401)
+})
+
+it('the last admin who becomes that meanwhile is not deleted', async () => {
+  const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+  await Promise.all([promote(ana, 'admin'), promote(bo, 'admin')])
+  meanwhile(directory, () => promote(bo, 'user'))
+  const deletion = deletions.apply(directory, ana.id, 'keep', Date.now())
+  await expect(deletion).rejects.toMatchObject({ code: 'last_admin' })
+  expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)
+  expect(await names.isReserved(directory, ana.username)).toBe(false)
 })

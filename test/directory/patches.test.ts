@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/directory'
+import * as patches from '../../src/directory/patches'
 import * as profiles from '../../src/directory/profiles'
-import { cast, register } from '../helpers/cast'
+import { cast, PASSWORD, register } from '../helpers/cast'
+import { meanwhile } from '../helpers/races'
 
 const directory = open(env.DB)
 const versionOf = async (id: string) => (await profiles.find(directory, [id]))[0]?.version
@@ -36,4 +38,15 @@ it('a profile has a new version when a suspension begins, moves or ends', async 
   await mo.delete(`/v1/users/${ana.id}/suspension`)
   await mo.delete(`/v1/users/${ana.id}/suspension`)
   expect(await versionOf(ana.id)).toBe(4)
+})
+
+it('a change of password that a new suspension overtakes is refused', async () => {
+  const { ana, mo } = await cast()
+  const until = '2999-01-01T00:00:00.000Z'
+  meanwhile(directory, () => mo.put(`/v1/users/${ana.id}/suspension`, { until }))
+  const patch = { password: 'a new horse', currentPassword: PASSWORD }
+  const access = { userId: ana.id, sessionId: '' }
+  const late = patches.apply(directory, access, patch, 4, Date.now())
+  await expect(late).rejects.toMatchObject({ code: 'suspended' })
+  expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)
 })

@@ -111,7 +111,7 @@ describe('the search', () => {
     const found: string[] = []
     for (let cursor = ''; ; ) {
       const { body } = await (people[0] as (typeof people)[0]).get(
-        `/v1/users?search=ze&limit=2${cursor && `&cursor=${cursor}`}`,
+        `/v1/users?search=ze&limit=1${cursor && `&cursor=${cursor}`}`,
       )
       found.push(...body.items.map(({ id }: { id: string }) => id))
       if (body.nextCursor === null) break
