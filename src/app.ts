@@ -11,8 +11,13 @@ import { router } from './openapi'
 import { docs } from './routes/docs'
 import { health } from './routes/health'
 import { me } from './routes/me'
+import { members } from './routes/members'
+import { messages } from './routes/messages'
+import { myRooms } from './routes/my-rooms'
 import { roles } from './routes/roles'
+import { rooms } from './routes/rooms'
 import { sessions } from './routes/sessions'
+import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
 import { users } from './routes/users'
 
@@ -67,6 +72,11 @@ app.route('/', me)
 app.route('/', sessions)
 app.route('/', roles)
 app.route('/', suspensions)
+app.route('/', myRooms)
+app.route('/', rooms)
+app.route('/', members)
+app.route('/', messages)
+app.route('/', socket)
 app.route('/', health)
 app.route('/', docs(app))
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './directory'
 import { memberships, users } from './tables'
@@ -26,16 +26,16 @@ const columns = {
   erased: users.erased,
 }
 
-/** At most 100 ids (D1's bound parameters); ids without a user are left out. */
+/** Those of the users with these ids that exist; at most 100 ids (D1's bound parameters). */
 export async function find(directory: Directory, ids: string[]): Promise<Profile[]> {
-  return (await select(directory, ids)).map(toProfile)
+  return (await where(directory, inArray(users.id, ids))).map(toProfile)
 }
 
 /** The statement of `find`, for a batch. */
-export const select = (directory: Directory, ids: string[]) =>
-  directory.select(columns).from(users).where(inArray(users.id, ids))
+export const where = (directory: Directory, condition: SQL) =>
+  directory.select(columns).from(users).where(condition)
 
-export function toProfile(row: Awaited<ReturnType<typeof select>>[number]): Profile {
+export function toProfile(row: Awaited<ReturnType<typeof where>>[number]): Profile {
   const deleted = row.deletedAt !== null
   return {
     id: row.id,
@@ -53,8 +53,7 @@ export async function findUnspread(
   directory: Directory,
   userId: string,
 ): Promise<Profile | undefined> {
-  const behind = and(eq(users.id, userId), unspread)
-  const row = await directory.select(columns).from(users).where(behind).get()
+  const [row] = await where(directory, sql`${users.id} = ${userId} and ${unspread}`)
   return row && toProfile(row)
 }
 

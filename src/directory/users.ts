@@ -1,13 +1,16 @@
 import { and, asc, eq, gt, gte, lt, notBetween, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { z } from 'zod'
+import { decode } from '../cursors'
 import { ApiError } from '../errors'
-import type { Page } from '../schemas/pages'
 import { iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
-import * as cursors from './cursors'
 import type { Directory } from './directory'
 import * as names from './names'
 import { foundByDisplayName, users } from './tables'
+
+const Place = z.tuple([z.string(), z.string()])
+type Place = z.infer<typeof Place>
 
 const columns = {
   id: users.id,
@@ -32,16 +35,18 @@ export async function findByName(directory: Directory, username: string): Promis
   return toUser(row)
 }
 
-/** Those whose username or display name begins so, sorted by the name that was found. */
-export async function search(directory: Directory, query: UsersQuery): Promise<Page<User>> {
+/** Those whose username or display name begins so, by the name that was found, and where the next page starts. */
+export async function search(
+  directory: Directory,
+  query: UsersQuery,
+): Promise<{ items: User[]; next: Place | null }> {
   const found = (await directory.batch(searches(directory, query))).flat()
   const sorted = found.sort((a, b) => order(a.match, b.match) || order(a.row.id, b.row.id))
-  const page = sorted.slice(0, query.limit)
-  const last = page.at(-1)
-  const more = last !== undefined && sorted.length > query.limit
+  const shown = sorted.slice(0, query.limit)
+  const last = shown.at(-1)
   return {
-    items: page.map(({ row }) => toUser(row)),
-    nextCursor: more ? cursors.encode([last.match, last.row.id]) : null,
+    items: shown.map(({ row }) => toUser(row)),
+    next: sorted.length > query.limit && last ? [last.match, last.row.id] : null,
   }
 }
 
@@ -49,7 +54,7 @@ export async function search(directory: Directory, query: UsersQuery): Promise<P
 export function searches(directory: Directory, { search, limit, cursor }: UsersQuery) {
   const prefix = names.fold(search)
   const end = `${prefix}${LAST}`
-  const [name, id] = cursor ? cursors.decode(cursor) : [prefix, '']
+  const [name, id] = cursor ? decode(cursor, Place) : [prefix, '']
   const rest = (column: SQLiteColumn) =>
     and(gte(column, name), lt(column, end), or(gt(column, name), gt(users.id, id)))
   const scan = ([column, ...more]: [SQLiteColumn, ...SQLiteColumn[]], ...conditions: SQL[]) =>

@@ -1,4 +1,5 @@
 import { ApiError, type Code, type ProblemExtras } from '../errors'
+import type { SocketProblem } from '../schemas/problems'
 import type { ChatRoom } from './room'
 
 /** What crosses RPC: errors lose their class there and are logged as uncaught, so a refusal is data. */
@@ -14,6 +15,22 @@ export async function answer<T>(work: () => T | Promise<T>): Promise<Answer<T>> 
     if (!(error instanceof ApiError)) throw error
     return { ok: false, code: error.code, detail: error.detail, extras: error.extras }
   }
+}
+
+/** A refusal as it travels over the socket; anything that is not one is logged and told without its text. */
+export function toProblem(error: unknown): SocketProblem {
+  if (error instanceof ApiError) {
+    const { retryAfter, errors } = error.extras
+    return {
+      code: error.code,
+      detail: error.detail,
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(errors && { errors }),
+    }
+  }
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  console.error({ level: 'error', name, message, stack })
+  return { code: 'internal', detail: 'The failure was logged.' }
 }
 
 const ATTEMPTS = 3

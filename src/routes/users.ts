@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { encode } from '../cursors'
 import * as accounts from '../directory/accounts'
 import * as devices from '../directory/devices'
 import * as profiles from '../directory/users'
@@ -47,7 +48,10 @@ export const users = router()
       request: { query: UsersQuery },
       responses: { 200: json(UserPage, 'Sorted by the name that was found.') },
     }),
-    async (c) => c.json(await profiles.search(c.var.directory, c.req.valid('query')), 200),
+    async (c) => {
+      const { items, next } = await profiles.search(c.var.directory, c.req.valid('query'))
+      return c.json({ items, nextCursor: next && encode(next) }, 200)
+    },
   )
   .openapi(
     endpoint({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { page } from './pages'
 import { Timestamp } from './primitives'
 import { Author } from './users'
 
@@ -10,13 +11,19 @@ export const Capability = z
   .meta({ id: 'Capability' })
 export type Capability = z.infer<typeof Capability>
 
-const memberFields = { user: Author, role: RoomRole, joinedAt: Timestamp }
-
-/** A member as events carry them; whether they are online travels as presence. */
-export const SharedMember = z.strictObject(memberFields).meta({ id: 'SharedMember' })
+/** A person of the room as events carry them; whether they are online travels as presence. */
+export const SharedMember = z
+  .strictObject({
+    user: Author,
+    role: RoomRole.nullable().meta({ description: 'null: not a member (any more).' }),
+    joinedAt: Timestamp,
+  })
+  .meta({ id: 'SharedMember' })
 export type SharedMember = z.infer<typeof SharedMember>
 
 export const Member = z
-  .strictObject({ ...memberFields, online: z.boolean() })
+  .strictObject({ user: Author, role: RoomRole, joinedAt: Timestamp, online: z.boolean() })
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>
+
+export const Members = page(Member, 'Members')

@@ -21,6 +21,11 @@ export const Seq = z.int().min(0).meta({
   example: 4711,
 })
 
-export const SeqParam = z.coerce.number().pipe(Seq)
+/** A seq in a path or a query, where everything is a string. */
+export const SeqParam = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .transform(Number)
+  .meta({ type: 'integer', minimum: 0, example: 4711 })
 
 export const iso = (ms: number): string => new Date(ms).toISOString()

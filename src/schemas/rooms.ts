@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Capability, RoomRole } from './members'
-import { Cursor, Limit } from './pages'
+import { Cursor, Limit, page } from './pages'
 import { Id, Seq, Timestamp } from './primitives'
 import { text } from './text'
 import { Author } from './users'
@@ -18,7 +18,10 @@ export const LastMessage = z
   .strictObject({
     seq: Seq,
     author: Author,
-    preview: z.string().meta({ description: 'At most 140 characters.', example: 'See you at 8!' }),
+    preview: z.string().nullable().meta({
+      description: 'At most 140 characters; null when the message was deleted.',
+      example: 'See you at 8!',
+    }),
     createdAt: Timestamp,
   })
   .meta({ id: 'LastMessage' })
@@ -58,6 +61,25 @@ export type SharedRoom = z.infer<typeof SharedRoom>
 /** A room as the caller sees it. */
 export const Room = z.strictObject({ ...roomFields, me: RoomMe.nullable() }).meta({ id: 'Room' })
 export type Room = z.infer<typeof Room>
+
+/** What anyone signed in may see of a listed room, without being in it. */
+export const ListedRoom = z
+  .strictObject({
+    id: Id,
+    kind: RoomKind,
+    access: RoomAccess,
+    name: roomFields.name,
+    topic: roomFields.topic,
+    createdAt: Timestamp,
+    n: roomFields.n,
+    memberCount: roomFields.memberCount,
+    lastMessageAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'ListedRoom' })
+export type ListedRoom = z.infer<typeof ListedRoom>
+
+export const ListedRooms = page(ListedRoom, 'ListedRooms')
+export const Rooms = page(Room, 'Rooms')
 
 const Name = text(1, 100).meta({ example: 'Harbour crew' })
 const Topic = text(1, 1000, { multiline: true }).meta({ example: 'Tides, boats, coffee' })

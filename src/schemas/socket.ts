@@ -21,18 +21,20 @@ const ref = z
 export const Command = z
   .discriminatedUnion('do', [
     z.strictObject({ do: z.literal('message.post'), ref, nonce: Nonce, text: MessageText }),
+    z.strictObject({ do: z.literal('message.edit'), ref, seq: Seq, text: MessageText }),
+    z.strictObject({ do: z.literal('message.delete'), ref, seq: Seq }),
     z.strictObject({ do: z.literal('typing'), ref }),
   ])
   .meta({ id: 'Command' })
 export type Command = z.infer<typeof Command>
 
-export const Answer = z
+export const CommandAnswer = z
   .union([
     z.strictObject({ ref: z.union([z.string(), z.int()]), seq: Seq }),
     z.strictObject({ ref: z.union([z.string(), z.int()]), problem: SocketProblem }),
   ])
-  .meta({ id: 'Answer' })
-export type Answer = z.infer<typeof Answer>
+  .meta({ id: 'CommandAnswer' })
+export type CommandAnswer = z.infer<typeof CommandAnswer>
 
 export const Live = z
   .discriminatedUnion('type', [
@@ -64,7 +66,7 @@ export const Frame = z
     z.strictObject({ ready: Ready }),
     z.strictObject({ events: z.array(Event).min(1) }),
     z.strictObject({ live: z.array(Live).min(1) }),
-    z.strictObject({ answers: z.array(Answer).min(1) }),
+    z.strictObject({ answers: z.array(CommandAnswer).min(1) }),
   ])
   .meta({ id: 'Frame' })
 export type Frame = z.infer<typeof Frame>

@@ -1,0 +1,130 @@
+import { eq, inArray, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import type { Directory } from './directory'
+import * as profiles from './profiles'
+import { memberships, rooms, users } from './tables'
+
+/** What a room knows and the index shows: its own row and the memberships that changed. Times in ms. */
+export interface IndexRows {
+  roomId: string
+  /** The room's; rows of the index only ever go to a greater one. */
+  version: number
+  kind: string
+  access: string
+  listed: boolean
+  name: string | null
+  topic: string | null
+  createdAt: number
+  seq: number
+  n: number
+  memberCount: number
+  lastMessage: { seq: number; authorId: string; text: string | null; at: number } | undefined
+  members: {
+    userId: string
+    version: number
+    role: string
+    joinedAt: number
+    leftAt: number | null
+    readSeq: number
+    readN: number
+    sentCount: number
+    visitedAt: number
+  }[]
+  /** Members whose profile is to be read back: they joined since the last time. */
+  unconfirmed: string[]
+  /** The index is believed to have everything up to this version already. */
+  since: number
+  /** All changes up to this version are in these rows. */
+  upTo: number
+  more: boolean
+}
+
+const PREVIEW = 140
+
+/**
+ * Writes a room's rows into the index, in one batch: late and repeated calls change nothing. Answers the
+ * version that the room's row had before, and the profiles of those who joined as of the same moment, so
+ * that a join which races a rename ends right.
+ */
+export async function apply(
+  directory: Directory,
+  rows: IndexRows,
+): Promise<{ version: number; profiles: profiles.Profile[] }> {
+  const unconfirmed = sql`(select value from json_each(${JSON.stringify(rows.unconfirmed)}))`
+  const [before, , , found] = await directory.batch([
+    directory.select({ version: rooms.version }).from(rooms).where(eq(rooms.id, rows.roomId)),
+    upsertRoom(directory, rows),
+    upsertMembers(directory, rows),
+    profiles.where(directory, inArray(users.id, unconfirmed)),
+  ])
+  return { version: before[0]?.version ?? 0, profiles: found.map(profiles.toProfile) }
+}
+
+/** The profile of someone who is about to join; undefined when there never was such a user. */
+export async function profile(
+  directory: Directory,
+  userId: string,
+): Promise<profiles.Profile | undefined> {
+  const [found] = await profiles.find(directory, [userId])
+  return found
+}
+
+const excluded = (column: SQLiteColumn) => sql.raw(`excluded.${column.name}`)
+
+function upsertRoom(directory: Directory, rows: IndexRows) {
+  const changing = {
+    version: rows.version,
+    access: rows.access,
+    listed: rows.listed,
+    name: rows.name,
+    topic: rows.topic,
+    seq: rows.seq,
+    n: rows.n,
+    memberCount: rows.memberCount,
+    lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
+    lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
+  }
+  return directory
+    .insert(rooms)
+    .values({ id: rows.roomId, kind: rows.kind, createdAt: rows.createdAt, ...changing })
+    .onConflictDoUpdate({
+      target: rooms.id,
+      set: changing,
+      setWhere: sql`${excluded(rooms.version)} > ${rooms.version}`,
+    })
+}
+
+/** Any number of memberships in one statement and one parameter; columns in the order of the table. */
+function upsertMembers(directory: Directory, rows: IndexRows) {
+  const t = memberships
+  return directory
+    .insert(t)
+    .select(
+      sql`select value ->> 'userId', ${rows.roomId}, value ->> 'version', value ->> 'role',
+        value ->> 'joinedAt', value ->> 'leftAt', value ->> 'readSeq', value ->> 'readN',
+        value ->> 'sentCount', value ->> 'visitedAt'
+      from json_each(${JSON.stringify(rows.members)}) where true`,
+    )
+    .onConflictDoUpdate({
+      target: [t.userId, t.roomId],
+      set: {
+        version: excluded(t.version),
+        role: excluded(t.role),
+        joinedAt: excluded(t.joinedAt),
+        leftAt: excluded(t.leftAt),
+        readSeq: excluded(t.readSeq),
+        readN: excluded(t.readN),
+        sentCount: excluded(t.sentCount),
+        visitedAt: excluded(t.visitedAt),
+      },
+      setWhere: sql`${excluded(t.version)} > ${t.version}`,
+    })
+}
+
+const toLastMessage = (last: NonNullable<IndexRows['lastMessage']>) =>
+  JSON.stringify({
+    seq: last.seq,
+    authorId: last.authorId,
+    preview: last.text && [...last.text].slice(0, PREVIEW).join(''),
+    at: last.at,
+  })

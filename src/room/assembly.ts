@@ -1,0 +1,78 @@
+import { open } from '../directory/directory'
+import type { Event } from '../schemas/events'
+import { Admission } from './admission'
+import { Flush } from './flush'
+import * as members from './members'
+import { Outbox } from './outbox'
+import * as people from './people'
+import { Presence } from './presence'
+import { Sockets } from './sockets'
+import * as State from './state'
+import * as storage from './storage'
+
+// Keeps the largest frame near a megabyte; only a burst of long messages has more than one.
+const EVENTS_PER_FRAME = 256
+
+// Being here again within a minute is the same visit.
+const VISIT_MS = 60_000
+
+/** A room that exists, awake: its state and the parts around it. */
+export interface Assembly {
+  state: State.State
+  admission: Admission
+  sockets: Sockets
+  presence: Presence
+  flush: Flush<WebSocket>
+  outbox: Outbox
+  /** Remembers that a member was here. */
+  visit: (userId: string, now: number) => void
+}
+
+/** Puts the parts together from what is stored and from the sockets that slept through. */
+export function assemble(ctx: DurableObjectState, env: Env): Assembly {
+  storage.migrate(ctx.storage)
+  const state = State.load(ctx.storage.sql)
+  const directory = open(env.DB)
+  const sockets = new Sockets(ctx, (userId) => presence.changed(userId))
+  const presence = new Presence(sockets, (live) => sockets.broadcast({ live }, Date.now()))
+  const outbox = new Outbox({
+    storage: ctx.storage,
+    directory,
+    state,
+    waitUntil: (work) => ctx.waitUntil(work),
+    confirm: async (profiles) => {
+      for (const profile of profiles) {
+        await flush.ask(() => people.apply(state, profile, Date.now()))
+      }
+    },
+  })
+  const flush = new Flush<WebSocket>({
+    transaction: (work) => ctx.storage.transactionSync(work),
+    checkpoint: () => {
+      const mark = { ...state.head }
+      return () => Object.assign(state.head, mark)
+    },
+    broadcast: (events) => {
+      const now = Date.now()
+      outbox.touch(now)
+      for (const frame of frames(events)) sockets.broadcast(frame, now)
+    },
+    reply: (socket, answers) => sockets.send(socket, { answers }, Date.now()),
+    schedule: (work) => setTimeout(work, 0),
+  })
+  const visit = (userId: string, now: number) => {
+    const person = members.find(state.sql, userId)
+    if (!person?.role || now - state.activity.apply(person).visitedAt < VISIT_MS) return
+    state.activity.visited(userId, now)
+    outbox.touch(now)
+  }
+  const admission = new Admission(state.sql, directory)
+  return { state, admission, sockets, presence, flush, outbox, visit }
+}
+
+/** Events in frames of bounded size. */
+export function* frames(events: Event[]): Generator<{ events: Event[] }> {
+  for (let start = 0; start < events.length; start += EVENTS_PER_FRAME) {
+    yield { events: events.slice(start, start + EVENTS_PER_FRAME) }
+  }
+}

@@ -1,0 +1,37 @@
+/** Where the room is: the counters that every command takes its numbers from. */
+export interface Head {
+  roomId: string
+  /** The last number of the room's dense sequence. */
+  seq: number
+  /** How many messages were ever posted. */
+  n: number
+  /** The time of the last change: times of a room never go back. */
+  at: number
+  /** The last version given to a row of the directory's index. */
+  version: number
+}
+
+/** Reads the counters from the ends of the primary keys, so that no message has to write them. */
+export function load(sql: SqlStorage): Head {
+  return sql
+
+    .exec<{ roomId: string; seq: number; n: number; at: number; version: number }>(
+      `select
+        r.room_id as roomId,
+        max(coalesce(m.seq, 0), coalesce(e.seq, 0)) as seq,
+        coalesce(m.n, 0) as n,
+        max(coalesce(m.created_at, 0), coalesce(e.at, 0)) as at,
+        max(r.version, coalesce((select max(version) from members), 0)) as version
+      from room r
+      left join (select seq, n, created_at from messages order by seq desc limit 1) m
+      left join (select seq, at from events order by seq desc limit 1) e`,
+    )
+    .one()
+}
+
+/** Numbers one durable change. */
+export function advance(head: Head, now: number): { seq: number; at: number } {
+  head.seq += 1
+  head.at = Math.max(head.at, now)
+  return { seq: head.seq, at: head.at }
+}

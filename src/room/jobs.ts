@@ -1,0 +1,44 @@
+/** What an object does later: one table and one alarm, which is always the earliest job. */
+export interface Job {
+  kind: string
+  key: string
+  dueAt: number
+}
+
+/** Puts a job on the list, or moves it. */
+export function put(storage: DurableObjectStorage, kind: string, key: string, dueAt: number): void {
+  storage.sql.exec(
+    `insert into jobs (kind, key, due_at) values (?, ?, ?)
+    on conflict (kind, key) do update set due_at = excluded.due_at`,
+    kind,
+    key,
+    dueAt,
+  )
+  arm(storage)
+}
+
+export function remove(storage: DurableObjectStorage, kind: string, key: string): void {
+  storage.sql.exec('delete from jobs where kind = ? and key = ?', kind, key)
+  arm(storage)
+}
+
+export function has(sql: SqlStorage, kind: string): boolean {
+  return sql.exec('select 1 from jobs where kind = ? limit 1', kind).toArray().length > 0
+}
+
+export function due(sql: SqlStorage, now: number): Job[] {
+  return sql
+    .exec<{ kind: string; key: string; due_at: number }>(
+      'select * from jobs where due_at <= ?',
+      now,
+    )
+    .toArray()
+    .map((row) => ({ kind: row.kind, key: row.key, dueAt: row.due_at }))
+}
+
+/** Sets the alarm to the earliest job. */
+export function arm(storage: DurableObjectStorage): void {
+  const { at } = storage.sql.exec<{ at: number | null }>('select min(due_at) as at from jobs').one()
+  if (at === null) storage.deleteAlarm()
+  else storage.setAlarm(at)
+}

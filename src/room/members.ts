@@ -1,0 +1,199 @@
+import type { Profile } from '../directory/profiles'
+import { ApiError } from '../errors'
+import type { RoomRole, SharedMember } from '../schemas/members'
+import { iso } from '../schemas/primitives'
+import type { Author } from '../schemas/users'
+import type { Head } from './head'
+
+/** Everyone who belongs or ever belonged here. Times are milliseconds since the epoch. */
+export interface Person {
+  userId: string
+  username: string | null
+  displayName: string
+  profileVersion: number
+  suspendedUntil: number | null
+  /** null: not a member (any more). */
+  role: RoomRole | null
+  /** Kept for when they come back. */
+  joinedAt: number
+  leftAt: number | null
+  readSeq: number
+  readN: number
+  sentCount: number
+  visitedAt: number
+}
+
+export function find(sql: SqlStorage, userId: string): Person | undefined {
+  const [row] = sql.exec<Row>('select * from members where user_id = ?', userId).toArray()
+  return row && toPerson(row)
+}
+
+/** Throws `not_found`. */
+export function get(sql: SqlStorage, userId: string): Person {
+  const person = find(sql, userId)
+  if (!person) throw new ApiError('not_found', 'There is no such member in this room.')
+  return person
+}
+
+/** Makes someone a member, for the first time or again; reading starts at the present. */
+export function join(
+  sql: SqlStorage,
+  head: Head,
+  profile: Profile,
+  role: RoomRole,
+  now: number,
+): Person {
+  head.version += 1
+  const row = sql
+    .exec<Row>(
+      `insert into members (user_id, username, display_name, profile_version, suspended_until,
+        unconfirmed, role,
+        joined_at, left_at, read_seq, read_n, sent_count, visited_at, version)
+      values (?1, ?2, ?3, ?4, ?10, 1, ?5, ?6, null, ?7, ?8, 0, ?6, ?9)
+      on conflict (user_id) do update set
+        username = excluded.username, display_name = excluded.display_name,
+        profile_version = excluded.profile_version,
+        suspended_until = excluded.suspended_until, unconfirmed = 1, role = excluded.role,
+        joined_at = excluded.joined_at, left_at = null, read_seq = excluded.read_seq,
+        read_n = excluded.read_n, visited_at = excluded.visited_at, version = excluded.version
+      returning *`,
+      profile.id,
+      profile.username,
+      profile.displayName,
+      profile.version,
+      role,
+      now,
+      head.seq,
+      head.n,
+      head.version,
+      profile.suspendedUntil,
+    )
+    .one()
+  return toPerson(row)
+}
+
+export function leave(sql: SqlStorage, head: Head, userId: string, now: number): void {
+  head.version += 1
+  sql.exec(
+    'update members set left_at = ?, version = ? where user_id = ?',
+    now,
+    head.version,
+    userId,
+  )
+}
+
+/** Adds what one member did since the last flush. */
+export function move(
+  sql: SqlStorage,
+  head: Head,
+  userId: string,
+  moves: { sent: number; readSeq: number; readN: number; visitedAt: number },
+): void {
+  head.version += 1
+  sql.exec(
+    `update members set sent_count = sent_count + ?, read_seq = max(read_seq, ?),
+      read_n = max(read_n, ?), visited_at = max(visited_at, ?), version = ?
+    where user_id = ?`,
+    moves.sent,
+    moves.readSeq,
+    moves.readN,
+    moves.visitedAt,
+    head.version,
+    userId,
+  )
+}
+
+/** How many owners there are, looking no further than two. */
+export function owners(sql: SqlStorage): number {
+  return sql
+    .exec(`select 1 from members where role = 'owner' and left_at is null limit 2`)
+    .toArray().length
+}
+
+/** A place in the order of joining. */
+export interface Place {
+  joinedAt: number
+  userId: string
+}
+
+/** Members in the order they joined, after a place in it. */
+export function list(sql: SqlStorage, after: Place | null, limit: number): Person[] {
+  return sql
+    .exec<Row>(
+      `select * from members where left_at is null and (joined_at, user_id) > (?, ?)
+      order by joined_at, user_id limit ?`,
+      after?.joinedAt ?? -1,
+      after?.userId ?? '',
+      limit,
+    )
+    .toArray()
+    .map(toPerson)
+}
+
+/** Takes over a newer profile; returns whether it was newer. */
+export function update(sql: SqlStorage, profile: Profile): boolean {
+  return (
+    sql.exec(
+      `update members set username = ?, display_name = ?, suspended_until = ?, profile_version = ?
+      where user_id = ? and profile_version < ?`,
+      profile.username,
+      profile.displayName,
+      profile.suspendedUntil,
+      profile.version,
+      profile.id,
+      profile.version,
+    ).rowsWritten > 0
+  )
+}
+
+export function promote(sql: SqlStorage, head: Head, userId: string, role: RoomRole): void {
+  head.version += 1
+  sql.exec('update members set role = ?, version = ? where user_id = ?', role, head.version, userId)
+}
+
+/** Who takes over from the last owner: of the others, who has been here longest. */
+export function heir(sql: SqlStorage): Person | undefined {
+  return list(sql, null, 2).find((person) => person.role !== 'owner')
+}
+
+export const toAuthor = (person: Person): Author => ({
+  id: person.userId,
+  username: person.username,
+  displayName: person.displayName,
+})
+
+export const toShared = (person: Person): SharedMember => ({
+  user: toAuthor(person),
+  role: person.role,
+  joinedAt: iso(person.joinedAt),
+})
+
+type Row = {
+  user_id: string
+  username: string | null
+  display_name: string
+  profile_version: number
+  suspended_until: number | null
+  role: string
+  joined_at: number
+  left_at: number | null
+  read_seq: number
+  read_n: number
+  sent_count: number
+  visited_at: number
+}
+
+const toPerson = (row: Row): Person => ({
+  userId: row.user_id,
+  username: row.username,
+  displayName: row.display_name,
+  profileVersion: row.profile_version,
+  suspendedUntil: row.suspended_until,
+  role: row.left_at === null ? (row.role as RoomRole) : null,
+  joinedAt: row.joined_at,
+  leftAt: row.left_at,
+  readSeq: row.read_seq,
+  readN: row.read_n,
+  sentCount: row.sent_count,
+  visitedAt: row.visited_at,
+})

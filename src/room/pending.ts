@@ -1,0 +1,94 @@
+import type { IndexRows } from '../directory/room-index'
+import type { Head } from './head'
+import * as messages from './messages'
+import * as settings from './settings'
+
+const SLICE = 500
+
+/** Whether the directory's index lacks anything that is written here. */
+export function any(sql: SqlStorage): boolean {
+  const { behind } = sql
+    .exec<{ behind: number }>(
+      `select version > indexed_version or exists
+        (select 1 from members where version > indexed_version) as behind from room`,
+    )
+    .one()
+  return behind === 1
+}
+
+/** The rows that the index lacks, in the order of their versions; null when there are none. */
+export function read(sql: SqlStorage, head: Head): IndexRows | null {
+  if (!any(sql)) return null
+  const room = settings.read(sql)
+  const last = messages.findLast(sql)
+  const rows = sql
+    .exec<Row>(
+      'select * from members where version > ? order by version limit ?',
+      room.indexedVersion,
+      SLICE,
+    )
+    .toArray()
+  const more = rows.length === SLICE
+  return {
+    roomId: room.roomId,
+    version: head.version,
+    kind: room.kind,
+    access: room.access,
+    listed: room.listed,
+    name: room.name,
+    topic: room.topic,
+    createdAt: room.createdAt,
+    seq: head.seq,
+    n: head.n,
+    memberCount: room.memberCount,
+    lastMessage: last && {
+      seq: last.seq,
+      authorId: last.author.id,
+      text: last.text,
+      at: Date.parse(last.createdAt),
+    },
+    members: rows.map(toIndexMember),
+    unconfirmed: rows.flatMap((row) => (row.unconfirmed ? [row.user_id] : [])),
+    since: room.indexedVersion,
+    upTo: more ? (rows.at(-1) as Row).version : head.version,
+    more,
+  }
+}
+
+/** Remembers that the index has these rows. */
+export function confirm(sql: SqlStorage, rows: IndexRows): void {
+  for (const userId of rows.unconfirmed) {
+    sql.exec('update members set unconfirmed = 0 where user_id = ?', userId)
+  }
+  sql.exec('update room set indexed_version = ?', rows.upTo)
+}
+
+/** Makes everything pending again. */
+export function forget(sql: SqlStorage): void {
+  sql.exec('update room set indexed_version = 0')
+}
+
+type Row = {
+  user_id: string
+  unconfirmed: number
+  role: string
+  joined_at: number
+  left_at: number | null
+  read_seq: number
+  read_n: number
+  sent_count: number
+  visited_at: number
+  version: number
+}
+
+const toIndexMember = (row: Row): IndexRows['members'][number] => ({
+  userId: row.user_id,
+  version: row.version,
+  role: row.role,
+  joinedAt: row.joined_at,
+  leftAt: row.left_at,
+  readSeq: row.read_seq,
+  readN: row.read_n,
+  sentCount: row.sent_count,
+  visitedAt: row.visited_at,
+})

@@ -1,0 +1,117 @@
+import { ApiError } from '../errors'
+import type { Frame } from '../schemas/socket'
+
+/** Who a socket is; kept in its attachment, so that it outlives the object. */
+export interface Identity {
+  userId: string
+  /** When its access token runs out, milliseconds since the epoch. */
+  expiresAt: number
+}
+
+const MAX_SOCKETS_PER_USER = 20
+// A reader that does not read grows this without limit, and the object has 128 MB for all.
+const MAX_BUFFERED = 1024 * 1024
+
+/** The open sockets of a room and whose they are. */
+export class Sockets {
+  #identities = new Map<WebSocket, Identity>()
+  #byUser = new Map<string, Set<WebSocket>>()
+
+  constructor(
+    private readonly ctx: DurableObjectState,
+    /** Told when someone's first socket opened or last one went. */
+    private readonly presenceChanged: (userId: string) => void,
+  ) {
+    // The runtime answers pings itself, without waking the object.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+    for (const socket of ctx.getWebSockets()) {
+      this.#remember(socket, socket.deserializeAttachment() as Identity)
+    }
+  }
+
+  /** Takes over the server's end of a new socket. Throws `rate_limited` past the limit per user. */
+  accept(identity: Identity): { client: WebSocket; server: WebSocket } {
+    if ((this.#byUser.get(identity.userId)?.size ?? 0) >= MAX_SOCKETS_PER_USER) {
+      throw new ApiError(
+        'rate_limited',
+        `A user has at most ${MAX_SOCKETS_PER_USER} sockets in a room.`,
+      )
+    }
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server, [`user:${identity.userId}`])
+    server.serializeAttachment(identity)
+    const isFirst = !this.isOnline(identity.userId)
+    this.#remember(server, identity)
+    if (isFirst) this.presenceChanged(identity.userId)
+    return { client, server }
+  }
+
+  /** Ends a socket from this side. */
+  close(socket: WebSocket, code: number, reason: string): void {
+    this.forget(socket)
+    socket.close(code, reason)
+  }
+
+  /** Ends every socket of one user. */
+  closeAll(userId: string, code: number, reason: string): void {
+    for (const socket of this.#byUser.get(userId) ?? []) this.close(socket, code, reason)
+  }
+
+  /** A socket that is gone is nobody's any more. */
+  forget(socket: WebSocket): void {
+    const identity = this.#identities.get(socket)
+    if (!identity) return
+    this.#identities.delete(socket)
+    const own = this.#byUser.get(identity.userId)
+    own?.delete(socket)
+    if (own?.size !== 0) return
+    this.#byUser.delete(identity.userId)
+    this.presenceChanged(identity.userId)
+  }
+
+  /** Whose socket this is; one whose token has run out is closed and nobody's. */
+  identify(socket: WebSocket, now: number): Identity | undefined {
+    const identity = this.#identities.get(socket)
+    if (!identity || identity.expiresAt > now) return identity
+    this.close(socket, 4401, 'token_expired')
+    return undefined
+  }
+
+  isOnline(userId: string): boolean {
+    return this.#byUser.has(userId)
+  }
+
+  get online(): string[] {
+    return [...this.#byUser.keys()]
+  }
+
+  get onlineCount(): number {
+    return this.#byUser.size
+  }
+
+  /** One frame to everybody, serialized once. */
+  broadcast(frame: Frame, now: number, except?: string): void {
+    const text = JSON.stringify(frame)
+    for (const [socket, identity] of this.#identities) {
+      if (identity.userId !== except) this.#deliver(socket, identity, text, now)
+    }
+  }
+
+  send(socket: WebSocket, frame: Frame, now: number): void {
+    const identity = this.#identities.get(socket)
+    if (identity) this.#deliver(socket, identity, JSON.stringify(frame), now)
+  }
+
+  #deliver(socket: WebSocket, identity: Identity, text: string, now: number): void {
+    if (socket.readyState !== WebSocket.OPEN) return
+    if (identity.expiresAt <= now) this.close(socket, 4401, 'token_expired')
+    else if (socket.bufferedAmount > MAX_BUFFERED) this.close(socket, 4408, 'too_slow')
+    else socket.send(text)
+  }
+
+  #remember(socket: WebSocket, identity: Identity): void {
+    this.#identities.set(socket, identity)
+    const own = this.#byUser.get(identity.userId) ?? new Set()
+    this.#byUser.set(identity.userId, own.add(socket))
+  }
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { signedIn } from '../middleware/signed-in'
+import { bearer, body, created, endpoint, json, router } from '../openapi'
+import { ask } from '../room/answer'
+import { Events, EventsQuery } from '../schemas/events'
+import { Message, MessagePatch, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
+import { Id, SeqParam } from '../schemas/primitives'
+
+const InRoom = z.strictObject({ roomId: Id })
+const OneMessage = z.strictObject({ roomId: Id, seq: SeqParam })
+const reader = 'Anyone who may read the room.'
+
+export const messages = router()
+  .openapi(
+    endpoint({
+      method: 'post',
+      path: '/v1/rooms/{roomId}/messages',
+      operationId: 'postMessage',
+      tags: ['messages'],
+      summary: 'Post a message, exactly once per nonce for ever.',
+      who: 'Members; in an open room anyone signed in, who joins by it.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom, body: body(NewMessage) },
+      responses: {
+        201: created(Message, 'The message.'),
+        200: json(Message, 'The nonce was known: the first message that had it, as it is now.'),
+      },
+      problems: ['not_found', 'forbidden', 'suspended', 'conflict', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const { userId } = c.var.access
+      const input = c.req.valid('json')
+      const { message, isNew } = await ask(c.env.ROOMS, roomId, (r) => r.postMessage(userId, input))
+      if (!isNew) return c.json(message, 200)
+      return c.json(message, 201, { Location: `/v1/rooms/${roomId}/messages/${message.seq}` })
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/rooms/{roomId}/messages',
+      operationId: 'listMessages',
+      tags: ['messages'],
+      summary: 'Read messages, newest first, before, after or around a place.',
+      who: reader,
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom, query: MessagesQuery },
+      responses: { 200: json(Messages, 'A page of messages.') },
+      problems: ['not_found', 'forbidden', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const { userId } = c.var.access
+      const query = c.req.valid('query')
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.listMessages(userId, query)), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/rooms/{roomId}/messages/{seq}',
+      operationId: 'getMessage',
+      tags: ['messages'],
+      summary: 'Read one message.',
+      who: reader,
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: OneMessage },
+      responses: { 200: json(Message, 'The message, or its tombstone.') },
+      problems: ['not_found', 'forbidden', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId, seq } = c.req.valid('param')
+      const { userId } = c.var.access
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readMessage(userId, seq)), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'patch',
+      path: '/v1/rooms/{roomId}/messages/{seq}',
+      operationId: 'editMessage',
+      tags: ['messages'],
+      summary: 'Change the text of your message.',
+      who: 'Its author, as a member (capability `message.edit.own`).',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: OneMessage, body: body(MessagePatch) },
+      responses: { 200: json(Message, 'The message as it is now.') },
+      problems: ['not_found', 'forbidden', 'suspended', 'gone', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId, seq } = c.req.valid('param')
+      const { text } = c.req.valid('json')
+      const { userId } = c.var.access
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.editMessage(userId, seq, text)), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/rooms/{roomId}/messages/{seq}',
+      operationId: 'deleteMessage',
+      tags: ['messages'],
+      summary: 'Delete your message: its place stays, what it said is gone.',
+      who: 'Its author (capability `message.delete.own`).',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: OneMessage },
+      responses: { 204: { description: 'It is deleted.' } },
+      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId, seq } = c.req.valid('param')
+      const { userId } = c.var.access
+      await ask(c.env.ROOMS, roomId, (r) => r.deleteMessage(userId, seq))
+      return c.body(null, 204)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/rooms/{roomId}/events',
+      operationId: 'listEvents',
+      tags: ['messages'],
+      summary: 'Everything durable that happened after a seq, dense and in order.',
+      who: reader,
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom, query: EventsQuery },
+      responses: {
+        200: json(Events, 'The events, or a snapshot when more than 1,000 were missed.'),
+      },
+      problems: ['not_found', 'forbidden', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const { userId } = c.var.access
+      const query = c.req.valid('query')
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.listEvents(userId, query)), 200)
+    },
+  )

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { encode } from '../cursors'
+import * as directoryRooms from '../directory/rooms'
+import { newId } from '../ids'
+import { signedIn } from '../middleware/signed-in'
+import { bearer, body, created, endpoint, json, router } from '../openapi'
+import { ask } from '../room/answer'
+import { Id } from '../schemas/primitives'
+import { ListedRooms, NewRoom, Room, RoomPatch, RoomsQuery } from '../schemas/rooms'
+
+const InRoom = z.strictObject({ roomId: Id })
+
+export const rooms = router()
+  .openapi(
+    endpoint({
+      method: 'post',
+      path: '/v1/rooms',
+      operationId: 'createRoom',
+      tags: ['rooms'],
+      summary: 'Create a room; you are its owner.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { body: body(NewRoom) },
+      responses: { 201: created(Room, 'The room.') },
+      problems: ['suspended', 'unavailable'],
+    }),
+    async (c) => {
+      const roomId = newId()
+      const { userId } = c.var.access
+      const input = c.req.valid('json')
+      const room = await ask(c.env.ROOMS, roomId, (r) => r.create(roomId, userId, input))
+      return c.json(room, 201, { Location: `/v1/rooms/${roomId}` })
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/rooms',
+      operationId: 'listRooms',
+      tags: ['rooms'],
+      summary: 'Discover listed rooms.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { query: RoomsQuery },
+      responses: { 200: json(ListedRooms, 'A page of rooms; counts may be seconds old.') },
+    }),
+    async (c) => {
+      const { items, next } = await directoryRooms.listed(c.var.directory, c.req.valid('query'))
+      return c.json({ items, nextCursor: next && encode(next) }, 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/rooms/{roomId}',
+      operationId: 'getRoom',
+      tags: ['rooms'],
+      summary: 'Read a room and what you are in it.',
+      who: 'Anyone who may read the room.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom },
+      responses: { 200: json(Room, 'The room.') },
+      problems: ['not_found', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readRoom(c.var.access.userId)), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'patch',
+      path: '/v1/rooms/{roomId}',
+      operationId: 'changeRoom',
+      tags: ['rooms'],
+      summary: 'Change the settings of a room.',
+      who: 'Owners (capability `room.edit`).',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom, body: body(RoomPatch) },
+      responses: { 200: json(Room, 'The room as it is now.') },
+      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const patch = c.req.valid('json')
+      const { userId } = c.var.access
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.changeRoom(userId, patch)), 200)
+    },
+  )

@@ -1,0 +1,78 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import type { AppEnv } from '../context'
+import { ApiError } from '../errors'
+import { endpoint, router } from '../openapi'
+import { type Answer, ask } from '../room/answer'
+import { Id, SeqParam } from '../schemas/primitives'
+import { closeCodeOf, PROTOCOL } from '../schemas/socket'
+import { type Access, verifyAccess } from '../tokens'
+
+const InRoom = z.strictObject({ roomId: Id })
+const SocketQuery = z.strictObject({
+  after: SeqParam.optional().meta({
+    description: 'The last seq you have: what came after it follows.',
+  }),
+})
+
+export const socket = router().openapi(
+  endpoint({
+    method: 'get',
+    path: '/v1/rooms/{roomId}/socket',
+    operationId: 'openSocket',
+    tags: ['socket'],
+    summary: 'Open the WebSocket of a room (`chat.v1`).',
+    description:
+      'Browsers send the token as a subprotocol: `Sec-WebSocket-Protocol: chat.v1, bearer.<access token>`; others may use `Authorization`. An upgrade is always accepted; a refusal is the close code, because a browser can read nothing else.',
+    who: 'Anyone who may read the room.',
+    security: [{ bearer: [] }],
+    request: { params: InRoom, query: SocketQuery },
+    responses: { 101: { description: 'The socket. Its frames are described in the README.' } },
+  }),
+  async (c) => {
+    const protocols = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((p) => p.trim())
+    if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') {
+      await identify(c, protocols)
+      throw new ApiError('invalid', 'This address takes a WebSocket upgrade.')
+    }
+    const headers = protocols.includes(PROTOCOL) ? { 'Sec-WebSocket-Protocol': PROTOCOL } : {}
+    try {
+      const access = await identify(c, protocols)
+      const { roomId } = c.req.valid('param')
+      const client = await open(c.env, roomId, access, c.req.valid('query').after)
+      return new Response(null, { status: 101, webSocket: client, headers })
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      return new Response(null, { status: 101, webSocket: refusal(error), headers })
+    }
+  },
+)
+
+function identify(c: Context<AppEnv>, protocols: string[]): Promise<Access> {
+  const offered = protocols.find((protocol) => protocol.startsWith('bearer.'))?.slice(7)
+  const token = offered ?? /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
+  if (!token) throw new ApiError('unauthenticated', 'Send an access token.')
+  return verifyAccess(c.env.TOKEN_SECRET, token, c.var.now)
+}
+
+/** Sockets cannot cross RPC: the room gets a request made from scratch, with ids only. */
+async function open(env: Env, roomId: string, access: Access, after: number | undefined) {
+  const query = after === undefined ? '' : `?after=${after}`
+  const headers = {
+    Upgrade: 'websocket',
+    'X-User-Id': access.userId,
+    'X-Expires-At': String(access.expiresAt),
+  }
+  return ask(env.ROOMS, roomId, async (room): Promise<Answer<WebSocket>> => {
+    const response = await room.fetch(new Request(`https://room/socket${query}`, { headers }))
+    if (response.webSocket) return { ok: true, value: response.webSocket }
+    return response.json()
+  })
+}
+
+function refusal({ code }: ApiError): WebSocket {
+  const { 0: client, 1: server } = new WebSocketPair()
+  server.accept()
+  server.close(closeCodeOf(code), code)
+  return client
+}

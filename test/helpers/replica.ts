@@ -1,0 +1,42 @@
+import type { Event, Snapshot } from '../../src/schemas/events'
+import type { Message } from '../../src/schemas/messages'
+import type { Author } from '../../src/schemas/users'
+
+/** What a front end does with an event: assigns what it carries, never adds or looks anything up. */
+export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
+  const next: Snapshot = { seq: event.seq, room: { ...room, seq: event.seq }, messages }
+  switch (event.type) {
+    case 'message.posted':
+      next.messages = [event.message, ...messages].slice(0, 50)
+      next.room.n = event.message.n
+      next.room.lastMessage = last(event.message)
+      break
+    case 'message.edited':
+    case 'message.deleted':
+      next.messages = messages.map((m) => (m.seq === event.message.seq ? event.message : m))
+      if (room.lastMessage?.seq === event.message.seq) next.room.lastMessage = last(event.message)
+      break
+    case 'member.joined':
+    case 'member.left':
+    case 'member.changed':
+      next.room.memberCount = event.memberCount
+      next.messages = messages.map((m) => ({ ...m, author: renamed(m.author, event.member.user) }))
+      if (room.lastMessage) {
+        const author = renamed(room.lastMessage.author, event.member.user)
+        next.room.lastMessage = { ...room.lastMessage, author }
+      }
+      break
+    case 'room.changed':
+      next.room = event.room
+  }
+  return next
+}
+
+const renamed = (author: Author, user: Author) => (author.id === user.id ? user : author)
+
+const last = ({ seq, author, text, createdAt }: Message) => ({
+  seq,
+  author,
+  preview: text === null ? null : [...text].slice(0, 140).join(''),
+  createdAt,
+})

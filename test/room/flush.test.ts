@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest'
+import { ApiError } from '../../src/errors'
+import { type Command, Flush } from '../../src/room/flush'
+import type { Event } from '../../src/schemas/events'
+
+const event = (seq: number) => ({ seq }) as Event
+const command =
+  (seq: number, log: string[]): Command<{ seq: number }> =>
+  () => {
+    log.push(`run ${seq}`)
+    return { value: { seq }, events: [event(seq)], done: () => log.push(`done ${seq}`) }
+  }
+const fail: Command<{ seq: number }> = () => {
+  throw new ApiError('muted', 'not now')
+}
+
+function setup() {
+  const log: string[] = []
+  let scheduled: (() => void)[] = []
+  const flush = new Flush<string>({
+    transaction: (work) => work(),
+    checkpoint: () => () => log.push('undo'),
+    broadcast: (events) => log.push(`events ${events.map(({ seq }) => seq)}`),
+    reply: (socket, answers) => log.push(`${socket} ${JSON.stringify(answers)}`),
+    schedule: (work) => scheduled.push(work),
+  })
+  const turn = () => {
+    const due = scheduled
+    scheduled = []
+    for (const work of due) work()
+    return due.length
+  }
+  return { flush, log, turn }
+}
+
+it('takes all that is queued in one run: commands in order, one frame of events, then answers', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', 1, command(1, log))
+  flush.tell('b', 'x', command(2, log))
+  flush.tell('a', 2, command(3, log))
+  expect(turn()).toBe(1)
+  expect(log).toEqual([
+    'run 1',
+    'done 1',
+    'run 2',
+    'done 2',
+    'run 3',
+    'done 3',
+    'events 1,2,3',
+    'a [{"ref":1,"seq":1},{"ref":2,"seq":3}]',
+    'b [{"ref":"x","seq":2}]',
+  ])
+})
+
+it('a command that fails is undone alone and answered with its problem', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', 1, command(1, log))
+  flush.tell('a', 2, fail)
+  flush.tell('a', 3, command(2, log))
+  turn()
+  expect(log).toContain('undo')
+  expect(log.at(-1)).toBe(
+    'a [{"ref":1,"seq":1},{"ref":2,"problem":{"code":"muted","detail":"not now"}},{"ref":3,"seq":2}]',
+  )
+  expect(log).toContain('events 1,2')
+})
+
+it('a caller over RPC gets its value or its refusal, after the frames', async () => {
+  const { flush, log, turn } = setup()
+  const value = flush.ask(command(7, log)).then(({ seq }) => log.push(`resolved ${seq}`))
+  const refusal = flush.ask(fail)
+  const refused = expect(refusal).rejects.toMatchObject({ code: 'muted' })
+  turn()
+  await Promise.all([value, refused])
+  expect(log.at(-1)).toBe('resolved 7')
+  expect(log.indexOf('events 7')).toBeLessThan(log.indexOf('resolved 7'))
+})
+
+it('without a ref there is no answer, and without events no frame', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', undefined, () => ({ value: { seq: 1 } }))
+  turn()
+  expect(log).toEqual([])
+})
+
+it('what is queued during a run waits for the next', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', 1, () => {
+    flush.tell('a', 2, command(2, log))
+    return { value: { seq: 1 } }
+  })
+  expect(turn()).toBe(1)
+  expect(log).toEqual(['a [{"ref":1,"seq":1}]'])
+  expect(turn()).toBe(1)
+  expect(log).toContain('events 2')
+})
+
+it('an unexpected error is told without its text', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', 1, () => {
+    throw new Error('table messages has no column secret')
+  })
+  turn()
+  expect(log.at(-1)).toContain('"code":"internal"')
+  expect(log.at(-1)).not.toContain('secret')
+})

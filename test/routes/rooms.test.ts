@@ -1,0 +1,128 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import { newId } from '../../src/ids'
+import { openRoom, person, saying } from '../helpers/person'
+
+it('a room is created with its owner in it', async () => {
+  const ana = await person('Ana')
+  const made = await ana.post('/v1/rooms', { name: 'Harbour', topic: 'Tides' })
+  expect(made.status).toBe(201)
+  expect(made.headers.get('Location')).toBe(`/v1/rooms/${made.body.id}`)
+  expect(made.body).toMatchObject({
+    name: 'Harbour',
+    topic: 'Tides',
+    access: 'open',
+    listed: true,
+    seq: 1,
+    n: 0,
+    memberCount: 1,
+    lastMessage: null,
+    me: { role: 'owner', unread: 0, sentCount: 0 },
+  })
+  expect((await ana.get(`/v1/rooms/${made.body.id}`)).body).toEqual(made.body)
+})
+
+it('only an owner changes the settings; the same again changes nothing', async () => {
+  const { ana, bo, path } = await openRoom()
+  expect((await bo.patch(path, { name: 'Mine' })).body.code).toBe('forbidden')
+  const changed = await ana.patch(path, { name: 'Pier', topic: 'Boats' })
+  expect(changed.body).toMatchObject({ name: 'Pier', topic: 'Boats' })
+  expect((await ana.patch(path, { name: 'Pier' })).body.seq).toBe(changed.body.seq)
+  expect((await ana.patch(path, { topic: null })).body).toMatchObject({ name: 'Pier', topic: null })
+})
+
+it('joining and leaving are states: repeating them is harmless', async () => {
+  const { ana, cy, path } = await openRoom()
+  const joined = await cy.put(`${path}/members/@me`)
+  expect(joined.body.me.role).toBe('member')
+  expect((await cy.put(`${path}/members/@me`)).body.seq).toBe(joined.body.seq)
+  expect((await cy.delete(`${path}/members/@me`)).status).toBe(204)
+  expect((await cy.delete(`${path}/members/@me`)).status).toBe(204)
+  expect((await ana.get(path)).body).toMatchObject({ memberCount: 2, seq: joined.body.seq + 1 })
+  expect((await cy.get(path)).body.me).toBeNull()
+})
+
+it('the last owner cannot leave', async () => {
+  const { ana, path } = await openRoom()
+  const refused = await ana.delete(`${path}/members/@me`)
+  expect([refused.status, refused.body.code]).toEqual([409, 'last_owner'])
+})
+
+it('members are listed in the order they joined, page by page', async () => {
+  const { ana, bo, cy, path } = await openRoom()
+  await cy.put(`${path}/members/@me`)
+  const first = await ana.get(`${path}/members?limit=2`)
+  expect(first.body.items.map((m: { user: { id: string } }) => m.user.id)).toEqual([ana.id, bo.id])
+  const second = await ana.get(`${path}/members?limit=2&cursor=${first.body.nextCursor}`)
+  expect(second.body.items.map((m: { user: { id: string } }) => m.user.id)).toEqual([cy.id])
+  expect(second.body.nextCursor).toBeNull()
+  expect((await ana.get(`${path}/members?cursor=bogus`)).body.code).toBe('invalid')
+})
+
+it('a made-up room id answers 404 and leaves nothing behind', async () => {
+  const ana = await person('Ana')
+  const id = newId()
+  expect((await ana.get(`/v1/rooms/${id}`)).body.code).toBe('not_found')
+  expect((await ana.post(`/v1/rooms/${id}/messages`, saying('hi'))).status).toBe(404)
+  const stub = env.ROOMS.get(env.ROOMS.idFromName(id))
+  const tables = await runInDurableObject(stub, (_room, state) =>
+    state.storage.sql.exec(`select name from sqlite_master where type = 'table'`).toArray(),
+  )
+  expect(tables.filter(({ name }) => !String(name).startsWith('_cf_'))).toEqual([])
+})
+
+it('listed rooms are discovered in every order, page by page; unlisted ones are not', async () => {
+  const ana = await person('Ana')
+  const quiet = (await ana.post('/v1/rooms', { name: 'Quiet' })).body
+  const busy = (await ana.post('/v1/rooms', { name: 'Busy' })).body
+  const hidden = (await ana.post('/v1/rooms', { name: 'Hidden', listed: false })).body
+  for (const text of ['one', 'two']) await ana.post(`/v1/rooms/${busy.id}/messages`, saying(text))
+  await ana.get(`/v1/me/rooms?seen=${busy.id}:3`)
+  for (const sort of ['active', 'messages', 'members', 'new']) {
+    const { body } = await ana.get(`/v1/rooms?sort=${sort}&limit=100`)
+    const ids = body.items.map(({ id }: { id: string }) => id)
+    expect(ids).toContain(quiet.id)
+    expect(ids).not.toContain(hidden.id)
+    expect(ids.indexOf(busy.id)).toBeLessThan(ids.indexOf(quiet.id))
+  }
+  const first = await ana.get('/v1/rooms?sort=new&limit=1')
+  const second = await ana.get(`/v1/rooms?sort=new&limit=1&cursor=${first.body.nextCursor}`)
+  expect(second.body.items[0].id).not.toBe(first.body.items[0].id)
+})
+
+it('my rooms come by latest message, by how much I wrote, and by name', async () => {
+  const { ana, bo } = await openRoom()
+  const names = ['Alpha', 'Beta', 'Gamma']
+  const made = []
+  for (const name of names) made.push((await bo.post('/v1/rooms', { name })).body)
+  const [alpha, beta, gamma] = made
+  await bo.post(`/v1/rooms/${gamma.id}/messages`, saying('1'))
+  await bo.post(`/v1/rooms/${gamma.id}/messages`, saying('2'))
+  await scheduler.wait(5)
+  await bo.post(`/v1/rooms/${alpha.id}/messages`, saying('3'))
+  await scheduler.wait(5)
+  await ana.post(`/v1/rooms/${beta.id}/messages`, saying('4'))
+  for (const { id } of made) await bo.get(`/v1/me/rooms?seen=${id}:99`)
+  const order = async (sort: string) =>
+    (await bo.get(`/v1/me/rooms?sort=${sort}`)).body.items
+      .map(({ name }: { name: string }) => name)
+      .filter((name: string) => names.includes(name))
+  expect(await order('recent')).toEqual(['Beta', 'Alpha', 'Gamma'])
+  expect(await order('mine')).toEqual(['Gamma', 'Alpha', 'Beta'])
+  expect(await order('name')).toEqual(['Alpha', 'Beta', 'Gamma'])
+})
+
+it('`seen` brings my own post into my list at once, with its preview and my counts', async () => {
+  const { bo, room, path } = await openRoom()
+  for (let i = 0; i < 3; i += 1) {
+    const { body } = await bo.post(`${path}/messages`, saying(`message ${i}`))
+    const mine = await bo.get(`/v1/me/rooms?seen=${room.id}:${body.seq}`)
+    expect(mine.body.items[0]).toMatchObject({
+      id: room.id,
+      seq: body.seq,
+      lastMessage: { preview: `message ${i}`, author: { id: bo.id } },
+      me: { sentCount: i + 1, unread: 0, readSeq: body.seq },
+    })
+  }
+})
