@@ -12,7 +12,8 @@ import type { Profile } from '../src/directory/profiles'
 import * as profiles from '../src/directory/profiles'
 import worker from '../src/index'
 import * as people from '../src/people'
-import { type Person, register } from './helpers/cast'
+import { cast, type Person, register } from './helpers/cast'
+import { saying } from './helpers/person'
 
 const directory = open(env.DB)
 
@@ -174,11 +175,37 @@ it('the cron runs the sweep', async () => {
   await vi.waitFor(async () => expect(await isSpread(ana.id)).toBe(true), { timeout: 8_000 })
 })
 
-it('a rename over HTTP reaches the rooms by itself', async () => {
-  const ana = await register('ana')
-  await join(ana.id, ['some-room'])
-  await ana.patch('/v1/me', { displayName: 'Ana' })
-  await vi.waitFor(async () => expect(await isSpread(ana.id)).toBe(true), { timeout: 8_000 })
+describe('over HTTP', () => {
+  it('a rename, then a deletion, reach the room someone wrote in and left', async () => {
+    const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+    const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
+    await bo.post(`/v1/rooms/${room.id}/messages`, saying('Ahoy'))
+    await bo.delete(`/v1/rooms/${room.id}/members/@me`)
+    const author = async () => (await ana.get(`/v1/rooms/${room.id}/messages`)).body.items[0].author
+    const patience = { timeout: 8_000, interval: 200 }
+    await bo.patch('/v1/me', { displayName: 'Bo the Bold' })
+    await vi.waitFor(async () => {
+      expect(await author()).toMatchObject({ id: bo.id, displayName: 'Bo the Bold' })
+    }, patience)
+    await bo.delete('/v1/me')
+    await vi.waitFor(async () => {
+      const gone = { id: bo.id, username: null, displayName: 'deleted user' }
+      expect(await author()).toEqual(gone)
+    }, patience)
+    await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), patience)
+  })
+
+  it('a suspension reaches the rooms of its user', async () => {
+    const { ana, bo, mo } = await cast()
+    const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
+    const messages = `/v1/rooms/${room.id}/messages`
+    expect((await bo.post(messages, saying('Ahoy'))).status).toBe(201)
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    await mo.put(`/v1/users/${bo.id}/suspension`, { until })
+    await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), { timeout: 8_000 })
+    expect((await bo.post(messages, saying('Buy'))).body.code).toBe('suspended')
+    expect((await bo.get(messages)).status).toBe(200)
+  })
 })
 
 it('a queue that is down is logged, and takes nothing else down', async () => {
