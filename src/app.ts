@@ -10,12 +10,17 @@ import { onError } from './middleware/problems'
 import { router } from './openapi'
 import { docs } from './routes/docs'
 import { health } from './routes/health'
+import { me } from './routes/me'
 import { members } from './routes/members'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
 import { readMarker } from './routes/read-marker'
+import { roles } from './routes/roles'
 import { rooms } from './routes/rooms'
+import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
+import { suspensions } from './routes/suspensions'
+import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
 
@@ -63,6 +68,11 @@ app.use(
 )
 app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
 
+app.route('/', users)
+app.route('/', me)
+app.route('/', sessions)
+app.route('/', roles)
+app.route('/', suspensions)
 app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
