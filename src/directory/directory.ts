@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import * as tables from './tables'
 
@@ -5,3 +6,6 @@ import * as tables from './tables'
 export type Directory = DrizzleD1Database<typeof tables>
 
 export const open = (db: D1Database): Directory => drizzle(db, { schema: tables })
+
+/** Throws when D1 does not answer. */
+export const ping = (directory: Directory): PromiseLike<unknown> => directory.run(sql`select 1`)
