@@ -32,7 +32,11 @@ const worker = {
   },
 }
 
-const repository = { test: { name: 'repository', include: onNode, testTimeout: 120_000 } }
+const repository = {
+  // Enough of the runtime to load the app and read what it declares.
+  resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/helpers/runtime.ts` } },
+  test: { name: 'repository', include: onNode, testTimeout: 120_000 },
+}
 
 export default defineConfig({
   test: {

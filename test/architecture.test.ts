@@ -37,7 +37,9 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['cloudflare:workers'],
   },
   openapi: { ours: ['context', ...WORDS], packages: ['@hono/zod-openapi', 'zod'] },
-  asyncapi: { ours: WORDS, packages: ['zod'] },
+  examples: { ours: [], packages: [] },
+  contract: { ours: ['context', 'examples'], packages: ['@hono/zod-openapi types'] },
+  asyncapi: { ours: ['examples', ...WORDS], packages: ['zod'] },
   'routes/': {
     ours: [
       'middleware/',
@@ -47,6 +49,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'room/permissions',
       'room/ types',
       'asyncapi',
+      'contract',
       'context',
       'cursors',
       'openapi',

@@ -46,6 +46,7 @@ export const Me = z
     createdAt: Timestamp,
     email: z.string().nullable().meta({ example: 'ana@example.com' }),
     suspendedUntil: Timestamp.nullable().meta({
+      example: null,
       description:
         'Until then this account reads, logs out, deletes itself and does nothing else; null when it is not suspended.',
     }),
@@ -77,7 +78,7 @@ export const MePatch = z
     message: 'is needed to change `password`',
     path: ['currentPassword'],
   })
-  .meta({ id: 'MePatch' })
+  .meta({ id: 'MePatch', example: { displayName: 'Ana López', bio: 'Tea, trains, type theory.' } })
 export type MePatch = z.infer<typeof MePatch>
 
 export const UserPage = page(User, 'UserPage')
@@ -103,7 +104,11 @@ export const NewSuspension = z
 export type NewSuspension = z.infer<typeof NewSuspension>
 
 export const Suspension = z
-  .strictObject({ userId: Id, until: Timestamp, reason: z.string().nullable() })
+  .strictObject({
+    userId: Id,
+    until: Timestamp,
+    reason: z.string().nullable().meta({ example: 'Spam in three rooms.' }),
+  })
   .meta({ id: 'Suspension' })
 export type Suspension = z.infer<typeof Suspension>
 
