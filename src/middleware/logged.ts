@@ -1,7 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { AppEnv } from '../context'
-import type { Access } from '../tokens'
 
 type Answered = {
   Bindings: AppEnv['Bindings']
