@@ -2,14 +2,8 @@ import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { AppEnv } from '../context'
 
-type Answered = {
-  Bindings: AppEnv['Bindings']
-  /** `access` is set where a route proves who asks. */
-  Variables: AppEnv['Variables'] & { access?: Access }
-}
-
 /** One line per request: who asked what and how it went; never a token, an address, a text. */
-export const logged = createMiddleware<Answered>(async function logged(c, next) {
+export const logged = createMiddleware<AppEnv>(async function logged(c, next) {
   await next()
   const { access } = c.var
   console.info({
