@@ -5,11 +5,11 @@ import {
   getQueueResult,
 } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { assert, beforeEach, describe, expect, it, vi } from 'vitest'
 import { open } from '../src/directory/directory'
 import * as patches from '../src/directory/patches'
 import type { Profile } from '../src/directory/profiles'
-import * as profiles from '../src/directory/profiles'
+import * as spreads from '../src/directory/spreads'
 import worker from '../src/index'
 import * as people from '../src/people'
 import { cast, type Person, register } from './helpers/cast'
@@ -64,7 +64,7 @@ async function deliver(staged: Env, body: people.Changed, attempts = 1) {
   return getQueueResult(batch, createExecutionContext())
 }
 
-const isSpread = async (id: string) => (await profiles.findUnspread(directory, id)) === undefined
+const isSpread = async (id: string) => (await spreads.find(directory, id)) === undefined
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, i) => `room-${String(i).padStart(4, '0')}`)
 
@@ -141,9 +141,11 @@ describe('the people queue', () => {
 
   it('does not take a version for spread that changed while its rooms were told', async () => {
     await rename(ana, 'Ana')
-    await profiles.markSpread(directory, ana.id, 2)
+    const renamed = await spreads.find(directory, ana.id)
+    assert(renamed)
+    await spreads.mark(directory, renamed)
     await rename(ana, 'Ana again')
-    await profiles.markSpread(directory, ana.id, 2)
+    await spreads.mark(directory, renamed)
     expect(await isSpread(ana.id)).toBe(false)
   })
 

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Contact } from '../directory/contacts'
 import { open } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
@@ -13,6 +14,7 @@ import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as changes from './changes'
 import * as connections from './connections'
+import * as contacts from './contacts'
 import * as creation from './creation'
 import * as deletion from './deletion'
 import * as erasures from './erasures'
@@ -159,6 +161,11 @@ export class ChatRoom extends DurableObject<Env> {
       const { flush, state, sockets } = this.#room
       await flush.ask(() => people.apply(state, sockets, profile, Date.now()))
     })
+  }
+
+  /** Takes over who may write in a direct room; harmless when repeated or late. */
+  applyContact(contact: Contact): Promise<Answer<void>> {
+    return answer(() => contacts.apply(this.#room.state, contact))
   }
 
   /** Opens a socket. The request is made by the route: who it is stands in headers, proven there. */

@@ -68,6 +68,12 @@ const steps = [
     message_seq integer,
     member_count integer
   );
+  -- Of a direct room: who of its two may write.
+  create table contact (
+    id integer primary key check (id = 1),
+    version integer not null,
+    writers text not null
+  );
   -- Authors whose messages read as tombstones up to a seq while a job purges them.
   create table erasures (
     author_id text primary key,
