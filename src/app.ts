@@ -8,7 +8,11 @@ import { ApiError } from './errors'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { onError } from './middleware/problems'
 import { router } from './openapi'
+import { blocks } from './routes/blocks'
 import { docs } from './routes/docs'
+import { follows } from './routes/follows'
+import { friendRequests } from './routes/friend-requests'
+import { friends } from './routes/friends'
 import { health } from './routes/health'
 import { me } from './routes/me'
 import { members } from './routes/members'
@@ -70,6 +74,10 @@ app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
 
 app.route('/', users)
 app.route('/', me)
+app.route('/', friends)
+app.route('/', friendRequests)
+app.route('/', follows)
+app.route('/', blocks)
 app.route('/', sessions)
 app.route('/', roles)
 app.route('/', suspensions)
