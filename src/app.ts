@@ -3,8 +3,10 @@ import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
+import { timing } from 'hono/timing'
 import { open } from './directory/directory'
 import { ApiError } from './errors'
+import { logged } from './middleware/logged'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { onError } from './middleware/problems'
 import { router } from './openapi'
@@ -49,6 +51,8 @@ app.use(async function dependencies(c, next) {
   c.set('directory', open(c.env.DB))
   await next()
 })
+app.use(logged)
+app.use(timing())
 app.use(secureHeaders())
 app.use(
   cors({

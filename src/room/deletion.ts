@@ -8,7 +8,7 @@ import type { Sockets } from './sockets'
 import type { State } from './state'
 
 const JOB = 'delete'
-const RETRY_MS = 30_000
+const RETRY_MS = 5000
 
 /** Ends the room: the last event tells everyone, and nothing works after it. */
 export function begin(

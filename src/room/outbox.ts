@@ -80,7 +80,12 @@ export class Outbox {
       if (this.#isMarked) jobs.put(storage, JOB, '', now + this.#interval)
       else jobs.remove(storage, JOB, '')
     } catch (error) {
-      console.error({ level: 'error', what: 'index flush', message: String(error) })
+      console.error({
+        level: 'error',
+        work: 'index flush',
+        roomId: this.ports.state.head.roomId,
+        message: String(error),
+      })
       this.#isMarked = true
       jobs.put(storage, JOB, '', this.#nextTry(Date.now()))
     } finally {

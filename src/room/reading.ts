@@ -30,8 +30,7 @@ export function message(state: State, userId: string, seq: number): Message {
 }
 
 export function versionsOf(state: State, userId: string, seq: number): Version[] {
-  message(state, userId, seq)
-  return versions.list(state.sql, seq)
+  return message(state, userId, seq).deletedAt ? [] : versions.list(state.sql, seq)
 }
 
 export function page(state: State, userId: string, query: MessagesQuery): Messages {

@@ -40,6 +40,9 @@ export class ChatRoom extends DurableObject<Env> {
     jobs.arm(ctx.storage)
   }
 
+  /** Whether objects answer at all; touches no storage. */
+  ping(): void {}
+
   create(roomId: string, userId: string, room: NewRoom): Promise<Answer<Room>> {
     return answer(async () => {
       const owner = await admission.read(open(this.env.DB), userId)
