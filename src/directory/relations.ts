@@ -30,7 +30,7 @@ export async function list(
   return { items: await seenBy(directory, userId, items, now), nextCursor }
 }
 
-/** The users as one of them, or someone else, sees them: with what the one who asks is to each. One statement. */
+/** The users with what the one who asks is to each. */
 export async function seenBy(
   directory: Directory,
   userId: string,
@@ -38,15 +38,25 @@ export async function seenBy(
   now: number,
 ): Promise<User[]> {
   const ids = found.map(({ id }) => id)
-  const rows = await select(directory, userId, ids, now)
-  const relations = new Map(rows.map((row) => [row.id, toRelation(row)]))
+  const relations = await read(directory, userId, ids, now)
   return found.map((user) => {
     const relation = relations.get(user.id)
     return relation ? { ...user, relation } : user
   })
 }
 
-/** The statement of `seenBy`. */
+/** What a user is to each of the others, by their id; to nobody who is deleted. One statement. */
+export async function read(
+  directory: Directory,
+  userId: string,
+  ids: string[],
+  now: number,
+): Promise<Map<string, Relation>> {
+  const rows = await select(directory, userId, ids, now)
+  return new Map(rows.map((row) => [row.id, toRelation(row)]))
+}
+
+/** The statement of `read`. */
 export const select = (directory: Directory, userId: string, ids: string[], now: number) =>
   directory
     .select({
