@@ -70,7 +70,7 @@ it('any sequence of changes by three people ends as the plain rules say, at ever
     }),
     { numRuns: 40 },
   )
-})
+}, 60_000)
 
 async function compare(model: SocialModel, ids: string[]) {
   for (const userId of ids) {
