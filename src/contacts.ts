@@ -30,5 +30,5 @@ async function tell(env: Bindings, { userId, otherId }: Pair, version: number): 
   await ask(env.ROOMS, roomId, (room) => room.applyContact(contact)).catch((error) => {
     if (!people.isGone(error)) throw error
   })
-  await spreads.advance(directory, userId, version)
+  if (await spreads.advance(directory, userId, version)) people.changed(env, userId)
 }

@@ -59,12 +59,23 @@ export async function mark(directory: Directory, { profile, contactsVersion }: S
     )
 }
 
-/** The one room of one change of contacts was told: that is all, unless an earlier one is still to be spread. */
-export async function advance(directory: Directory, userId: string, version: number) {
-  await directory
+/**
+ * The one room of one change of contacts was told: that is all, unless an earlier one is still to be
+ * spread. Answers whether anything is: a message under way for an older version will give up.
+ */
+export async function advance(
+  directory: Directory,
+  userId: string,
+  version: number,
+): Promise<boolean> {
+  const reached = sql`iif(${users.contactsSpread} = ${version} - 1, ${version}, ${users.contactsSpread})`
+  const row = await directory
     .update(users)
-    .set({ contactsSpread: version })
-    .where(and(eq(users.id, userId), eq(users.contactsSpread, version - 1)))
+    .set({ contactsSpread: reached })
+    .where(eq(users.id, userId))
+    .returning({ isBehind: sql`${unspread(users)}`.mapWith(Boolean) })
+    .get()
+  return row?.isBehind ?? false
 }
 
 /** The ids of users whose rooms may not all be up to date, by the index of only those. */
