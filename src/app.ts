@@ -10,12 +10,17 @@ import { logged } from './middleware/logged'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { onError } from './middleware/problems'
 import { router } from './openapi'
+import { allowlist } from './routes/allowlist'
+import { audit } from './routes/audit'
+import { bans } from './routes/bans'
 import { blocks } from './routes/blocks'
 import { docs } from './routes/docs'
+import { erasures } from './routes/erasures'
 import { follows } from './routes/follows'
 import { friendRequests } from './routes/friend-requests'
 import { friends } from './routes/friends'
 import { health } from './routes/health'
+import { invites } from './routes/invites'
 import { me } from './routes/me'
 import { members } from './routes/members'
 import { messages } from './routes/messages'
@@ -23,6 +28,7 @@ import { myRooms } from './routes/my-rooms'
 import { readMarker } from './routes/read-marker'
 import { roles } from './routes/roles'
 import { rooms } from './routes/rooms'
+import { roster } from './routes/roster'
 import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
@@ -89,6 +95,12 @@ app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', allowlist)
+app.route('/', audit)
+app.route('/', bans)
+app.route('/', erasures)
+app.route('/', invites)
+app.route('/', roster)
 app.route('/', readMarker)
 app.route('/', socket)
 app.route('/', health)

@@ -24,3 +24,14 @@ export function decode<T extends z.ZodType>(cursor: string, place: T): z.infer<T
     })
   }
 }
+
+/** A page out of one item more than it shows. */
+export function paged<T>(
+  found: T[],
+  limit: number,
+  placeOf: (item: T) => (string | number)[],
+): { items: T[]; nextCursor: string | null } {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: found.length > limit && last ? encode(placeOf(last)) : null }
+}

@@ -1,4 +1,4 @@
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { base64url, errors, jwtVerify, SignJWT } from 'jose'
 import { ApiError } from './errors'
 import { iso } from './schemas/primitives'
 import type { Tokens } from './schemas/sessions'
@@ -126,3 +126,14 @@ async function verify(secret: string, token: string, audience: string, now: numb
 }
 
 const refused = () => new ApiError('unauthenticated', 'The token is not one of ours.')
+
+/** 128 bits nobody guesses, base64url. */
+export function newToken(): string {
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
+}
+
+/** What is stored of a token: SHA-256, base64url; it has too many bits to need more. */
+export async function hashToken(token: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
+  return base64url.encode(new Uint8Array(digest))
+}

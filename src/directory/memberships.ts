@@ -80,6 +80,9 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
   access: room.access as RoomAccess,
   listed: room.listed,
   receipts: room.receipts as Receipts,
+  hasPassword: room.hasPassword,
+  slowModeSeconds: room.slowModeSeconds,
+  frozen: room.frozen,
   name: room.name,
   topic: room.topic,
   createdAt: iso(room.createdAt),
@@ -89,6 +92,7 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
   lastMessage: toLastMessage(room.lastMessage, author),
   me: {
     role: membership.role as RoomRole,
+    mutedUntil: membership.mutedUntil === null ? null : iso(membership.mutedUntil),
     readSeq: membership.readSeq,
     unread: room.n - membership.readN,
     visitedAt: iso(membership.visitedAt),

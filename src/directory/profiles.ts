@@ -1,4 +1,5 @@
 import { inArray, type SQL } from 'drizzle-orm'
+import { ApiError } from '../errors'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './directory'
 import { users } from './tables'
@@ -30,6 +31,13 @@ export const columns = {
 /** Those of the users with these ids that exist; at most 100 ids (D1's bound parameters). */
 export async function find(directory: Directory, ids: string[]): Promise<Profile[]> {
   return (await where(directory, inArray(users.id, ids))).map(toProfile)
+}
+
+/** Throws `not_found` for no user, or a deleted one. */
+export async function get(directory: Directory, id: string): Promise<Profile> {
+  const [found] = await find(directory, [id])
+  if (found && !found.deleted) return found
+  throw new ApiError('not_found', 'There is no such user.')
 }
 
 /** The statement of `find`, for a batch. */

@@ -13,6 +13,9 @@ export interface IndexRows {
   access: string
   listed: boolean
   receipts: string
+  hasPassword: boolean
+  slowModeSeconds: number
+  frozen: boolean
   name: string | null
   topic: string | null
   createdAt: number
@@ -27,6 +30,7 @@ export interface IndexRows {
     role: string
     joinedAt: number
     leftAt: number | null
+    mutedUntil: number | null
     readSeq: number
     readN: number
     sentCount: number
@@ -79,6 +83,9 @@ function upsertRoom(directory: Directory, rows: IndexRows) {
     access: rows.access,
     listed: rows.listed,
     receipts: rows.receipts,
+    hasPassword: rows.hasPassword,
+    slowModeSeconds: rows.slowModeSeconds,
+    frozen: rows.frozen,
     name: rows.name,
     topic: rows.topic,
     seq: rows.seq,
@@ -105,7 +112,7 @@ function upsertMembers(directory: Directory, rows: IndexRows) {
     .insert(t)
     .select(
       sql`select value ->> 'userId', ${rows.roomId}, value ->> 'version', value ->> 'role',
-        value ->> 'joinedAt', value ->> 'leftAt', value ->> 'readSeq', value ->> 'readN',
+        value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
         value ->> 'sentCount', value ->> 'visitedAt'
       from json_each(${JSON.stringify(rows.members)}) where true`,
     )
@@ -116,6 +123,7 @@ function upsertMembers(directory: Directory, rows: IndexRows) {
         role: excluded(t.role),
         joinedAt: excluded(t.joinedAt),
         leftAt: excluded(t.leftAt),
+        mutedUntil: excluded(t.mutedUntil),
         readSeq: excluded(t.readSeq),
         readN: excluded(t.readN),
         sentCount: excluded(t.sentCount),

@@ -1,13 +1,11 @@
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { AppEnv } from '../context'
-import type { Access } from '../tokens'
 
 /** One line per request: who asked what and how it went; never a token, an address, a text. */
 export const logged = createMiddleware<AppEnv>(async function logged(c, next) {
   await next()
-  // Set where a route proves who asks.
-  const { access }: { access?: Access } = c.var
+  const { access } = c.var
   console.info({
     level: 'info',
     requestId: c.var.requestId,

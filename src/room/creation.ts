@@ -1,5 +1,4 @@
 import type { Profile } from '../directory/profiles'
-import type { NewRoom } from '../schemas/rooms'
 import * as head from './head'
 import * as membership from './membership'
 import * as settings from './settings'
@@ -10,7 +9,7 @@ export function create(
   ctx: DurableObjectState,
   roomId: string,
   owner: Profile,
-  room: NewRoom,
+  room: settings.Founding,
   now: number,
 ): void {
   if (storage.exists(ctx.storage.sql)) return

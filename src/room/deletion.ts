@@ -1,8 +1,8 @@
+import type { Caller } from './actors'
+import * as actors from './actors'
 import * as events from './events'
 import type { Outcome } from './flush'
 import * as jobs from './jobs'
-import * as members from './members'
-import { require } from './permissions'
 import * as settings from './settings'
 import type { Sockets } from './sockets'
 import type { State } from './state'
@@ -33,11 +33,11 @@ export function begin(
 export function request(
   state: State,
   sockets: Sockets,
-  userId: string,
+  caller: Caller,
   now: number,
 ): Outcome<null> {
-  require(members.find(state.sql, userId)?.role ?? null, 'room.delete')
-  return { value: null, ...begin(state, sockets, userId, now) }
+  actors.able(state, caller, 'room.delete', now)
+  return { value: null, ...begin(state, sockets, caller.userId, now) }
 }
 
 /** Removes everything, once the directory's index knows; returns whether it is done. */

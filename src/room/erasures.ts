@@ -1,29 +1,57 @@
 import type { Event } from '../schemas/events'
+import type { Caller } from './actors'
+import * as actors from './actors'
 import * as events from './events'
+import type { Outcome } from './flush'
 import * as jobs from './jobs'
+import * as members from './members'
+import * as messages from './messages'
+import { outrank } from './permissions'
 import * as settings from './settings'
 import type { State } from './state'
+import * as versions from './versions'
 
 const JOB = 'purge'
 // A slice is a few milliseconds; others post between slices.
 const SLICE = 500
 
+/** Whose messages go, and which: a range of the room's sequence. */
+interface Range {
+  authorId: string
+  from: number
+  to: number
+}
+
 /**
- * Erases everything that one person wrote: their messages read as tombstones from this moment, by a row
- * that every reading query joins; a job then purges what is stored, slice by slice.
+ * Erases what one person wrote in a range: it reads as tombstones from this moment, by a row that every
+ * reading query looks up; a job then purges what is stored, slice by slice.
  */
-export function begin({ sql, storage, head }: State, authorId: string, now: number): Event {
-  const to = head.seq
+export function begin(
+  { sql, storage, head }: State,
+  { authorId, from, to }: Range,
+  by: { userId: string; reason?: string | undefined },
+  now: number,
+): Event {
   settings.touch(sql, head)
   const event = events.append(
     sql,
     head,
-    { type: 'messages.erased', by: authorId, userId: authorId, fromSeq: 1, messageSeq: to },
+    {
+      type: 'messages.erased',
+      by: by.userId,
+      userId: authorId,
+      fromSeq: from,
+      messageSeq: to,
+      reason: by.reason,
+      audited: by.userId !== authorId,
+    },
     now,
   )
   sql.exec(
-    `insert or replace into erasures (author_id, up_to, at, purged_to) values (?, ?, ?, '')`,
+    `insert or replace into erasures (author_id, from_seq, to_seq, at, purged_to)
+    values (?, ?, ?, ?, '')`,
     authorId,
+    from,
     to,
     Date.parse(event.at),
   )
@@ -31,12 +59,36 @@ export function begin({ sql, storage, head }: State, authorId: string, now: numb
   return event
 }
 
+/** Whose messages of which time are to go. Times are milliseconds since the epoch. */
+export interface Wanted {
+  authorId: string
+  since: number
+  until: number
+  reason: string | undefined
+}
+
+/** Deletes what someone of a lower role wrote between two times. */
+export function request(state: State, caller: Caller, wanted: Wanted, now: number): Outcome<null> {
+  const { sql, head } = state
+  const actor = actors.able(state, caller, 'message.delete.any', now)
+  const author = members.get(sql, wanted.authorId)
+  if (author.userId !== caller.userId) outrank(actor, author)
+  const from = messages.firstSince(sql, head.seq, wanted.since)
+  const to = messages.firstSince(sql, head.seq, wanted.until) - 1
+  if (to < from) return { value: null }
+  const by = { userId: caller.userId, reason: wanted.reason }
+  return {
+    value: null,
+    events: [begin(state, { authorId: wanted.authorId, from, to }, by, now)],
+  }
+}
+
 /** Purges one slice of what an author wrote, in the order of its nonces (there is an index). */
 export function purge(storage: DurableObjectStorage, authorId: string, now: number): void {
   const { sql } = storage
   const [erasure] = sql
-    .exec<{ up_to: number; at: number; purged_to: string }>(
-      'select up_to, at, purged_to from erasures where author_id = ?',
+    .exec<{ from_seq: number; to_seq: number; at: number; purged_to: string }>(
+      'select from_seq, to_seq, at, purged_to from erasures where author_id = ? limit 1',
       authorId,
     )
     .toArray()
@@ -44,35 +96,22 @@ export function purge(storage: DurableObjectStorage, authorId: string, now: numb
     jobs.remove(storage, JOB, authorId)
     return
   }
-  const slice = sql
-    .exec<{ seq: number; nonce: string }>(
-      'select seq, nonce from messages where author_id = ? and nonce > ? order by nonce limit ?',
-      authorId,
-      erasure.purged_to,
-      SLICE,
-    )
-    .toArray()
+  const { from_seq, to_seq, at, purged_to } = erasure
+  const slice = messages.nonces(sql, authorId, purged_to, SLICE)
   storage.transactionSync(() => {
     for (const { seq } of slice) {
-      if (seq <= erasure.up_to) bury(sql, seq, erasure.at)
+      if (seq < from_seq || seq > to_seq) continue
+      messages.bury(sql, seq, at)
+      versions.purge(sql, seq)
     }
+    const key = [authorId, from_seq, to_seq]
+    const where = 'where author_id = ? and from_seq = ? and to_seq = ?'
     const last = slice.at(-1)
     if (last && slice.length === SLICE) {
-      sql.exec('update erasures set purged_to = ? where author_id = ?', last.nonce, authorId)
-      jobs.put(storage, JOB, authorId, now)
+      sql.exec(`update erasures set purged_to = ? ${where}`, last.nonce, ...key)
     } else {
-      sql.exec('delete from erasures where author_id = ?', authorId)
-      jobs.remove(storage, JOB, authorId)
+      sql.exec(`delete from erasures ${where}`, ...key)
     }
+    jobs.put(storage, JOB, authorId, now)
   })
-}
-
-function bury(sql: SqlStorage, seq: number, at: number): void {
-  sql.exec(
-    `update messages set text = null, edited_at = null, deleted_at = coalesce(deleted_at, ?)
-    where seq = ?`,
-    at,
-    seq,
-  )
-  sql.exec('delete from versions where message_seq = ?', seq)
 }

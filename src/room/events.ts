@@ -10,6 +10,9 @@ import * as view from './view'
 export interface Refs {
   userId?: string
   fromSeq?: number
+  reason?: string | undefined
+  /** Something that one person does to another or to the room: it goes to the audit log. */
+  audited?: boolean
   messageSeq?: number
   memberCount?: number
 }
@@ -25,8 +28,9 @@ export function append(
 ): Event {
   const { seq, at } = advance(head, now)
   sql.exec(
-    `insert into events (seq, type, at, by, user_id, from_seq, message_seq, member_count)
-    values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into events (seq, type, at, by, user_id, from_seq, message_seq, member_count,
+      reason, audited)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
     event.type,
     at,
@@ -35,6 +39,8 @@ export function append(
     event.fromSeq ?? null,
     event.messageSeq ?? null,
     event.memberCount ?? null,
+    event.reason ?? null,
+    Number(event.audited ?? false),
   )
   return toEvent(sql, {
     seq,
@@ -45,6 +51,7 @@ export function append(
     from_seq: event.fromSeq ?? null,
     message_seq: event.messageSeq ?? null,
     member_count: event.memberCount ?? null,
+    reason: event.reason ?? null,
   })
 }
 
@@ -80,6 +87,7 @@ type Row = {
   from_seq: number | null
   message_seq: number | null
   member_count: number | null
+  reason: string | null
 }
 
 function toEvent(sql: SqlStorage, row: Row): Event {
@@ -90,10 +98,15 @@ function toEvent(sql: SqlStorage, row: Row): Event {
     case 'message.deleted':
       return { type, ...common, message: messages.get(sql, row.message_seq as number) }
     case 'member.joined':
+    case 'member.added':
     case 'member.left':
+    case 'member.removed':
+    case 'member.banned':
+    case 'member.unbanned':
     case 'member.changed': {
       const member = members.toShared(members.get(sql, row.user_id as string))
-      return { type, ...common, member, memberCount: row.member_count as number }
+      const reason = row.reason === null ? {} : { reason: row.reason }
+      return { type, ...common, member, memberCount: row.member_count as number, ...reason }
     }
     case 'messages.erased':
       return {
@@ -104,6 +117,7 @@ function toEvent(sql: SqlStorage, row: Row): Event {
         to: row.message_seq as number,
       }
     case 'room.changed':
+    case 'room.frozen':
     case 'room.deleted':
       return { type, ...common, room: view.shared(sql) }
   }

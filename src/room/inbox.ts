@@ -1,12 +1,11 @@
 import { ApiError } from '../errors'
 import { type Command, closeCodeOf } from '../schemas/socket'
 import { verifyAccess } from '../tokens'
+import * as actors from './actors'
 import type { Assembly } from './assembly'
 import * as commands from './commands'
 import type { Outcome } from './flush'
 import * as markers from './markers'
-import * as members from './members'
-import { require } from './permissions'
 import * as posting from './posting'
 import type { State } from './state'
 
@@ -60,16 +59,16 @@ async function prepare(
     case 'message.post': {
       const profile = await admission.profileOf(userId)
       return () => {
-        const outcome = posting.post(state, userId, profile, command, Date.now())
+        const outcome = posting.post(state, { userId }, profile, command, Date.now())
         return { ...outcome, value: outcome.value.message }
       }
     }
     case 'message.edit':
-      return () => posting.edit(state, userId, command.seq, command.text, Date.now())
+      return () => posting.edit(state, { userId }, command.seq, command.text, Date.now())
     case 'message.delete':
-      return () => posting.remove(state, userId, command.seq, Date.now())
+      return () => posting.remove(state, { userId }, command.seq, undefined, Date.now())
     case 'read.mark':
-      return () => markers.move(state, userId, command, Date.now())
+      return () => markers.move(state, { userId }, command, Date.now())
     case 'typing':
       return () => type(state, userId, Date.now())
     case 'auth': {
@@ -86,8 +85,9 @@ async function prepare(
 }
 
 /** Tells the room, not more often than every five seconds, that someone is writing. */
-function type({ sql, head, rates }: State, userId: string, now: number): Outcome<{ seq: number }> {
-  require(members.find(sql, userId)?.role ?? null, 'message.post')
+function type(state: State, userId: string, now: number): Outcome<{ seq: number }> {
+  actors.able(state, { userId }, 'message.post', now)
+  const { head, rates } = state
   const isTold = rates.typing.take(userId, now) === 0
   return { value: { seq: head.seq }, live: isTold ? [{ type: 'typing', userId }] : [] }
 }

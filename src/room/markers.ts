@@ -1,5 +1,7 @@
 import { ApiError } from '../errors'
 import type { ReadMarker, ReadState } from '../schemas/read-markers'
+import type { Caller } from './actors'
+import * as actors from './actors'
 import type { Outcome } from './flush'
 import * as members from './members'
 import * as messages from './messages'
@@ -11,12 +13,14 @@ const MAX_TOLD = 50
 
 /** Moves one's read marker forward, or anywhere when `unread` says that this is meant. */
 export function move(
-  { sql, head, activity }: State,
-  userId: string,
+  state: State,
+  caller: Caller,
   { seq, unread }: ReadMarker,
   now: number,
 ): Outcome<ReadState> {
-  const row = members.find(sql, userId)
+  const { sql, head, activity } = state
+  const { userId } = caller
+  const { person: row } = actors.able(state, caller, 'room.read', now)
   if (!row?.role) throw new ApiError('forbidden', 'Only members have a read marker.')
   if (seq > head.seq) throw new ApiError('invalid', `seq: this room is at ${head.seq}.`)
   const person = activity.apply(row)

@@ -5,6 +5,9 @@ import { iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 import type { Head } from './head'
 
+// Staff of the site act in rooms that do not know them.
+const UNKNOWN = 'site staff'
+
 /** Everyone who belongs or ever belonged here. Times are milliseconds since the epoch. */
 export interface Person {
   userId: string
@@ -12,11 +15,16 @@ export interface Person {
   displayName: string
   profileVersion: number
   suspendedUntil: number | null
+  mutedUntil: number | null
+  /** In slow mode, when they last posted. */
+  postedAt: number | null
   /** null: not a member (any more). */
   role: RoomRole | null
   /** Kept for when they come back. */
   joinedAt: number
   leftAt: number | null
+  /** Someone else ended it. */
+  isRemoved: boolean
   readSeq: number
   readN: number
   sentCount: number
@@ -48,13 +56,13 @@ export function join(
     .exec<Row>(
       `insert into members (user_id, username, display_name, profile_version, suspended_until,
         unconfirmed, role,
-        joined_at, left_at, read_seq, read_n, sent_count, visited_at, told_n, version)
-      values (?1, ?2, ?3, ?4, ?10, 1, ?5, ?6, null, ?7, ?8, 0, ?6, ?8, ?9)
+        joined_at, left_at, removed, read_seq, read_n, sent_count, visited_at, told_n, version)
+      values (?1, ?2, ?3, ?4, ?10, 1, ?5, ?6, null, 0, ?7, ?8, 0, ?6, ?8, ?9)
       on conflict (user_id) do update set
         username = excluded.username, display_name = excluded.display_name,
         profile_version = excluded.profile_version,
         suspended_until = excluded.suspended_until, unconfirmed = 1, role = excluded.role,
-        joined_at = excluded.joined_at, left_at = null, read_seq = excluded.read_seq,
+        joined_at = excluded.joined_at, left_at = null, removed = 0, read_seq = excluded.read_seq,
         read_n = excluded.read_n, told_n = excluded.told_n, visited_at = excluded.visited_at, version = excluded.version
       returning *`,
       profile.id,
@@ -72,14 +80,43 @@ export function join(
   return toPerson(row)
 }
 
-export function leave(sql: SqlStorage, head: Head, userId: string, now: number): void {
+export function leave(
+  sql: SqlStorage,
+  head: Head,
+  userId: string,
+  isRemoved: boolean,
+  now: number,
+): void {
   head.version += 1
   sql.exec(
-    'update members set left_at = ?, version = ? where user_id = ?',
+    'update members set left_at = ?, removed = ?, version = ? where user_id = ?',
     now,
+    Number(isRemoved),
     head.version,
     userId,
   )
+}
+
+/** Knows someone who is no member, so that their name can be shown. */
+export function note(sql: SqlStorage, head: Head, profile: Profile, now: number): void {
+  if (find(sql, profile.id)) return
+  join(sql, head, profile, 'member', now)
+  leave(sql, head, profile.id, false, now)
+}
+
+export function mute(sql: SqlStorage, head: Head, userId: string, until: number | null): void {
+  head.version += 1
+  sql.exec(
+    'update members set muted_until = ?, version = ? where user_id = ?',
+    until,
+    head.version,
+    userId,
+  )
+}
+
+/** Remembers when someone posted, for slow mode. */
+export function posted(sql: SqlStorage, userId: string, at: number): void {
+  sql.exec('update members set posted_at = ? where user_id = ?', at, userId)
 }
 
 /** Adds what one member did since the last flush. */
@@ -170,6 +207,12 @@ export function heir(sql: SqlStorage): Person | undefined {
   return list(sql, null, 2).find((person) => person.role !== 'owner')
 }
 
+/** How someone this room knows is shown; a stranger by their id alone. */
+export function authorOf(sql: SqlStorage, userId: string): Author {
+  const person = find(sql, userId)
+  return person ? toAuthor(person) : { id: userId, username: null, displayName: UNKNOWN }
+}
+
 export const toAuthor = (person: Person): Author => ({
   id: person.userId,
   username: person.username,
@@ -180,6 +223,7 @@ export const toShared = (person: Person): SharedMember => ({
   user: toAuthor(person),
   role: person.role,
   joinedAt: iso(person.joinedAt),
+  mutedUntil: person.mutedUntil === null ? null : iso(person.mutedUntil),
 })
 
 type Row = {
@@ -191,6 +235,9 @@ type Row = {
   role: string
   joined_at: number
   left_at: number | null
+  removed: number
+  muted_until: number | null
+  posted_at: number | null
   read_seq: number
   read_n: number
   sent_count: number
@@ -206,6 +253,9 @@ const toPerson = (row: Row): Person => ({
   role: row.left_at === null ? (row.role as RoomRole) : null,
   joinedAt: row.joined_at,
   leftAt: row.left_at,
+  isRemoved: row.removed === 1,
+  mutedUntil: row.muted_until,
+  postedAt: row.posted_at,
   readSeq: row.read_seq,
   readN: row.read_n,
   sentCount: row.sent_count,

@@ -1,12 +1,16 @@
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
-import type { Event } from '../schemas/events'
+import type { Event, EventType } from '../schemas/events'
 import type { RoomRole } from '../schemas/members'
+import type { Caller } from './actors'
+import * as actors from './actors'
+import * as entrance from './entrance'
 import * as events from './events'
 import type { Outcome } from './flush'
 import type { Person } from './members'
 import * as members from './members'
 import * as settings from './settings'
+import type { Sockets } from './sockets'
 import type { State } from './state'
 
 type Numbers = Pick<State, 'sql' | 'head'>
@@ -17,52 +21,63 @@ export function join(
   profile: Profile | undefined,
   role: RoomRole,
   now: number,
+  by?: string,
 ): { person: Person; event: Event } {
   if (!profile) throw new ApiError('conflict', 'You left at the same moment; try again.')
   if (profile.deleted) throw new ApiError('unauthenticated', 'This account no longer exists.')
-  refuseSuspended(profile.suspendedUntil, now)
+  if (profile.suspendedUntil !== null && profile.suspendedUntil > now) {
+    throw new ApiError('suspended', 'A suspended account enters nothing.')
+  }
   const person = members.join(sql, head, profile, role, Math.max(head.at, now))
   const memberCount = settings.count(sql, head, 1)
+  const type = by ? 'member.added' : 'member.joined'
   const event = events.append(
     sql,
     head,
-    { type: 'member.joined', by: profile.id, userId: profile.id, memberCount },
+    { type, by: by ?? profile.id, userId: profile.id, memberCount, audited: by !== undefined },
     now,
   )
   return { person, event }
 }
 
-/** Joins by oneself; joining again changes nothing. */
+/** Joins by oneself, with what opens the room; joining again changes nothing. */
 export function enter(
-  { sql, head }: State,
-  userId: string,
+  state: State,
+  { userId }: Caller,
   profile: Profile | undefined,
+  keys: entrance.Keys,
   now: number,
-): Outcome<Person> {
-  const present = members.find(sql, userId)
-  if (present?.role) return { value: present }
-  const { person, event } = join({ sql, head }, profile, 'member', now)
-  return { value: person, events: [event] }
+): Outcome<null> {
+  if (members.find(state.sql, userId)?.role) return { value: null }
+  entrance.pass(state.sql, userId, keys, now)
+  return { value: null, events: [join(state, profile, 'member', now).event] }
 }
 
 /** Leaves by oneself; leaving again changes nothing. Throws `last_owner`. */
-export function exit({ sql, head }: State, userId: string, now: number): Outcome<null> {
-  const person = members.find(sql, userId)
-  if (!person?.role) return { value: null }
-  if (person.role === 'owner' && members.owners(sql) === 1) {
+export function exit(state: State, sockets: Sockets, caller: Caller, now: number): Outcome<null> {
+  const { role, rules } = actors.find(state, caller, now)
+  if (!role) return { value: null }
+  if (role === 'owner' && members.owners(state.sql) === 1) {
     throw new ApiError('last_owner', 'A room keeps an owner; delete the room or hand it over.')
   }
-  return { value: null, events: [depart({ sql, head }, userId, now)] }
+  const { userId } = caller
+  const event = depart(state, { type: 'member.left', by: userId, userId }, now)
+  // An open room can still be read.
+  if (rules.access === 'open') return { value: null, events: [event] }
+  const ends = () => sockets.closeAll(userId, 4403, 'left')
+  return { value: null, events: [event], ends }
 }
 
-/** Writes a departure. */
-export function depart({ sql, head }: Numbers, userId: string, now: number): Event {
-  members.leave(sql, head, userId, Math.max(head.at, now))
+type Departure = Extract<EventType, 'member.left' | 'member.removed' | 'member.banned'>
+
+/** Writes a departure, one's own or by someone else's word. */
+export function depart(
+  { sql, head }: Numbers,
+  event: { type: Departure; by: string; userId: string; reason?: string | undefined },
+  now: number,
+): Event {
+  const isRemoved = event.type !== 'member.left'
+  members.leave(sql, head, event.userId, isRemoved, Math.max(head.at, now))
   const memberCount = settings.count(sql, head, -1)
-  return events.append(sql, head, { type: 'member.left', by: userId, userId, memberCount }, now)
-}
-
-export function refuseSuspended(until: number | null, now: number): void {
-  if (until === null || until <= now) return
-  throw new ApiError('suspended', 'This account is suspended; it can read and nothing else.')
+  return events.append(sql, head, { ...event, memberCount, audited: isRemoved }, now)
 }

@@ -5,14 +5,12 @@ import type { Author } from '../schemas/users'
 import { advance, type Head } from './head'
 
 // The author's names come from the roster, by its primary key; what is being erased is gone already.
-const SELECT = `select m.seq, m.n, m.author_id, m.nonce, m.created_at,
-    case when e.at is null then m.text end as text,
-    case when e.at is null then m.edited_at end as edited_at,
-    coalesce(m.deleted_at, e.at) as deleted_at,
-    a.username, a.display_name, (select room_id from room) as room_id
+const SELECT = `select m.seq, m.n, m.author_id, m.nonce, m.text, m.created_at, m.edited_at,
+    m.deleted_at, a.username, a.display_name, (select room_id from room) as room_id,
+    (select max(at) from erasures e where e.author_id = m.author_id
+      and m.seq <= e.to_seq and m.seq >= e.from_seq) as erased_at
   from messages m
-  join members a on a.user_id = m.author_id
-  left join erasures e on e.author_id = m.author_id and m.seq <= e.up_to`
+  join members a on a.user_id = m.author_id`
 
 /** Writes one message: one table row and one index row (its nonce). */
 export function append(
@@ -76,10 +74,39 @@ export function countUpTo(sql: SqlStorage, seq: number): number {
   return row?.n ?? 0
 }
 
+/** The first seq of a message written at or after a time: times of a room never go back. */
+export function firstSince(sql: SqlStorage, last: number, time: number): number {
+  let [low, high] = [1, last + 1]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const [row] = sql
+      .exec<{ created_at: number }>(
+        'select created_at from messages where seq >= ? order by seq limit 1',
+        middle,
+      )
+      .toArray()
+    if (row && row.created_at < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** A slice of an author's messages in the order of their nonces. */
+export const nonces = (sql: SqlStorage, authorId: string, after: string, limit: number) =>
+  sql
+    .exec<{ seq: number; nonce: string }>(
+      'select seq, nonce from messages where author_id = ? and nonce > ? order by nonce limit ?',
+      authorId,
+      after,
+      limit,
+    )
+    .toArray()
+
 /** Leaves a tombstone: place, author and time stay, what was said goes. */
 export function bury(sql: SqlStorage, seq: number, now: number): void {
   sql.exec(
-    'update messages set text = null, edited_at = null, deleted_at = ? where seq = ?',
+    `update messages set text = null, edited_at = null, deleted_at = coalesce(deleted_at, ?)
+    where seq = ?`,
     now,
     seq,
   )
@@ -137,6 +164,7 @@ type Row = {
   created_at: number
   edited_at: number | null
   deleted_at: number | null
+  erased_at: number | null
   username: string | null
   display_name: string
 }
@@ -147,8 +175,10 @@ const toMessage = (row: Row): Message => ({
   n: row.n,
   nonce: row.nonce,
   author: { id: row.author_id, username: row.username, displayName: row.display_name },
-  text: row.text,
+  text: row.erased_at === null ? row.text : null,
   createdAt: iso(row.created_at),
-  editedAt: row.edited_at === null ? null : iso(row.edited_at),
-  deletedAt: row.deleted_at === null ? null : iso(row.deleted_at),
+  editedAt: row.erased_at === null ? time(row.edited_at) : null,
+  deletedAt: time(row.deleted_at ?? row.erased_at),
 })
+
+const time = (ms: number | null) => (ms === null ? null : iso(ms))

@@ -36,6 +36,9 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     access: room.access,
     listed: room.listed,
     receipts: room.receipts,
+    hasPassword: room.passwordHash !== null,
+    slowModeSeconds: room.slowModeSeconds,
+    frozen: room.frozen,
     name: room.name,
     topic: room.topic,
     createdAt: room.createdAt,
@@ -76,6 +79,7 @@ type Row = {
   role: string
   joined_at: number
   left_at: number | null
+  muted_until: number | null
   read_seq: number
   read_n: number
   sent_count: number
@@ -89,6 +93,7 @@ const toIndexMember = (row: Row): IndexRows['members'][number] => ({
   role: row.role,
   joinedAt: row.joined_at,
   leftAt: row.left_at,
+  mutedUntil: row.muted_until,
   readSeq: row.read_seq,
   readN: row.read_n,
   sentCount: row.sent_count,

@@ -25,7 +25,15 @@ export function apply(
   const told = person.role
     ? bequeath(state, person, now)
     : [changed(state, person.userId, person.userId, now)]
-  if (profile.erased) told.push(erasures.begin(state, profile.id, now))
+  if (profile.erased)
+    told.push(
+      erasures.begin(
+        state,
+        { authorId: profile.id, from: 1, to: state.head.seq },
+        { userId: profile.id },
+        now,
+      ),
+    )
   const ends = () => sockets.closeAll(profile.id, 4401, 'unauthenticated')
   if (settings.read(sql).memberCount > 0) return { value: null, events: told, ends }
   const end = deletion.begin(state, sockets, profile.id, now)
@@ -37,7 +45,11 @@ function bequeath(state: State, person: members.Person, now: number): Event[] {
   const { sql, head } = state
   const isLast = person.role === 'owner' && members.owners(sql) === 1
   const heir = isLast ? members.heir(sql) : undefined
-  const left = membership.depart(state, person.userId, now)
+  const left = membership.depart(
+    state,
+    { type: 'member.left', by: person.userId, userId: person.userId },
+    now,
+  )
   if (!heir) return [left]
   members.promote(sql, head, heir.userId, 'owner')
   return [left, changed(state, heir.userId, person.userId, now)]

@@ -1,19 +1,131 @@
-import { ApiError } from '../errors'
+import { ApiError, type Code } from '../errors'
 import type { Capability, RoomRole } from '../schemas/members'
+import type { RoomAccess, RoomKind } from '../schemas/rooms'
+import type { SiteRole } from '../schemas/users'
 
-const member: Capability[] = ['room.read', 'message.post', 'message.edit.own', 'message.delete.own']
-
-/** Who may do what: the one table. `guest` is anyone signed in who is not in an open room. */
-const table: Record<RoomRole | 'guest', readonly Capability[]> = {
-  owner: [...member, 'room.edit', 'room.delete'],
-  member,
-  guest: ['room.read', 'message.post', 'message.delete.own'],
+/** What of a room decides who may do what. */
+export interface Rules {
+  kind: RoomKind
+  access: RoomAccess
+  listed: boolean
+  frozen: boolean
 }
 
-export const capabilitiesOf = (role: RoomRole | null): Capability[] => [...table[role ?? 'guest']]
+/** What of a person decides what they may do in it. Times are milliseconds since the epoch. */
+export interface Standing {
+  /** null: not a member. */
+  role: RoomRole | null
+  mutedUntil: number | null
+  suspendedUntil: number | null
+  /** Only where a route read it from the directory. */
+  siteRole?: SiteRole
+}
 
-/** Throws `forbidden` unless the role has the capability. */
-export function require(role: RoomRole | null, capability: Capability): void {
-  if (table[role ?? 'guest'].includes(capability)) return
-  throw new ApiError('forbidden', `This needs the capability ${capability}.`)
+const own: Capability[] = ['message.post', 'message.edit.own', 'message.delete.own']
+const member: Capability[] = ['room.read', ...own]
+const moderator: Capability[] = [
+  ...member,
+  'message.delete.any',
+  'member.remove',
+  'member.mute',
+  'member.ban',
+  'slow_mode.exempt',
+  'audit.read',
+]
+const admin: Capability[] = [
+  ...moderator,
+  'member.add',
+  'member.role',
+  'invite.create',
+  'allowlist.edit',
+  'room.edit',
+  'room.freeze',
+]
+const owner: Capability[] = [...admin, 'room.delete']
+
+/** Who may do what: the one table. */
+const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }
+/** Anyone signed in, in an open room: posting makes them a member. */
+const guest: readonly Capability[] = ['room.read', 'message.post', 'message.delete.own']
+/** Who keeps the whole site in order, in rooms that anyone can find. */
+const staff: readonly Capability[] = ['room.read', 'message.delete.any', 'member.ban', 'audit.read']
+
+/** What takes capabilities away again, the first that holds is the one that is told. */
+const restrictions: {
+  code: Code
+  detail: string
+  holds: (rules: Rules, standing: Standing, now: number) => boolean
+  takes: (capability: Capability) => boolean
+}[] = [
+  {
+    code: 'suspended',
+    detail: 'This account is suspended; it can read and nothing else.',
+    holds: (_, { suspendedUntil }, now) => isAhead(suspendedUntil, now),
+    takes: (capability) => capability !== 'room.read',
+  },
+  {
+    code: 'frozen',
+    detail: 'This room is frozen: it can be read.',
+    holds: ({ frozen }, { role }) => frozen && !byRole[role ?? 'member'].includes('room.freeze'),
+    takes: (capability) => capability === 'message.post' || capability === 'message.edit.own',
+  },
+  {
+    code: 'muted',
+    detail: 'You are muted in this room.',
+    holds: (_, { mutedUntil }, now) => isAhead(mutedUntil, now),
+    takes: (capability) => capability === 'message.post' || capability === 'message.edit.own',
+  },
+]
+
+const isAhead = (until: number | null, now: number) => until !== null && until > now
+
+function granted(rules: Rules, { role, siteRole }: Standing): readonly Capability[] {
+  const isStaff = (siteRole === 'moderator' || siteRole === 'admin') && rules.listed
+  return [
+    ...(role ? byRole[role] : rules.access === 'open' ? guest : []),
+    ...(isStaff ? staff : []),
+  ]
+}
+
+/** All that someone may do, as it is told to clients. */
+export function capabilitiesOf(rules: Rules, standing: Standing, now: number): Capability[] {
+  const taken = restrictions.filter(({ holds }) => holds(rules, standing, now))
+  return [...new Set(granted(rules, standing))].filter(
+    (capability) => !taken.some(({ takes }) => takes(capability)),
+  )
+}
+
+/** Throws `forbidden`, or what restricts this person, unless they have the capability. */
+export function require(
+  rules: Rules,
+  standing: Standing,
+  capability: Capability,
+  now: number,
+): void {
+  if (!granted(rules, standing).includes(capability)) {
+    throw new ApiError('forbidden', `This needs the capability ${capability}.`)
+  }
+  for (const { code, detail, holds, takes } of restrictions) {
+    if (takes(capability) && holds(rules, standing, now)) throw new ApiError(code, detail)
+  }
+}
+
+const ranks: RoomRole[] = ['member', 'moderator', 'admin', 'owner']
+
+/** Staff of the site stand above every role of a room. */
+export function rankOf({ role, siteRole }: Pick<Standing, 'role' | 'siteRole'>): number {
+  if (siteRole && siteRole !== 'user') return ranks.length
+  return role ? ranks.indexOf(role) : -1
+}
+
+/** Throws `forbidden` unless the actor stands above the one acted on. */
+export function outrank(actor: Standing, target: Pick<Standing, 'role'>): void {
+  if (rankOf(actor) > rankOf(target)) return
+  throw new ApiError('forbidden', 'One acts only on those of a lower role.')
+}
+
+/** Throws `forbidden` when someone grants more than they hold. */
+export function grant(actor: Standing, role: RoomRole): void {
+  if (rankOf(actor) >= rankOf({ role })) return
+  throw new ApiError('forbidden', 'One grants only what one holds.')
 }

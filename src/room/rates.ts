@@ -48,5 +48,5 @@ const MIN_SWEEP = 1000
 export function limit(buckets: Buckets, key: string, now: number): void {
   const wait = buckets.take(key, now)
   if (wait === 0) return
-  throw new ApiError('rate_limited', 'You are posting too fast.', { retryAfter: Math.ceil(wait) })
+  throw new ApiError('rate_limited', 'That is too fast.', { retryAfter: Math.ceil(wait) })
 }

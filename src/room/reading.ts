@@ -1,66 +1,92 @@
+import { ApiError } from '../errors'
+import type { AuditEntry } from '../schemas/audit'
 import type { Events, EventsQuery } from '../schemas/events'
 import type { Member } from '../schemas/members'
 import type { Message, Messages, MessagesQuery } from '../schemas/messages'
-import { iso } from '../schemas/primitives'
 import type { Room } from '../schemas/rooms'
 import type { Version } from '../schemas/versions'
+import type { Caller } from './actors'
+import * as actors from './actors'
+import * as audit from './audit'
 import * as log from './log'
 import * as members from './members'
 import * as messages from './messages'
-import { require } from './permissions'
+import { capabilitiesOf } from './permissions'
 import type { Sockets } from './sockets'
 import type { State } from './state'
 import * as versions from './versions'
 import * as view from './view'
 
-/** The one who asks, as of now. Throws `forbidden` unless they may read. */
-export function reader({ sql, activity }: State, userId: string): members.Person | undefined {
-  const person = members.find(sql, userId)
-  require(person?.role ?? null, 'room.read')
-  return person && activity.apply(person)
+/** Throws unless the one who asks may read. */
+export const reader = (state: State, caller: Caller, now: number) =>
+  actors.able(state, caller, 'room.read', now)
+
+/** The room as the one who asks may see it: a listed one is shown to all, from outside. */
+export function room(state: State, caller: Caller, now: number): Room {
+  const { sql, activity } = state
+  const actor = actors.find(state, caller, now)
+  const { rules, person } = actor
+  if (!capabilitiesOf(rules, actor, now).includes('room.read')) return view.outside(sql)
+  return view.personal(sql, rules, person && activity.apply(person), now)
 }
 
-export function room(state: State, userId: string): Room {
-  return view.personal(state.sql, reader(state, userId))
-}
-
-export function message(state: State, userId: string, seq: number): Message {
-  reader(state, userId)
+export function message(state: State, caller: Caller, seq: number, now: number): Message {
+  reader(state, caller, now)
   return messages.get(state.sql, seq)
 }
 
-export function versionsOf(state: State, userId: string, seq: number): Version[] {
-  return message(state, userId, seq).deletedAt ? [] : versions.list(state.sql, seq)
+export function versionsOf(state: State, caller: Caller, seq: number, now: number): Version[] {
+  return message(state, caller, seq, now).deletedAt ? [] : versions.list(state.sql, seq)
 }
 
-export function page(state: State, userId: string, query: MessagesQuery): Messages {
-  reader(state, userId)
+export function page(state: State, caller: Caller, query: MessagesQuery, now: number): Messages {
+  reader(state, caller, now)
   return { ...messages.page(state.sql, query), seq: state.head.seq }
 }
 
-export function events(state: State, userId: string, query: EventsQuery): Events {
-  reader(state, userId)
+export function events(state: State, caller: Caller, query: EventsQuery, now: number): Events {
+  reader(state, caller, now)
   return log.read(state, query.after, query.limit)
+}
+
+export function auditLog(
+  state: State,
+  caller: Caller,
+  before: number,
+  limit: number,
+  now: number,
+): AuditEntry[] {
+  actors.able(state, caller, 'audit.read', now)
+  return audit.list(state.sql, before, limit)
+}
+
+export function member(
+  state: State,
+  sockets: Sockets,
+  caller: Caller,
+  userId: string,
+  now: number,
+): Member {
+  reader(state, caller, now)
+  const person = members.get(state.sql, userId)
+  if (!person.role) throw new ApiError('not_found', 'There is no such member in this room.')
+  return view.member(person, sockets.isOnline(userId))
 }
 
 export function roster(
   state: State,
   sockets: Sockets,
-  userId: string,
+  caller: Caller,
   after: members.Place | null,
   limit: number,
+  now: number,
 ): { items: Member[]; next: members.Place | null } {
-  reader(state, userId)
+  reader(state, caller, now)
   const people = members.list(state.sql, after, limit + 1)
   const shown = people.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: shown.map((person) => ({
-      user: members.toAuthor(person),
-      role: person.role ?? 'member',
-      joinedAt: iso(person.joinedAt),
-      online: sockets.isOnline(person.userId),
-    })),
+    items: shown.map((person) => view.member(person, sockets.isOnline(person.userId))),
     next: people.length > limit && last ? { joinedAt: last.joinedAt, userId: last.userId } : null,
   }
 }

@@ -3,12 +3,11 @@ import type { Contact } from '../directory/contacts'
 import { open } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
-import type { Events, EventsQuery } from '../schemas/events'
-import type { Member } from '../schemas/members'
-import type { Message, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
-import type { ReadMarker, ReadState } from '../schemas/read-markers'
-import type { NewRoom, Room, RoomPatch } from '../schemas/rooms'
-import type { Version } from '../schemas/versions'
+import type { EventsQuery } from '../schemas/events'
+import type { MemberPatch } from '../schemas/members'
+import type { MessagesQuery, NewMessage } from '../schemas/messages'
+import type { ReadMarker } from '../schemas/read-markers'
+import type { Caller } from './actors'
 import * as admission from './admission'
 import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
@@ -17,16 +16,23 @@ import * as connections from './connections'
 import * as contacts from './contacts'
 import * as creation from './creation'
 import * as deletion from './deletion'
+import * as door from './door'
+import type { Keys } from './entrance'
 import * as erasures from './erasures'
+import type { Outcome } from './flush'
 import * as inbox from './inbox'
+import type { NewInvite } from './invites'
 import * as jobs from './jobs'
 import * as markers from './markers'
 import type { Place } from './members'
 import * as membership from './membership'
+import * as moderation from './moderation'
 import * as people from './people'
 import * as posting from './posting'
 import * as reading from './reading'
+import type { Change, Founding } from './settings'
 import * as storage from './storage'
+import { runJobs } from './work'
 
 /** One room: its storage, its order, its sockets. Every public method is RPC or a handler of the runtime. */
 export class ChatRoom extends DurableObject<Env> {
@@ -43,127 +49,165 @@ export class ChatRoom extends DurableObject<Env> {
   /** Whether objects answer at all; touches no storage. */
   ping(): void {}
 
-  create(roomId: string, userId: string, room: NewRoom): Promise<Answer<Room>> {
+  create(roomId: string, userId: string, room: Founding) {
     return answer(async () => {
       const owner = await admission.read(open(this.env.DB), userId)
       creation.create(this.ctx, roomId, owner, room, Date.now())
       this.#assembly ??= assemble(this.ctx, this.env)
       await this.#assembly.outbox.settle(Date.now())
-      return reading.room(this.#assembly.state, userId)
+      return reading.room(this.#assembly.state, { userId }, Date.now())
     })
   }
 
-  readRoom(userId: string): Promise<Answer<Room>> {
-    return answer(() => reading.room(this.#room.state, userId))
+  readRoom(caller: Caller) {
+    return this.#read(({ state }, now) => reading.room(state, caller, now))
   }
 
-  changeRoom(userId: string, patch: RoomPatch): Promise<Answer<Room>> {
-    return answer(async () => {
-      const { flush, outbox, state } = this.#room
-      await flush.ask(() => changes.change(state, userId, patch, Date.now()))
-      await outbox.settle(Date.now())
-      return reading.room(state, userId)
-    })
+  changeRoom(caller: Caller, change: Change, reason: string | undefined) {
+    return this.#decide(({ state, sockets }, now) =>
+      changes.change(state, sockets, caller, change, reason, now),
+    )
   }
 
-  deleteRoom(userId: string): Promise<Answer<void>> {
-    return answer(async () => {
-      const { flush, outbox, state, sockets } = this.#room
-      await flush.ask(() => deletion.request(state, sockets, userId, Date.now()))
-      await outbox.settle(Date.now())
-    })
+  deleteRoom(caller: Caller) {
+    return this.#decide(({ state, sockets }, now) => deletion.request(state, sockets, caller, now))
   }
 
-  join(userId: string): Promise<Answer<Room>> {
-    return answer(async () => {
-      const { admission, flush, outbox, state } = this.#room
-      const profile = await admission.profileOf(userId)
-      await flush.ask(() => membership.enter(state, userId, profile, Date.now()))
-      await outbox.settle(Date.now())
-      return reading.room(state, userId)
-    })
+  /** The room's password as a hash, for one more try at it. */
+  tryPassword(caller: Caller) {
+    return this.#read(({ state }, now) => door.tryPassword(state, caller, now))
   }
 
-  leave(userId: string): Promise<Answer<void>> {
-    return answer(async () => {
-      const { flush, outbox, state } = this.#room
-      await flush.ask(() => membership.exit(state, userId, Date.now()))
-      await outbox.settle(Date.now())
-    })
+  async join(caller: Caller, keys: Keys): Promise<Answer<null>> {
+    return this.#admit(caller, ({ state }, profile, now) =>
+      membership.enter(state, caller, profile, keys, now),
+    )
   }
 
-  listMembers(
-    userId: string,
-    after: Place | null,
-    limit: number,
-  ): Promise<Answer<{ items: Member[]; next: Place | null }>> {
-    return answer(() => {
-      const { state, sockets } = this.#room
-      return reading.roster(state, sockets, userId, after, limit)
-    })
+  leave(caller: Caller) {
+    return this.#decide(({ state, sockets }, now) => membership.exit(state, sockets, caller, now))
   }
 
-  postMessage(userId: string, message: NewMessage): Promise<Answer<posting.Posted>> {
-    return answer(async () => {
-      const { admission, flush, outbox, state } = this.#room
-      const profile = await admission.profileOf(userId)
-      const posted = await flush.ask(() =>
-        posting.post(state, userId, profile, message, Date.now()),
-      )
-      if (profile) await outbox.settle(Date.now())
-      return posted
-    })
+  listMembers(caller: Caller, after: Place | null, limit: number) {
+    return this.#read(({ state, sockets }, now) =>
+      reading.roster(state, sockets, caller, after, limit, now),
+    )
   }
 
-  listMessages(userId: string, query: MessagesQuery): Promise<Answer<Messages>> {
-    return answer(() => reading.page(this.#room.state, userId, query))
+  addMember(caller: Caller, profile: Profile) {
+    return this.#decide(({ state }, now) => moderation.add(state, caller, profile, now))
   }
 
-  readMessage(userId: string, seq: number): Promise<Answer<Message>> {
-    return answer(() => reading.message(this.#room.state, userId, seq))
+  changeMember(caller: Caller, userId: string, patch: MemberPatch) {
+    return this.#decide(({ state }, now) => moderation.change(state, caller, userId, patch, now))
   }
 
-  editMessage(userId: string, seq: number, text: string): Promise<Answer<Message>> {
-    return answer(async () => {
-      const { flush, state } = this.#room
-      const edited = await flush.ask(() => posting.edit(state, userId, seq, text, Date.now()))
-      return edited.message
-    })
+  readMember(caller: Caller, userId: string) {
+    return this.#read(({ state, sockets }, now) =>
+      reading.member(state, sockets, caller, userId, now),
+    )
   }
 
-  deleteMessage(userId: string, seq: number): Promise<Answer<void>> {
-    return answer(async () => {
-      const { flush, state } = this.#room
-      await flush.ask(() => posting.remove(state, userId, seq, Date.now()))
-    })
+  removeMember(caller: Caller, userId: string, reason: string | undefined) {
+    return this.#decide(({ state, sockets }, now) =>
+      moderation.remove(state, sockets, caller, userId, reason, now),
+    )
   }
 
-  listVersions(userId: string, seq: number): Promise<Answer<Version[]>> {
-    return answer(() => reading.versionsOf(this.#room.state, userId, seq))
+  ban(caller: Caller, profile: Profile, terms: moderation.Terms) {
+    return this.#decide(({ state, sockets }, now) =>
+      moderation.ban(state, sockets, caller, profile, terms, now),
+    )
   }
 
-  moveMarker(userId: string, marker: ReadMarker): Promise<Answer<ReadState>> {
-    return answer(() => {
-      const { flush, state } = this.#room
-      return flush.ask(() => markers.move(state, userId, marker, Date.now()))
-    })
+  unban(caller: Caller, userId: string) {
+    return this.#decide(({ state }, now) => moderation.unban(state, caller, userId, now))
   }
 
-  listEvents(userId: string, query: EventsQuery): Promise<Answer<Events>> {
-    return answer(() => reading.events(this.#room.state, userId, query))
+  listBans(caller: Caller, after: string, limit: number) {
+    return this.#read(({ state }, now) => door.listBans(state, caller, after, limit, now))
+  }
+
+  allow(caller: Caller, profile: Profile) {
+    return this.#decide(({ state }, now) => door.allow(state, caller, profile, now))
+  }
+
+  disallow(caller: Caller, userId: string) {
+    return this.#decide(({ state, sockets }, now) =>
+      moderation.disallow(state, sockets, caller, userId, now),
+    )
+  }
+
+  listAllowed(caller: Caller, after: string, limit: number) {
+    return this.#read(({ state }, now) => door.listAllowed(state, caller, after, limit, now))
+  }
+
+  createInvite(caller: Caller, invite: NewInvite) {
+    return this.#decide(({ state }, now) => door.invite(state, caller, invite, now))
+  }
+
+  revokeInvite(caller: Caller, id: string) {
+    return this.#decide(({ state }, now) => door.revoke(state, caller, id, now))
+  }
+
+  listInvites(caller: Caller, after: string, limit: number) {
+    return this.#read(({ state }, now) => door.listInvites(state, caller, after, limit, now))
+  }
+
+  previewInvite(caller: Caller, hash: string) {
+    return this.#read(({ state }, now) => door.preview(state, caller, hash, now))
+  }
+
+  listAudit(caller: Caller, before: number, limit: number) {
+    return this.#read(({ state }, now) => reading.auditLog(state, caller, before, limit, now))
+  }
+
+  postMessage(caller: Caller, message: NewMessage): Promise<Answer<posting.Posted>> {
+    return this.#admit(caller, ({ state }, profile, now) =>
+      posting.post(state, caller, profile, message, now),
+    )
+  }
+
+  listMessages(caller: Caller, query: MessagesQuery) {
+    return this.#read(({ state }, now) => reading.page(state, caller, query, now))
+  }
+
+  readMessage(caller: Caller, seq: number) {
+    return this.#read(({ state }, now) => reading.message(state, caller, seq, now))
+  }
+
+  listVersions(caller: Caller, seq: number) {
+    return this.#read(({ state }, now) => reading.versionsOf(state, caller, seq, now))
+  }
+
+  editMessage(caller: Caller, seq: number, text: string) {
+    return this.#run(({ state }, now) => posting.edit(state, caller, seq, text, now))
+  }
+
+  deleteMessage(caller: Caller, seq: number, reason: string | undefined) {
+    return this.#run(({ state }, now) => posting.remove(state, caller, seq, reason, now))
+  }
+
+  eraseMessages(caller: Caller, wanted: erasures.Wanted) {
+    return this.#run(({ state }, now) => erasures.request(state, caller, wanted, now))
+  }
+
+  moveMarker(caller: Caller, marker: ReadMarker) {
+    return this.#run(({ state }, now) => markers.move(state, caller, marker, now))
+  }
+
+  listEvents(caller: Caller, query: EventsQuery) {
+    return this.#read(({ state }, now) => reading.events(state, caller, query, now))
   }
 
   /** Brings the directory's index up to `seq` at least, if this room ever got there. */
-  syncIndex(seq: number): Promise<Answer<void>> {
-    return answer(() => this.#room.outbox.reach(seq))
+  syncIndex(seq: number) {
+    return this.#read(({ outbox }) => outbox.reach(seq))
   }
 
   /** Brings the room's copy of a person up to date; harmless when repeated or late. */
-  applyProfile(profile: Profile): Promise<Answer<void>> {
-    return answer(async () => {
-      const { flush, state, sockets } = this.#room
-      await flush.ask(() => people.apply(state, sockets, profile, Date.now()))
-    })
+  applyProfile(profile: Profile) {
+    return this.#run(({ state, sockets }, now) => people.apply(state, sockets, profile, now))
   }
 
   /** Takes over who may write in a direct room; harmless when repeated or late. */
@@ -173,28 +217,18 @@ export class ChatRoom extends DurableObject<Env> {
 
   /** Opens a socket. The request is made by the route: who it is stands in headers, proven there. */
   override async fetch(request: Request): Promise<Response> {
-    const opened = await answer(() => {
-      const userId = request.headers.get('X-User-Id') ?? ''
-      const expiresAt = Number(request.headers.get('X-Expires-At'))
-      const after = new URL(request.url).searchParams.get('after')
-      const place = after === null ? null : Number(after)
-      return connections.connect(this.#room, { userId, expiresAt }, place, Date.now())
-    })
+    const opened = await this.#read((room, now) => connections.open(room, request, now))
     if (!opened.ok) return Response.json(opened)
     return new Response(null, { status: 101, webSocket: opened.value })
   }
 
   override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
-    await inbox.receive(this.#room, socket, frame, Date.now())
+    if (this.#assembly) await inbox.receive(this.#assembly, socket, frame, Date.now())
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#assembly?.sockets.forget(socket)
-    // Echoing a close is the application's duty; these codes never travel.
-    if (socket.readyState === WebSocket.OPEN || socket.readyState === WebSocket.CLOSING) {
-      if ([1005, 1006, 1015].includes(code)) socket.close(1000)
-      else socket.close(code, reason)
-    }
+    connections.echo(socket, code, reason)
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -202,18 +236,43 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    if (!this.#assembly) return
-    const { outbox } = this.#assembly
-    for (const job of jobs.due(this.ctx.storage.sql, Date.now())) {
-      if (job.kind === 'index') await outbox.flush()
-      if (job.kind === 'sockets') this.#assembly.sweepSockets(Date.now())
-      if (job.kind === 'purge') erasures.purge(this.ctx.storage, job.key, Date.now())
-      if (job.kind === 'delete' && (await deletion.finish(this.ctx.storage, outbox, Date.now()))) {
-        this.#assembly = null
-        return
-      }
-    }
-    jobs.arm(this.ctx.storage)
+    if (this.#assembly && (await runJobs(this.#assembly, Date.now()))) this.#assembly = null
+  }
+
+  #read<T>(work: (room: Assembly, now: number) => T | Promise<T>): Promise<Answer<T>> {
+    return answer(() => work(this.#room, Date.now()))
+  }
+
+  /** Runs a command in the next flush. */
+  #run<T>(command: (room: Assembly, now: number) => Outcome<T>): Promise<Answer<T>> {
+    return answer(() => {
+      const room = this.#room
+      return room.flush.ask(() => command(room, Date.now()))
+    })
+  }
+
+  /** Runs a command whose result the directory's index must show, and gives it a moment to. */
+  #decide<T>(command: (room: Assembly, now: number) => Outcome<T>): Promise<Answer<T>> {
+    return answer(async () => {
+      const room = this.#room
+      const value = await room.flush.ask(() => command(room, Date.now()))
+      await room.outbox.settle(Date.now())
+      return value
+    })
+  }
+
+  /** Runs a command of someone who may not be a member yet. */
+  #admit<T>(
+    { userId }: Caller,
+    command: (room: Assembly, profile: Profile | undefined, now: number) => Outcome<T>,
+  ): Promise<Answer<T>> {
+    return answer(async () => {
+      const room = this.#room
+      const profile = await room.admission.profileOf(userId)
+      const value = await room.flush.ask(() => command(room, profile, Date.now()))
+      if (profile) await room.outbox.settle(Date.now())
+      return value
+    })
   }
 
   get #room(): Assembly {

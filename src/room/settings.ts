@@ -8,6 +8,10 @@ export interface Settings {
   access: RoomAccess
   listed: boolean
   receipts: Receipts
+  passwordHash: string | null
+  passwordVersion: number
+  slowModeSeconds: number
+  frozen: boolean
   name: string | null
   topic: string | null
   createdAt: number
@@ -18,16 +22,23 @@ export interface Settings {
   countedSeq: number
 }
 
-export function create(sql: SqlStorage, roomId: string, room: NewRoom, now: number): void {
+/** A new room, its password hashed outside. */
+export type Founding = Omit<NewRoom, 'password'> & { passwordHash: string | null }
+
+/** A change of settings, its password hashed outside. */
+export type Change = Omit<RoomPatch, 'password' | 'reason'> & { passwordHash?: string | null }
+
+export function create(sql: SqlStorage, roomId: string, room: Founding, now: number): void {
   sql.exec(
-    `insert into room (id, room_id, kind, access, listed, receipts, name, topic, created_at,
-      member_count,
-      version, indexed_version, counted_seq)
-    values (1, ?, 'channel', ?, ?, ?, ?, ?, ?, 0, 1, 0, 0)`,
+    `insert into room (id, room_id, kind, access, listed, receipts, password_hash, password_version,
+      slow_mode_seconds, frozen, name, topic, created_at, member_count, version, indexed_version,
+      counted_seq)
+    values (1, ?, 'channel', ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, 0, 1, 0, 0)`,
     roomId,
     room.access,
     Number(room.listed ?? room.access === 'open'),
     room.receipts,
+    room.passwordHash,
     room.name ?? null,
     room.topic ?? null,
     now,
@@ -38,22 +49,31 @@ export function read(sql: SqlStorage): Settings {
   return toSettings(sql.exec<Row>('select * from room').one())
 }
 
-/** Applies what the patch names and returns whether anything changed. */
-export function write(sql: SqlStorage, head: Head, patch: RoomPatch): boolean {
-  const now = read(sql)
-  const next = { ...now, ...patch }
-  const keys: (keyof RoomPatch)[] = ['listed', 'receipts', 'name', 'topic']
-  if (keys.every((key) => next[key] === now[key])) return false
+/** Applies a change and returns the settings that it really changed. */
+export function write(sql: SqlStorage, head: Head, change: Change): (keyof Change)[] {
+  const before = read(sql)
+  const given = Object.entries(change).filter(([, value]) => value !== undefined)
+  const after: Settings = { ...before, ...Object.fromEntries(given) }
+  const changed = (Object.keys(change) as (keyof Change)[]).filter(
+    (key) => after[key] !== before[key],
+  )
+  if (changed.length === 0) return changed
   head.version += 1
   sql.exec(
-    'update room set listed = ?, receipts = ?, name = ?, topic = ?, version = ?',
-    Number(next.listed),
-    next.receipts,
-    next.name,
-    next.topic,
+    `update room set listed = ?, receipts = ?, name = ?, topic = ?, access = ?, password_hash = ?,
+      password_version = password_version + ?, slow_mode_seconds = ?, frozen = ?, version = ?`,
+    Number(after.listed),
+    after.receipts,
+    after.name,
+    after.topic,
+    after.access,
+    after.passwordHash,
+    Number(changed.includes('passwordHash')),
+    after.slowModeSeconds,
+    Number(after.frozen),
     head.version,
   )
-  return true
+  return changed
 }
 
 /** Makes the directory's row of this room pending, when what it shows was changed elsewhere. */
@@ -86,6 +106,10 @@ type Row = {
   access: string
   listed: number
   receipts: string
+  password_hash: string | null
+  password_version: number
+  slow_mode_seconds: number
+  frozen: number
   name: string | null
   topic: string | null
   created_at: number
@@ -102,6 +126,10 @@ const toSettings = (row: Row): Settings => ({
   access: row.access as RoomAccess,
   listed: row.listed === 1,
   receipts: row.receipts as Receipts,
+  passwordHash: row.password_hash,
+  passwordVersion: row.password_version,
+  slowModeSeconds: row.slow_mode_seconds,
+  frozen: row.frozen === 1,
   name: row.name,
   topic: row.topic,
   createdAt: row.created_at,

@@ -12,6 +12,8 @@ export interface Limits {
 }
 
 const TYPING: Rate = { perSecond: 1 / 5, burst: 1 }
+// At the room's password, per user.
+const TRIES: Rate = { perSecond: 5 / 60, burst: 5 }
 
 /** What commands work on: storage, and what is kept in memory beside it and can be rebuilt from it. */
 export interface State {
@@ -20,7 +22,7 @@ export interface State {
   sql: SqlStorage
   head: head.Head
   activity: Activity
-  rates: Record<keyof Limits | 'typing', Buckets>
+  rates: Record<keyof Limits | 'typing' | 'tries', Buckets>
   isDeleted: boolean
 }
 
@@ -34,6 +36,7 @@ export function load(storage: DurableObjectStorage, limits: Limits): State {
     posts: new Buckets(limits.posts),
     frames: new Buckets(limits.frames),
     typing: new Buckets(TYPING),
+    tries: new Buckets(TRIES),
   }
   return { storage, sql, head: head.load(sql), activity, rates, isDeleted: deletedAt !== null }
 }

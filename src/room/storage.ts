@@ -8,6 +8,11 @@ const steps = [
     access text not null,
     listed integer not null,
     receipts text not null,
+    password_hash text,
+    -- Grows with the password: a try against an older one is refused.
+    password_version integer not null,
+    slow_mode_seconds integer not null,
+    frozen integer not null,
     name text,
     topic text,
     created_at integer not null,
@@ -31,6 +36,11 @@ const steps = [
     role text not null,
     joined_at integer not null,
     left_at integer,
+    -- Whether someone else ended it: posting does not bring them back, joining may.
+    removed integer not null,
+    muted_until integer,
+    -- Kept only in slow mode.
+    posted_at integer,
     read_seq integer not null,
     read_n integer not null,
     -- read_n as of the last version, so that a marker costs no index row until the next flush.
@@ -66,20 +76,54 @@ const steps = [
     user_id text,
     from_seq integer,
     message_seq integer,
-    member_count integer
+    member_count integer,
+    reason text,
+    -- Something that one person did to another or to the room.
+    audited integer not null
   );
+  create index events_by_audit on events (seq) where audited = 1;
+  create table bans (
+    user_id text primary key,
+    by text not null,
+    reason text,
+    created_at integer not null,
+    expires_at integer
+  ) without rowid;
+  create table allowlist (
+    user_id text primary key,
+    by text not null,
+    created_at integer not null
+  ) without rowid;
+  create table invites (
+    id text primary key,
+    hash text not null unique,
+    by text not null,
+    created_at integer not null,
+    expires_at integer,
+    max_uses integer,
+    uses integer not null,
+    revoked integer not null
+  ) without rowid;
+  create table invite_uses (
+    invite_id text not null,
+    at integer not null,
+    user_id text not null,
+    primary key (invite_id, at, user_id)
+  ) without rowid;
   -- Of a direct room: who of its two may write.
   create table contact (
     id integer primary key check (id = 1),
     version integer not null,
     writers text not null
   );
-  -- Authors whose messages read as tombstones up to a seq while a job purges them.
+  -- Authors whose messages in a range read as tombstones while a job purges them.
   create table erasures (
-    author_id text primary key,
-    up_to integer not null,
+    author_id text not null,
+    from_seq integer not null,
+    to_seq integer not null,
     at integer not null,
-    purged_to text not null
+    purged_to text not null,
+    primary key (author_id, to_seq, from_seq)
   ) without rowid;
   create table jobs (
     kind text not null,

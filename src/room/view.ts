@@ -1,10 +1,11 @@
+import type { Member } from '../schemas/members'
 import type { Message } from '../schemas/messages'
 import { iso } from '../schemas/primitives'
 import type { LastMessage, Room, SharedRoom } from '../schemas/rooms'
 import * as head from './head'
-import type { Person } from './members'
+import { type Person, toShared } from './members'
 import * as messages from './messages'
-import { capabilitiesOf } from './permissions'
+import { capabilitiesOf, type Rules } from './permissions'
 import * as settings from './settings'
 
 const PREVIEW = 140
@@ -20,6 +21,9 @@ export function shared(sql: SqlStorage): SharedRoom {
     access: room.access,
     listed: room.listed,
     receipts: room.receipts,
+    hasPassword: room.passwordHash !== null,
+    slowModeSeconds: room.slowModeSeconds,
+    frozen: room.frozen,
     name: room.name,
     topic: room.topic,
     createdAt: iso(room.createdAt),
@@ -30,15 +34,24 @@ export function shared(sql: SqlStorage): SharedRoom {
   }
 }
 
+/** What anyone may see of a listed room that they cannot read. */
+export const outside = (sql: SqlStorage): Room => ({ ...shared(sql), lastMessage: null, me: null })
+
 /** The room as one person sees it; `person` is as of now, with what is not yet written down. */
-export function personal(sql: SqlStorage, person: Person | undefined): Room {
+export function personal(
+  sql: SqlStorage,
+  rules: Rules,
+  person: Person | undefined,
+  now: number,
+): Room {
   const room = shared(sql)
   if (!person?.role) return { ...room, me: null }
   return {
     ...room,
     me: {
       role: person.role,
-      capabilities: capabilitiesOf(person.role),
+      mutedUntil: person.mutedUntil === null ? null : iso(person.mutedUntil),
+      capabilities: capabilitiesOf(rules, person, now),
       readSeq: person.readSeq,
       unread: room.n - person.readN,
       visitedAt: iso(person.visitedAt),
@@ -46,6 +59,13 @@ export function personal(sql: SqlStorage, person: Person | undefined): Room {
     },
   }
 }
+
+/** A member as lists show them. */
+export const member = (person: Person, online: boolean): Member => ({
+  ...toShared(person),
+  role: person.role ?? 'member',
+  online,
+})
 
 const preview = ({ seq, author, text, createdAt }: Message): LastMessage => ({
   seq,

@@ -1,12 +1,18 @@
 import { z } from 'zod'
 import { decode, encode } from '../cursors'
+import * as passwords from '../directory/passwords'
+import { ApiError } from '../errors'
 import { signedIn } from '../middleware/signed-in'
+import { orAsStaff } from '../middleware/staff'
 import { bearer, endpoint, json, router } from '../openapi'
+import type { Caller } from '../room/actors'
 import { ask } from '../room/answer'
-import { Members } from '../schemas/members'
+import type * as entrance from '../room/entrance'
+import { Keys, Members } from '../schemas/members'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { Room } from '../schemas/rooms'
+import { hashToken } from '../tokens'
 
 const InRoom = z.strictObject({ roomId: Id })
 const Place = z.tuple([z.number(), z.string()])
@@ -24,15 +30,16 @@ export const members = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Members, 'A page of members.') },
-      problems: ['not_found', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { cursor, limit } = c.req.valid('query')
-      const { userId } = c.var.access
       const place = cursor ? decode(cursor, Place) : null
       const after = place && { joinedAt: place[0], userId: place[1] }
-      const page = await ask(c.env.ROOMS, roomId, (r) => r.listMembers(userId, after, limit))
+      const page = await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, roomId, (r) => r.listMembers(caller, after, limit)),
+      )
       const nextCursor = page.next && encode([page.next.joinedAt, page.next.userId])
       return c.json({ items: page.items, nextCursor }, 200)
     },
@@ -43,17 +50,34 @@ export const members = router()
       path: '/v1/rooms/{roomId}/members/@me',
       operationId: 'joinRoom',
       tags: ['members'],
-      summary: 'Join a room.',
-      who: 'Anyone signed in, while the room is open.',
+      summary:
+        'Join a room: an open one, or a closed one by the allow-list, its password or an invite.',
+      who: 'Anyone signed in who has a way in.',
       security: bearer,
       middleware: [signedIn] as const,
-      request: { params: InRoom },
+      request: {
+        params: InRoom,
+        body: { required: false, content: { 'application/json': { schema: Keys } } },
+      },
       responses: { 200: json(Room, 'The room, with you in it.') },
-      problems: ['not_found', 'suspended', 'conflict', 'unavailable'],
+      problems: [
+        'not_found',
+        'forbidden',
+        'banned',
+        'suspended',
+        'wrong_password',
+        'gone',
+        'conflict',
+        'rate_limited',
+        'unavailable',
+      ],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.join(c.var.access.userId)), 200)
+      const caller = { userId: c.var.access.userId }
+      const keys = await present(c.env.ROOMS, roomId, caller, c.req.valid('json'))
+      await ask(c.env.ROOMS, roomId, (r) => r.join(caller, keys))
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)), 200)
     },
   )
   .openapi(
@@ -68,11 +92,29 @@ export const members = router()
       middleware: [signedIn] as const,
       request: { params: InRoom },
       responses: { 204: { description: 'You are not in it.' } },
-      problems: ['not_found', 'last_owner', 'unavailable'],
+      problems: ['not_found', 'banned', 'last_owner', 'unavailable'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
-      await ask(c.env.ROOMS, roomId, (r) => r.leave(c.var.access.userId))
+      await ask(c.env.ROOMS, roomId, (r) => r.leave({ userId: c.var.access.userId }))
       return c.body(null, 204)
     },
   )
+
+/** Checks what was shown at the door: passwords are hashed here, where nobody waits for the room. */
+async function present(
+  rooms: Env['ROOMS'],
+  roomId: string,
+  caller: Caller,
+  { password, invite }: Keys,
+): Promise<entrance.Keys> {
+  if (invite !== undefined) {
+    const [room, secret = ''] = invite.split('.')
+    if (room !== roomId) throw new ApiError('not_found', 'This invite is to another room.')
+    return { inviteHash: await hashToken(secret) }
+  }
+  if (password === undefined) return {}
+  const { hash, version } = await ask(rooms, roomId, (room) => room.tryPassword(caller))
+  if (await passwords.verify(password, hash)) return { passwordVersion: version }
+  throw new ApiError('wrong_password', 'The password is wrong.')
+}

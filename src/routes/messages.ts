@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { signedIn } from '../middleware/signed-in'
+import { orAsStaff } from '../middleware/staff'
 import { bearer, body, created, endpoint, json, router } from '../openapi'
 import { ask } from '../room/answer'
 import { Events, EventsQuery } from '../schemas/events'
+import { Reason } from '../schemas/members'
 import { Message, MessagePatch, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
 import { Id, SeqParam } from '../schemas/primitives'
 import { Versions } from '../schemas/versions'
@@ -27,13 +29,26 @@ export const messages = router()
         201: created(Message, 'The message.'),
         200: json(Message, 'The nonce was known: the first message that had it, as it is now.'),
       },
-      problems: ['not_found', 'forbidden', 'suspended', 'conflict', 'rate_limited', 'unavailable'],
+      problems: [
+        'not_found',
+        'forbidden',
+        'suspended',
+        'muted',
+        'frozen',
+        'banned',
+        'slow_mode',
+        'rate_limited',
+        'conflict',
+        'unavailable',
+      ],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { userId } = c.var.access
       const input = c.req.valid('json')
-      const { message, isNew } = await ask(c.env.ROOMS, roomId, (r) => r.postMessage(userId, input))
+      const { message, isNew } = await ask(c.env.ROOMS, roomId, (r) =>
+        r.postMessage({ userId }, input),
+      )
       if (!isNew) return c.json(message, 200)
       return c.json(message, 201, { Location: `/v1/rooms/${roomId}/messages/${message.seq}` })
     },
@@ -50,13 +65,17 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, query: MessagesQuery },
       responses: { 200: json(Messages, 'A page of messages.') },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
-      const { userId } = c.var.access
       const query = c.req.valid('query')
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.listMessages(userId, query)), 200)
+      return c.json(
+        await orAsStaff(c.var, (caller) =>
+          ask(c.env.ROOMS, roomId, (r) => r.listMessages(caller, query)),
+        ),
+        200,
+      )
     },
   )
   .openapi(
@@ -71,12 +90,16 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: OneMessage },
       responses: { 200: json(Message, 'The message, or its tombstone.') },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
-      const { userId } = c.var.access
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readMessage(userId, seq)), 200)
+      return c.json(
+        await orAsStaff(c.var, (caller) =>
+          ask(c.env.ROOMS, roomId, (r) => r.readMessage(caller, seq)),
+        ),
+        200,
+      )
     },
   )
   .openapi(
@@ -91,13 +114,26 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: OneMessage, body: body(MessagePatch) },
       responses: { 200: json(Message, 'The message as it is now.') },
-      problems: ['not_found', 'forbidden', 'suspended', 'gone', 'too_many', 'unavailable'],
+      problems: [
+        'not_found',
+        'forbidden',
+        'suspended',
+        'muted',
+        'frozen',
+        'banned',
+        'gone',
+        'too_many',
+        'unavailable',
+      ],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
       const { text } = c.req.valid('json')
       const { userId } = c.var.access
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.editMessage(userId, seq, text)), 200)
+      const { message } = await ask(c.env.ROOMS, roomId, (r) =>
+        r.editMessage({ userId }, seq, text),
+      )
+      return c.json(message, 200)
     },
   )
   .openapi(
@@ -106,18 +142,20 @@ export const messages = router()
       path: '/v1/rooms/{roomId}/messages/{seq}',
       operationId: 'deleteMessage',
       tags: ['messages'],
-      summary: 'Delete your message: its place stays, what it said is gone.',
-      who: 'Its author (capability `message.delete.own`).',
+      summary: 'Delete a message: its place stays, what it said is gone.',
+      who: 'Its author (capability `message.delete.own`); `message.delete.any` for those of lower roles; moderators of the site in listed rooms.',
       security: bearer,
       middleware: [signedIn] as const,
-      request: { params: OneMessage },
+      request: { params: OneMessage, query: z.strictObject({ reason: Reason.optional() }) },
       responses: { 204: { description: 'It is deleted.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
-      const { userId } = c.var.access
-      await ask(c.env.ROOMS, roomId, (r) => r.deleteMessage(userId, seq))
+      const { reason } = c.req.valid('query')
+      await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, roomId, (r) => r.deleteMessage(caller, seq, reason)),
+      )
       return c.body(null, 204)
     },
   )
@@ -133,12 +171,13 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: OneMessage },
       responses: { 200: json(Versions, 'Earlier versions, none for a deleted message.') },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
-      const { userId } = c.var.access
-      const items = await ask(c.env.ROOMS, roomId, (r) => r.listVersions(userId, seq))
+      const items = await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, roomId, (r) => r.listVersions(caller, seq)),
+      )
       return c.json({ items }, 200)
     },
   )
@@ -156,12 +195,16 @@ export const messages = router()
       responses: {
         200: json(Events, 'The events, or a snapshot when more than 1,000 were missed.'),
       },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
-      const { userId } = c.var.access
       const query = c.req.valid('query')
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.listEvents(userId, query)), 200)
+      return c.json(
+        await orAsStaff(c.var, (caller) =>
+          ask(c.env.ROOMS, roomId, (r) => r.listEvents(caller, query)),
+        ),
+        200,
+      )
     },
   )

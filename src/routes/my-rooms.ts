@@ -3,8 +3,14 @@ import * as memberships from '../directory/memberships'
 import { signedIn } from '../middleware/signed-in'
 import { bearer, endpoint, json, router } from '../openapi'
 import { ask } from '../room/answer'
-import { capabilitiesOf } from '../room/permissions'
+import { capabilitiesOf, type Standing } from '../room/permissions'
 import { MyRoomsQuery, Rooms } from '../schemas/rooms'
+
+const standingOf = ({ me }: memberships.MyRoom): Standing => ({
+  role: me.role,
+  mutedUntil: me.mutedUntil === null ? null : Date.parse(me.mutedUntil),
+  suspendedUntil: null,
+})
 
 export const myRooms = router().openapi(
   endpoint({
@@ -27,7 +33,7 @@ export const myRooms = router().openapi(
     const page = await memberships.list(c.var.directory, c.var.access.userId, query)
     const items = page.items.map((room) => ({
       ...room,
-      me: { ...room.me, capabilities: capabilitiesOf(room.me.role) },
+      me: { ...room.me, capabilities: capabilitiesOf(room, standingOf(room), c.var.now) },
     }))
     return c.json({ items, nextCursor: page.next && encode(page.next) }, 200)
   },

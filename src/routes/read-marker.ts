@@ -17,12 +17,12 @@ export const readMarker = router().openapi(
     middleware: [signedIn] as const,
     request: { params: z.strictObject({ roomId: Id }), body: body(ReadMarker) },
     responses: { 200: json(ReadState, 'Where your marker is and what is unread after it.') },
-    problems: ['not_found', 'forbidden', 'unavailable'],
+    problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
   }),
   async (c) => {
     const { roomId } = c.req.valid('param')
     const { userId } = c.var.access
     const marker = c.req.valid('json')
-    return c.json(await ask(c.env.ROOMS, roomId, (r) => r.moveMarker(userId, marker)), 200)
+    return c.json(await ask(c.env.ROOMS, roomId, (r) => r.moveMarker({ userId }, marker)), 200)
   },
 )

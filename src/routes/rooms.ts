@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { encode } from '../cursors'
+import * as passwords from '../directory/passwords'
 import * as directoryRooms from '../directory/rooms'
 import { newId } from '../ids'
 import { signedIn } from '../middleware/signed-in'
+import { orAsStaff } from '../middleware/staff'
 import { bearer, body, created, endpoint, json, router } from '../openapi'
 import { ask } from '../room/answer'
 import { Id } from '../schemas/primitives'
 import { ListedRooms, NewRoom, Room, RoomPatch, RoomsQuery } from '../schemas/rooms'
+
+const costOf = (env: Env) => Number(env.PASSWORD_COST)
 
 const InRoom = z.strictObject({ roomId: Id })
 
@@ -28,8 +32,10 @@ export const rooms = router()
     async (c) => {
       const roomId = newId()
       const { userId } = c.var.access
-      const input = c.req.valid('json')
-      const room = await ask(c.env.ROOMS, roomId, (r) => r.create(roomId, userId, input))
+      const { password, ...input } = c.req.valid('json')
+      const passwordHash = password ? await passwords.hash(password, costOf(c.env)) : null
+      const founding = { ...input, passwordHash }
+      const room = await ask(c.env.ROOMS, roomId, (r) => r.create(roomId, userId, founding))
       return c.json(room, 201, { Location: `/v1/rooms/${roomId}` })
     },
   )
@@ -63,11 +69,14 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { params: InRoom },
       responses: { 200: json(Room, 'The room.') },
-      problems: ['not_found', 'unavailable'],
+      problems: ['not_found', 'banned', 'unavailable'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readRoom(c.var.access.userId)), 200)
+      const room = await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)),
+      )
+      return c.json(room, 200)
     },
   )
   .openapi(
@@ -77,7 +86,7 @@ export const rooms = router()
       operationId: 'changeRoom',
       tags: ['rooms'],
       summary: 'Change the settings of a room.',
-      who: 'Owners (capability `room.edit`).',
+      who: 'Admins (capabilities `room.edit`, `room.freeze`).',
       security: bearer,
       middleware: [signedIn] as const,
       request: { params: InRoom, body: body(RoomPatch) },
@@ -86,9 +95,12 @@ export const rooms = router()
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
-      const patch = c.req.valid('json')
-      const { userId } = c.var.access
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.changeRoom(userId, patch)), 200)
+      const { password, reason, ...rest } = c.req.valid('json')
+      const passwordHash = password ? await passwords.hash(password, costOf(c.env)) : null
+      const change = password === undefined ? rest : { ...rest, passwordHash }
+      const caller = { userId: c.var.access.userId }
+      await ask(c.env.ROOMS, roomId, (r) => r.changeRoom(caller, change, reason))
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)), 200)
     },
   )
   .openapi(
@@ -107,7 +119,7 @@ export const rooms = router()
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
-      await ask(c.env.ROOMS, roomId, (r) => r.deleteRoom(c.var.access.userId))
+      await ask(c.env.ROOMS, roomId, (r) => r.deleteRoom({ userId: c.var.access.userId }))
       return c.body(null, 204)
     },
   )

@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import { SharedMember } from './members'
+import { Reason, SharedMember } from './members'
 import { Message } from './messages'
 import { MAX_PAGE } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { SharedRoom } from './rooms'
 
 const common = { seq: Seq, at: Timestamp, by: Id }
-const member = { ...common, member: SharedMember, memberCount: z.int().min(0) }
+const member = {
+  ...common,
+  member: SharedMember,
+  memberCount: z.int().min(0),
+  reason: Reason.optional(),
+}
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), ...shape })
 
@@ -18,9 +23,14 @@ export const Event = z
     event('message.deleted', { ...common, message: Message }),
     event('messages.erased', { ...common, authorId: Id, from: Seq, to: Seq }),
     event('member.joined', member),
+    event('member.added', member),
     event('member.left', member),
+    event('member.removed', member),
+    event('member.banned', member),
+    event('member.unbanned', member),
     event('member.changed', member),
     event('room.changed', { ...common, room: SharedRoom }),
+    event('room.frozen', { ...common, room: SharedRoom }),
     event('room.deleted', { ...common, room: SharedRoom }),
   ])
   .meta({ id: 'Event' })

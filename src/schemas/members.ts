@@ -1,36 +1,72 @@
 import { z } from 'zod'
 import { page } from './pages'
 import { Timestamp } from './primitives'
+import { text } from './text'
 import { Author } from './users'
 
-export const RoomRole = z.enum(['owner', 'member']).meta({ id: 'RoomRole' })
+export const RoomRole = z.enum(['owner', 'admin', 'moderator', 'member']).meta({ id: 'RoomRole' })
 export type RoomRole = z.infer<typeof RoomRole>
 
 export const Capability = z
   .enum([
     'room.read',
-    'room.edit',
-    'room.delete',
     'message.post',
     'message.edit.own',
     'message.delete.own',
+    'message.delete.any',
+    'member.add',
+    'member.remove',
+    'member.mute',
+    'member.ban',
+    'member.role',
+    'invite.create',
+    'allowlist.edit',
+    'room.edit',
+    'room.delete',
+    'room.freeze',
+    'slow_mode.exempt',
+    'audit.read',
   ])
   .meta({ id: 'Capability' })
 export type Capability = z.infer<typeof Capability>
 
+const fields = { user: Author, joinedAt: Timestamp, mutedUntil: Timestamp.nullable() }
+
 /** A person of the room as events carry them; whether they are online travels as presence. */
 export const SharedMember = z
   .strictObject({
-    user: Author,
+    ...fields,
     role: RoomRole.nullable().meta({ description: 'null: not a member (any more).' }),
-    joinedAt: Timestamp,
   })
   .meta({ id: 'SharedMember' })
 export type SharedMember = z.infer<typeof SharedMember>
 
 export const Member = z
-  .strictObject({ user: Author, role: RoomRole, joinedAt: Timestamp, online: z.boolean() })
+  .strictObject({ ...fields, role: RoomRole, online: z.boolean() })
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>
 
 export const Members = page(Member, 'Members')
+
+/** Why something was done to someone; for the audit log and for those it concerns. */
+export const Reason = text(1, 500).meta({ example: 'Spam, three times.' })
+
+export const MemberPatch = z
+  .strictObject({
+    role: RoomRole,
+    mutedUntil: Timestamp.nullable().meta({ description: 'null: may speak again.' }),
+    reason: Reason,
+  })
+  .partial()
+  .meta({ id: 'MemberPatch' })
+export type MemberPatch = z.infer<typeof MemberPatch>
+
+/** What opens a closed room, beside being on its allow-list. */
+export const Keys = z
+  .strictObject({
+    password: z.string().max(1024).meta({ example: 'low tide' }),
+    invite: z.string().max(256).meta({ description: 'The code of an invite to this room.' }),
+  })
+  .partial()
+  .meta({ id: 'Keys' })
+export type Keys = z.infer<typeof Keys>

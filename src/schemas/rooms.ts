@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Capability, RoomRole } from './members'
+import { Capability, Reason, RoomRole } from './members'
 import { Cursor, Limit, page } from './pages'
 import { Id, Seq, Timestamp } from './primitives'
 import { text } from './text'
@@ -8,9 +8,10 @@ import { Author } from './users'
 export const RoomKind = z.enum(['channel']).meta({ id: 'RoomKind' })
 export type RoomKind = z.infer<typeof RoomKind>
 
-export const RoomAccess = z.enum(['open']).meta({
+export const RoomAccess = z.enum(['open', 'closed']).meta({
   id: 'RoomAccess',
-  description: '`open`: anyone signed in reads, and joins by posting.',
+  description:
+    '`open`: anyone signed in reads, and joins by posting. `closed`: one enters by the allow-list, the password, an invite, or being added.',
 })
 export type RoomAccess = z.infer<typeof RoomAccess>
 
@@ -37,6 +38,7 @@ export type Receipts = z.infer<typeof Receipts>
 export const RoomMe = z
   .strictObject({
     role: RoomRole,
+    mutedUntil: Timestamp.nullable(),
     capabilities: z.array(Capability),
     readSeq: Seq,
     unread: z.int().min(0).meta({ example: 3 }),
@@ -52,6 +54,9 @@ const roomFields = {
   access: RoomAccess,
   listed: z.boolean(),
   receipts: Receipts,
+  hasPassword: z.boolean(),
+  slowModeSeconds: z.int().min(0).meta({ example: 0 }),
+  frozen: z.boolean().meta({ description: 'Nobody but its admins writes.' }),
   name: z.string().nullable().meta({ example: 'Harbour crew' }),
   topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
   createdAt: Timestamp,
@@ -91,6 +96,8 @@ export const Rooms = page(Room, 'Rooms')
 const Name = text(1, 100).meta({ example: 'Harbour crew' })
 const Topic = text(1, 1000, { multiline: true }).meta({ example: 'Tides, boats, coffee' })
 
+const RoomPassword = text(4, 256).meta({ example: 'low tide' })
+
 export const NewRoom = z
   .strictObject({
     access: RoomAccess.default('open'),
@@ -98,6 +105,7 @@ export const NewRoom = z
     receipts: Receipts.default('public'),
     name: Name.optional(),
     topic: Topic.optional(),
+    password: RoomPassword.optional().meta({ description: 'Opens the room when it is closed.' }),
   })
   .meta({ id: 'NewRoom' })
 export type NewRoom = z.infer<typeof NewRoom>
@@ -108,6 +116,15 @@ export const RoomPatch = z
     receipts: Receipts,
     name: Name.nullable(),
     topic: Topic.nullable(),
+    access: RoomAccess,
+    password: RoomPassword.nullable().meta({ description: 'Changing it keeps the members.' }),
+    slowModeSeconds: z
+      .int()
+      .min(0)
+      .max(21_600)
+      .meta({ description: 'Seconds between two posts of one member; 0 for none.', example: 30 }),
+    frozen: z.boolean(),
+    reason: Reason.meta({ description: 'For the audit log.' }),
   })
   .partial()
   .meta({ id: 'RoomPatch' })

@@ -20,7 +20,7 @@ it('what a person wrote reads as tombstones at once and is purged from every tab
   const { ana, bo, room, path, stub } = await openRoom()
   const socket = await connect(ana.token, room.id)
   for (let i = 0; i < 1200; i += 1) {
-    await stub.postMessage(bo.id, { nonce: `${i}`, text: `whisper ${i}` })
+    await stub.postMessage({ userId: bo.id }, { nonce: `${i}`, text: `whisper ${i}` })
   }
   await bo.patch(`${path}/messages/3`, { text: 'whisper again' })
   await ana.post(`${path}/messages`, saying('mine stays'))

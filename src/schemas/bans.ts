@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { Reason } from './members'
+import { page } from './pages'
+import { Timestamp } from './primitives'
+import { Author } from './users'
+
+export const NewBan = z
+  .strictObject({
+    reason: Reason,
+    expiresAt: Timestamp.nullable().meta({ description: 'Left out or null: for good.' }),
+  })
+  .partial()
+  .meta({ id: 'NewBan' })
+export type NewBan = z.infer<typeof NewBan>
+
+export const Ban = z
+  .strictObject({
+    user: Author,
+    by: Author,
+    reason: z.string().nullable().meta({ example: 'Spam, three times.' }),
+    createdAt: Timestamp,
+    expiresAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'Ban' })
+export type Ban = z.infer<typeof Ban>
+
+export const Bans = page(Ban, 'Bans')

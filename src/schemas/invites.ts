@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { page } from './pages'
+import { Id, Timestamp } from './primitives'
+import { RoomAccess } from './rooms'
+import { Author } from './users'
+
+export const NewInvite = z
+  .strictObject({
+    expiresAt: Timestamp.nullable().meta({ description: 'Left out or null: never.' }),
+    maxUses: z.int().min(1).max(10_000).nullable().meta({ example: 25 }),
+  })
+  .partial()
+  .meta({ id: 'NewInvite' })
+export type NewInvite = z.infer<typeof NewInvite>
+
+const fields = {
+  id: Id,
+  by: Author,
+  createdAt: Timestamp,
+  expiresAt: Timestamp.nullable(),
+  maxUses: z.int().nullable().meta({ example: 25 }),
+  uses: z.int().min(0).meta({ example: 3 }),
+  usedBy: z.array(Author).meta({ description: 'Who entered by it, the latest 20.' }),
+}
+
+export const Invite = z.strictObject(fields).meta({ id: 'Invite' })
+export type Invite = z.infer<typeof Invite>
+
+export const Invites = page(Invite, 'Invites')
+
+export const CreatedInvite = z
+  .strictObject({
+    ...fields,
+    code: z.string().meta({
+      description: 'Shown this once; the room keeps only its hash.',
+      example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12.mPZ0mX9b1H2o3kq4Jt5uVw',
+    }),
+  })
+  .meta({ id: 'CreatedInvite' })
+export type CreatedInvite = z.infer<typeof CreatedInvite>
+
+/** What one sees of a room before entering it by an invite. */
+export const InvitePreview = z
+  .strictObject({
+    room: z.strictObject({
+      id: Id,
+      name: z.string().nullable().meta({ example: 'Harbour crew' }),
+      topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
+      access: RoomAccess,
+      memberCount: z.int().meta({ example: 12 }),
+    }),
+    by: Author,
+    expiresAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'InvitePreview' })
+export type InvitePreview = z.infer<typeof InvitePreview>
