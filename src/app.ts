@@ -14,6 +14,7 @@ import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
 import { bans } from './routes/bans'
 import { blocks } from './routes/blocks'
+import { direct } from './routes/direct'
 import { docs } from './routes/docs'
 import { erasures } from './routes/erasures'
 import { follows } from './routes/follows'
@@ -88,6 +89,7 @@ app.route('/', friends)
 app.route('/', friendRequests)
 app.route('/', follows)
 app.route('/', blocks)
+app.route('/', direct)
 app.route('/', sessions)
 app.route('/', roles)
 app.route('/', suspensions)

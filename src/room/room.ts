@@ -59,6 +59,22 @@ export class ChatRoom extends DurableObject<Env> {
     })
   }
 
+  /** Finds or makes the room of two people, and tells whether it is new. */
+  createDirect(roomId: string, userId: string, otherId: string) {
+    return answer(async () => {
+      const directory = open(this.env.DB)
+      const two = await admission.readTwo(directory, userId, otherId)
+      const isNew = creation.createDirect(this.ctx, roomId, two, Date.now())
+      this.#assembly ??= assemble(this.ctx, this.env)
+      const { flush, outbox, state } = this.#assembly
+      // A change since then found no room, nor a row of it in the index: so first the row, then look again.
+      if (outbox.isBehind()) await outbox.flush()
+      const { contact } = isNew ? await admission.readTwo(directory, userId, otherId) : two
+      await flush.ask(() => contacts.apply(state, contact, Date.now()))
+      return { room: reading.room(state, { userId }, Date.now()), isNew }
+    })
+  }
+
   readRoom(caller: Caller) {
     return this.#read(({ state }, now) => reading.room(state, caller, now))
   }
@@ -211,8 +227,8 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   /** Takes over who may write in a direct room; harmless when repeated or late. */
-  applyContact(contact: Contact): Promise<Answer<void>> {
-    return answer(() => contacts.apply(this.#room.state, contact))
+  applyContact(contact: Contact) {
+    return this.#run(({ state }, now) => contacts.apply(state, contact, now))
   }
 
   /** Opens a socket. The request is made by the route: who it is stands in headers, proven there. */
