@@ -1,3 +1,4 @@
+import * as contacts from '../directory/contacts'
 import type { Directory } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import * as profiles from '../directory/profiles'
@@ -31,4 +32,19 @@ export async function read(directory: Directory, userId: string): Promise<Profil
   })
   if (profile) return profile
   throw new ApiError('unauthenticated', 'This account no longer exists.')
+}
+
+/** Reads who two people are, and who of them may write to the other. Throws `not_found`. */
+export async function readTwo(
+  directory: Directory,
+  userId: string,
+  otherId: string,
+): Promise<{ people: Profile[]; contact: contacts.Contact }> {
+  const [people, found] = await Promise.all([
+    profiles.find(directory, [userId, otherId]),
+    contacts.read(directory, userId, [otherId]),
+  ])
+  const contact = found.get(otherId)
+  if (contact && people.length === 2) return { people, contact }
+  throw new ApiError('not_found', 'There is no such user.')
 }
