@@ -180,3 +180,16 @@ it(`no file passes ${MAX_LINES} lines but those that already did`, () => {
   const long = files.filter(({ text }) => text.split('\n').length - 1 > MAX_LINES)
   expect(long.map(({ name }) => name).sort()).toEqual(LONG)
 })
+
+it('the lock file names the binaries of every platform, or `npm ci` refuses it (npm run lock)', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>
+  }
+  const names = Object.values(packages).flatMap((one) =>
+    Object.keys(one.optionalDependencies ?? {}),
+  )
+  const isLocked = (name: string) =>
+    Object.keys(packages).some((p) => p.endsWith(`node_modules/${name}`))
+  expect(names.length).toBeGreaterThan(0)
+  expect(names.filter((name) => !isLocked(name))).toEqual([])
+})
