@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as contacts from '../directory/contacts'
 import * as profiles from '../directory/profiles'
 import { signedIn } from '../middleware/signed-in'
 import { bearer, body, endpoint, json, router } from '../openapi'
@@ -28,8 +29,13 @@ export const roster = router()
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      const profile = await profiles.get(c.var.directory, userId)
-      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile))
+      const { directory, now } = c.var
+      const [profile, willing] = await Promise.all([
+        profiles.get(directory, userId),
+        contacts.mayAdd(directory, caller.userId, [userId], now),
+      ])
+      const isWilling = willing.includes(userId)
+      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile, isWilling))
       return c.json(await ask(c.env.ROOMS, roomId, (room) => room.readMember(caller, userId)), 200)
     },
   )
