@@ -20,6 +20,12 @@ const rivals = {
     }),
 }
 
+const messagesTo = (ids: string[]) =>
+  createMessageBatch(
+    'chatroom-people',
+    ids.map((id) => ({ id, timestamp: Date.now(), attempts: 1, body: { userId: id } })),
+  )
+
 it('a join that races a rename, a deletion or a suspension ends right, a thousand times', async () => {
   const { path, stub } = await openRoom()
   const mo = await person('Mo')
@@ -33,19 +39,18 @@ it('a join that races a rename, a deletion or a suspension ends right, a thousan
     await Promise.all(
       plans.slice(start, start + AT_ONCE).map(async ({ kind, first, pause }) => {
         const who = await person('Old')
-        const join = () => who.put(`${path}/members/@me`)
-        const rival = () => rivals[kind](who, mo)
+        const join = (): Promise<unknown> => who.put(`${path}/members/@me`)
+        // Told at once, the queue's consumer may come before the index knows of the join.
+        const rival = (): Promise<unknown> =>
+          rivals[kind](who, mo).then(() => people.receive(messagesTo([who.id]), env))
         const [one, two] = first ? [join, rival] : [rival, join]
         await Promise.all([one(), scheduler.wait(pause).then(two)])
       }),
     )
   }
   const users = await open(env.DB).select().from(tables.users)
-  // The queue delivers in its own time; here everyone it may still owe is told now.
-  const messages = users
-    .filter(({ spreadVersion, profileVersion }) => spreadVersion < profileVersion)
-    .map(({ id }) => ({ id, timestamp: Date.now(), attempts: 1, body: { userId: id } }))
-  await people.receive(createMessageBatch('chatroom-people', messages), env)
+  const behind = users.filter(({ spreadVersion, profileVersion }) => spreadVersion < profileVersion)
+  await people.receive(messagesTo(behind.map(({ id }) => id)), env)
   await stub.syncIndex(Number.MAX_SAFE_INTEGER)
   const roster = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql
