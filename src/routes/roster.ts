@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as contacts from '../directory/contacts'
 import * as profiles from '../directory/profiles'
 import { ApiError } from '../errors'
 import { signedIn } from '../middleware/signed-in'
@@ -37,9 +38,14 @@ export const roster = router()
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      const profile = await profiles.entrant(c.var.directory, userId)
+      const { directory, now } = c.var
+      const [profile, willing] = await Promise.all([
+        profiles.entrant(directory, userId),
+        contacts.mayAdd(directory, caller.userId, [userId], now),
+      ])
       if (!profile || profile.deleted) throw new ApiError('not_found', 'There is no such user.')
-      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile))
+      const isWilling = willing.includes(userId)
+      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile, isWilling))
       return c.json(await ask(c.env.ROOMS, roomId, (room) => room.readMember(caller, userId)), 200)
     },
   )
