@@ -23,6 +23,7 @@ CREATE TABLE `rooms` (
 	`kind` text NOT NULL,
 	`access` text NOT NULL,
 	`listed` integer NOT NULL,
+	`receipts` text NOT NULL,
 	`name` text,
 	`topic` text,
 	`created_at` integer NOT NULL,
@@ -41,17 +42,19 @@ CREATE INDEX `rooms_by_age` ON `rooms` (`created_at`,`id`) WHERE "rooms"."listed
 CREATE TABLE `sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
+	`name` text NOT NULL,
 	`generation` integer DEFAULT 0 NOT NULL,
 	`rotated_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `sessions_by_user` ON `sessions` (`user_id`);--> statement-breakpoint
+CREATE INDEX `sessions_by_user` ON `sessions` (`user_id`,`id`);--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`username` text,
 	`display_name` text NOT NULL,
+	`folded_name` text NOT NULL,
 	`bio` text,
 	`email` text,
 	`password_hash` text,
@@ -59,6 +62,7 @@ CREATE TABLE `users` (
 	`profile_version` integer DEFAULT 1 NOT NULL,
 	`spread_version` integer DEFAULT 1 NOT NULL,
 	`suspended_until` integer,
+	`suspension_reason` text,
 	`created_at` integer NOT NULL,
 	`deleted_at` integer,
 	`erased` integer DEFAULT false NOT NULL
@@ -66,4 +70,6 @@ CREATE TABLE `users` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_by_username` ON `users` (`username`);--> statement-breakpoint
 CREATE UNIQUE INDEX `users_by_email` ON `users` (`email`);--> statement-breakpoint
+CREATE INDEX `users_by_display_name` ON `users` (`folded_name`,`id`) WHERE substr("users"."username", 1, length("users"."folded_name")) <> "users"."folded_name";--> statement-breakpoint
+CREATE INDEX `users_admins` ON `users` (`id`) WHERE "users"."role" = 'admin';--> statement-breakpoint
 CREATE INDEX `users_to_spread` ON `users` (`id`) WHERE "users"."spread_version" < "users"."profile_version";

@@ -3,18 +3,26 @@ import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
+import { timing } from 'hono/timing'
 import { open } from './directory/directory'
 import { ApiError } from './errors'
+import { logged } from './middleware/logged'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { onError } from './middleware/problems'
 import { router } from './openapi'
 import { docs } from './routes/docs'
 import { health } from './routes/health'
+import { me } from './routes/me'
 import { members } from './routes/members'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
+import { readMarker } from './routes/read-marker'
+import { roles } from './routes/roles'
 import { rooms } from './routes/rooms'
+import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
+import { suspensions } from './routes/suspensions'
+import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
 
@@ -39,6 +47,8 @@ app.use(async function dependencies(c, next) {
   c.set('directory', open(c.env.DB))
   await next()
 })
+app.use(logged)
+app.use(timing())
 app.use(secureHeaders())
 app.use(
   cors({
@@ -62,10 +72,16 @@ app.use(
 )
 app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
 
+app.route('/', users)
+app.route('/', me)
+app.route('/', sessions)
+app.route('/', roles)
+app.route('/', suspensions)
 app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', readMarker)
 app.route('/', socket)
 app.route('/', health)
 app.route('/', docs(app))

@@ -1,5 +1,10 @@
 import { app } from './app'
+import * as people from './people'
 
 export { ChatRoom } from './room/room'
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>
+export default {
+  fetch: app.fetch,
+  queue: people.receive,
+  scheduled: people.sweep,
+} satisfies ExportedHandler<Env, people.Changed>

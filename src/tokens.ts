@@ -1,5 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { ApiError } from './errors'
+import { iso } from './schemas/primitives'
+import type { Tokens } from './schemas/sessions'
 
 /** Access tokens live 10 minutes and are verified without storage, so log-out takes that long to reach them. */
 export const ACCESS_SECONDS = 10 * 60
@@ -16,6 +18,14 @@ export interface Access {
 export interface Refresh {
   sessionId: string
   generation: number
+}
+
+/** The state of a session from which its tokens follow. Times are milliseconds since the epoch. */
+export interface Grant {
+  id: string
+  userId: string
+  generation: number
+  rotatedAt: number
 }
 
 const keys = new Map<string, Promise<CryptoKey>>()
@@ -39,6 +49,22 @@ function keyOf(secret: string): Promise<CryptoKey> {
 type KeyUsage = 'sign' | 'verify'
 
 const seconds = (ms: number) => Math.floor(ms / 1000)
+
+/** Both tokens of a session as it is now. */
+export async function issue(secret: string, grant: Grant, now: number): Promise<Tokens> {
+  const refreshExpiresAt = grant.rotatedAt + REFRESH_SECONDS * 1000
+  const [access, refreshToken] = await Promise.all([
+    signAccess(secret, { userId: grant.userId, sessionId: grant.id }, now),
+    signRefresh(secret, { sessionId: grant.id, generation: grant.generation }, refreshExpiresAt),
+  ])
+  return {
+    id: grant.id,
+    accessToken: access.token,
+    accessExpiresAt: iso(access.expiresAt),
+    refreshToken,
+    refreshExpiresAt: iso(refreshExpiresAt),
+  }
+}
 
 /** Signs an access token (JWT, HS256) that expires `ACCESS_SECONDS` after `now`. */
 export async function signAccess(

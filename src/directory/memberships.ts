@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { decode } from '../cursors'
 import type { RoomRole } from '../schemas/members'
 import { iso } from '../schemas/primitives'
-import type { MyRoomsQuery, MyRoomsSort, Room, RoomAccess, RoomKind } from '../schemas/rooms'
+import type {
+  MyRoomsQuery,
+  MyRoomsSort,
+  Receipts,
+  Room,
+  RoomAccess,
+  RoomKind,
+} from '../schemas/rooms'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './directory'
 import { memberships, rooms, users } from './tables'
@@ -16,7 +23,9 @@ const Place = z.tuple([z.union([z.number(), z.string()]), z.string()])
 // A user is in 1,000 rooms at most, found by the primary key; SQLite sorts those.
 const keyOf: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; beyond: SQL }> = {
   recent: descending(sql`${rooms.lastMessageAt}`),
+  visited: descending(sql`${memberships.visitedAt}`),
   mine: descending(sql`${memberships.sentCount}`),
+  unread: descending(sql`${rooms.n} - ${memberships.readN}`),
   name: ascending(sql`lower(coalesce(${rooms.name}, ''))`),
 }
 
@@ -70,6 +79,7 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
   kind: room.kind as RoomKind,
   access: room.access as RoomAccess,
   listed: room.listed,
+  receipts: room.receipts as Receipts,
   name: room.name,
   topic: room.topic,
   createdAt: iso(room.createdAt),

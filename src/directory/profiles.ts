@@ -1,7 +1,7 @@
-import { inArray, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './directory'
-import { users } from './tables'
+import { memberships, users } from './tables'
 
 /** What rooms keep of a user, as of `version`. Times are milliseconds since the epoch. */
 export interface Profile {
@@ -47,3 +47,50 @@ export function toProfile(row: Awaited<ReturnType<typeof where>>[number]): Profi
     erased: row.erased,
   }
 }
+
+/** The profile of a user whose rooms may not all have it yet; undefined when they do. */
+export async function findUnspread(
+  directory: Directory,
+  userId: string,
+): Promise<Profile | undefined> {
+  const [row] = await where(directory, sql`${users.id} = ${userId} and ${unspread}`)
+  return row && toProfile(row)
+}
+
+/** Every room of `version` was told. A newer version stays to be spread. */
+export async function markSpread(
+  directory: Directory,
+  userId: string,
+  version: number,
+): Promise<void> {
+  const older = and(eq(users.id, userId), lt(users.spreadVersion, version))
+  await directory.update(users).set({ spreadVersion: version }).where(older)
+}
+
+/** The ids of users whose rooms may not all have their profile yet, by the index of only those. */
+export const listUnspread = (directory: Directory, after: string, limit: number) =>
+  directory
+    .select({ id: users.id })
+    .from(users)
+    .where(and(unspread, gt(users.id, after)))
+    .orderBy(asc(users.id))
+    .limit(limit)
+
+/** The ids of rooms this user ever belonged to or wrote in. */
+export async function listRooms(
+  directory: Directory,
+  userId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await directory
+    .select({ roomId: memberships.roomId })
+    .from(memberships)
+    .where(and(eq(memberships.userId, userId), gt(memberships.roomId, after)))
+    .orderBy(asc(memberships.roomId))
+    .limit(limit)
+  return rows.map(({ roomId }) => roomId)
+}
+
+// In the words of the partial index `users_to_spread`.
+const unspread = sql`${users.spreadVersion} < ${users.profileVersion}`

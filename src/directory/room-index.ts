@@ -12,9 +12,11 @@ export interface IndexRows {
   kind: string
   access: string
   listed: boolean
+  receipts: string
   name: string | null
   topic: string | null
   createdAt: number
+  deletedAt: number | null
   seq: number
   n: number
   memberCount: number
@@ -76,11 +78,13 @@ function upsertRoom(directory: Directory, rows: IndexRows) {
     version: rows.version,
     access: rows.access,
     listed: rows.listed,
+    receipts: rows.receipts,
     name: rows.name,
     topic: rows.topic,
     seq: rows.seq,
     n: rows.n,
     memberCount: rows.memberCount,
+    deletedAt: rows.deletedAt,
     lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
     lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
   }

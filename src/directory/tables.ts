@@ -1,5 +1,12 @@
-import { sql } from 'drizzle-orm'
+import { type AnyColumn, sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+/**
+ * Whose display name finds more than the username already does: not the many who have one for both.
+ * A query must say it in the same words to use `users_by_display_name`.
+ */
+export const foundByDisplayName = (t: { username: AnyColumn; foldedName: AnyColumn }) =>
+  sql`substr(${t.username}, 1, length(${t.foldedName})) <> ${t.foldedName}`
 
 export const users = sqliteTable(
   'users',
@@ -8,6 +15,8 @@ export const users = sqliteTable(
     /** Lower case; null once the account is deleted (see `reservedUsernames`). */
     username: text('username'),
     displayName: text('display_name').notNull(),
+    /** `displayName` as search compares it (see names.ts). */
+    foldedName: text('folded_name').notNull(),
     bio: text('bio'),
     email: text('email'),
     /** PHC string; null once the account is deleted. */
@@ -20,6 +29,7 @@ export const users = sqliteTable(
     /** The `profileVersion` that every room is known to have; behind it means the people queue has work. */
     spreadVersion: integer('spread_version').notNull().default(1),
     suspendedUntil: integer('suspended_until'),
+    suspensionReason: text('suspension_reason'),
     createdAt: integer('created_at').notNull(),
     deletedAt: integer('deleted_at'),
     /** Whether the deletion also takes everything this user wrote. */
@@ -28,6 +38,8 @@ export const users = sqliteTable(
   (t) => [
     uniqueIndex('users_by_username').on(t.username),
     uniqueIndex('users_by_email').on(t.email),
+    index('users_by_display_name').on(t.foldedName, t.id).where(foundByDisplayName(t)),
+    index('users_admins').on(t.id).where(sql`${t.role} = 'admin'`),
     index('users_to_spread').on(t.id).where(sql`${t.spreadVersion} < ${t.profileVersion}`),
   ],
 )
@@ -44,12 +56,15 @@ export const sessions = sqliteTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id),
+    /** Of the device, read from its User-Agent at log-in. */
+    name: text('name').notNull(),
     /** Of the refresh token that is good now; the one before is good for a grace period after `rotatedAt`. */
     generation: integer('generation').notNull().default(0),
+    /** When it was last used: access tokens leave no trace, so to within their life. */
     rotatedAt: integer('rotated_at').notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (t) => [index('sessions_by_user').on(t.userId)],
+  (t) => [index('sessions_by_user').on(t.userId, t.id)],
 )
 
 /** Written only by the rooms (outbox); `version` is the room's and only grows. */
@@ -61,6 +76,7 @@ export const rooms = sqliteTable(
     kind: text('kind').notNull(),
     access: text('access').notNull(),
     listed: integer('listed', { mode: 'boolean' }).notNull(),
+    receipts: text('receipts').notNull(),
     name: text('name'),
     topic: text('topic'),
     createdAt: integer('created_at').notNull(),

@@ -8,10 +8,13 @@ import type { Problem } from '../schemas/problems'
 export const onError: ErrorHandler<AppEnv> = (error, c) => {
   if (error instanceof ApiError) return problem(c, error)
   if (error instanceof HTTPException) return problem(c, fromHono(error))
-  const { name, message, stack } = error
+  const { name, message, stack } = rootOf(error)
   console.error({ level: 'error', requestId: c.var.requestId, name, message, stack })
   return problem(c, new ApiError('internal', 'The failure was logged with this request id.'))
 }
+
+// The errors around a failed statement quote its parameters, which no log may hold.
+const rootOf = (error: Error): Error => (error.cause instanceof Error ? rootOf(error.cause) : error)
 
 export function problem(c: Context<AppEnv>, { code, detail, extras }: ApiError): Response {
   const status = statusOf[code]

@@ -40,9 +40,14 @@ export class Activity {
     this.#moves.set(userId, { sent, readSeq: seq, readN: n, visitedAt: now })
   }
 
+  /** The member's row says more than the index knows. */
+  touched(userId: string): void {
+    this.visited(userId, 0)
+  }
+
   visited(userId: string, now: number): void {
     const moves = this.#moves.get(userId) ?? { sent: 0, readSeq: 0, readN: 0, visitedAt: 0 }
-    this.#moves.set(userId, { ...moves, visitedAt: now })
+    this.#moves.set(userId, { ...moves, visitedAt: Math.max(moves.visitedAt, now) })
   }
 
   /** The person as of now: their row and what is not yet in it. */

@@ -25,7 +25,7 @@ export class Admission {
 /** Throws `unauthenticated` for a user who does not exist, `unavailable` while the directory is down. */
 export async function read(directory: Directory, userId: string): Promise<Profile> {
   const profile = await index.profile(directory, userId).catch((error: unknown) => {
-    console.error({ level: 'error', what: 'profile of a stranger', message: String(error) })
+    console.error({ level: 'error', work: 'profile of a stranger', message: String(error) })
     throw new ApiError('unavailable', 'Joining is not possible right now.', { retryAfter: 1 })
   })
   if (profile) return profile

@@ -1,7 +1,9 @@
 import { open } from '../directory/directory'
+import { ApiError } from '../errors'
 import type { Event } from '../schemas/events'
 import { Admission } from './admission'
 import { Flush } from './flush'
+import * as jobs from './jobs'
 import * as members from './members'
 import { Outbox } from './outbox'
 import * as people from './people'
@@ -13,6 +15,8 @@ import * as storage from './storage'
 // Keeps the largest frame near a megabyte; only a burst of long messages has more than one.
 const EVENTS_PER_FRAME = 256
 
+// Sockets are swept at most this often; using one checks its token anyway.
+const SWEEP_MS = 5 * 60_000
 // Being here again within a minute is the same visit.
 const VISIT_MS = 60_000
 
@@ -26,12 +30,16 @@ export interface Assembly {
   outbox: Outbox
   /** Remembers that a member was here. */
   visit: (userId: string, now: number) => void
+  /** Ends sockets whose time is over, and comes back when the next one's is. */
+  sweepSockets: (now: number) => void
+  /** Verifies access tokens. */
+  secret: string
 }
 
 /** Puts the parts together from what is stored and from the sockets that slept through. */
 export function assemble(ctx: DurableObjectState, env: Env): Assembly {
   storage.migrate(ctx.storage)
-  const state = State.load(ctx.storage.sql)
+  const state = State.load(ctx.storage, limitsOf(env))
   const directory = open(env.DB)
   const sockets = new Sockets(ctx, (userId) => presence.changed(userId))
   const presence = new Presence(sockets, (live) => sockets.broadcast({ live }, Date.now()))
@@ -42,20 +50,24 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
     waitUntil: (work) => ctx.waitUntil(work),
     confirm: async (profiles) => {
       for (const profile of profiles) {
-        await flush.ask(() => people.apply(state, profile, Date.now()))
+        await flush.ask(() => people.apply(state, sockets, profile, Date.now()))
       }
     },
   })
   const flush = new Flush<WebSocket>({
-    transaction: (work) => ctx.storage.transactionSync(work),
+    transaction: (work) => {
+      if (state.isDeleted) throw new ApiError('not_found', 'There is no such room.')
+      return ctx.storage.transactionSync(work)
+    },
     checkpoint: () => {
       const mark = { ...state.head }
       return () => Object.assign(state.head, mark)
     },
-    broadcast: (events) => {
+    broadcast: ({ events, live }) => {
       const now = Date.now()
-      outbox.touch(now)
+      if (events.length > 0 || !state.activity.isEmpty) outbox.touch(now)
       for (const frame of frames(events)) sockets.broadcast(frame, now)
+      if (live.length > 0) sockets.broadcast({ live }, now)
     },
     reply: (socket, answers) => sockets.send(socket, { answers }, Date.now()),
     schedule: (work) => setTimeout(work, 0),
@@ -66,8 +78,31 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
     state.activity.visited(userId, now)
     outbox.touch(now)
   }
+  const sweepSockets = (now: number) => {
+    const next = sockets.sweep(now)
+    if (next === null) return jobs.remove(ctx.storage, 'sockets', '')
+    const dueAt = Math.max(next, now + SWEEP_MS)
+    if (!jobs.has(ctx.storage.sql, 'sockets', now)) jobs.put(ctx.storage, 'sockets', '', dueAt)
+  }
   const admission = new Admission(state.sql, directory)
-  return { state, admission, sockets, presence, flush, outbox, visit }
+  return {
+    state,
+    admission,
+    sockets,
+    presence,
+    flush,
+    outbox,
+    visit,
+    sweepSockets,
+    secret: env.TOKEN_SECRET,
+  }
+}
+
+function limitsOf(env: Env): State.Limits {
+  return {
+    posts: { perSecond: Number(env.POSTS_PER_SECOND), burst: Number(env.POSTS_AT_ONCE) },
+    frames: { perSecond: Number(env.FRAMES_PER_SECOND), burst: Number(env.FRAMES_AT_ONCE) },
+  }
 }
 
 /** Events in frames of bounded size. */

@@ -1,8 +1,8 @@
 import type { Profile } from '../directory/profiles'
 import type { NewRoom } from '../schemas/rooms'
+import * as head from './head'
 import * as membership from './membership'
 import * as settings from './settings'
-import * as State from './state'
 import * as storage from './storage'
 
 /** Makes the room and its owner in one transaction; a repeat finds it made. */
@@ -18,6 +18,6 @@ export function create(
     storage.migrate(ctx.storage)
     const { sql } = ctx.storage
     settings.create(sql, roomId, room, now)
-    membership.join(State.load(sql), owner, 'owner', now)
+    membership.join({ sql, head: head.load(sql) }, owner, 'owner', now)
   })
 }

@@ -9,6 +9,7 @@ import * as view from './view'
 /** What an event's row refers to; never text. `memberCount` is the resulting one. */
 export interface Refs {
   userId?: string
+  fromSeq?: number
   messageSeq?: number
   memberCount?: number
 }
@@ -24,13 +25,14 @@ export function append(
 ): Event {
   const { seq, at } = advance(head, now)
   sql.exec(
-    `insert into events (seq, type, at, by, user_id, message_seq, member_count)
-    values (?, ?, ?, ?, ?, ?, ?)`,
+    `insert into events (seq, type, at, by, user_id, from_seq, message_seq, member_count)
+    values (?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
     event.type,
     at,
     event.by,
     event.userId ?? null,
+    event.fromSeq ?? null,
     event.messageSeq ?? null,
     event.memberCount ?? null,
   )
@@ -40,6 +42,7 @@ export function append(
     at,
     by: event.by,
     user_id: event.userId ?? null,
+    from_seq: event.fromSeq ?? null,
     message_seq: event.messageSeq ?? null,
     member_count: event.memberCount ?? null,
   })
@@ -74,6 +77,7 @@ type Row = {
   at: number
   by: string
   user_id: string | null
+  from_seq: number | null
   message_seq: number | null
   member_count: number | null
 }
@@ -91,7 +95,16 @@ function toEvent(sql: SqlStorage, row: Row): Event {
       const member = members.toShared(members.get(sql, row.user_id as string))
       return { type, ...common, member, memberCount: row.member_count as number }
     }
+    case 'messages.erased':
+      return {
+        type,
+        ...common,
+        authorId: row.user_id as string,
+        from: row.from_seq as number,
+        to: row.message_seq as number,
+      }
     case 'room.changed':
+    case 'room.deleted':
       return { type, ...common, room: view.shared(sql) }
   }
 }

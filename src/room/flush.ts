@@ -1,11 +1,15 @@
 import type { Event } from '../schemas/events'
-import type { CommandAnswer } from '../schemas/socket'
+import type { CommandAnswer, Live } from '../schemas/socket'
 import { toProblem } from './answer'
 
 /** What a command decided: its answer, and the durable changes that everyone is told. */
 export interface Outcome<T> {
   value: T
   events?: Event[]
+  /** What everyone is told and nobody keeps. */
+  live?: Live[]
+  /** Ends someone's sockets: runs when everything up to here was told, before the next command. */
+  ends?: () => void
   /** What to keep in memory once the command's rows are in. */
   done?: () => void
 }
@@ -17,16 +21,23 @@ export interface Ports<Socket> {
   transaction: <T>(work: () => T) => T
   /** Undoes what a failed command did to state outside storage. */
   checkpoint: () => () => void
-  broadcast: (events: Event[]) => void
+  broadcast: (news: News) => void
   reply: (socket: Socket, answers: CommandAnswer[]) => void
   schedule: (work: () => void) => void
+}
+
+/** What one run tells everybody. */
+export interface News {
+  events: Event[]
+  live: Live[]
 }
 
 type Result<T> = { value: T } | { error: unknown }
 type Replies<Socket> = Map<Socket, CommandAnswer[]>
 
 interface Queued<Socket> {
-  run: (events: Event[]) => void
+  /** Returns what must end before the next command runs. */
+  run: (news: News) => (() => void) | undefined
   settle: (replies: Replies<Socket>) => void
 }
 
@@ -67,8 +78,10 @@ export class Flush<Socket> {
   ): void {
     let result: Result<T>
     this.#queue.push({
-      run: (events) => {
-        result = this.#attempt(command, events)
+      run: (news) => {
+        const attempt = this.#attempt(command, news)
+        result = attempt.result
+        return attempt.ends
       },
       settle: (replies) => settle(result, replies),
     })
@@ -78,24 +91,37 @@ export class Flush<Socket> {
   #run(): void {
     const batch = this.#queue
     this.#queue = []
-    const events: Event[] = []
-    for (const { run } of batch) run(events)
-    if (events.length > 0) this.ports.broadcast(events)
+    let news: News = { events: [], live: [] }
+    let told = 0
+    for (const [index, { run }] of batch.entries()) {
+      const ends = run(news)
+      if (!ends) continue
+      this.#tell(news, batch.slice(told, index + 1))
+      ends()
+      news = { events: [], live: [] }
+      told = index + 1
+    }
+    this.#tell(news, batch.slice(told))
+  }
+
+  #tell(news: News, batch: Queued<Socket>[]): void {
+    this.ports.broadcast(news)
     const replies: Replies<Socket> = new Map()
     for (const { settle } of batch) settle(replies)
     for (const [socket, answers] of replies) this.ports.reply(socket, answers)
   }
 
-  #attempt<T>(command: Command<T>, events: Event[]): Result<T> {
+  #attempt<T>(command: Command<T>, news: News): { result: Result<T>; ends?: () => void } {
     const undo = this.ports.checkpoint()
     try {
       const outcome = this.ports.transaction(command)
       outcome.done?.()
-      if (outcome.events) events.push(...outcome.events)
-      return { value: outcome.value }
+      if (outcome.events) news.events.push(...outcome.events)
+      if (outcome.live) news.live.push(...outcome.live)
+      return { result: { value: outcome.value }, ...(outcome.ends && { ends: outcome.ends }) }
     } catch (error) {
       undo()
-      return { error }
+      return { result: { error } }
     }
   }
 }

@@ -22,8 +22,12 @@ export function remove(storage: DurableObjectStorage, kind: string, key: string)
   arm(storage)
 }
 
-export function has(sql: SqlStorage, kind: string): boolean {
-  return sql.exec('select 1 from jobs where kind = ? limit 1', kind).toArray().length > 0
+/** Whether a job of this kind is on the list, due after a time. */
+export function has(sql: SqlStorage, kind: string, after = -1): boolean {
+  return (
+    sql.exec('select 1 from jobs where kind = ? and due_at > ? limit 1', kind, after).toArray()
+      .length > 0
+  )
 }
 
 export function due(sql: SqlStorage, now: number): Job[] {

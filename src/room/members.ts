@@ -48,14 +48,14 @@ export function join(
     .exec<Row>(
       `insert into members (user_id, username, display_name, profile_version, suspended_until,
         unconfirmed, role,
-        joined_at, left_at, read_seq, read_n, sent_count, visited_at, version)
-      values (?1, ?2, ?3, ?4, ?10, 1, ?5, ?6, null, ?7, ?8, 0, ?6, ?9)
+        joined_at, left_at, read_seq, read_n, sent_count, visited_at, told_n, version)
+      values (?1, ?2, ?3, ?4, ?10, 1, ?5, ?6, null, ?7, ?8, 0, ?6, ?8, ?9)
       on conflict (user_id) do update set
         username = excluded.username, display_name = excluded.display_name,
         profile_version = excluded.profile_version,
         suspended_until = excluded.suspended_until, unconfirmed = 1, role = excluded.role,
         joined_at = excluded.joined_at, left_at = null, read_seq = excluded.read_seq,
-        read_n = excluded.read_n, visited_at = excluded.visited_at, version = excluded.version
+        read_n = excluded.read_n, told_n = excluded.told_n, visited_at = excluded.visited_at, version = excluded.version
       returning *`,
       profile.id,
       profile.username,
@@ -92,15 +92,29 @@ export function move(
   head.version += 1
   sql.exec(
     `update members set sent_count = sent_count + ?, read_seq = max(read_seq, ?),
-      read_n = max(read_n, ?), visited_at = max(visited_at, ?), version = ?
+      read_n = max(read_n, ?), told_n = max(read_n, ?), visited_at = max(visited_at, ?), version = ?
     where user_id = ?`,
     moves.sent,
     moves.readSeq,
+    moves.readN,
     moves.readN,
     moves.visitedAt,
     head.version,
     userId,
   )
+}
+
+/** Moves a marker; the index hears of it with the next flush. */
+export function mark(sql: SqlStorage, userId: string, seq: number, n: number): void {
+  sql.exec('update members set read_seq = ?, read_n = ? where user_id = ?', seq, n, userId)
+}
+
+/** Whose marker moved since the index last heard of them; reads the whole roster, once per wake. */
+export function marked(sql: SqlStorage): string[] {
+  return sql
+    .exec<{ user_id: string }>('select user_id from members where read_n <> told_n')
+    .toArray()
+    .map((row) => row.user_id)
 }
 
 /** How many owners there are, looking no further than two. */

@@ -4,9 +4,15 @@ import { iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 import { advance, type Head } from './head'
 
-// The author's names come from the roster, by its primary key.
-const SELECT = `select m.*, a.username, a.display_name, (select room_id from room) as room_id from messages m
-  join members a on a.user_id = m.author_id`
+// The author's names come from the roster, by its primary key; what is being erased is gone already.
+const SELECT = `select m.seq, m.n, m.author_id, m.nonce, m.created_at,
+    case when e.at is null then m.text end as text,
+    case when e.at is null then m.edited_at end as edited_at,
+    coalesce(m.deleted_at, e.at) as deleted_at,
+    a.username, a.display_name, (select room_id from room) as room_id
+  from messages m
+  join members a on a.user_id = m.author_id
+  left join erasures e on e.author_id = m.author_id and m.seq <= e.up_to`
 
 /** Writes one message: one table row and one index row (its nonce). */
 export function append(
@@ -60,6 +66,14 @@ export function findLast(sql: SqlStorage): Message | undefined {
 
 export function edit(sql: SqlStorage, seq: number, text: string, now: number): void {
   sql.exec('update messages set text = ?, edited_at = ? where seq = ?', text, now, seq)
+}
+
+/** How many messages there are up to a seq. */
+export function countUpTo(sql: SqlStorage, seq: number): number {
+  const [row] = sql
+    .exec<{ n: number }>('select n from messages where seq <= ? order by seq desc limit 1', seq)
+    .toArray()
+  return row?.n ?? 0
 }
 
 /** Leaves a tombstone: place, author and time stay, what was said goes. */

@@ -49,7 +49,7 @@ export class Outbox {
 
   /** After a change that the index must show: flushes and waits for it, but not for long. */
   async settle(now: number): Promise<void> {
-    if (!this.#isBehind()) return
+    if (!this.isBehind()) return
     this.touch(now)
     await Promise.race([this.flush(), scheduler.wait(PATIENCE_MS)])
   }
@@ -76,11 +76,16 @@ export class Outbox {
       this.#lastEnd = now
       this.#failingSince = null
       this.#interval = Math.max(INTERVAL_MS, 10 * (now - startedAt))
-      this.#isMarked = this.#isBehind()
+      this.#isMarked = this.isBehind()
       if (this.#isMarked) jobs.put(storage, JOB, '', now + this.#interval)
       else jobs.remove(storage, JOB, '')
     } catch (error) {
-      console.error({ level: 'error', what: 'index flush', message: String(error) })
+      console.error({
+        level: 'error',
+        work: 'index flush',
+        roomId: this.ports.state.head.roomId,
+        message: String(error),
+      })
       this.#isMarked = true
       jobs.put(storage, JOB, '', this.#nextTry(Date.now()))
     } finally {
@@ -95,7 +100,8 @@ export class Outbox {
     return now + Math.min(Math.max(delay, MIN_RETRY_MS), MAX_RETRY_MS)
   }
 
-  #isBehind(): boolean {
+  /** Whether the index lacks anything. */
+  isBehind(): boolean {
     return pending.any(this.ports.storage.sql) || !this.ports.state.activity.isEmpty
   }
 

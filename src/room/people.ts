@@ -1,36 +1,49 @@
 import type { Profile } from '../directory/profiles'
+import type { Event } from '../schemas/events'
+import * as deletion from './deletion'
+import * as erasures from './erasures'
 import * as events from './events'
 import type { Outcome } from './flush'
 import * as members from './members'
 import * as membership from './membership'
 import * as settings from './settings'
+import type { Sockets } from './sockets'
 import type { State } from './state'
 
 /** Takes over what the directory says of a person; late and repeated news changes nothing. */
-export function apply({ sql, head }: State, profile: Profile, now: number): Outcome<null> {
+export function apply(
+  state: State,
+  sockets: Sockets,
+  profile: Profile,
+  now: number,
+): Outcome<null> {
+  const { sql } = state
   const person = members.find(sql, profile.id)
   if (!person || !members.update(sql, profile)) return { value: null }
-  const told = []
-  if (profile.deleted && person.role) {
-    const heir =
-      person.role === 'owner' && members.owners(sql) === 1 ? members.heir(sql) : undefined
-    if (heir) {
-      members.promote(sql, head, heir.userId, 'owner')
-      told.push(changed({ sql, head }, heir.userId, profile.id, now))
-    }
-    told.push(membership.depart({ sql, head }, profile.id, now))
-  } else {
-    told.push(changed({ sql, head }, profile.id, profile.id, now))
-  }
-  return { value: null, events: told }
+  if (!profile.deleted)
+    return { value: null, events: [changed(state, profile.id, profile.id, now)] }
+  const told = person.role
+    ? bequeath(state, person, now)
+    : [changed(state, person.userId, person.userId, now)]
+  if (profile.erased) told.push(erasures.begin(state, profile.id, now))
+  const ends = () => sockets.closeAll(profile.id, 4401, 'unauthenticated')
+  if (settings.read(sql).memberCount > 0) return { value: null, events: told, ends }
+  const end = deletion.begin(state, sockets, profile.id, now)
+  return { value: null, events: [...told, ...end.events], ends: end.ends }
 }
 
-function changed(
-  { sql, head }: Pick<State, 'sql' | 'head'>,
-  userId: string,
-  by: string,
-  now: number,
-) {
+/** A member goes for good: the last owner's room gets the one who has been there longest. */
+function bequeath(state: State, person: members.Person, now: number): Event[] {
+  const { sql, head } = state
+  const isLast = person.role === 'owner' && members.owners(sql) === 1
+  const heir = isLast ? members.heir(sql) : undefined
+  const left = membership.depart(state, person.userId, now)
+  if (!heir) return [left]
+  members.promote(sql, head, heir.userId, 'owner')
+  return [left, changed(state, heir.userId, person.userId, now)]
+}
+
+function changed({ sql, head }: State, userId: string, by: string, now: number): Event {
   const { memberCount } = settings.read(sql)
   return events.append(sql, head, { type: 'member.changed', by, userId, memberCount }, now)
 }

@@ -5,7 +5,7 @@ const member: Capability[] = ['room.read', 'message.post', 'message.edit.own', '
 
 /** Who may do what: the one table. `guest` is anyone signed in who is not in an open room. */
 const table: Record<RoomRole | 'guest', readonly Capability[]> = {
-  owner: [...member, 'room.edit'],
+  owner: [...member, 'room.edit', 'room.delete'],
   member,
   guest: ['room.read', 'message.post', 'message.delete.own'],
 }

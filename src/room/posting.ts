@@ -8,7 +8,10 @@ import * as members from './members'
 import * as membership from './membership'
 import * as messages from './messages'
 import { require } from './permissions'
+import { limit } from './rates'
+import * as settings from './settings'
 import type { State } from './state'
+import * as versions from './versions'
 
 export interface Posted {
   message: Message
@@ -18,7 +21,7 @@ export interface Posted {
 
 /** Posts a message; in an open room a stranger joins by it, for which their profile is needed. */
 export function post(
-  { sql, head, activity }: State,
+  { sql, head, activity, rates }: State,
   userId: string,
   profile: Profile | undefined,
   input: NewMessage,
@@ -31,6 +34,7 @@ export function post(
   let author = members.find(sql, userId)
   if (author) membership.refuseSuspended(author.suspendedUntil, now)
   require(author?.role ?? null, 'message.post')
+  limit(rates.posts, userId, now)
   if (!author?.role) {
     const joined = membership.join({ sql, head }, profile, 'member', now)
     author = joined.person
@@ -57,7 +61,9 @@ export function edit(
   const message = own(sql, userId, seq, 'message.edit.own', now)
   if (message.deletedAt) throw new ApiError('gone', 'This message was deleted.')
   if (message.text === text) return { value: { message, seq: head.seq } }
+  versions.keep(sql, seq, message.text ?? '', Date.parse(message.editedAt ?? message.createdAt))
   messages.edit(sql, seq, text, Math.max(head.at, now))
+  touchIfLast({ sql, head }, message)
   const event = events.append(
     sql,
     head,
@@ -77,6 +83,8 @@ export function remove(
   const message = own(sql, userId, seq, 'message.delete.own', now)
   if (message.deletedAt) return { value: { seq: head.seq } }
   messages.bury(sql, seq, Math.max(head.at, now))
+  versions.purge(sql, seq)
+  touchIfLast({ sql, head }, message)
   const event = events.append(
     sql,
     head,
@@ -84,6 +92,11 @@ export function remove(
     now,
   )
   return { value: { seq: event.seq }, events: [event] }
+}
+
+// The directory shows a preview of the last message.
+function touchIfLast({ sql, head }: Pick<State, 'sql' | 'head'>, message: Message): void {
+  if (message.n === head.n) settings.touch(sql, head)
 }
 
 function own(

@@ -3,12 +3,14 @@ import type { Member } from '../schemas/members'
 import type { Message, Messages, MessagesQuery } from '../schemas/messages'
 import { iso } from '../schemas/primitives'
 import type { Room } from '../schemas/rooms'
+import type { Version } from '../schemas/versions'
 import * as log from './log'
 import * as members from './members'
 import * as messages from './messages'
 import { require } from './permissions'
 import type { Sockets } from './sockets'
 import type { State } from './state'
+import * as versions from './versions'
 import * as view from './view'
 
 /** The one who asks, as of now. Throws `forbidden` unless they may read. */
@@ -25,6 +27,10 @@ export function room(state: State, userId: string): Room {
 export function message(state: State, userId: string, seq: number): Message {
   reader(state, userId)
   return messages.get(state.sql, seq)
+}
+
+export function versionsOf(state: State, userId: string, seq: number): Version[] {
+  return message(state, userId, seq).deletedAt ? [] : versions.list(state.sql, seq)
 }
 
 export function page(state: State, userId: string, query: MessagesQuery): Messages {

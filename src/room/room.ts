@@ -5,14 +5,20 @@ import { ApiError } from '../errors'
 import type { Events, EventsQuery } from '../schemas/events'
 import type { Member } from '../schemas/members'
 import type { Message, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
+import type { ReadMarker, ReadState } from '../schemas/read-markers'
 import type { NewRoom, Room, RoomPatch } from '../schemas/rooms'
+import type { Version } from '../schemas/versions'
 import * as admission from './admission'
 import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as changes from './changes'
 import * as connections from './connections'
 import * as creation from './creation'
+import * as deletion from './deletion'
+import * as erasures from './erasures'
+import * as inbox from './inbox'
 import * as jobs from './jobs'
+import * as markers from './markers'
 import type { Place } from './members'
 import * as membership from './membership'
 import * as people from './people'
@@ -31,6 +37,9 @@ export class ChatRoom extends DurableObject<Env> {
     // An alarm that failed too often is given up by the runtime; the jobs are not.
     jobs.arm(ctx.storage)
   }
+
+  /** Whether objects answer at all; touches no storage. */
+  ping(): void {}
 
   create(roomId: string, userId: string, room: NewRoom): Promise<Answer<Room>> {
     return answer(async () => {
@@ -52,6 +61,14 @@ export class ChatRoom extends DurableObject<Env> {
       await flush.ask(() => changes.change(state, userId, patch, Date.now()))
       await outbox.settle(Date.now())
       return reading.room(state, userId)
+    })
+  }
+
+  deleteRoom(userId: string): Promise<Answer<void>> {
+    return answer(async () => {
+      const { flush, outbox, state, sockets } = this.#room
+      await flush.ask(() => deletion.request(state, sockets, userId, Date.now()))
+      await outbox.settle(Date.now())
     })
   }
 
@@ -119,6 +136,17 @@ export class ChatRoom extends DurableObject<Env> {
     })
   }
 
+  listVersions(userId: string, seq: number): Promise<Answer<Version[]>> {
+    return answer(() => reading.versionsOf(this.#room.state, userId, seq))
+  }
+
+  moveMarker(userId: string, marker: ReadMarker): Promise<Answer<ReadState>> {
+    return answer(() => {
+      const { flush, state } = this.#room
+      return flush.ask(() => markers.move(state, userId, marker, Date.now()))
+    })
+  }
+
   listEvents(userId: string, query: EventsQuery): Promise<Answer<Events>> {
     return answer(() => reading.events(this.#room.state, userId, query))
   }
@@ -132,8 +160,7 @@ export class ChatRoom extends DurableObject<Env> {
   applyProfile(profile: Profile): Promise<Answer<void>> {
     return answer(async () => {
       const { flush, state, sockets } = this.#room
-      await flush.ask(() => people.apply(state, profile, Date.now()))
-      if (profile.deleted) sockets.closeAll(profile.id, 4401, 'unauthenticated')
+      await flush.ask(() => people.apply(state, sockets, profile, Date.now()))
     })
   }
 
@@ -151,7 +178,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
-    await connections.receive(this.#room, socket, frame, Date.now())
+    await inbox.receive(this.#room, socket, frame, Date.now())
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -169,14 +196,21 @@ export class ChatRoom extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     if (!this.#assembly) return
+    const { outbox } = this.#assembly
     for (const job of jobs.due(this.ctx.storage.sql, Date.now())) {
-      if (job.kind === 'index') await this.#assembly.outbox.flush()
+      if (job.kind === 'index') await outbox.flush()
+      if (job.kind === 'sockets') this.#assembly.sweepSockets(Date.now())
+      if (job.kind === 'purge') erasures.purge(this.ctx.storage, job.key, Date.now())
+      if (job.kind === 'delete' && (await deletion.finish(this.ctx.storage, outbox, Date.now()))) {
+        this.#assembly = null
+        return
+      }
     }
     jobs.arm(this.ctx.storage)
   }
 
   get #room(): Assembly {
-    if (this.#assembly) return this.#assembly
+    if (this.#assembly && !this.#assembly.state.isDeleted) return this.#assembly
     throw new ApiError('not_found', 'There is no such room.')
   }
 }

@@ -1,4 +1,4 @@
-import type { NewRoom, RoomAccess, RoomKind, RoomPatch } from '../schemas/rooms'
+import type { NewRoom, Receipts, RoomAccess, RoomKind, RoomPatch } from '../schemas/rooms'
 import type { Head } from './head'
 
 /** The room's own row. Times are milliseconds since the epoch. */
@@ -7,9 +7,11 @@ export interface Settings {
   kind: RoomKind
   access: RoomAccess
   listed: boolean
+  receipts: Receipts
   name: string | null
   topic: string | null
   createdAt: number
+  deletedAt: number | null
   memberCount: number
   version: number
   indexedVersion: number
@@ -18,12 +20,14 @@ export interface Settings {
 
 export function create(sql: SqlStorage, roomId: string, room: NewRoom, now: number): void {
   sql.exec(
-    `insert into room (id, room_id, kind, access, listed, name, topic, created_at, member_count,
+    `insert into room (id, room_id, kind, access, listed, receipts, name, topic, created_at,
+      member_count,
       version, indexed_version, counted_seq)
-    values (1, ?, 'channel', ?, ?, ?, ?, ?, 0, 1, 0, 0)`,
+    values (1, ?, 'channel', ?, ?, ?, ?, ?, ?, 0, 1, 0, 0)`,
     roomId,
     room.access,
     Number(room.listed ?? room.access === 'open'),
+    room.receipts,
     room.name ?? null,
     room.topic ?? null,
     now,
@@ -38,16 +42,30 @@ export function read(sql: SqlStorage): Settings {
 export function write(sql: SqlStorage, head: Head, patch: RoomPatch): boolean {
   const now = read(sql)
   const next = { ...now, ...patch }
-  if (next.listed === now.listed && next.name === now.name && next.topic === now.topic) return false
+  const keys: (keyof RoomPatch)[] = ['listed', 'receipts', 'name', 'topic']
+  if (keys.every((key) => next[key] === now[key])) return false
   head.version += 1
   sql.exec(
-    'update room set listed = ?, name = ?, topic = ?, version = ?',
+    'update room set listed = ?, receipts = ?, name = ?, topic = ?, version = ?',
     Number(next.listed),
+    next.receipts,
     next.name,
     next.topic,
     head.version,
   )
   return true
+}
+
+/** Makes the directory's row of this room pending, when what it shows was changed elsewhere. */
+export function touch(sql: SqlStorage, head: Head): void {
+  head.version += 1
+  sql.exec('update room set version = ?', head.version)
+}
+
+/** Marks the room as deleted; its index row stays and says so. */
+export function bury(sql: SqlStorage, head: Head, now: number): void {
+  head.version += 1
+  sql.exec('update room set deleted_at = ?, version = ?', now, head.version)
 }
 
 /** Moves the number of members and returns it. */
@@ -67,9 +85,11 @@ type Row = {
   kind: string
   access: string
   listed: number
+  receipts: string
   name: string | null
   topic: string | null
   created_at: number
+  deleted_at: number | null
   member_count: number
   version: number
   indexed_version: number
@@ -81,9 +101,11 @@ const toSettings = (row: Row): Settings => ({
   kind: row.kind as RoomKind,
   access: row.access as RoomAccess,
   listed: row.listed === 1,
+  receipts: row.receipts as Receipts,
   name: row.name,
   topic: row.topic,
   createdAt: row.created_at,
+  deletedAt: row.deleted_at,
   memberCount: row.member_count,
   version: row.version,
   indexedVersion: row.indexed_version,

@@ -46,6 +46,25 @@ export class Sockets {
     return { client, server }
   }
 
+  /** Gives a socket the expiry of a newer token. */
+  renew(socket: WebSocket, expiresAt: number): void {
+    const identity = this.#identities.get(socket)
+    if (!identity) return
+    identity.expiresAt = expiresAt
+    socket.serializeAttachment(identity)
+  }
+
+  /** Ends sockets whose token has run out and forgets those that vanished; returns when the next runs out. */
+  sweep(now: number): number | null {
+    let next: number | null = null
+    for (const [socket, identity] of this.#identities) {
+      if (socket.readyState !== WebSocket.OPEN) this.forget(socket)
+      else if (identity.expiresAt <= now) this.close(socket, 4401, 'token_expired')
+      else next = Math.min(next ?? identity.expiresAt, identity.expiresAt)
+    }
+    return next
+  }
+
   /** Ends a socket from this side. */
   close(socket: WebSocket, code: number, reason: string): void {
     this.forget(socket)
@@ -55,6 +74,10 @@ export class Sockets {
   /** Ends every socket of one user. */
   closeAll(userId: string, code: number, reason: string): void {
     for (const socket of this.#byUser.get(userId) ?? []) this.close(socket, code, reason)
+  }
+
+  closeEverybody(code: number, reason: string): void {
+    for (const userId of this.online) this.closeAll(userId, code, reason)
   }
 
   /** A socket that is gone is nobody's any more. */

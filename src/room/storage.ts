@@ -7,9 +7,11 @@ const steps = [
     kind text not null,
     access text not null,
     listed integer not null,
+    receipts text not null,
     name text,
     topic text,
     created_at integer not null,
+    deleted_at integer,
     member_count integer not null,
     -- Of this row in the directory's index; every indexed row has one, from one growing counter.
     version integer not null,
@@ -31,6 +33,8 @@ const steps = [
     left_at integer,
     read_seq integer not null,
     read_n integer not null,
+    -- read_n as of the last version, so that a marker costs no index row until the next flush.
+    told_n integer not null,
     sent_count integer not null,
     visited_at integer not null,
     version integer not null
@@ -48,15 +52,29 @@ const steps = [
     deleted_at integer
   );
   create unique index messages_by_nonce on messages (author_id, nonce);
+  create table versions (
+    message_seq integer not null,
+    written_at integer not null,
+    text text not null,
+    primary key (message_seq, written_at)
+  ) without rowid;
   create table events (
     seq integer primary key,
     type text not null,
     at integer not null,
     by text not null,
     user_id text,
+    from_seq integer,
     message_seq integer,
     member_count integer
   );
+  -- Authors whose messages read as tombstones up to a seq while a job purges them.
+  create table erasures (
+    author_id text primary key,
+    up_to integer not null,
+    at integer not null,
+    purged_to text not null
+  ) without rowid;
   create table jobs (
     kind text not null,
     key text not null,

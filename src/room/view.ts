@@ -19,6 +19,7 @@ export function shared(sql: SqlStorage): SharedRoom {
     kind: room.kind,
     access: room.access,
     listed: room.listed,
+    receipts: room.receipts,
     name: room.name,
     topic: room.topic,
     createdAt: iso(room.createdAt),

@@ -1,7 +1,18 @@
+import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { endpoint, json, router } from '../openapi'
 
-const Health = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' })
+const PATIENCE_MS = 2000
+// A room that was never created: asking it writes nothing.
+const NO_ROOM = 'health'
+
+const Health = z
+  .strictObject({
+    status: z.enum(['ok', 'degraded']),
+    directory: z.boolean().meta({ description: 'Whether D1 answers.' }),
+    rooms: z.boolean().meta({ description: 'Whether Durable Objects answer.' }),
+  })
+  .meta({ id: 'Health' })
 
 export const health = router().openapi(
   endpoint({
@@ -9,9 +20,32 @@ export const health = router().openapi(
     path: '/health',
     operationId: 'getHealth',
     tags: ['service'],
-    summary: 'Whether the service answers.',
+    summary: 'Which parts of the service answer.',
     who: 'Anyone.',
-    responses: { 200: json(Health, 'It does.') },
+    responses: {
+      200: json(Health, 'All of them.'),
+      503: json(Health, 'Not all of them.'),
+    },
   }),
-  (c) => c.json({ status: 'ok' as const }, 200),
+  async (c) => {
+    const room = c.env.ROOMS.get(c.env.ROOMS.idFromName(NO_ROOM))
+    const [directory, rooms] = await Promise.all([
+      answers(c.var.directory.run(sql`select 1`)),
+      answers(room.ping()),
+    ])
+    const isWell = directory && rooms
+    return c.json(
+      { status: isWell ? ('ok' as const) : ('degraded' as const), directory, rooms },
+      isWell ? 200 : 503,
+    )
+  },
 )
+
+const answers = (work: PromiseLike<unknown>): Promise<boolean> =>
+  Promise.race([
+    Promise.resolve(work).then(
+      () => true,
+      () => false,
+    ),
+    scheduler.wait(PATIENCE_MS).then(() => false),
+  ])

@@ -5,6 +5,7 @@ import { ask } from '../room/answer'
 import { Events, EventsQuery } from '../schemas/events'
 import { Message, MessagePatch, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
 import { Id, SeqParam } from '../schemas/primitives'
+import { Versions } from '../schemas/versions'
 
 const InRoom = z.strictObject({ roomId: Id })
 const OneMessage = z.strictObject({ roomId: Id, seq: SeqParam })
@@ -26,7 +27,7 @@ export const messages = router()
         201: created(Message, 'The message.'),
         200: json(Message, 'The nonce was known: the first message that had it, as it is now.'),
       },
-      problems: ['not_found', 'forbidden', 'suspended', 'conflict', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended', 'conflict', 'rate_limited', 'unavailable'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -90,7 +91,7 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: OneMessage, body: body(MessagePatch) },
       responses: { 200: json(Message, 'The message as it is now.') },
-      problems: ['not_found', 'forbidden', 'suspended', 'gone', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended', 'gone', 'too_many', 'unavailable'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
@@ -118,6 +119,27 @@ export const messages = router()
       const { userId } = c.var.access
       await ask(c.env.ROOMS, roomId, (r) => r.deleteMessage(userId, seq))
       return c.body(null, 204)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/rooms/{roomId}/messages/{seq}/versions',
+      operationId: 'listVersions',
+      tags: ['messages'],
+      summary: 'What a message said before it was edited.',
+      who: reader,
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: OneMessage },
+      responses: { 200: json(Versions, 'Earlier versions, none for a deleted message.') },
+      problems: ['not_found', 'forbidden', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId, seq } = c.req.valid('param')
+      const { userId } = c.var.access
+      const items = await ask(c.env.ROOMS, roomId, (r) => r.listVersions(userId, seq))
+      return c.json({ items }, 200)
     },
   )
   .openapi(

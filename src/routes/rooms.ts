@@ -91,3 +91,23 @@ export const rooms = router()
       return c.json(await ask(c.env.ROOMS, roomId, (r) => r.changeRoom(userId, patch)), 200)
     },
   )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/rooms/{roomId}',
+      operationId: 'deleteRoom',
+      tags: ['rooms'],
+      summary: 'Delete a room and everything in it, for good.',
+      who: 'Owners (capability `room.delete`).',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom },
+      responses: { 204: { description: 'It is gone.' } },
+      problems: ['not_found', 'forbidden', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      await ask(c.env.ROOMS, roomId, (r) => r.deleteRoom(c.var.access.userId))
+      return c.body(null, 204)
+    },
+  )

@@ -16,10 +16,12 @@ export const Event = z
     event('message.posted', { ...common, message: Message }),
     event('message.edited', { ...common, message: Message }),
     event('message.deleted', { ...common, message: Message }),
+    event('messages.erased', { ...common, authorId: Id, from: Seq, to: Seq }),
     event('member.joined', member),
     event('member.left', member),
     event('member.changed', member),
     event('room.changed', { ...common, room: SharedRoom }),
+    event('room.deleted', { ...common, room: SharedRoom }),
   ])
   .meta({ id: 'Event' })
 export type Event = z.infer<typeof Event>

@@ -7,7 +7,14 @@ export const RoomRole = z.enum(['owner', 'member']).meta({ id: 'RoomRole' })
 export type RoomRole = z.infer<typeof RoomRole>
 
 export const Capability = z
-  .enum(['room.read', 'room.edit', 'message.post', 'message.edit.own', 'message.delete.own'])
+  .enum([
+    'room.read',
+    'room.edit',
+    'room.delete',
+    'message.post',
+    'message.edit.own',
+    'message.delete.own',
+  ])
   .meta({ id: 'Capability' })
 export type Capability = z.infer<typeof Capability>
 

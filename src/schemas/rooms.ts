@@ -27,6 +27,12 @@ export const LastMessage = z
   .meta({ id: 'LastMessage' })
 export type LastMessage = z.infer<typeof LastMessage>
 
+export const Receipts = z.enum(['public', 'private']).meta({
+  id: 'Receipts',
+  description: '`public`: in a room of up to 50, members see how far each other has read.',
+})
+export type Receipts = z.infer<typeof Receipts>
+
 /** What the room is to the one who asks; null to those who are not in it. */
 export const RoomMe = z
   .strictObject({
@@ -45,6 +51,7 @@ const roomFields = {
   kind: RoomKind,
   access: RoomAccess,
   listed: z.boolean(),
+  receipts: Receipts,
   name: z.string().nullable().meta({ example: 'Harbour crew' }),
   topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
   createdAt: Timestamp,
@@ -88,6 +95,7 @@ export const NewRoom = z
   .strictObject({
     access: RoomAccess.default('open'),
     listed: z.boolean().optional().meta({ description: 'Left out: true for open rooms.' }),
+    receipts: Receipts.default('public'),
     name: Name.optional(),
     topic: Topic.optional(),
   })
@@ -95,7 +103,12 @@ export const NewRoom = z
 export type NewRoom = z.infer<typeof NewRoom>
 
 export const RoomPatch = z
-  .strictObject({ listed: z.boolean(), name: Name.nullable(), topic: Topic.nullable() })
+  .strictObject({
+    listed: z.boolean(),
+    receipts: Receipts,
+    name: Name.nullable(),
+    topic: Topic.nullable(),
+  })
   .partial()
   .meta({ id: 'RoomPatch' })
 export type RoomPatch = z.infer<typeof RoomPatch>
@@ -113,13 +126,13 @@ export const RoomsQuery = z.strictObject({
 })
 export type RoomsQuery = z.infer<typeof RoomsQuery>
 
-export const MyRoomsSort = z.enum(['recent', 'mine', 'name'])
+export const MyRoomsSort = z.enum(['recent', 'visited', 'mine', 'unread', 'name'])
 export type MyRoomsSort = z.infer<typeof MyRoomsSort>
 
 export const MyRoomsQuery = z.strictObject({
   sort: MyRoomsSort.default('recent').meta({
     description:
-      '`recent`: latest message first; `mine`: where you wrote most first; `name`: by name.',
+      '`recent`: latest message first; `visited`: where you were last first; `mine`: where you wrote most first; `unread`: most unread first; `name`: by name.',
   }),
   seen: z
     .string()

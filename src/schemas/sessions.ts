@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { page } from './pages'
 import { Id, Timestamp } from './primitives'
 import { Me } from './users'
 
 export const NewSession = z
   .strictObject({
-    username: z.string().max(254).optional().meta({ example: 'ana.lopez' }),
-    email: z.string().max(254).optional().meta({ example: 'ana@example.com' }),
+    username: z.string().max(254).toLowerCase().optional().meta({ example: 'ana.lopez' }),
+    email: z.string().max(254).toLowerCase().optional().meta({ example: 'ana@example.com' }),
     password: z.string().max(1024).meta({ example: 'correct horse battery staple' }),
   })
   .refine((input) => (input.username === undefined) !== (input.email === undefined), {
@@ -18,6 +19,7 @@ export type NewSession = z.infer<typeof NewSession>
 export const RefreshInput = z
   .strictObject({ refreshToken: z.string().min(1).max(2048) })
   .meta({ id: 'RefreshInput' })
+export type RefreshInput = z.infer<typeof RefreshInput>
 
 export const Tokens = z
   .strictObject({
@@ -33,3 +35,17 @@ export type Tokens = z.infer<typeof Tokens>
 /** What registering, logging in and refreshing answer. */
 export const SignedIn = z.strictObject({ me: Me, session: Tokens }).meta({ id: 'SignedIn' })
 export type SignedIn = z.infer<typeof SignedIn>
+
+/** One device that is signed in. */
+export const Session = z
+  .strictObject({
+    id: Id,
+    name: z.string().meta({ example: 'Firefox on Linux' }),
+    createdAt: Timestamp,
+    lastUsedAt: Timestamp.describe('To within the 10 minutes of an access token.'),
+    current: z.boolean().meta({ description: 'Whether it is the one that asks.' }),
+  })
+  .meta({ id: 'Session' })
+export type Session = z.infer<typeof Session>
+
+export const SessionPage = page(Session, 'SessionPage')

@@ -4,6 +4,7 @@ import { Event, Snapshot } from './events'
 import { MessageText, Nonce } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
+import { ReadMarker } from './read-markers'
 import { SharedRoom } from './rooms'
 
 export const PROTOCOL = 'chat.v1'
@@ -23,7 +24,9 @@ export const Command = z
     z.strictObject({ do: z.literal('message.post'), ref, nonce: Nonce, text: MessageText }),
     z.strictObject({ do: z.literal('message.edit'), ref, seq: Seq, text: MessageText }),
     z.strictObject({ do: z.literal('message.delete'), ref, seq: Seq }),
+    z.strictObject({ do: z.literal('read.mark'), ref, ...ReadMarker.shape }),
     z.strictObject({ do: z.literal('typing'), ref }),
+    z.strictObject({ do: z.literal('auth'), ref, token: z.string().min(1).max(2048) }),
   ])
   .meta({ id: 'Command' })
 export type Command = z.infer<typeof Command>
@@ -39,6 +42,7 @@ export type CommandAnswer = z.infer<typeof CommandAnswer>
 export const Live = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('typing'), userId: Id }),
+    z.strictObject({ type: z.literal('read'), userId: Id, seq: Seq }),
     z.strictObject({
       type: z.literal('presence'),
       userId: Id.nullable().meta({ description: 'null past 200 online: only the count is told.' }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Cursor, Limit, page } from './pages'
 import { Id, Timestamp } from './primitives'
 import { text } from './text'
 
@@ -44,6 +45,10 @@ export const Me = z
     role: SiteRole,
     createdAt: Timestamp,
     email: z.string().nullable().meta({ example: 'ana@example.com' }),
+    suspendedUntil: Timestamp.nullable().meta({
+      description:
+        'Until then this account reads, logs out, deletes itself and does nothing else; null when it is not suspended.',
+    }),
   })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>
@@ -68,8 +73,45 @@ export const MePatch = z
     currentPassword: z.string().max(1024).meta({ description: 'Needed to change `password`.' }),
   })
   .partial()
+  .refine(({ password, currentPassword }) => !password || currentPassword !== undefined, {
+    message: 'is needed to change `password`',
+    path: ['currentPassword'],
+  })
   .meta({ id: 'MePatch' })
 export type MePatch = z.infer<typeof MePatch>
+
+export const UserPage = page(User, 'UserPage')
+
+export const UsersQuery = z.strictObject({
+  search: text(1, 64).meta({
+    description: 'How the username or the display name begins, whatever the case.',
+    example: 'ana',
+  }),
+  limit: Limit,
+  cursor: Cursor.optional(),
+})
+export type UsersQuery = z.infer<typeof UsersQuery>
+
+export const RoleInput = z.strictObject({ role: SiteRole }).meta({ id: 'RoleInput' })
+
+export const NewSuspension = z
+  .strictObject({
+    until: Timestamp,
+    reason: text(1, 500).optional().meta({ example: 'Spam in three rooms.' }),
+  })
+  .meta({ id: 'NewSuspension' })
+export type NewSuspension = z.infer<typeof NewSuspension>
+
+export const Suspension = z
+  .strictObject({ userId: Id, until: Timestamp, reason: z.string().nullable() })
+  .meta({ id: 'Suspension' })
+export type Suspension = z.infer<typeof Suspension>
+
+/** What becomes of what a deleted account wrote. */
+export const Erasure = z.enum(['keep', 'erase']).meta({
+  description: '`keep`: it stays, by "deleted user"; `erase`: it goes too.',
+})
+export type Erasure = z.infer<typeof Erasure>
 
 /** The author of a message, as the room knows them. */
 export const Author = z

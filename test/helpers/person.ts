@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { open } from '../../src/directory/directory'
+import * as names from '../../src/directory/names'
 import { users } from '../../src/directory/tables'
 import { newId } from '../../src/ids'
 import { signAccess } from '../../src/tokens'
@@ -14,7 +15,10 @@ export interface Person extends Client {
 export async function person(displayName: string): Promise<Person> {
   const id = newId()
   const username = `${displayName.toLowerCase()}.${id.slice(-12)}`
-  await open(env.DB).insert(users).values({ id, username, displayName, createdAt: Date.now() })
+  const foldedName = names.fold(displayName)
+  await open(env.DB)
+    .insert(users)
+    .values({ id, username, displayName, foldedName, createdAt: Date.now() })
   const { token } = await signAccess(
     env.TOKEN_SECRET,
     { userId: id, sessionId: newId() },

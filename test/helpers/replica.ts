@@ -16,6 +16,18 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
       next.messages = messages.map((m) => (m.seq === event.message.seq ? event.message : m))
       if (room.lastMessage?.seq === event.message.seq) next.room.lastMessage = last(event.message)
       break
+    case 'messages.erased': {
+      const { authorId, from, to, at } = event
+      const isErased = (m: { author: Author; seq: number }) =>
+        m.author.id === authorId && m.seq >= from && m.seq <= to
+      next.messages = messages.map((m) =>
+        isErased(m) ? { ...m, text: null, editedAt: null, deletedAt: m.deletedAt ?? at } : m,
+      )
+      if (room.lastMessage && isErased(room.lastMessage)) {
+        next.room.lastMessage = { ...room.lastMessage, preview: null }
+      }
+      break
+    }
     case 'member.joined':
     case 'member.left':
     case 'member.changed':
@@ -27,6 +39,7 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
       }
       break
     case 'room.changed':
+    case 'room.deleted':
       next.room = event.room
   }
   return next

@@ -20,7 +20,9 @@ function setup() {
   const flush = new Flush<string>({
     transaction: (work) => work(),
     checkpoint: () => () => log.push('undo'),
-    broadcast: (events) => log.push(`events ${events.map(({ seq }) => seq)}`),
+    broadcast: ({ events }) => {
+      if (events.length > 0) log.push(`events ${events.map(({ seq }) => seq)}`)
+    },
     reply: (socket, answers) => log.push(`${socket} ${JSON.stringify(answers)}`),
     schedule: (work) => scheduled.push(work),
   })

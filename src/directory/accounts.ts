@@ -1,0 +1,110 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { ApiError } from '../errors'
+import { newId } from '../ids'
+import { iso } from '../schemas/primitives'
+import type { Me, NewUser, SiteRole } from '../schemas/users'
+import type { Grant } from '../tokens'
+import type { Directory } from './directory'
+import * as names from './names'
+import * as passwords from './passwords'
+import * as roles from './roles'
+import * as sessions from './sessions'
+import * as suspensions from './suspensions'
+import { users } from './tables'
+
+export type Row = typeof users.$inferSelect
+
+/** How often a random username is drawn before giving up on finding a free one. */
+const DRAWS = 5
+
+/** Registers a user and opens the first session. Throws `username_taken` or `email_taken`. */
+export async function create(
+  directory: Directory,
+  input: NewUser,
+  { device, cost }: { device: string; cost: number },
+  now: number,
+): Promise<Grant> {
+  const passwordHash = await passwords.hash(input.password, cost)
+  for (let draw = 1; ; draw += 1) {
+    const username = input.username ?? names.random()
+    const grant = sessions.draft(newId(), now)
+    try {
+      const [, , [opened]] = await directory.batch([
+        directory.insert(users).values(toRow(input, username, passwordHash, grant)),
+        // The batch is one transaction: of a name that a deleted account had, nobody sees this row.
+        directory
+          .delete(users)
+          .where(and(eq(users.id, grant.userId), names.reserved(directory, username))),
+        sessions.open(directory, grant, device, passwordHash),
+      ])
+      if (opened) return grant
+      throw names.usernameTaken()
+    } catch (error) {
+      const problem = names.taken(error)
+      const drawAgain = problem instanceof ApiError && problem.code === 'username_taken'
+      if (input.username !== undefined || !drawAgain || draw === DRAWS) throw problem
+    }
+  }
+}
+
+/** Throws `unauthenticated` for an account that is deleted. */
+export async function find(directory: Directory, userId: string, now: number): Promise<Me> {
+  return toMe(await read(directory, userId), now)
+}
+
+/**
+ * The site role of an account that may act. Throws `unauthenticated` when it is deleted, `suspended`
+ * while it is suspended, `forbidden` when its role is lower than `needed`.
+ */
+export async function prove(
+  directory: Directory,
+  userId: string,
+  needed: SiteRole,
+  now: number,
+): Promise<SiteRole> {
+  const row = await read(directory, userId)
+  suspensions.refuse(row, now)
+  if (roles.reaches(row.role, needed)) return row.role
+  throw new ApiError('forbidden', `This takes the site role "${needed}".`)
+}
+
+/** The row of an account that is not deleted; throws as `find` does. */
+export async function read(directory: Directory, userId: string): Promise<Row> {
+  const alive = and(eq(users.id, userId), isNull(users.deletedAt))
+  const row = await directory.select().from(users).where(alive).get()
+  if (!row) throw new ApiError('unauthenticated', 'This account is deleted.')
+  return row
+}
+
+function toRow(
+  { displayName, email }: NewUser,
+  username: string,
+  passwordHash: string,
+  { userId, rotatedAt }: Grant,
+): typeof users.$inferInsert {
+  const shown = displayName ?? username
+  return {
+    id: userId,
+    username,
+    displayName: shown,
+    foldedName: names.fold(shown),
+    email,
+    passwordHash,
+    createdAt: rotatedAt,
+  }
+}
+
+export function toMe(row: Row, now: number): Me {
+  const { username, suspendedUntil } = row
+  if (username === null) throw new Error('An account without a username is deleted.')
+  return {
+    id: row.id,
+    username,
+    displayName: row.displayName,
+    bio: row.bio,
+    role: row.role,
+    createdAt: iso(row.createdAt),
+    email: row.email,
+    suspendedUntil: suspendedUntil !== null && suspendedUntil > now ? iso(suspendedUntil) : null,
+  }
+}

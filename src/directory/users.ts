@@ -1,0 +1,97 @@
+import { and, asc, eq, gt, gte, lt, notBetween, or, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { z } from 'zod'
+import { decode } from '../cursors'
+import { ApiError } from '../errors'
+import { iso } from '../schemas/primitives'
+import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
+import type { Directory } from './directory'
+import * as names from './names'
+import { foundByDisplayName, users } from './tables'
+
+const Place = z.tuple([z.string(), z.string()])
+type Place = z.infer<typeof Place>
+
+const columns = {
+  id: users.id,
+  username: users.username,
+  displayName: users.displayName,
+  bio: users.bio,
+  role: users.role,
+  createdAt: users.createdAt,
+  deletedAt: users.deletedAt,
+}
+
+export async function find(directory: Directory, id: string): Promise<User> {
+  const row = await directory.select(columns).from(users).where(eq(users.id, id)).get()
+  if (!row) throw new ApiError('not_found', 'There is no such user.')
+  return toUser(row)
+}
+
+export async function findByName(directory: Directory, username: string): Promise<User> {
+  const named = eq(users.username, username.toLowerCase())
+  const row = await directory.select(columns).from(users).where(named).get()
+  if (!row) throw new ApiError('not_found', 'There is no user of this name.')
+  return toUser(row)
+}
+
+/** Those whose username or display name begins so, by the name that was found, and where the next page starts. */
+export async function search(
+  directory: Directory,
+  query: UsersQuery,
+): Promise<{ items: User[]; next: Place | null }> {
+  const found = (await directory.batch(searches(directory, query))).flat()
+  const sorted = found.sort((a, b) => order(a.match, b.match) || order(a.row.id, b.row.id))
+  const shown = sorted.slice(0, query.limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(({ row }) => toUser(row)),
+    next: sorted.length > query.limit && last ? [last.match, last.row.id] : null,
+  }
+}
+
+/** The two range scans of a search, each in its own index; nobody is in both. */
+export function searches(directory: Directory, { search, limit, cursor }: UsersQuery) {
+  const prefix = names.fold(search)
+  const end = `${prefix}${LAST}`
+  const [name, id] = cursor ? decode(cursor, Place) : [prefix, '']
+  const rest = (column: SQLiteColumn) =>
+    and(gte(column, name), lt(column, end), or(gt(column, name), gt(users.id, id)))
+  const scan = ([column, ...more]: [SQLiteColumn, ...SQLiteColumn[]], ...conditions: SQL[]) =>
+    directory
+      // The name of its own matters: a batch answers objects, which have each column name once.
+      .select({ match: sql<string>`${column}`.as('match'), row: columns })
+      .from(users)
+      .where(and(rest(column), ...conditions))
+      .orderBy(asc(column), ...more.map((next) => asc(next)))
+      .limit(limit + 1)
+  return [
+    scan([users.username]),
+    scan(
+      [users.foldedName, users.id],
+      foundByDisplayName(users),
+      notBetween(users.username, prefix, end),
+    ),
+  ] as const
+}
+
+// Sorts after everything that begins with the prefix.
+const LAST = '\u{10FFFF}'
+
+// As SQLite does: by bytes, which is not the order of UTF-16 units.
+const order = (a: string, b: string) => Buffer.from(a).compare(Buffer.from(b))
+
+function toUser(row: Pick<typeof users.$inferSelect, keyof typeof columns>): User {
+  if (row.deletedAt !== null) {
+    const gone = { username: null, displayName: DELETED_NAME, bio: null }
+    return { id: row.id, ...gone, role: null, createdAt: null }
+  }
+  return {
+    id: row.id,
+    username: row.username,
+    displayName: row.displayName,
+    bio: row.bio,
+    role: row.role,
+    createdAt: iso(row.createdAt),
+  }
+}

@@ -1,0 +1,48 @@
+import { createMiddleware } from 'hono/factory'
+import type { AppEnv } from '../context'
+import { ApiError } from '../errors'
+
+type Binding = 'REGISTRATIONS' | 'LOG_INS' | 'ACCOUNT_LOG_INS'
+
+interface Caller {
+  env: Env
+  header(name: string, value: string): void
+}
+
+const PERIOD_SECONDS = 60
+// The binding does not tell its own numbers: wrangler.toml has them too.
+const limits: Record<Binding, number> = { REGISTRATIONS: 20, LOG_INS: 30, ACCOUNT_LOG_INS: 10 }
+
+/** Proves that this address has not registered too often. */
+export const registrationRate = createMiddleware<AppEnv>(async function registrationRate(c, next) {
+  await spend(c, 'REGISTRATIONS', networkOf(c.req.header('CF-Connecting-IP')))
+  await next()
+})
+
+/** Proves that this address has not tried to log in too often. */
+export const logInRate = createMiddleware<AppEnv>(async function logInRate(c, next) {
+  await spend(c, 'LOG_INS', networkOf(c.req.header('CF-Connecting-IP')))
+  await next()
+})
+
+/** Throws `rate_limited` when passwords were tried too often on one account, whoever tries. */
+export const passwordRate = (c: Caller, account: string): Promise<void> =>
+  spend(c, 'ACCOUNT_LOG_INS', account)
+
+async function spend(c: Caller, binding: Binding, key: string): Promise<void> {
+  c.header(
+    'RateLimit-Policy',
+    `"${binding.toLowerCase()}";q=${limits[binding]};w=${PERIOD_SECONDS}`,
+  )
+  const { success } = await c.env[binding].limit({ key })
+  if (success) return
+  const detail = `At most ${limits[binding]} in ${PERIOD_SECONDS} seconds; try again later.`
+  throw new ApiError('rate_limited', detail, { retryAfter: PERIOD_SECONDS })
+}
+
+// One customer has a whole /64 of IPv6 addresses, so that is what counts as one.
+function networkOf(address = 'unknown'): string {
+  if (!address.includes(':')) return address
+  const [head = ''] = address.split('::')
+  return [...head.split(':'), '0', '0', '0'].slice(0, 4).join(':')
+}

@@ -1,0 +1,99 @@
+import { waitUntil } from 'cloudflare:workers'
+import { open } from './directory/directory'
+import * as profiles from './directory/profiles'
+import { ApiError } from './errors'
+import { ask } from './room/answer'
+
+/** A user whose profile changed. It carries no values: they are read when it is received. */
+export interface Changed {
+  userId: string
+  /** Where the telling of rooms goes on, and of which version. */
+  rest?: { version: number; after: string; complete: boolean }
+}
+
+const PAGE = 100
+const CONCURRENCY = 6
+/** After so many, rooms that fail no longer hold up those behind them. */
+const ATTEMPTS = 5
+const MAX_DELAY_SECONDS = 300
+
+/** Lets the rooms of a user know; should the queue be down, the sweep does. */
+export function changed(env: Env, userId: string): void {
+  waitUntil(env.PEOPLE.send({ userId } satisfies Changed).catch(log))
+}
+
+/** The queue's consumer. */
+export async function receive(batch: MessageBatch<Changed>, env: Env): Promise<void> {
+  for (const message of batch.messages) {
+    try {
+      await spread(env, message.body, message.attempts >= ATTEMPTS)
+      message.ack()
+    } catch (error) {
+      log(error)
+      message.retry({ delaySeconds: Math.min(2 ** message.attempts, MAX_DELAY_SECONDS) })
+    }
+  }
+}
+
+/** The cron's work: sends again whoever's rooms were not all told, because a message was lost or given up. */
+export async function sweep(_: ScheduledController, env: Env): Promise<void> {
+  const directory = open(env.DB)
+  for (let after = ''; ; ) {
+    const page = await profiles.listUnspread(directory, after, PAGE)
+    const last = page.at(-1)
+    if (!last) return
+    await env.PEOPLE.sendBatch(page.map(({ id }) => ({ body: { userId: id } satisfies Changed })))
+    after = last.id
+  }
+}
+
+/** Tells one page of rooms and sends for the next. Throws while some fail, unless this is their last chance. */
+export async function spread(
+  env: Pick<Env, 'DB' | 'PEOPLE' | 'ROOMS'>,
+  { userId, rest }: Changed,
+  lastChance: boolean,
+): Promise<void> {
+  const directory = open(env.DB)
+  const profile = await profiles.findUnspread(directory, userId)
+  // A newer version has a message of its own, from the first room on.
+  if (!profile || (rest && rest.version !== profile.version)) return
+  const rooms = await profiles.listRooms(directory, userId, rest?.after ?? '', PAGE)
+  const failure = await tell(env.ROOMS, rooms, profile)
+  if (failure !== undefined && !lastChance) throw failure
+  const { version } = profile
+  const complete = (rest?.complete ?? true) && failure === undefined
+  const after = rooms[PAGE - 1]
+  if (after !== undefined) {
+    await env.PEOPLE.send({ userId, rest: { version, after, complete } } satisfies Changed)
+  } else if (complete) {
+    await profiles.markSpread(directory, userId, version)
+  }
+}
+
+/** Answers the last failure, after every room had its turn. */
+async function tell(
+  namespace: Env['ROOMS'],
+  rooms: string[],
+  profile: profiles.Profile,
+): Promise<unknown> {
+  const waiting = rooms.values()
+  let failure: unknown
+  const worker = async () => {
+    for (const roomId of waiting) {
+      await ask(namespace, roomId, (room) => room.applyProfile(profile)).catch((error) => {
+        if (!isGone(error)) failure = error
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker))
+  return failure
+}
+
+// A room that is gone has nobody to tell.
+const isGone = (error: unknown) => error instanceof ApiError && error.code === 'not_found'
+
+function log(error: unknown): void {
+  const { name, message } =
+    error instanceof Error ? error : { name: 'Error', message: String(error) }
+  console.error({ level: 'error', work: 'people', name, message })
+}

@@ -1,0 +1,93 @@
+import { ApiError } from '../errors'
+import { type Command, closeCodeOf } from '../schemas/socket'
+import { verifyAccess } from '../tokens'
+import type { Assembly } from './assembly'
+import * as commands from './commands'
+import type { Outcome } from './flush'
+import * as markers from './markers'
+import * as members from './members'
+import { require } from './permissions'
+import * as posting from './posting'
+import type { State } from './state'
+
+/** Obeys one frame of a client; a frame that nobody can be answered about ends the socket. */
+export async function receive(
+  room: Assembly,
+  socket: WebSocket,
+  frame: string | ArrayBuffer,
+  now: number,
+): Promise<void> {
+  const identity = room.sockets.identify(socket, now)
+  if (!identity) return
+  const { userId } = identity
+  if (room.state.rates.frames.take(userId, now) > 0) {
+    return room.sockets.close(socket, 4429, 'rate_limited')
+  }
+  const read = parse(room, socket, frame)
+  if (!read) return
+  const refuse = (ref: string | number | undefined, refusal: unknown) =>
+    room.flush.tell(socket, ref, () => {
+      throw refusal
+    })
+  if ('refusal' in read) return refuse(read.ref, read.refusal)
+  const { command } = read
+  try {
+    const run = await prepare(room, socket, userId, command)
+    room.flush.tell(socket, command.ref, run)
+  } catch (error) {
+    refuse(command.ref, error)
+  }
+}
+
+function parse(room: Assembly, socket: WebSocket, frame: string | ArrayBuffer) {
+  try {
+    return commands.parse(frame)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    room.sockets.close(socket, closeCodeOf(error.code), error.code)
+    return undefined
+  }
+}
+
+/** Learns what a command needs from outside the room, and returns what the flush is to run. */
+async function prepare(
+  { state, admission, sockets, secret }: Assembly,
+  socket: WebSocket,
+  userId: string,
+  command: Command,
+): Promise<() => Outcome<{ seq: number }>> {
+  switch (command.do) {
+    case 'message.post': {
+      const profile = await admission.profileOf(userId)
+      return () => {
+        const outcome = posting.post(state, userId, profile, command, Date.now())
+        return { ...outcome, value: outcome.value.message }
+      }
+    }
+    case 'message.edit':
+      return () => posting.edit(state, userId, command.seq, command.text, Date.now())
+    case 'message.delete':
+      return () => posting.remove(state, userId, command.seq, Date.now())
+    case 'read.mark':
+      return () => markers.move(state, userId, command, Date.now())
+    case 'typing':
+      return () => type(state, userId, Date.now())
+    case 'auth': {
+      const access = await verifyAccess(secret, command.token, Date.now())
+      if (access.userId !== userId) {
+        throw new ApiError('forbidden', 'A socket stays with the user who opened it.')
+      }
+      return () => {
+        sockets.renew(socket, access.expiresAt)
+        return { value: { seq: state.head.seq } }
+      }
+    }
+  }
+}
+
+/** Tells the room, not more often than every five seconds, that someone is writing. */
+function type({ sql, head, rates }: State, userId: string, now: number): Outcome<{ seq: number }> {
+  require(members.find(sql, userId)?.role ?? null, 'message.post')
+  const isTold = rates.typing.take(userId, now) === 0
+  return { value: { seq: head.seq }, live: isTold ? [{ type: 'typing', userId }] : [] }
+}

@@ -1,0 +1,37 @@
+import { ApiError } from '../errors'
+import type { ReadMarker, ReadState } from '../schemas/read-markers'
+import type { Outcome } from './flush'
+import * as members from './members'
+import * as messages from './messages'
+import * as settings from './settings'
+import type { State } from './state'
+
+/** Above this many members nobody is told who read what. */
+const MAX_TOLD = 50
+
+/** Moves one's read marker forward, or anywhere when `unread` says that this is meant. */
+export function move(
+  { sql, head, activity }: State,
+  userId: string,
+  { seq, unread }: ReadMarker,
+  now: number,
+): Outcome<ReadState> {
+  const row = members.find(sql, userId)
+  if (!row?.role) throw new ApiError('forbidden', 'Only members have a read marker.')
+  if (seq > head.seq) throw new ApiError('invalid', `seq: this room is at ${head.seq}.`)
+  const person = activity.apply(row)
+  if (seq === person.readSeq || (seq < person.readSeq && !unread)) {
+    return { value: { seq: person.readSeq, unread: head.n - person.readN } }
+  }
+  // Going back: what one posted must not be counted as read again after a crash.
+  if (seq < person.readSeq) activity.fold(sql, head)
+  const n = messages.countUpTo(sql, seq)
+  members.mark(sql, userId, seq, n)
+  const { receipts, memberCount } = settings.read(sql)
+  const isTold = receipts === 'public' && memberCount <= MAX_TOLD
+  return {
+    value: { seq, unread: head.n - n },
+    live: isTold ? [{ type: 'read', userId, seq }] : [],
+    done: () => activity.visited(userId, now),
+  }
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import * as accounts from '../directory/accounts'
+import * as deletions from '../directory/deletions'
+import * as patches from '../directory/patches'
+import { passwordRate } from '../middleware/rates'
+import { signedIn } from '../middleware/signed-in'
+import { active } from '../middleware/site-roles'
+import { bearer, body, endpoint, json, router } from '../openapi'
+import * as people from '../people'
+import { Erasure, Me, MePatch } from '../schemas/users'
+
+export const me = router()
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/me',
+      operationId: 'getMe',
+      tags: ['me'],
+      summary: "One's own account, with its private fields.",
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      responses: { 200: json(Me, 'The account.') },
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      return c.json(await accounts.find(directory, access.userId, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'patch',
+      path: '/v1/me',
+      operationId: 'changeMe',
+      tags: ['me'],
+      summary: "Changes one's own account; a new password ends every other session.",
+      who: 'Anyone signed in whose account is not suspended.',
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { body: body(MePatch) },
+      responses: { 200: json(Me, 'The account as it is now.') },
+      problems: ['suspended', 'wrong_password', 'username_taken', 'email_taken', 'rate_limited'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const patch = c.req.valid('json')
+      if (patch.password !== undefined) await passwordRate(c, access.userId)
+      const cost = Number(c.env.PASSWORD_COST)
+      const changed = await patches.apply(directory, access, patch, cost, now)
+      people.changed(c.env, access.userId)
+      return c.json(changed, 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/me',
+      operationId: 'deleteMe',
+      tags: ['me'],
+      summary: "Deletes one's own account at once and for ever; nobody can take its username.",
+      who: 'Anyone signed in but the last admin.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { query: z.strictObject({ messages: Erasure.default('keep') }) },
+      responses: { 204: { description: 'It is deleted; its rooms follow.' } },
+      problems: ['last_admin'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      await deletions.apply(directory, access.userId, c.req.valid('query').messages, now)
+      people.changed(c.env, access.userId)
+      return c.body(null, 204)
+    },
+  )

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import * as siteRoles from '../directory/roles'
+import * as users from '../directory/users'
+import { signedIn } from '../middleware/signed-in'
+import { admin } from '../middleware/site-roles'
+import { bearer, body, endpoint, json, router } from '../openapi'
+import { Id } from '../schemas/primitives'
+import { RoleInput, User } from '../schemas/users'
+
+export const roles = router().openapi(
+  endpoint({
+    method: 'put',
+    path: '/v1/users/{userId}/role',
+    operationId: 'setSiteRole',
+    tags: ['moderation'],
+    summary: "Sets a user's role on the site.",
+    who: 'An admin.',
+    security: bearer,
+    middleware: [signedIn, admin] as const,
+    request: { params: z.strictObject({ userId: Id }), body: body(RoleInput) },
+    responses: { 200: json(User, 'The user with the role.') },
+    problems: ['forbidden', 'suspended', 'not_found', 'last_admin'],
+  }),
+  async (c) => {
+    const { userId } = c.req.valid('param')
+    await siteRoles.set(c.var.directory, userId, c.req.valid('json').role)
+    return c.json(await users.find(c.var.directory, userId), 200)
+  },
+)

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import * as directorySuspensions from '../directory/suspensions'
+import { signedIn } from '../middleware/signed-in'
+import { moderator } from '../middleware/site-roles'
+import { bearer, body, endpoint, json, router } from '../openapi'
+import * as people from '../people'
+import { Id } from '../schemas/primitives'
+import { NewSuspension, Suspension } from '../schemas/users'
+
+const who = 'A moderator or an admin, on users of a lower site role.'
+const params = z.strictObject({ userId: Id })
+
+export const suspensions = router()
+  .openapi(
+    endpoint({
+      method: 'put',
+      path: '/v1/users/{userId}/suspension',
+      operationId: 'suspendUser',
+      tags: ['moderation'],
+      summary: 'Suspends a user: they read, log out, delete the account, and nothing else.',
+      who,
+      security: bearer,
+      middleware: [signedIn, moderator] as const,
+      request: { params, body: body(NewSuspension) },
+      responses: { 200: json(Suspension, 'The suspension; it ends by itself.') },
+      problems: ['forbidden', 'suspended', 'not_found'],
+    }),
+    async (c) => {
+      const { directory, siteRole, now } = c.var
+      const { userId } = c.req.valid('param')
+      const wanted = c.req.valid('json')
+      const imposed = await directorySuspensions.impose(directory, siteRole, userId, wanted, now)
+      people.changed(c.env, userId)
+      return c.json(imposed, 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/users/{userId}/suspension',
+      operationId: 'liftSuspension',
+      tags: ['moderation'],
+      summary: "Ends a user's suspension before its time.",
+      who,
+      security: bearer,
+      middleware: [signedIn, moderator] as const,
+      request: { params },
+      responses: { 204: { description: 'The user is not suspended.' } },
+      problems: ['forbidden', 'suspended', 'not_found'],
+    }),
+    async (c) => {
+      const { userId } = c.req.valid('param')
+      await directorySuspensions.lift(c.var.directory, c.var.siteRole, userId)
+      people.changed(c.env, userId)
+      return c.body(null, 204)
+    },
+  )

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { encode } from '../cursors'
+import * as accounts from '../directory/accounts'
+import * as devices from '../directory/devices'
+import * as profiles from '../directory/users'
+import { registrationRate } from '../middleware/rates'
+import { signedIn } from '../middleware/signed-in'
+import { bearer, body, created, endpoint, json, router } from '../openapi'
+import { Id } from '../schemas/primitives'
+import { SignedIn } from '../schemas/sessions'
+import { NewUser, User, UserPage, UsersQuery } from '../schemas/users'
+import { issue } from '../tokens'
+
+export const users = router()
+  .openapi(
+    endpoint({
+      method: 'post',
+      path: '/v1/users',
+      operationId: 'createUser',
+      tags: ['users'],
+      summary: 'Registers a user and opens the first session.',
+      who: 'Anyone.',
+      middleware: [registrationRate] as const,
+      request: { body: body(NewUser) },
+      responses: { 201: created(SignedIn, 'The new account, signed in.') },
+      problems: ['username_taken', 'email_taken', 'rate_limited'],
+    }),
+    async (c) => {
+      const { directory, now } = c.var
+      const device = devices.nameOf(c.req.header('User-Agent'))
+      const options = { device, cost: Number(c.env.PASSWORD_COST) }
+      const grant = await accounts.create(directory, c.req.valid('json'), options, now)
+      const session = await issue(c.env.TOKEN_SECRET, grant, now)
+      const me = await accounts.find(directory, grant.userId, now)
+      return c.json({ me, session }, 201, { Location: `/v1/users/${me.id}` })
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/users',
+      operationId: 'searchUsers',
+      tags: ['users'],
+      summary: 'Finds users by how their username or display name begins.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { query: UsersQuery },
+      responses: { 200: json(UserPage, 'Sorted by the name that was found.') },
+    }),
+    async (c) => {
+      const { items, next } = await profiles.search(c.var.directory, c.req.valid('query'))
+      return c.json({ items, nextCursor: next && encode(next) }, 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/users/{userId}',
+      operationId: 'getUser',
+      tags: ['users'],
+      summary: 'The public profile of a user; of a deleted one its id remains.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: z.strictObject({ userId: Id }) },
+      responses: { 200: json(User, 'The user.') },
+      problems: ['not_found'],
+    }),
+    async (c) => c.json(await profiles.find(c.var.directory, c.req.valid('param').userId), 200),
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/usernames/{username}',
+      operationId: 'getUserByName',
+      tags: ['users'],
+      summary: 'The public profile of the user of this name, whatever its case.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: z.strictObject({ username: z.string().min(1).max(64) }) },
+      responses: { 200: json(User, 'The user.') },
+      problems: ['not_found'],
+    }),
+    async (c) => {
+      const { username } = c.req.valid('param')
+      return c.json(await profiles.findByName(c.var.directory, username), 200)
+    },
+  )

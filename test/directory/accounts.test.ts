@@ -1,0 +1,40 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, expect, it, vi } from 'vitest'
+import * as accounts from '../../src/directory/accounts'
+import { open } from '../../src/directory/directory'
+
+const directory = open(env.DB)
+const now = Date.now()
+
+const create = (username?: string) =>
+  accounts.create(
+    directory,
+    { password: 'correct horse', ...(username && { username }) },
+    { device: 'curl', cost: 4 },
+    now,
+  )
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+it('a random username that is taken is drawn again', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  const first = await accounts.find(directory, (await create()).userId, now)
+  const draws = [0.5, 0.5, 0.5]
+  vi.spyOn(Math, 'random').mockImplementation(() => draws.shift() ?? 0.25)
+  const second = await accounts.find(directory, (await create()).userId, now)
+  expect(draws).toEqual([])
+  expect(second.username).not.toBe(first.username)
+})
+
+it('a draw that never finds a free username ends', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.75)
+  await create()
+  await expect(create()).rejects.toMatchObject({ code: 'username_taken' })
+})
+
+it('a failure of the database is not taken for a username', async () => {
+  vi.spyOn(directory, 'batch').mockRejectedValue(new Error('D1 is down: users.username'))
+  await expect(create()).rejects.toThrow('D1 is down')
+})

@@ -1,0 +1,39 @@
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import { encode } from '../../src/cursors'
+import { open } from '../../src/directory/directory'
+import * as profiles from '../../src/directory/profiles'
+import * as roles from '../../src/directory/roles'
+import { users as usersTable } from '../../src/directory/tables'
+import * as users from '../../src/directory/users'
+
+const directory = open(env.DB)
+
+async function plan({ sql, params }: { sql: string; params: unknown[] }): Promise<string> {
+  const statement = env.DB.prepare(`explain query plan ${sql}`).bind(...params)
+  const { results } = await statement.all<{ detail: string }>()
+  return results.map(({ detail }) => detail).join('\n')
+}
+
+it.each([undefined, encode(['anb', 'some-id'])])(
+  'a search is two range scans of indexes that give the order too (cursor: %s)',
+  async (cursor) => {
+    const [named, shown] = users.searches(directory, { search: 'an', limit: 50, cursor })
+    expect(await plan(named.toSQL())).toBe(
+      'SEARCH users USING INDEX users_by_username (username>? AND username<?)',
+    )
+    expect(await plan(shown.toSQL())).toBe(
+      'SEARCH users USING INDEX users_by_display_name (folded_name>? AND folded_name<?)',
+    )
+  },
+)
+
+it('the sweep reads only users who are behind, in order', async () => {
+  const statement = profiles.listUnspread(directory, 'some-id', 100)
+  expect(await plan(statement.toSQL())).toBe('SEARCH users USING INDEX users_to_spread (id>?)')
+})
+
+it('whether there is another admin is read from the index of admins', async () => {
+  const sql = directory.select().from(usersTable).where(roles.dispensable(directory)).toSQL()
+  expect(await plan(sql)).toContain('USING COVERING INDEX users_admins')
+})

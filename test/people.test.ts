@@ -1,0 +1,218 @@
+import {
+  createExecutionContext,
+  createMessageBatch,
+  createScheduledController,
+  getQueueResult,
+} from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { open } from '../src/directory/directory'
+import * as patches from '../src/directory/patches'
+import type { Profile } from '../src/directory/profiles'
+import * as profiles from '../src/directory/profiles'
+import worker from '../src/index'
+import * as people from '../src/people'
+import { cast, type Person, register } from './helpers/cast'
+import { saying } from './helpers/person'
+
+const directory = open(env.DB)
+
+/** Rooms that note what they are told, some of them broken, and a queue that notes what it is sent. */
+function stage() {
+  const told = new Map<string, Profile>()
+  const broken = new Set<string>()
+  const sent: people.Changed[] = []
+  const room = (roomId: string) => ({
+    async applyProfile(profile: Profile) {
+      if (broken.has(roomId)) throw new Error('The room is down.')
+      if (roomId.startsWith('gone')) return { ok: false, code: 'not_found', detail: '', extras: {} }
+      told.set(roomId, profile)
+      return { ok: true }
+    },
+  })
+  const rooms = { idFromName: (name: string) => name, get: room }
+  const queue = {
+    send: async (body: people.Changed) => void sent.push(body),
+    sendBatch: async (batch: { body: people.Changed }[]) =>
+      void sent.push(...batch.map(({ body }) => body)),
+  }
+  const staged = {
+    ...env,
+    ROOMS: rooms as unknown as Env['ROOMS'],
+    PEOPLE: queue as unknown as Env['PEOPLE'],
+  }
+  return { env: staged, told, broken, sent }
+}
+
+async function join(userId: string, roomIds: string[], leftAt: number | null = null) {
+  const insert = env.DB.prepare(
+    `insert into memberships (user_id, room_id, version, role, joined_at, left_at, read_seq, read_n, sent_count, visited_at)
+     values (?, ?, 1, 'member', 0, ?, 0, 0, 0, 0)`,
+  )
+  await env.DB.batch(roomIds.map((roomId) => insert.bind(userId, roomId, leftAt)))
+}
+
+/** Renames without the queue of the service hearing of it. */
+async function rename({ id }: Person, displayName: string) {
+  await patches.apply(directory, { userId: id, sessionId: '' }, { displayName }, 4, Date.now())
+}
+
+async function deliver(staged: Env, body: people.Changed, attempts = 1) {
+  const message = { id: 'message', timestamp: new Date(), attempts, body }
+  const batch = createMessageBatch<people.Changed>('chatroom-people', [message])
+  await people.receive(batch, staged)
+  return getQueueResult(batch, createExecutionContext())
+}
+
+const isSpread = async (id: string) => (await profiles.findUnspread(directory, id)) === undefined
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, i) => `room-${String(i).padStart(4, '0')}`)
+
+describe('the people queue', () => {
+  let ana: Person
+  let set: ReturnType<typeof stage>
+  beforeEach(async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    ana = await register('ana')
+    set = stage()
+  })
+
+  it('tells every room of the user, those left too, and counts those gone as told', async () => {
+    await join(ana.id, ['here', 'gone-room'])
+    await join(ana.id, ['left'], 1)
+    await rename(ana, 'Ana')
+    const { explicitAcks } = await deliver(set.env, { userId: ana.id })
+    expect(explicitAcks).toEqual(['message'])
+    expect([...set.told.keys()].sort()).toEqual(['here', 'left'])
+    expect(set.told.get('left')).toMatchObject({ id: ana.id, displayName: 'Ana', version: 2 })
+    expect(await isSpread(ana.id)).toBe(true)
+  })
+
+  it('goes through the rooms in pages, a message each', async () => {
+    await join(ana.id, numbered(250))
+    await rename(ana, 'Ana')
+    await deliver(set.env, { userId: ana.id })
+    expect(set.told.size).toBe(100)
+    expect(await isSpread(ana.id)).toBe(false)
+    for (const body of set.sent) await deliver(set.env, body)
+    expect([...set.told.keys()].sort()).toEqual(numbered(250))
+    expect(set.sent).toHaveLength(2)
+    expect(await isSpread(ana.id)).toBe(true)
+  })
+
+  it('comes back for a room that failed', async () => {
+    await join(ana.id, numbered(3))
+    await rename(ana, 'Ana')
+    set.broken.add('room-0001')
+    const failed = await deliver(set.env, { userId: ana.id })
+    expect(failed).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: 'message' }] })
+    expect([...set.told.keys()].sort()).toEqual(['room-0000', 'room-0002'])
+    expect(await isSpread(ana.id)).toBe(false)
+    set.broken.clear()
+    expect((await deliver(set.env, { userId: ana.id }, 2)).explicitAcks).toEqual(['message'])
+    expect(set.told.size).toBe(3)
+    expect(await isSpread(ana.id)).toBe(true)
+  })
+
+  it('passes a room that keeps failing, and leaves the user to the sweep', async () => {
+    await join(ana.id, numbered(150))
+    await rename(ana, 'Ana')
+    set.broken.add('room-0001')
+    await deliver(set.env, { userId: ana.id }, 5)
+    for (const body of set.sent) await deliver(set.env, body)
+    expect(set.told.size).toBe(149)
+    expect(await isSpread(ana.id)).toBe(false)
+  })
+
+  it('gives a page up to the message of a newer version', async () => {
+    await join(ana.id, numbered(150))
+    await rename(ana, 'Ana')
+    await deliver(set.env, { userId: ana.id })
+    await rename(ana, 'Ana again')
+    for (const body of set.sent) await deliver(set.env, body)
+    expect(set.told.size).toBe(100)
+    expect(await isSpread(ana.id)).toBe(false)
+    set.sent.length = 0
+    await deliver(set.env, { userId: ana.id })
+    for (const body of set.sent) await deliver(set.env, body)
+    const names = new Set([...set.told.values()].map(({ displayName }) => displayName))
+    expect({ rooms: set.told.size, names }).toEqual({ rooms: 150, names: new Set(['Ana again']) })
+  })
+
+  it('does not take a version for spread that changed while its rooms were told', async () => {
+    await rename(ana, 'Ana')
+    await profiles.markSpread(directory, ana.id, 2)
+    await rename(ana, 'Ana again')
+    await profiles.markSpread(directory, ana.id, 2)
+    expect(await isSpread(ana.id)).toBe(false)
+  })
+
+  it('asks nothing of the rooms of a user who is up to date', async () => {
+    await join(ana.id, ['here'])
+    await deliver(set.env, { userId: ana.id })
+    expect(set.told.size).toBe(0)
+  })
+})
+
+describe('the sweep', () => {
+  it('sends everyone again whose rooms may be behind, and nobody else', async () => {
+    const crowd = await Promise.all(Array.from({ length: 103 }, () => register('crowd')))
+    const [upToDate, ...behind] = crowd
+    await Promise.all(behind.map((person) => rename(person, 'Behind')))
+    const { env: staged, sent } = stage()
+    await people.sweep(createScheduledController(), staged)
+    const ids = sent.map(({ userId }) => userId)
+    expect(ids).toEqual(expect.arrayContaining(behind.map(({ id }) => id)))
+    expect(ids).not.toContain(upToDate?.id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+it('the cron runs the sweep', async () => {
+  const ana = await register('ana')
+  await rename(ana, 'Ana')
+  await worker.scheduled(createScheduledController(), env)
+  await vi.waitFor(async () => expect(await isSpread(ana.id)).toBe(true), { timeout: 8_000 })
+})
+
+describe('over HTTP', () => {
+  it('a rename, then a deletion, reach the room someone wrote in and left', async () => {
+    const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+    const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
+    await bo.post(`/v1/rooms/${room.id}/messages`, saying('Ahoy'))
+    await bo.delete(`/v1/rooms/${room.id}/members/@me`)
+    const author = async () => (await ana.get(`/v1/rooms/${room.id}/messages`)).body.items[0].author
+    const patience = { timeout: 8_000, interval: 200 }
+    await bo.patch('/v1/me', { displayName: 'Bo the Bold' })
+    await vi.waitFor(async () => {
+      expect(await author()).toMatchObject({ id: bo.id, displayName: 'Bo the Bold' })
+    }, patience)
+    await bo.delete('/v1/me')
+    await vi.waitFor(async () => {
+      const gone = { id: bo.id, username: null, displayName: 'deleted user' }
+      expect(await author()).toEqual(gone)
+    }, patience)
+    await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), patience)
+  })
+
+  it('a suspension reaches the rooms of its user', async () => {
+    const { ana, bo, mo } = await cast()
+    const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
+    const messages = `/v1/rooms/${room.id}/messages`
+    expect((await bo.post(messages, saying('Ahoy'))).status).toBe(201)
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    await mo.put(`/v1/users/${bo.id}/suspension`, { until })
+    await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), { timeout: 8_000 })
+    expect((await bo.post(messages, saying('Buy'))).body.code).toBe('suspended')
+    expect((await bo.get(messages)).status).toBe(200)
+  })
+})
+
+it('a queue that is down is logged, and takes nothing else down', async () => {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const send = vi.fn().mockRejectedValue(new Error('The queue is down.'))
+  people.changed({ ...env, PEOPLE: { send } as unknown as Env['PEOPLE'] }, 'someone')
+  await vi.waitFor(() => {
+    expect(error).toHaveBeenCalledWith(expect.objectContaining({ message: 'The queue is down.' }))
+  })
+})

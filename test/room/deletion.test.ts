@@ -1,0 +1,71 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { watchD1 } from '../helpers/d1'
+import { openRoom, saying } from '../helpers/person'
+import { connect } from '../helpers/socket'
+
+let d1: ReturnType<typeof watchD1>
+beforeEach(() => {
+  d1 = watchD1()
+})
+afterEach(() => d1.restore())
+
+const tables = (stub: Awaited<ReturnType<typeof openRoom>>['stub']) =>
+  runInDurableObject(stub, (_room, { storage: { sql } }) =>
+    sql
+      .exec<{ name: string }>(`select name from sqlite_master where type = 'table'`)
+      .toArray()
+      .filter(({ name }) => !name.startsWith('_cf_')),
+  )
+
+it('a deleted room tells everyone, closes their sockets and leaves nothing', async () => {
+  const { ana, bo, room, path, stub } = await openRoom()
+  await bo.post(`${path}/messages`, saying('going'))
+  const socket = await connect(bo.token, room.id)
+  expect((await bo.delete(path)).body.code).toBe('forbidden')
+  expect((await ana.delete(path)).status).toBe(204)
+  expect(await socket.end()).toEqual({ code: 4404, reason: 'gone' })
+  expect(socket.events.map(({ type }) => type)).toEqual(['room.deleted'])
+  expect((await ana.get(path)).status).toBe(404)
+  expect((await bo.post(`${path}/messages`, saying('hello?'))).status).toBe(404)
+  expect((await ana.delete(path)).status).toBe(404)
+  await vi.waitFor(async () => {
+    await runDurableObjectAlarm(stub)
+    expect(await tables(stub)).toEqual([])
+  })
+  expect((await ana.get(path)).status).toBe(404)
+  const { body } = await ana.get('/v1/me/rooms')
+  expect(body.items.map(({ id }: { id: string }) => id)).not.toContain(room.id)
+})
+
+it('what it had goes only when the directory knows', async () => {
+  const { ana, room, path, stub } = await openRoom()
+  d1.isDown = true
+  expect((await ana.delete(path)).status).toBe(204)
+  await runDurableObjectAlarm(stub)
+  expect(await tables(stub)).not.toEqual([])
+  expect((await ana.get(path)).status).toBe(404)
+  d1.isDown = false
+  await vi.waitFor(async () => {
+    expect(await tables(stub)).toEqual([])
+  }, 15_000)
+  const { body } = await ana.get('/v1/me/rooms')
+  expect(body.items.map(({ id }: { id: string }) => id)).not.toContain(room.id)
+})
+
+it('posts queued behind the deletion in one flush are refused', async () => {
+  const { ana, bo, room, path } = await openRoom()
+  const socket = await connect(bo.token, room.id)
+  const [deleted, ...posts] = await Promise.all([
+    ana.delete(path),
+    ...Array.from({ length: 5 }, (_, i) => bo.post(`${path}/messages`, saying(`late ${i}`))),
+  ])
+  expect(deleted?.status).toBe(204)
+  await socket.end()
+  const last = socket.events.at(-1)
+  expect(last?.type).toBe('room.deleted')
+  for (const post of posts) {
+    if (post.status === 201) expect(post.body.seq).toBeLessThan(last?.seq ?? 0)
+    else expect(post.status).toBe(404)
+  }
+})

@@ -1,0 +1,96 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { expect, it, vi } from 'vitest'
+import type { Profile } from '../../src/directory/profiles'
+import type { Snapshot } from '../../src/schemas/events'
+import { openRoom, type Person, saying } from '../helpers/person'
+import { apply } from '../helpers/replica'
+import { connect } from '../helpers/socket'
+
+const gone = (person: Person, erased: boolean): Profile => ({
+  id: person.id,
+  username: null,
+  displayName: 'deleted user',
+  version: 2,
+  suspendedUntil: null,
+  deleted: true,
+  erased,
+})
+
+it('what a person wrote reads as tombstones at once and is purged from every table', async () => {
+  const { ana, bo, room, path, stub } = await openRoom()
+  const socket = await connect(ana.token, room.id)
+  for (let i = 0; i < 1200; i += 1) {
+    await stub.postMessage(bo.id, { nonce: `${i}`, text: `whisper ${i}` })
+  }
+  await bo.patch(`${path}/messages/3`, { text: 'whisper again' })
+  await ana.post(`${path}/messages`, saying('mine stays'))
+  const before: Snapshot = {
+    seq: (await ana.get(path)).body.seq,
+    room: (({ me: _, ...shared }) => shared)((await ana.get(path)).body),
+    messages: (await ana.get(`${path}/messages`)).body.items,
+  }
+  await stub.applyProfile(gone(bo, true))
+  const read = await ana.get(`${path}/messages`)
+  expect(JSON.stringify(read.body)).not.toContain('whisper')
+  expect(read.body.items[0]).toMatchObject({ text: 'mine stays' })
+  expect(read.body.items[1]).toMatchObject({ text: null, author: { displayName: 'deleted user' } })
+  expect((await ana.get(`${path}/messages/3/versions`)).body.items).toEqual([])
+  const { body: log } = await ana.get(`${path}/events?after=${before.seq}`)
+  expect(log.items.map(({ type }: { type: string }) => type)).toEqual([
+    'member.left',
+    'messages.erased',
+  ])
+  const after = log.items.reduce(apply, before)
+  expect(after.messages).toEqual(read.body.items)
+  expect(after.room).toEqual((({ me: _, ...shared }) => shared)((await ana.get(path)).body))
+  await socket.event(before.seq + 2)
+  await vi.waitFor(async () => {
+    await runDurableObjectAlarm(stub)
+    const left = await runInDurableObject(stub, (_room, { storage: { sql } }) => [
+      ...sql.exec(`select seq from messages where text like 'whisper%'`).toArray(),
+      ...sql.exec('select message_seq from versions').toArray(),
+      ...sql.exec('select author_id from erasures').toArray(),
+      ...sql.exec(`select kind from jobs where kind = 'purge'`).toArray(),
+    ])
+    expect(left).toEqual([])
+  })
+  expect((await ana.get(`${path}/messages`)).body.items).toEqual(read.body.items)
+})
+
+it('a kept deletion leaves the words and takes the name', async () => {
+  const { ana, bo, path, stub } = await openRoom()
+  await bo.post(`${path}/messages`, saying('still here'))
+  await stub.applyProfile(gone(bo, false))
+  const { body } = await ana.get(`${path}/messages`)
+  expect(body.items[0]).toMatchObject({
+    text: 'still here',
+    author: { id: bo.id, username: null, displayName: 'deleted user' },
+  })
+})
+
+it('the room of a last owner goes to who has been there longest', async () => {
+  const { ana, bo, cy, path, stub } = await openRoom()
+  await cy.put(`${path}/members/@me`)
+  await stub.applyProfile(gone(ana, false))
+  expect((await bo.get(path)).body).toMatchObject({ memberCount: 2, me: { role: 'owner' } })
+  expect((await cy.get(path)).body.me.role).toBe('member')
+})
+
+it('a room that its last member left by deleting the account is deleted', async () => {
+  const { ana, bo, path, stub } = await openRoom()
+  await bo.delete(`${path}/members/@me`)
+  await stub.applyProfile(gone(ana, false))
+  expect((await bo.get(path)).status).toBe(404)
+})
+
+it('late and repeated news of a person changes nothing', async () => {
+  const { bo, path, stub } = await openRoom()
+  const news = { ...gone(bo, false), username: 'bobo', displayName: 'Bobo', deleted: false }
+  await stub.applyProfile({ ...news, version: 3 })
+  const { body } = await bo.get(path)
+  await stub.applyProfile({ ...news, version: 3 })
+  await stub.applyProfile({ ...news, version: 2, displayName: 'Older' })
+  expect((await bo.get(path)).body.seq).toBe(body.seq)
+  await bo.post(`${path}/messages`, saying('hi'))
+  expect((await bo.get(`${path}/messages`)).body.items[0].author.displayName).toBe('Bobo')
+})

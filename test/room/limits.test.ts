@@ -1,0 +1,79 @@
+import { runDurableObjectAlarm } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, expect, it, vi } from 'vitest'
+import { newId } from '../../src/ids'
+import { Buckets } from '../../src/room/rates'
+import { signAccess } from '../../src/tokens'
+import { openRoom, saying } from '../helpers/person'
+import { connect } from '../helpers/socket'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const token = async (userId: string, age = 0) =>
+  (await signAccess(env.TOKEN_SECRET, { userId, sessionId: newId() }, Date.now() - age)).token
+
+it('a bucket gives a burst, then its rate, and says how long to wait', () => {
+  const buckets = new Buckets({ perSecond: 2, burst: 3 })
+  const take = (now: number) => buckets.take('bo', now)
+  expect([take(0), take(0), take(0)]).toEqual([0, 0, 0])
+  expect(take(0)).toBe(0.5)
+  expect(take(250)).toBe(0.25)
+  expect(take(500)).toBe(0)
+  expect(buckets.take('ana', 500)).toBe(0)
+  expect([take(9000), take(9000), take(9000)]).toEqual([0, 0, 0])
+  expect(take(9000)).toBeGreaterThan(0)
+})
+
+it('past the burst posts are refused with the wait, a repeat is not, and a flood ends the socket', async () => {
+  const { ana, bo, room, path } = await openRoom()
+  const socket = await connect(bo.token, room.id)
+  const post = (i: number) => ({ do: 'message.post', ref: i, nonce: `flood ${i}`, text: `${i}` })
+  for (let i = 0; i < 1700; i += 1) socket.send(post(i))
+  await socket.answer(1699)
+  const refused = socket.answers.filter((answer) => 'problem' in answer)
+  expect(refused.length).toBeGreaterThan(50)
+  expect(refused.at(-1)).toMatchObject({ problem: { code: 'rate_limited', retryAfter: 1 } })
+  const replies = await Promise.all(
+    Array.from({ length: 30 }, () => bo.post(`${path}/messages`, saying('too fast'))),
+  )
+  const late = replies.find(({ status }) => status === 429)
+  expect(late?.headers.get('Retry-After')).toBe('1')
+  expect((await bo.post(`${path}/messages`, { nonce: 'flood 0', text: 'again' })).status).toBe(200)
+  expect((await ana.post(`${path}/messages`, saying('others may'))).status).toBe(201)
+  for (let i = 0; i < 2000; i += 1) socket.send({ do: 'typing' })
+  expect(await socket.end()).toEqual({ code: 4429, reason: 'rate_limited' })
+})
+
+it('a user has at most 20 sockets in a room', async () => {
+  const { ana, bo, room } = await openRoom()
+  for (let i = 0; i < 20; i += 1) await connect(bo.token, room.id)
+  expect(await (await connect(bo.token, room.id)).end()).toMatchObject({ code: 4429 })
+  expect((await connect(ana.token, room.id)).ready?.online.count).toBe(2)
+})
+
+it('a newer token keeps a socket open; a token of someone else does not', async () => {
+  const { ana, bo, room, path } = await openRoom()
+  const socket = await connect(await token(bo.id, 598_500), room.id)
+  socket.send({ do: 'auth', ref: 1, token: ana.token })
+  expect(await socket.answer(1)).toMatchObject({ problem: { code: 'forbidden' } })
+  socket.send({ do: 'auth', ref: 2, token: 'nonsense' })
+  expect(await socket.answer(2)).toMatchObject({ problem: { code: 'unauthenticated' } })
+  socket.send({ do: 'auth', ref: 3, token: bo.token })
+  expect(await socket.answer(3)).toMatchObject({ ref: 3 })
+  await scheduler.wait(2000)
+  const { body } = await ana.post(`${path}/messages`, saying('still there?'))
+  await socket.event(body.seq)
+})
+
+it('idle sockets whose token ran out are swept by the alarm', async () => {
+  const { ana, bo, room, stub } = await openRoom()
+  const old = await connect(await token(bo.id, 60_000), room.id)
+  const young = await connect(ana.token, room.id)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 570_000 })
+  await runDurableObjectAlarm(stub)
+  expect(await old.end()).toEqual({ code: 4401, reason: 'token_expired' })
+  vi.useRealTimers()
+  expect(young.closed).toBeUndefined()
+})

@@ -1,0 +1,70 @@
+import { evictDurableObject } from 'cloudflare:test'
+import { expect, it } from 'vitest'
+import { openRoom, saying } from '../helpers/person'
+import { connect } from '../helpers/socket'
+
+async function talk() {
+  const room = await openRoom()
+  for (const text of ['one', 'two', 'three']) {
+    await room.bo.post(`${room.path}/messages`, saying(text))
+  }
+  const mark = (seq: number, unread?: boolean) =>
+    room.ana.put(`${room.path}/read-marker`, { seq, ...(unread && { unread }) })
+  return { ...room, mark }
+}
+
+it('a marker moves forward and never back unless that is meant', async () => {
+  const { mark } = await talk()
+  expect((await mark(4)).body).toEqual({ seq: 4, unread: 1 })
+  expect((await mark(3)).body).toEqual({ seq: 4, unread: 1 })
+  expect((await mark(3, true)).body).toEqual({ seq: 3, unread: 2 })
+  expect((await mark(99)).body.code).toBe('invalid')
+})
+
+it('marking unread holds against what one posted oneself, also after an eviction', async () => {
+  const { ana, path, stub, mark } = await talk()
+  await ana.post(`${path}/messages`, saying('four'))
+  expect((await mark(2, true)).body).toEqual({ seq: 2, unread: 4 })
+  await evictDurableObject(stub)
+  expect((await ana.get(path)).body.me).toMatchObject({ unread: 4, sentCount: 1 })
+})
+
+it('a marker outlives an eviction and reaches the list of my rooms', async () => {
+  const { ana, room, path, stub, mark } = await talk()
+  await mark(4)
+  await evictDurableObject(stub)
+  expect((await ana.get(path)).body.me).toMatchObject({ unread: 1, readSeq: 4 })
+  await ana.post(`${path}/messages`, saying('four'))
+  await mark(3, true)
+  const { body } = await ana.get(`/v1/me/rooms?seen=${room.id}:6&sort=unread`)
+  expect(body.items[0].me).toMatchObject({ unread: 3, readSeq: 3 })
+})
+
+it('in a small room with public receipts the others see it; with private ones nobody does', async () => {
+  const { ana, bo, room, path } = await talk()
+  const socket = await connect(bo.token, room.id)
+  const reader = await connect(ana.token, room.id)
+  reader.send({ do: 'read.mark', ref: 1, seq: 3 })
+  expect(await reader.answer(1)).toEqual({ ref: 1, seq: 3 })
+  await socket.until(() => socket.live.find((l) => l.type === 'read' && l.seq === 3))
+  await ana.patch(path, { receipts: 'private' })
+  reader.send({ do: 'read.mark', ref: 2, seq: 4 })
+  await reader.answer(2)
+  await bo.post(`${path}/messages`, saying('after'))
+  await socket.event(7)
+  expect(socket.live.filter(({ type }) => type === 'read').length).toBe(1)
+})
+
+it('an outsider has no marker', async () => {
+  const { cy, path } = await talk()
+  expect((await cy.put(`${path}/read-marker`, { seq: 3 })).body.code).toBe('forbidden')
+})
+
+it('edits keep what was said before, newest first; deleting takes it all', async () => {
+  const { bo, path } = await talk()
+  for (const text of ['uno', 'eins']) await bo.patch(`${path}/messages/3`, { text })
+  const { body } = await bo.get(`${path}/messages/3/versions`)
+  expect(body.items.map(({ text }: { text: string }) => text)).toEqual(['uno', 'one'])
+  await bo.delete(`${path}/messages/3`)
+  expect((await bo.get(`${path}/messages/3/versions`)).body.items).toEqual([])
+})

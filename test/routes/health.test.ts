@@ -1,0 +1,39 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { call } from '../helpers/api'
+import { watchD1 } from '../helpers/d1'
+import { openRoom, saying } from '../helpers/person'
+
+afterEach(() => vi.restoreAllMocks())
+
+it('says which parts answer', async () => {
+  const well = await call('GET', '/health')
+  expect([well.status, well.body]).toEqual([200, { status: 'ok', directory: true, rooms: true }])
+  const d1 = watchD1()
+  d1.isDown = true
+  const ill = await call('GET', '/health')
+  d1.restore()
+  expect([ill.status, ill.body]).toEqual([
+    503,
+    { status: 'degraded', directory: false, rooms: true },
+  ])
+})
+
+it('logs one line per request, without what was said or who may say it', async () => {
+  const { bo, room, path } = await openRoom()
+  const info = vi.spyOn(console, 'info')
+  await bo.post(`${path}/messages`, saying('a secret'))
+  expect(info).toHaveBeenCalledTimes(1)
+  expect(info.mock.calls[0]?.[0]).toMatchObject({
+    level: 'info',
+    method: 'POST',
+    route: '/v1/rooms/:roomId/messages',
+    status: 201,
+    userId: bo.id,
+    roomId: room.id,
+  })
+  expect(JSON.stringify(info.mock.calls)).not.toMatch(/a secret|eyJ/)
+})
+
+it('answers with Server-Timing', async () => {
+  expect((await call('GET', '/health')).headers.get('Server-Timing')).toMatch(/total;dur=/)
+})

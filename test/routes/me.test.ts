@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { as } from '../helpers/api'
+import { cast, logIn, PASSWORD, person, promote, register } from '../helpers/cast'
+
+const NEW_PASSWORD = 'staple battery horse correct'
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
+describe('changing an account', () => {
+  it('changes what is given and leaves the rest', async () => {
+    const ana = await register('ana', { email: 'ana@example.com', displayName: 'Ana' })
+    const { body } = await ana.patch('/v1/me', { bio: 'Tea.', displayName: 'Ana López' })
+    const rest = { username: ana.username, email: 'ana@example.com' }
+    expect(body).toMatchObject({ ...rest, bio: 'Tea.', displayName: 'Ana López' })
+    expect((await ana.get('/v1/me')).body).toEqual(body)
+    const emptied = await ana.patch('/v1/me', { bio: null, email: null })
+    expect(emptied.body).toMatchObject({ bio: null, email: null })
+    expect((await ana.patch('/v1/me', {})).body).toEqual(emptied.body)
+  })
+
+  it('frees the name that was given up and refuses one that is taken', async () => {
+    const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+    expect((await bo.patch('/v1/me', { username: ana.username })).body.code).toBe('username_taken')
+    await ana.patch('/v1/me', { username: `${ana.username}x` })
+    expect((await bo.patch('/v1/me', { username: ana.username })).status).toBe(200)
+  })
+
+  it('refuses a name that a deleted account had, and an address of another', async () => {
+    const [ana, bo] = await Promise.all([
+      register('ana', { email: 'of.ana@example.com' }),
+      register('bo'),
+    ])
+    const email = await bo.patch('/v1/me', { email: 'Of.Ana@example.com' })
+    expect(email.body.code).toBe('email_taken')
+    await ana.delete('/v1/me')
+    expect((await bo.patch('/v1/me', { username: ana.username })).body.code).toBe('username_taken')
+    expect((await bo.patch('/v1/me', { email: 'of.ana@example.com' })).status).toBe(200)
+  })
+
+  it('is found by the new display name and no longer by the old one', async () => {
+    const ana = await register('ana', { displayName: 'Formerly' })
+    await ana.patch('/v1/me', { displayName: 'Presently' })
+    expect((await ana.get('/v1/users?search=formerly')).body.items).toEqual([])
+    expect((await ana.get('/v1/users?search=presently')).body.items).toHaveLength(1)
+  })
+})
+
+describe('changing the password', () => {
+  it('needs the current one', async () => {
+    const ana = await register('ana')
+    const without = await ana.patch('/v1/me', { password: NEW_PASSWORD })
+    expect(without.body).toMatchObject({ code: 'invalid', errors: [{ path: 'currentPassword' }] })
+    const guess = { password: NEW_PASSWORD, currentPassword: 'a guess' }
+    expect((await ana.patch('/v1/me', guess)).body.code).toBe('wrong_password')
+    expect((await logIn({ username: ana.username, password: PASSWORD })).status).toBe(201)
+  })
+
+  it('ends every other session and keeps this one', async () => {
+    const ana = await register('ana')
+    const other = person(await logIn({ username: ana.username, password: PASSWORD }))
+    const change = { password: NEW_PASSWORD, currentPassword: PASSWORD }
+    expect((await ana.patch('/v1/me', change)).status).toBe(200)
+    const refresh = (refreshToken: string) => as('').post('/v1/sessions/refresh', { refreshToken })
+    expect((await refresh(other.refreshToken)).body.code).toBe('unauthenticated')
+    expect((await refresh(ana.refreshToken)).status).toBe(200)
+    const { username } = ana
+    expect((await logIn({ username, password: PASSWORD })).body.code).toBe('wrong_password')
+    expect((await logIn({ username, password: NEW_PASSWORD })).status).toBe(201)
+  })
+})
+
+describe('deleting an account', () => {
+  it('ends it at once, and again is harmless', async () => {
+    const ana = await register('ana', { email: 'gone@example.com' })
+    expect((await ana.delete('/v1/me')).status).toBe(204)
+    expect((await ana.delete('/v1/me?messages=keep')).status).toBe(204)
+    expect((await ana.get('/v1/me')).body.code).toBe('unauthenticated')
+    expect((await ana.patch('/v1/me', { bio: 'boo' })).body.code).toBe('unauthenticated')
+    const { refreshToken } = ana
+    expect((await ana.post('/v1/sessions/refresh', { refreshToken })).status).toBe(401)
+    for (const login of [{ username: ana.username }, { email: 'gone@example.com' }]) {
+      expect((await logIn({ ...login, password: PASSWORD })).body.code).toBe('wrong_password')
+    }
+  })
+
+  it('is refused to the last admin only', async () => {
+    const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+    await promote(ana, 'admin')
+    expect((await ana.delete('/v1/me')).body.code).toBe('last_admin')
+    await promote(bo, 'admin')
+    expect((await ana.delete('/v1/me')).status).toBe(204)
+    await promote(bo, 'user')
+  })
+})
+
+describe('a suspended user', () => {
+  it('reads, logs out and deletes the account', async () => {
+    const { ana, mo } = await cast()
+    const until = inAnHour()
+    await mo.put(`/v1/users/${ana.id}/suspension`, { until })
+    expect((await ana.get('/v1/me')).body.suspendedUntil).toBe(until)
+    expect((await ana.get(`/v1/users/${mo.id}`)).status).toBe(200)
+    expect((await ana.delete('/v1/sessions/current')).status).toBe(204)
+    expect((await logIn({ username: ana.username, password: PASSWORD })).status).toBe(201)
+    expect((await ana.delete('/v1/me')).status).toBe(204)
+  })
+
+  it('changes nothing', async () => {
+    const { ana, mo } = await cast()
+    await mo.put(`/v1/users/${ana.id}/suspension`, { until: inAnHour(), reason: 'Spam.' })
+    const { body } = await ana.patch('/v1/me', { bio: 'buy' })
+    expect(body).toMatchObject({ code: 'suspended', detail: expect.stringContaining('Spam.') })
+    expect((await ana.get('/v1/me')).body.bio).toBe(null)
+  })
+})

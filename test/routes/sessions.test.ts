@@ -1,0 +1,182 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { call } from '../helpers/api'
+import { address, logIn, PASSWORD, type Person, person, register } from '../helpers/cast'
+
+const refresh = (refreshToken: string) =>
+  call('POST', '/v1/sessions/refresh', { body: { refreshToken } })
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0'
+const IPHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1'
+
+/** Makes the last rotation of this person's session `ms` older. */
+async function age({ id }: Person, ms: number): Promise<void> {
+  const statement = 'update sessions set rotated_at = rotated_at - ? where user_id = ?'
+  await env.DB.prepare(statement).bind(ms, id).run()
+}
+
+describe('logging in', () => {
+  it('works by username and by address, whatever their case', async () => {
+    const ana = await register('ana', { email: 'ana@example.com' })
+    for (const login of [{ username: ana.username.toUpperCase() }, { email: 'ANA@example.com' }]) {
+      const reply = await logIn({ ...login, password: PASSWORD })
+      expect(reply.status).toBe(201)
+      expect(reply.body.me.id).toBe(ana.id)
+      expect(reply.headers.get('Location')).toBe(`/v1/sessions/${reply.body.session.id}`)
+    }
+  })
+
+  it('answers an unknown user and a wrong password in the same words', async () => {
+    const { username } = await register('ana')
+    const wrong = await logIn({ username, password: 'not this one' })
+    const unknown = await logIn({ username: 'nobody.at.all', password: 'not this one' })
+    expect(wrong.status).toBe(403)
+    expect({ ...unknown.body, requestId: '' }).toEqual({ ...wrong.body, requestId: '' })
+  })
+
+  it('accepts a password composed in another way', async () => {
+    const { username } = await register('ana', { password: 'caf\u00e9 au lait' })
+    expect((await logIn({ username, password: 'cafe\u0301 au lait' })).status).toBe(201)
+  })
+})
+
+describe('refreshing', () => {
+  it('replaces both tokens', async () => {
+    const ana = await register('ana')
+    const { status, body } = await refresh(ana.refreshToken)
+    expect(status).toBe(200)
+    expect(body.session.refreshToken).not.toBe(ana.refreshToken)
+    expect((await call('GET', '/v1/me', { token: body.session.accessToken })).body).toEqual(body.me)
+    expect((await refresh(body.session.refreshToken)).status).toBe(200)
+  })
+
+  it('gives ten tabs that refresh at once the same successor', async () => {
+    const ana = await register('ana')
+    const replies = await Promise.all(Array.from({ length: 10 }, () => refresh(ana.refreshToken)))
+    expect(replies.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    expect(new Set(replies.map(({ body }) => body.session.refreshToken)).size).toBe(1)
+  })
+
+  it('repeats the successor for half a minute, then takes the repeat for theft', async () => {
+    const ana = await register('ana')
+    const successor = (await refresh(ana.refreshToken)).body.session.refreshToken
+    await age(ana, 25_000)
+    expect((await refresh(ana.refreshToken)).status).toBe(200)
+    await age(ana, 10_000)
+    expect((await refresh(ana.refreshToken)).body.code).toBe('unauthenticated')
+    expect((await refresh(successor)).body.code).toBe('unauthenticated')
+  })
+
+  it('ends the session when a token of two rotations ago comes back', async () => {
+    const ana = await register('ana')
+    const second = (await refresh(ana.refreshToken)).body.session.refreshToken
+    const third = (await refresh(second)).body.session.refreshToken
+    expect((await refresh(ana.refreshToken)).body.code).toBe('unauthenticated')
+    expect((await refresh(third)).body.code).toBe('unauthenticated')
+  })
+
+  it('refuses an access token, and what is no token', async () => {
+    const ana = await register('ana')
+    expect((await refresh(ana.token)).body.code).toBe('unauthenticated')
+    expect((await refresh('nonsense')).body.code).toBe('unauthenticated')
+  })
+})
+
+describe('devices', () => {
+  it('are listed with names, latest first, and say which one asks', async () => {
+    const ana = await register('ana')
+    const login = { username: ana.username, password: PASSWORD }
+    await logIn(login, { 'User-Agent': FIREFOX })
+    const phone = person(await logIn(login, { 'User-Agent': IPHONE }))
+    const { items } = (await phone.get('/v1/sessions')).body
+    expect(items.map(({ name }: { name: string }) => name)).toEqual([
+      'Safari on iPhone',
+      'Firefox on Linux',
+      'unknown device',
+    ])
+    expect(items.map(({ current }: { current: boolean }) => current)).toEqual([true, false, false])
+    const first = (await phone.get('/v1/sessions?limit=1')).body
+    const rest = (await phone.get(`/v1/sessions?cursor=${first.nextCursor}`)).body
+    expect([...first.items, ...rest.items]).toEqual(items)
+    expect(rest.nextCursor).toBe(null)
+  })
+
+  it('are ended one by one, by their owner only', async () => {
+    const [ana, cy] = await Promise.all([register('ana'), register('cy')])
+    const other = person(await logIn({ username: ana.username, password: PASSWORD }))
+    const [device] = (await other.get('/v1/sessions')).body.items
+    expect((await cy.delete(`/v1/sessions/${device.id}`)).status).toBe(204)
+    expect((await ana.get('/v1/sessions')).body.items).toHaveLength(2)
+    expect((await ana.delete(`/v1/sessions/${device.id}`)).status).toBe(204)
+    expect((await ana.delete(`/v1/sessions/${device.id}`)).status).toBe(204)
+    expect((await refresh(other.refreshToken)).body.code).toBe('unauthenticated')
+    expect((await refresh(ana.refreshToken)).status).toBe(200)
+  })
+
+  it('log out alone, or all together', async () => {
+    const ana = await register('ana')
+    const login = { username: ana.username, password: PASSWORD }
+    const [second, third] = [person(await logIn(login)), person(await logIn(login))]
+    expect((await second.delete('/v1/sessions/current')).status).toBe(204)
+    expect((await refresh(second.refreshToken)).status).toBe(401)
+    expect((await ana.delete('/v1/sessions')).status).toBe(204)
+    for (const { refreshToken } of [ana, third]) {
+      expect((await refresh(refreshToken)).status).toBe(401)
+    }
+  })
+
+  it('unused for longer than their refresh token lives are gone', async () => {
+    const ana = await register('ana')
+    await age(ana, 61 * 24 * 3_600_000)
+    expect((await ana.get('/v1/sessions')).body.items).toEqual([])
+    await logIn({ username: ana.username, password: PASSWORD })
+    const count = env.DB.prepare('select count(*) as n from sessions where user_id = ?').bind(
+      ana.id,
+    )
+    expect(await count.first('n')).toBe(1)
+  })
+})
+
+describe('rates', () => {
+  // The local limiter counts by the minute of the clock: none of these may straddle two.
+  beforeEach(async () => {
+    const left = 60_000 - (Date.now() % 60_000)
+    if (left < 5_000) await scheduler.wait(left)
+  })
+
+  it('let an address register 20 times a minute', async () => {
+    const headers = address()
+    const body = { password: PASSWORD }
+    for (let i = 0; i < 20; i += 1) {
+      expect((await call('POST', '/v1/users', { body, headers })).status).toBe(201)
+    }
+    const reply = await call('POST', '/v1/users', { body, headers })
+    expect(reply.body.code).toBe('rate_limited')
+    expect(reply.headers.get('Retry-After')).toBe('60')
+    expect(reply.headers.get('RateLimit-Policy')).toBe('"registrations";q=20;w=60')
+  })
+
+  it('let an address try 30 log-ins a minute, and count a /64 of IPv6 as one', async () => {
+    for (let i = 0; i < 30; i += 1) {
+      const body = { username: `somebody${i}`, password: 'a guess' }
+      const headers = { 'CF-Connecting-IP': `2001:db8:1:2::${i}` }
+      expect((await logIn(body, headers)).body.code).toBe('wrong_password')
+    }
+    const body = { username: 'somebody', password: 'a guess' }
+    const neighbour = await logIn(body, { 'CF-Connecting-IP': '2001:db8:1:2:3:4:5:6' })
+    expect(neighbour.body.code).toBe('rate_limited')
+    expect((await logIn(body, { 'CF-Connecting-IP': '2001:db8:1:3::1' })).status).toBe(403)
+  })
+
+  it('let an account be tried 10 times a minute from anywhere, whatever the case', async () => {
+    const { username } = await register('ana')
+    for (let i = 0; i < 10; i += 1) {
+      const name = i % 2 ? username : username.toUpperCase()
+      expect((await logIn({ username: name, password: 'a guess' })).status).toBe(403)
+    }
+    const reply = await logIn({ username, password: PASSWORD })
+    expect(reply.body.code).toBe('rate_limited')
+    expect(reply.headers.get('RateLimit-Policy')).toBe('"account_log_ins";q=10;w=60')
+  })
+})
