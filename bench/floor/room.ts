@@ -7,7 +7,7 @@ interface Post {
 }
 
 /** The least a room can do: a row for each message, and a frame for each message and socket. */
-export class FloorRoom extends DurableObject {
+export class FloorRoom extends DurableObject<object> {
   constructor(ctx: DurableObjectState, env: object) {
     super(ctx, env)
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))

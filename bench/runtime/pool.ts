@@ -7,7 +7,14 @@ import { type Bundle, build } from './bundle'
 import { Server, type Settings } from './server'
 
 // What one user may do in the service would otherwise be what is measured.
-const bindings = { TOKEN_SECRET }
+const PLENTY = '1000000'
+const bindings = {
+  TOKEN_SECRET,
+  POSTS_PER_SECOND: PLENTY,
+  POSTS_AT_ONCE: PLENTY,
+  FRAMES_PER_SECOND: PLENTY,
+  FRAMES_AT_ONCE: PLENTY,
+}
 
 /** Starts servers, and stops what it started. */
 export class Pool {

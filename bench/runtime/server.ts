@@ -40,6 +40,7 @@ export class Server {
         cf: false,
         log: new Log(LogLevel.ERROR),
         logRequests: false,
+        handleStructuredLogs: report,
         resourcePersistencePath: directory,
         unsafeRuntimeEnv: { [MARK]: directory },
         ...(inspectorPort !== undefined && { inspectorPort }),
@@ -47,7 +48,7 @@ export class Server {
           {
             ...workerOptions,
             name: NAME,
-            bindings: { ...workerOptions.bindings, ...settings.bindings },
+            bindings: Object.assign({}, workerOptions.bindings, settings.bindings),
             modules: [{ type: 'ESModule', path: 'index.js', contents: bundle.script }],
             // The entry socket is Miniflare's own proxy Worker; this one is the Worker itself.
             unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
@@ -93,4 +94,9 @@ export class Server {
     await this.miniflare.dispose()
     if (this.isOwnDirectory) await rm(this.directory, { recursive: true, force: true })
   }
+}
+
+/** The service logs each request; only what went wrong is of interest here. */
+function report({ level, message }: { level: string; message: string }): void {
+  if (level === 'error' || level === 'warn') process.stderr.write(`\n${level}: ${message}\n`)
 }
