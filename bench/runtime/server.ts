@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
 import type { Bundle } from './bundle'
@@ -77,9 +78,13 @@ export class Server {
     }
   }
 
+  get #variable(): string {
+    return `${MARK}=${this.directory}`
+  }
+
   /** The runtime's process: a new one after each crash. */
   get pid(): number {
-    const pid = processes.find(`${MARK}=${this.directory}`)
+    const pid = processes.find(this.#variable)
     if (pid === undefined) throw new Error('The runtime is not running.')
     return pid
   }
@@ -88,6 +93,22 @@ export class Server {
   get memory(): number {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8')
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+  }
+
+  /** Kills the runtime as a power cut does and waits for the next one, which Miniflare starts. */
+  async crash(): Promise<void> {
+    const { pid } = this
+    process.kill(pid, 'SIGKILL')
+    while (!(await this.#isServing(pid))) await wait(10)
+  }
+
+  async #isServing(deadPid: number): Promise<boolean> {
+    const pid = processes.find(this.#variable)
+    if (pid === undefined || pid === deadPid) return false
+    return fetch(this.url).then(
+      () => true,
+      () => false,
+    )
   }
 
   async stop(): Promise<void> {
