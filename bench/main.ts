@@ -1,12 +1,33 @@
 import { parseArgs } from 'node:util'
 import { print, progress, type Row } from './report'
 import { Pool } from './runtime/pool'
+import type { Workload } from './workload'
+import { bundle } from './workloads/bundle'
+import { history } from './workloads/history'
 import { hotRooms } from './workloads/hot-room'
 import { httpPosts } from './workloads/http-posts'
+import { idleSockets } from './workloads/idle-sockets'
+import { myRooms } from './workloads/my-rooms'
 import { oneSocket } from './workloads/one-socket'
+import { crowd, manyRooms } from './workloads/open-loop'
+import { plainMessages } from './workloads/plain-messages'
 import { quietRoom } from './workloads/quiet-room'
+import { resume } from './workloads/resume'
 
-const workloads = [quietRoom, httpPosts, oneSocket, ...hotRooms]
+const workloads: Workload[] = [
+  quietRoom,
+  httpPosts,
+  oneSocket,
+  ...hotRooms,
+  crowd,
+  manyRooms,
+  history,
+  myRooms,
+  resume,
+  idleSockets,
+  plainMessages,
+  bundle,
+]
 
 const { values } = parseArgs({
   options: {
@@ -27,9 +48,9 @@ process.on('uncaughtException', async (error) => {
 
 const rows: Row[] = []
 try {
-  for (const { name, run } of workloads) {
-    if (!name.includes(values.only ?? '')) continue
-    rows.push(...(await run({ pool, rounds: Number(values.rounds), progress })))
+  for (const workload of workloads) {
+    if (!workload.name.includes(values.only ?? '')) continue
+    rows.push(...(await workload.run({ pool, rounds: Number(values.rounds), progress })))
     await pool.stop()
   }
 } finally {

@@ -1,4 +1,14 @@
-export { ChatRoom } from '../../src/room/room'
-
 import worker from '../../src/index'
-export default worker
+import { counts } from './counts'
+import { counted } from './database'
+
+export { ChatRoom } from './room'
+
+/** The service, and what it cost so far at `/counts`. */
+export default {
+  ...worker,
+  fetch(request, env, ctx) {
+    if (new URL(request.url).pathname === '/counts') return Response.json(counts)
+    return worker.fetch(request, { ...env, DB: counted(env.DB) }, ctx)
+  },
+} satisfies typeof worker

@@ -47,6 +47,15 @@ export class Pool {
     return floor(await this.#start(this.bundles.floor, settings))
   }
 
+  /** Stops a target, lets something happen to its storage, and starts it again. */
+  async restart(target: Target, meanwhile: (directory: string) => void): Promise<Server> {
+    const { server, dialect } = target
+    await server.pause()
+    meanwhile(server.directory)
+    const settings = { directory: server.directory, bindings }
+    return this.#start(this.bundles[dialect.name], settings)
+  }
+
   async stop(): Promise<void> {
     Wire.cutAll()
     await Promise.all(this.#running.splice(0).map((server) => server.stop()))

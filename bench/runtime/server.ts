@@ -111,8 +111,13 @@ export class Server {
     )
   }
 
-  async stop(): Promise<void> {
+  /** Stops, and leaves the storage for another to start with. */
+  async pause(): Promise<void> {
     await this.miniflare.dispose()
+  }
+
+  async stop(): Promise<void> {
+    await this.pause()
     if (this.isOwnDirectory) await rm(this.directory, { recursive: true, force: true })
   }
 }

@@ -20,7 +20,7 @@ export interface Call {
 
 /** How a target is spoken to. */
 export interface Dialect {
-  name: string
+  name: 'ours' | 'floor'
   /** Whether the first frame says where the room is. */
   greets: boolean
   socket(
