@@ -7,8 +7,8 @@ export { ChatRoom } from './room'
 /** The service, and what it cost so far at `/counts`. */
 export default {
   ...worker,
-  fetch(request, env, ctx) {
+  fetch(request: Request, env: Env, ctx: ExecutionContext) {
     if (new URL(request.url).pathname === '/counts') return Response.json(counts)
     return worker.fetch(request, { ...env, DB: counted(env.DB) }, ctx)
   },
-} satisfies typeof worker
+}
