@@ -6,6 +6,7 @@ import { open } from '../src/directory/directory'
 import * as follows from '../src/directory/follows'
 import * as patches from '../src/directory/patches'
 import * as spreads from '../src/directory/spreads'
+import { rooms } from '../src/directory/tables'
 import { directRoomId } from '../src/ids'
 import { type Person, person } from './helpers/person'
 import { deliver, join, stage } from './helpers/stage'
@@ -16,12 +17,22 @@ const isSpread = async ({ id }: Person) => (await spreads.find(directory, id)) =
 /** A direct room as the index has it. */
 async function openDirect(one: Person, other: Person): Promise<string> {
   const roomId = directRoomId(one.id, other.id)
-  await env.DB.prepare(
-    `insert into rooms (id, version, kind, access, listed, receipts, created_at, seq, n, member_count, last_message_at)
-    values (?, 1, 'direct', 'closed', 0, 'public', 0, 0, 0, 2, 0)`,
-  )
-    .bind(roomId)
-    .run()
+  await directory.insert(rooms).values({
+    id: roomId,
+    version: 1,
+    kind: 'direct',
+    access: 'closed',
+    listed: false,
+    receipts: 'public',
+    hasPassword: false,
+    slowModeSeconds: 0,
+    frozen: false,
+    createdAt: 0,
+    seq: 0,
+    n: 0,
+    memberCount: 2,
+    lastMessageAt: 0,
+  })
   for (const { id } of [one, other]) await join(id, [roomId])
   return roomId
 }
@@ -78,10 +89,10 @@ describe('a change between two', () => {
 
   it('answers while the room hangs', async () => {
     const hanging = { ...set.env.ROOMS, get: () => ({ applyContact: () => new Promise(() => {}) }) }
-    const rooms = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
+    const hung = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
     const pair = { userId: ana.id, otherId: bo.id }
     const version = await follows.follow(directory, pair, Date.now())
-    await contacts.changed({ ...set.env, ROOMS: rooms }, pair, version)
+    await contacts.changed({ ...set.env, ROOMS: hung }, pair, version)
     expect(await isSpread(ana)).toBe(false)
   })
 

@@ -110,8 +110,8 @@ export class ChatRoom extends DurableObject<Env> {
     )
   }
 
-  addMember(caller: Caller, profile: Profile) {
-    return this.#decide(({ state }, now) => moderation.add(state, caller, profile, now))
+  addMember(caller: Caller, profile: Profile, isWilling: boolean) {
+    return this.#decide(({ state }, now) => moderation.add(state, caller, profile, isWilling, now))
   }
 
   changeMember(caller: Caller, userId: string, patch: MemberPatch) {
