@@ -2,6 +2,7 @@ import { exports } from 'cloudflare:workers'
 import type { ZodType, z } from 'zod'
 import { app } from '../../src/app'
 import { Problem } from '../../src/schemas/problems'
+import { tell } from './witness'
 
 export interface Reply {
   status: number
@@ -27,6 +28,7 @@ export async function call(method: string, path: string, options: Options = {}):
   }
   const response = await exports.default.fetch(new Request(`https://chat.test${path}`, init))
   const text = await response.text()
+  tell(`${method} ${path}`, text)
   const body = text && isJson(response) ? JSON.parse(text) : text || null
   const reply = { status: response.status, headers: response.headers, body }
   check(method, path.split('?')[0] as string, reply)
