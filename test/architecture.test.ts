@@ -41,7 +41,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: ['directory/', 'room/answer', 'people', ...WORDS],
     packages: ['cloudflare:workers'],
   },
-  openapi: { ours: ['context', ...WORDS], packages: ['@hono/zod-openapi', 'zod'] },
+  openapi: { ours: ['context', ...WORDS], packages: ['@hono/zod-openapi', 'hono', 'zod'] },
   examples: { ours: [], packages: [] },
   contract: { ours: ['context', 'examples'], packages: ['@hono/zod-openapi types'] },
   asyncapi: { ours: ['examples', ...WORDS], packages: ['zod'] },
