@@ -74,10 +74,12 @@ export const router = () =>
     },
   })
 
-function implied(route: Pick<RouteConfig, 'security' | 'request'>): Code[] {
+function implied(route: Pick<RouteConfig, 'method' | 'security' | 'request'>): Code[] {
   const codes: Code[] = ['invalid', 'unavailable']
   if (route.security) codes.push('unauthenticated', 'token_expired')
-  if (route.request?.body) codes.push('malformed', 'too_large', 'unsupported_type')
+  // A body is measured before anybody asks whether one is expected.
+  if (route.method !== 'get') codes.push('too_large')
+  if (route.request?.body) codes.push('malformed', 'unsupported_type')
   return codes
 }
 

@@ -49,7 +49,7 @@ export type Client = ReturnType<typeof as>
 const isJson = (response: Response) => /json/.test(response.headers.get('Content-Type') ?? '')
 
 /** Throws when a reply is not what the OpenAPI document says of its endpoint. */
-function check(method: string, path: string, { status, headers, body }: Reply) {
+export function check(method: string, path: string, { status, headers, body }: Reply) {
   if (status === 304) return
   if (headers.get('Content-Type') === 'application/problem+json') Problem.parse(body)
   const route = routeOf(method, path)
