@@ -45,6 +45,8 @@ const repository = {
 export default defineConfig({
   test: {
     projects: [worker, repository],
+    // A worker waits for its storage half of the time, so two keep two cores busy.
+    maxWorkers: 2,
     // The last line of `npm test` is what CI reads.
     reporters: ['default', './test/helpers/tally.ts'],
     // One line per request is for operators; failures stay visible.
