@@ -21,7 +21,10 @@ import { me } from './routes/me'
 import { members } from './routes/members'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
+import { pins } from './routes/pins'
+import { reactions } from './routes/reactions'
 import { readMarker } from './routes/read-marker'
+import { replies } from './routes/replies'
 import { roles } from './routes/roles'
 import { rooms } from './routes/rooms'
 import { roster } from './routes/roster'
@@ -63,7 +66,7 @@ app.use(
       return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null
     },
     allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'X-Request-Id'],
+    allowHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-Request-Id'],
     exposeHeaders: ['ETag', 'Location', 'Retry-After', 'RateLimit-Policy', 'X-Request-Id'],
     maxAge: 86_400,
   }),
@@ -87,6 +90,9 @@ app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', reactions)
+app.route('/', replies)
+app.route('/', pins)
 app.route('/', allowlist)
 app.route('/', audit)
 app.route('/', bans)

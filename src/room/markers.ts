@@ -3,8 +3,8 @@ import type { ReadMarker, ReadState } from '../schemas/read-markers'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import type { Outcome } from './flush'
+import * as history from './history'
 import * as members from './members'
-import * as messages from './messages'
 import * as settings from './settings'
 import type { State } from './state'
 
@@ -29,7 +29,7 @@ export function move(
   }
   // Going back: what one posted must not be counted as read again after a crash.
   if (seq < person.readSeq) activity.fold(sql, head)
-  const n = messages.countUpTo(sql, seq)
+  const n = history.countUpTo(sql, seq)
   members.mark(sql, userId, seq, n)
   const { receipts, memberCount } = settings.read(sql)
   const isTold = receipts === 'public' && memberCount <= MAX_TOLD

@@ -22,10 +22,12 @@ export interface Standing {
 }
 
 const own: Capability[] = ['message.post', 'message.edit.own', 'message.delete.own']
-const member: Capability[] = ['room.read', ...own]
+const member: Capability[] = ['room.read', ...own, 'message.react']
 const moderator: Capability[] = [
   ...member,
   'message.delete.any',
+  'message.pin',
+  'mention.room',
   'member.remove',
   'member.mute',
   'member.ban',
@@ -67,14 +69,23 @@ const restrictions: {
     code: 'frozen',
     detail: 'This room is frozen: it can be read.',
     holds: ({ frozen }, { role }) => frozen && !byRole[role ?? 'member'].includes('room.freeze'),
-    takes: (capability) => capability === 'message.post' || capability === 'message.edit.own',
+    takes: (capability) => words.includes(capability),
   },
   {
     code: 'muted',
     detail: 'You are muted in this room.',
     holds: (_, { mutedUntil }, now) => isAhead(mutedUntil, now),
-    takes: (capability) => capability === 'message.post' || capability === 'message.edit.own',
+    takes: (capability) => words.includes(capability),
   },
+]
+
+/** What a silenced person can no longer do. */
+const words: Capability[] = [
+  'message.post',
+  'message.edit.own',
+  'message.react',
+  'message.pin',
+  'mention.room',
 ]
 
 const isAhead = (until: number | null, now: number) => until !== null && until > now

@@ -4,7 +4,7 @@ import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
 import type { EventsQuery } from '../schemas/events'
 import type { MemberPatch } from '../schemas/members'
-import type { MessagesQuery, NewMessage } from '../schemas/messages'
+import type { MessagesQuery } from '../schemas/messages'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { Caller } from './actors'
 import * as admission from './admission'
@@ -15,6 +15,7 @@ import * as connections from './connections'
 import * as creation from './creation'
 import * as deletion from './deletion'
 import * as door from './door'
+import * as editing from './editing'
 import type { Keys } from './entrance'
 import * as erasures from './erasures'
 import type { Outcome } from './flush'
@@ -26,7 +27,10 @@ import type { Place } from './members'
 import * as membership from './membership'
 import * as moderation from './moderation'
 import * as people from './people'
+import * as pinning from './pinning'
+import type * as pins from './pins'
 import * as posting from './posting'
+import * as reacting from './reacting'
 import * as reading from './reading'
 import type { Change, Founding } from './settings'
 import * as storage from './storage'
@@ -160,7 +164,7 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#read(({ state }, now) => reading.auditLog(state, caller, before, limit, now))
   }
 
-  postMessage(caller: Caller, message: NewMessage): Promise<Answer<posting.Posted>> {
+  postMessage(caller: Caller, message: posting.Draft): Promise<Answer<posting.Posted>> {
     return this.#admit(caller, ({ state }, profile, now) =>
       posting.post(state, caller, profile, message, now),
     )
@@ -179,11 +183,41 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   editMessage(caller: Caller, seq: number, text: string) {
-    return this.#run(({ state }, now) => posting.edit(state, caller, seq, text, now))
+    return this.#run(({ state }, now) => editing.edit(state, caller, seq, text, now))
   }
 
   deleteMessage(caller: Caller, seq: number, reason: string | undefined) {
-    return this.#run(({ state }, now) => posting.remove(state, caller, seq, reason, now))
+    return this.#run(({ state }, now) => editing.remove(state, caller, seq, reason, now))
+  }
+
+  addReaction(caller: Caller, seq: number, emoji: string) {
+    return this.#run(({ state }, now) => reacting.add(state, caller, seq, emoji, now))
+  }
+
+  removeReaction(caller: Caller, seq: number, emoji: string) {
+    return this.#run(({ state }, now) => reacting.remove(state, caller, seq, emoji, now))
+  }
+
+  listReactors(caller: Caller, seq: number, emoji: string, after: string, limit: number) {
+    return this.#read(({ state }, now) =>
+      reading.reactors(state, caller, seq, emoji, after, limit, now),
+    )
+  }
+
+  listReplies(caller: Caller, seq: number, after: number, limit: number) {
+    return this.#read(({ state }, now) => reading.replies(state, caller, seq, after, limit, now))
+  }
+
+  pinMessage(caller: Caller, seq: number) {
+    return this.#run(({ state }, now) => pinning.add(state, caller, seq, now))
+  }
+
+  unpinMessage(caller: Caller, seq: number) {
+    return this.#run(({ state }, now) => pinning.remove(state, caller, seq, now))
+  }
+
+  listPins(caller: Caller, before: pins.Place | null, limit: number) {
+    return this.#read(({ state }, now) => reading.pinned(state, caller, before, limit, now))
   }
 
   eraseMessages(caller: Caller, wanted: erasures.Wanted) {

@@ -20,6 +20,7 @@ export interface Settings {
   version: number
   indexedVersion: number
   countedSeq: number
+  mentionedSeq: number
 }
 
 /** A new room, its password hashed outside. */
@@ -32,8 +33,8 @@ export function create(sql: SqlStorage, roomId: string, room: Founding, now: num
   sql.exec(
     `insert into room (id, room_id, kind, access, listed, receipts, password_hash, password_version,
       slow_mode_seconds, frozen, name, topic, created_at, member_count, version, indexed_version,
-      counted_seq)
-    values (1, ?, 'channel', ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, 0, 1, 0, 0)`,
+      counted_seq, mentioned_seq)
+    values (1, ?, 'channel', ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, 0, 1, 0, 0, 0)`,
     roomId,
     room.access,
     Number(room.listed ?? room.access === 'open'),
@@ -118,6 +119,7 @@ type Row = {
   version: number
   indexed_version: number
   counted_seq: number
+  mentioned_seq: number
 }
 
 const toSettings = (row: Row): Settings => ({
@@ -138,4 +140,5 @@ const toSettings = (row: Row): Settings => ({
   version: row.version,
   indexedVersion: row.indexed_version,
   countedSeq: row.counted_seq,
+  mentionedSeq: row.mentioned_seq,
 })

@@ -1,5 +1,5 @@
 import type { Member } from '../schemas/members'
-import type { Message } from '../schemas/messages'
+import type { SharedMessage } from '../schemas/messages'
 import { iso } from '../schemas/primitives'
 import type { LastMessage, Room, SharedRoom } from '../schemas/rooms'
 import * as head from './head'
@@ -67,7 +67,7 @@ export const member = (person: Person, online: boolean): Member => ({
   online,
 })
 
-const preview = ({ seq, author, text, createdAt }: Message): LastMessage => ({
+const preview = ({ seq, author, text, createdAt }: SharedMessage): LastMessage => ({
   seq,
   author,
   preview: text === null ? null : [...text].slice(0, PREVIEW).join(''),

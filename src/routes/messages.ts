@@ -11,6 +11,18 @@ import { Versions } from '../schemas/versions'
 
 const InRoom = z.strictObject({ roomId: Id })
 const OneMessage = z.strictObject({ roomId: Id, seq: SeqParam })
+const IfMatch = z.object({
+  'if-match': z
+    .string()
+    .regex(/^"\d{1,15}"$/, 'must be a seq in quotes')
+    .transform((quoted) => Number(quoted.slice(1, -1)))
+    .optional()
+    .meta({
+      type: 'string',
+      description: 'A seq in quotes: post only if nothing has happened in the room since.',
+      example: '"4711"',
+    }),
+})
 const reader = 'Anyone who may read the room.'
 
 export const messages = router()
@@ -24,7 +36,7 @@ export const messages = router()
       who: 'Members; in an open room anyone signed in, who joins by it.',
       security: bearer,
       middleware: [signedIn] as const,
-      request: { params: InRoom, body: body(NewMessage) },
+      request: { params: InRoom, headers: IfMatch, body: body(NewMessage) },
       responses: {
         201: created(Message, 'The message.'),
         200: json(Message, 'The nonce was known: the first message that had it, as it is now.'),
@@ -39,15 +51,17 @@ export const messages = router()
         'slow_mode',
         'rate_limited',
         'conflict',
+        'gone',
         'unavailable',
       ],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { userId } = c.var.access
-      const input = c.req.valid('json')
+      const ifSeq = c.req.valid('header')['if-match']
+      const draft = { ...c.req.valid('json'), ifSeq }
       const { message, isNew } = await ask(c.env.ROOMS, roomId, (r) =>
-        r.postMessage({ userId }, input),
+        r.postMessage({ userId }, draft),
       )
       if (!isNew) return c.json(message, 200)
       return c.json(message, 201, { Location: `/v1/rooms/${roomId}/messages/${message.seq}` })

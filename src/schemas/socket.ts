@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Code } from '../errors'
+import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
-import { MessageText, Nonce } from './messages'
+import { MessageText, NewMessage } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
@@ -21,9 +22,11 @@ const ref = z
 /** What a client may send, beside the text `ping`. */
 export const Command = z
   .discriminatedUnion('do', [
-    z.strictObject({ do: z.literal('message.post'), ref, nonce: Nonce, text: MessageText }),
+    z.strictObject({ do: z.literal('message.post'), ref, ...NewMessage.shape }),
     z.strictObject({ do: z.literal('message.edit'), ref, seq: Seq, text: MessageText }),
     z.strictObject({ do: z.literal('message.delete'), ref, seq: Seq }),
+    z.strictObject({ do: z.literal('reaction.add'), ref, seq: Seq, emoji: Emoji }),
+    z.strictObject({ do: z.literal('reaction.remove'), ref, seq: Seq, emoji: Emoji }),
     z.strictObject({ do: z.literal('read.mark'), ref, ...ReadMarker.shape }),
     z.strictObject({ do: z.literal('typing'), ref }),
     z.strictObject({ do: z.literal('auth'), ref, token: z.string().min(1).max(2048) }),

@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import * as head from '../../src/room/head'
+import * as history from '../../src/room/history'
 import * as messages from '../../src/room/messages'
 import { watchD1 } from '../helpers/d1'
 import { openRoom, saying } from '../helpers/person'
@@ -64,10 +65,22 @@ it('every query that runs per message uses a primary key or an index', async () 
     const author = { id: 'a', username: null, displayName: 'A' }
     const place = { ...head.load(sql), roomId: 'r' }
     messages.findByNonce(spy, 'a', 'n')
-    messages.append(spy, place, { author, nonce: 'n', text: 't' }, 1)
-    messages.page(spy, { limit: 50 })
-    messages.page(spy, { limit: 50, after: 1 })
-    messages.page(spy, { limit: 50, around: 1 })
+    messages.append(
+      spy,
+      place,
+      {
+        author,
+        nonce: 'n',
+        text: 't',
+        replyTo: null,
+        mentions: [],
+        mentionsRoom: false,
+      },
+      1,
+    )
+    history.page(spy, { limit: 50 })
+    history.page(spy, { limit: 50, after: 1 })
+    history.page(spy, { limit: 50, around: 1 })
     const plans = seen.flatMap((query) => {
       const holes = Array.from(query.matchAll(/\?/g), () => 1)
       return sql

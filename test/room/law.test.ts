@@ -2,6 +2,7 @@ import { evictDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Event, Snapshot } from '../../src/schemas/events'
+import type { Message, SharedMessage } from '../../src/schemas/messages'
 import { openRoom, type Person, saying } from '../helpers/person'
 import { apply } from '../helpers/replica'
 import { connect, type RoomSocket } from '../helpers/socket'
@@ -15,6 +16,18 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('post-socket'), who }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('edit'), who, nth: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete'), who, nth: fc.nat(9) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('reply'), who, nth: fc.nat(9) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('react', 'react-socket', 'unreact', 'unreact-socket'),
+      who,
+      nth: fc.nat(4),
+      emoji: fc.constantFrom('👍', '❤️', '🎉'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('pin', 'unpin'), nth: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('mention', 'erase'), who }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('join', 'leave'), who }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename'), who, nth: fc.nat(99) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('topic', 'evict', 'mark'), who }) },
@@ -29,22 +42,40 @@ it('snapshot at N and the events after N are the snapshot now, whatever happens'
       const snapshot = async (): Promise<Snapshot> => {
         const { me: _, ...shared } = (await ana.get(path)).body
         const page = (await ana.get(`${path}/messages`)).body
-        return { seq: page.seq, room: shared, messages: page.items }
+        return { seq: page.seq, room: shared, messages: page.items.map(toShared) }
       }
       const marks = [await snapshot()]
       let version = 1
       for (const [index, one] of steps.entries()) {
-        const actor = cast[one.who] as Person
+        const actor = 'who' in one ? (cast[one.who] as Person) : ana
         const nth = 'nth' in one ? one.nth : 0
         const target = `${path}/messages/${nth + 3}`
         if (one.do === 'post' && 'text' in one)
           await actor.post(`${path}/messages`, saying(`.${one.text}`))
-        if (one.do === 'post-socket') {
-          const socket = sockets.get(one.who) ?? (await connect(actor.token, room.id))
-          sockets.set(one.who, socket)
-          socket.send({ do: 'message.post', ref: index, ...saying('over the socket') })
+        const send = async (command: object) => {
+          const socket = sockets.get(actor.id) ?? (await connect(actor.token, room.id))
+          sockets.set(actor.id, socket)
+          socket.send({ ref: index, ...command })
           await socket.answer(index)
         }
+        if (one.do === 'post-socket')
+          await send({ do: 'message.post', ...saying('over the socket') })
+        if (one.do === 'reply')
+          await actor.post(`${path}/messages`, { ...saying('re'), replyTo: nth + 3 })
+        if (one.do === 'mention')
+          await ana.post(`${path}/messages`, { ...saying('hey'), mentions: [actor.id] })
+        if ('emoji' in one) {
+          const at = `${target}/reactions/${encodeURIComponent(one.emoji)}/@me`
+          const { emoji } = one
+          if (one.do === 'react') await actor.put(at)
+          if (one.do === 'unreact') await actor.delete(at)
+          if (one.do === 'react-socket') await send({ do: 'reaction.add', seq: nth + 3, emoji })
+          if (one.do === 'unreact-socket')
+            await send({ do: 'reaction.remove', seq: nth + 3, emoji })
+        }
+        if (one.do === 'pin') await ana.put(`${path}/pins/${nth + 3}`)
+        if (one.do === 'unpin') await ana.delete(`${path}/pins/${nth + 3}`)
+        if (one.do === 'erase') await ana.delete(`${path}/messages?authorId=${actor.id}`)
         if (one.do === 'edit') await actor.patch(target, { text: `edit ${index}` })
         if (one.do === 'delete') await actor.delete(target)
         if (one.do === 'join') await actor.put(`${path}/members/@me`)
@@ -54,8 +85,8 @@ it('snapshot at N and the events after N are the snapshot now, whatever happens'
           version += 1
           const profile = {
             id: actor.id,
-            username: `${one.who}${nth}`,
-            displayName: `${one.who} ${nth}`,
+            username: `renamed${nth}`,
+            displayName: `Renamed ${nth}`,
           }
           await stub.applyProfile({
             ...profile,
@@ -86,6 +117,11 @@ it('snapshot at N and the events after N are the snapshot now, whatever happens'
     { numRuns: 25, seed: 20261122 },
   )
 }, 60_000)
+
+const toShared = (message: Message): SharedMessage => ({
+  ...message,
+  reactions: message.reactions.map(({ emoji, count }) => ({ emoji, count })),
+})
 
 async function eventsAfter(reader: Person, path: string, seq: number): Promise<Event[]> {
   const events: Event[] = []
