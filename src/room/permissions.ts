@@ -17,6 +17,8 @@ export interface Standing {
   role: RoomRole | null
   mutedUntil: number | null
   suspendedUntil: number | null
+  /** false in a direct room while the other does not accept messages. */
+  isConnected: boolean
   /** Only where a route read it from the directory. */
   siteRole?: SiteRole
 }
@@ -47,6 +49,8 @@ const owner: Capability[] = [...admin, 'room.delete']
 
 /** Who may do what: the one table. */
 const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }
+/** Between two people nobody moderates: both may pin. */
+const between: readonly Capability[] = ['message.pin']
 /** Anyone signed in, in an open room: posting makes them a member. */
 const guest: readonly Capability[] = ['room.read', 'message.post', 'message.delete.own']
 /** Who keeps the whole site in order, in rooms that anyone can find. */
@@ -64,6 +68,12 @@ const restrictions: {
     detail: 'This account is suspended; it can read and nothing else.',
     holds: (_, { suspendedUntil }, now) => isAhead(suspendedUntil, now),
     takes: (capability) => capability !== 'room.read',
+  },
+  {
+    code: 'not_connected',
+    detail: 'This person does not accept messages from you.',
+    holds: (_, { isConnected }) => !isConnected,
+    takes: (capability) => words.includes(capability),
   },
   {
     code: 'frozen',
@@ -94,6 +104,7 @@ function granted(rules: Rules, { role, siteRole }: Standing): readonly Capabilit
   const isStaff = (siteRole === 'moderator' || siteRole === 'admin') && rules.listed
   return [
     ...(role ? byRole[role] : rules.access === 'open' ? guest : []),
+    ...(role && rules.kind === 'direct' ? between : []),
     ...(isStaff ? staff : []),
   ]
 }

@@ -52,6 +52,7 @@ export const messages = router()
         'rate_limited',
         'conflict',
         'gone',
+        'too_many',
         'unavailable',
       ],
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { encode } from '../cursors'
 import * as passwords from '../directory/passwords'
+import * as peers from '../directory/peers'
 import * as directoryRooms from '../directory/rooms'
 import { newId } from '../ids'
 import { signedIn } from '../middleware/signed-in'
@@ -27,7 +28,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { body: body(NewRoom) },
       responses: { 201: created(Room, 'The room.') },
-      problems: ['suspended', 'unavailable'],
+      problems: ['suspended', 'too_many', 'unavailable'],
     }),
     async (c) => {
       const roomId = newId()
@@ -73,10 +74,12 @@ export const rooms = router()
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
+      const { directory, access, now } = c.var
       const room = await orAsStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)),
       )
-      return c.json(room, 200)
+      const [shown = room] = await peers.show(directory, access.userId, [room], now)
+      return c.json(shown, 200)
     },
   )
   .openapi(

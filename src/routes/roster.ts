@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import * as contacts from '../directory/contacts'
 import * as profiles from '../directory/profiles'
+import { ApiError } from '../errors'
 import { signedIn } from '../middleware/signed-in'
 import { bearer, body, endpoint, json, router } from '../openapi'
 import { ask } from '../room/answer'
@@ -23,13 +25,27 @@ export const roster = router()
       middleware: [signedIn] as const,
       request: { params: OneMember },
       responses: { 200: json(Member, 'The member.') },
-      problems: ['not_found', 'forbidden', 'not_connected', 'banned', 'suspended', 'unavailable'],
+      problems: [
+        'not_found',
+        'forbidden',
+        'not_connected',
+        'too_many',
+        'banned',
+        'suspended',
+        'unavailable',
+      ],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      const profile = await profiles.get(c.var.directory, userId)
-      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile))
+      const { directory, now } = c.var
+      const [profile, willing] = await Promise.all([
+        profiles.entrant(directory, userId),
+        contacts.mayAdd(directory, caller.userId, [userId], now),
+      ])
+      if (!profile || profile.deleted) throw new ApiError('not_found', 'There is no such user.')
+      const isWilling = willing.includes(userId)
+      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile, isWilling))
       return c.json(await ask(c.env.ROOMS, roomId, (room) => room.readMember(caller, userId)), 200)
     },
   )
