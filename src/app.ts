@@ -13,6 +13,7 @@ import { router } from './openapi'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
 import { bans } from './routes/bans'
+import { batches } from './routes/batches'
 import { blocks } from './routes/blocks'
 import { direct } from './routes/direct'
 import { docs } from './routes/docs'
@@ -24,6 +25,7 @@ import { health } from './routes/health'
 import { invites } from './routes/invites'
 import { me } from './routes/me'
 import { members } from './routes/members'
+import { mentions } from './routes/mentions'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
 import { pins } from './routes/pins'
@@ -36,6 +38,7 @@ import { roster } from './routes/roster'
 import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
+import { unread } from './routes/unread'
 import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
@@ -100,6 +103,9 @@ app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', batches)
+app.route('/', mentions)
+app.route('/', unread)
 app.route('/', reactions)
 app.route('/', replies)
 app.route('/', pins)

@@ -40,6 +40,29 @@ export function note(
   return others
 }
 
+/** Who was mentioned by name after a seq. */
+export const since = (sql: SqlStorage, seq: number): string[] =>
+  sql
+    .exec<{ user_id: string }>(
+      `select distinct value as user_id from messages, json_each(mentions)
+      where mentions is not null and seq > ?`,
+      seq,
+    )
+    .toArray()
+    .map((row) => row.user_id)
+
+/** A slice of the messages that mention someone by name, in order, after a seq. */
+export const after = (sql: SqlStorage, seq: number, limit: number) =>
+  sql
+    .exec<{ seq: number; authorId: string; at: number; mentions: string }>(
+      `select seq, author_id as authorId, created_at as at, mentions from messages
+      where mentions is not null and seq > ? order by seq limit ?`,
+      seq,
+      limit,
+    )
+    .toArray()
+    .map(({ mentions, ...message }) => ({ ...message, userIds: JSON.parse(mentions) as string[] }))
+
 /** How many mentions someone has not read who has read up to the nth message. */
 export const unread = (sql: SqlStorage, userId: string, readN: number): number =>
   own(sql, userId, readN) + all(sql) - all(sql, readN)

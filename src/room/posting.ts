@@ -7,6 +7,7 @@ import type { Caller } from './actors'
 import * as actors from './actors'
 import * as events from './events'
 import type { Outcome } from './flush'
+import type { Head } from './head'
 import * as members from './members'
 import * as membership from './membership'
 import * as mentions from './mentions'
@@ -40,9 +41,7 @@ export function post(
   if (first) {
     return { value: { message: reactions.personal(sql, caller.userId, first), isNew: false } }
   }
-  if (input.ifSeq !== undefined && input.ifSeq !== head.seq) {
-    throw new ApiError('conflict', `This room is at ${head.seq}, no longer at ${input.ifSeq}.`)
-  }
+  expect(head, input.ifSeq)
   const actor = actors.able(state, caller, 'message.post', now)
   if (input.mentionsRoom) require(actor.rules, actor, 'mention.room', now)
   const at = Math.max(head.at, now)
@@ -70,6 +69,12 @@ export function post(
       for (const userId of mentioned) activity.touched(userId)
     },
   }
+}
+
+/** Throws `conflict` when something has happened in the room since. */
+export function expect(head: Head, ifSeq: number | undefined): void {
+  if (ifSeq === undefined || ifSeq === head.seq) return
+  throw new ApiError('conflict', `This room is at ${head.seq}, no longer at ${ifSeq}.`)
 }
 
 function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.Draft {

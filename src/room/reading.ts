@@ -13,6 +13,7 @@ import * as actors from './actors'
 import * as audit from './audit'
 import * as history from './history'
 import * as log from './log'
+import * as markers from './markers'
 import * as members from './members'
 import * as messages from './messages'
 import { capabilitiesOf } from './permissions'
@@ -40,6 +41,13 @@ export function room(state: State, caller: Caller, now: number): Room {
 export function message(state: State, caller: Caller, seq: number, now: number): Message {
   reader(state, caller, now)
   return reactions.personal(state.sql, caller.userId, messages.get(state.sql, seq))
+}
+
+/** Of the messages with these seqs, those that are not deleted. */
+export function those(state: State, caller: Caller, seqs: number[], now: number): Message[] {
+  reader(state, caller, now)
+  const found = messages.those(state.sql, seqs).filter(({ deletedAt }) => deletedAt === null)
+  return reactions.personalAll(state.sql, caller.userId, found)
 }
 
 export function versionsOf(state: State, caller: Caller, seq: number, now: number): Version[] {
@@ -127,7 +135,11 @@ export function member(
   reader(state, caller, now)
   const person = members.get(state.sql, userId)
   if (!person.role) throw new ApiError('not_found', 'There is no such member in this room.')
-  return view.member(person, sockets.isOnline(userId))
+  return view.member(
+    state.activity.apply(person),
+    sockets.isOnline(userId),
+    markers.areTold(state.sql),
+  )
 }
 
 export function roster(
@@ -139,11 +151,14 @@ export function roster(
   now: number,
 ): { items: Member[]; next: members.Place | null } {
   reader(state, caller, now)
+  const isTold = markers.areTold(state.sql)
   const people = members.list(state.sql, after, limit + 1)
   const shown = people.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: shown.map((person) => view.member(person, sockets.isOnline(person.userId))),
+    items: shown.map((person) =>
+      view.member(state.activity.apply(person), sockets.isOnline(person.userId), isTold),
+    ),
     next: people.length > limit && last ? { joinedAt: last.joinedAt, userId: last.userId } : null,
   }
 }

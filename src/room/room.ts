@@ -3,6 +3,7 @@ import type { Contact } from '../directory/contacts'
 import { open } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
+import type { Step } from '../schemas/batches'
 import type { EventsQuery } from '../schemas/events'
 import type { MemberPatch } from '../schemas/members'
 import type { MessagesQuery } from '../schemas/messages'
@@ -11,6 +12,7 @@ import type { Caller } from './actors'
 import * as admission from './admission'
 import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
+import * as batches from './batches'
 import * as changes from './changes'
 import * as connections from './connections'
 import * as contacts from './contacts'
@@ -188,12 +190,24 @@ export class ChatRoom extends DurableObject<Env> {
     )
   }
 
+  /** Several commands as one commit. */
+  runBatch(caller: Caller, batch: { steps: Step[]; ifSeq?: number | undefined }) {
+    return this.#admit(caller, ({ state }, profile, now) =>
+      batches.run(state, caller, profile, batch, now),
+    )
+  }
+
   listMessages(caller: Caller, query: MessagesQuery) {
     return this.#read(({ state }, now) => reading.page(state, caller, query, now))
   }
 
   readMessage(caller: Caller, seq: number) {
     return this.#read(({ state }, now) => reading.message(state, caller, seq, now))
+  }
+
+  /** Those of some messages that are not deleted. */
+  readMessages(caller: Caller, seqs: number[]) {
+    return this.#read(({ state }, now) => reading.those(state, caller, seqs, now))
   }
 
   listVersions(caller: Caller, seq: number) {
@@ -244,6 +258,11 @@ export class ChatRoom extends DurableObject<Env> {
 
   moveMarker(caller: Caller, marker: ReadMarker) {
     return this.#run(({ state }, now) => markers.move(state, caller, marker, now))
+  }
+
+  /** Moves a marker forward to where a list of rooms showed the room to be, and that list with it. */
+  markRead(caller: Caller, seq: number) {
+    return this.#decide(({ state }, now) => markers.move(state, caller, { seq }, now))
   }
 
   listEvents(caller: Caller, query: EventsQuery) {

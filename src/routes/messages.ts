@@ -4,6 +4,7 @@ import { orAsStaff } from '../middleware/staff'
 import { bearer, body, created, endpoint, json, router } from '../openapi'
 import { ask } from '../room/answer'
 import { Events, EventsQuery } from '../schemas/events'
+import { IfMatch } from '../schemas/headers'
 import { Reason } from '../schemas/members'
 import { Message, MessagePatch, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
 import { Id, SeqParam } from '../schemas/primitives'
@@ -11,18 +12,6 @@ import { Versions } from '../schemas/versions'
 
 const InRoom = z.strictObject({ roomId: Id })
 const OneMessage = z.strictObject({ roomId: Id, seq: SeqParam })
-const IfMatch = z.object({
-  'if-match': z
-    .string()
-    .regex(/^"\d{1,15}"$/, 'must be a seq in quotes')
-    .transform((quoted) => Number(quoted.slice(1, -1)))
-    .optional()
-    .meta({
-      type: 'string',
-      description: 'A seq in quotes: post only if nothing has happened in the room since.',
-      example: '"4711"',
-    }),
-})
 const reader = 'Anyone who may read the room.'
 
 export const messages = router()

@@ -40,7 +40,7 @@ it('snapshot at N and the events after N are the snapshot now, whatever happens'
       const cast: Record<string, Person> = { ana, bo, cy }
       const sockets = new Map<string, RoomSocket>()
       const snapshot = async (): Promise<Snapshot> => {
-        const { me: _, ...shared } = (await ana.get(path)).body
+        const { me: _, peer: _peer, ...shared } = (await ana.get(path)).body
         const page = (await ana.get(`${path}/messages`)).body
         return { seq: page.seq, room: shared, messages: page.items.map(toShared) }
       }
