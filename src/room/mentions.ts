@@ -21,30 +21,26 @@ export function check(sql: SqlStorage, userIds: string[]): void {
  * Remembers whom a message mentions, and returns those whose own count it changes. A mention of
  * everybody changes no row of theirs: it has a number, and who has read so far has read so many.
  */
-export function note(
-  sql: SqlStorage,
-  { n, author, mentions, mentionsRoom }: SharedMessage,
-): string[] {
+export function note(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMessage): string[] {
   if (mentionsRoom) {
     sql.exec('insert into room_mentions (n, ordinal) values (?, ?)', n, all(sql) + 1)
     return []
   }
-  const others = mentions.filter((userId) => userId !== author.id)
-  if (others.length > 0) {
+  if (mentions.length > 0) {
     sql.exec(
       'insert into mentions (user_id, n) select value, ? from json_each(?)',
       n,
-      JSON.stringify(others),
+      JSON.stringify(mentions),
     )
   }
-  return others
+  return mentions
 }
 
 /** Who was mentioned by name after a seq. */
 export const since = (sql: SqlStorage, seq: number): string[] =>
   sql
     .exec<{ user_id: string }>(
-      `select distinct value as user_id from messages, json_each(mentions)
+      `select value as user_id from messages, json_each(mentions)
       where mentions is not null and seq > ?`,
       seq,
     )
@@ -54,8 +50,8 @@ export const since = (sql: SqlStorage, seq: number): string[] =>
 /** A slice of the messages that mention someone by name, in order, after a seq. */
 export const after = (sql: SqlStorage, seq: number, limit: number) =>
   sql
-    .exec<{ seq: number; authorId: string; at: number; mentions: string }>(
-      `select seq, author_id as authorId, created_at as at, mentions from messages
+    .exec<{ seq: number; at: number; mentions: string }>(
+      `select seq, created_at as at, mentions from messages
       where mentions is not null and seq > ? order by seq limit ?`,
       seq,
       limit,

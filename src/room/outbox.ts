@@ -102,14 +102,15 @@ export class Outbox {
 
   /** Whether the index lacks anything. */
   isBehind(): boolean {
-    return pending.any(this.ports.storage.sql) || !this.ports.state.activity.isEmpty
+    const { activity, head } = this.ports.state
+    return pending.any(this.ports.storage.sql) || !activity.isFolded(head)
   }
 
   /** Sends a bounded number of rows; returns whether more are left. */
   async #slice(): Promise<boolean> {
     const { storage, directory, state } = this.ports
     const { activity, head } = state
-    if (!activity.isEmpty) storage.transactionSync(() => activity.fold(storage.sql, head))
+    if (!activity.isFolded(head)) storage.transactionSync(() => activity.fold(storage.sql, head))
     const rows = pending.read(storage.sql, head)
     if (!rows) return false
     const { version, profiles } = await index.apply(directory, rows)

@@ -66,8 +66,8 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     since: room.indexedVersion,
     upTo: more ? (rows.at(-1) as Row).version : head.version,
     roomMentions: mentions.all(sql),
-    mentions: mentioning.flatMap(({ seq, authorId, at, userIds }) =>
-      userIds.filter((userId) => userId !== authorId).map((userId) => ({ userId, at, seq })),
+    mentions: mentioning.flatMap(({ seq, at, userIds }) =>
+      userIds.map((userId) => ({ userId, at, seq })),
     ),
     mentionedUpTo: mentioning.at(-1)?.seq ?? room.mentionedSeq,
     more: more || mentioning.length === MENTIONS,

@@ -78,7 +78,7 @@ export function expect(head: Head, ifSeq: number | undefined): void {
 }
 
 function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.Draft {
-  const mentioned = [...new Set(input.mentions)]
+  const mentioned = [...new Set(input.mentions)].filter((userId) => userId !== author.id)
   mentions.check(sql, mentioned)
   return {
     author,

@@ -33,7 +33,6 @@ export const batches = router().openapi(
       'conflict',
       'gone',
       'too_many',
-      'unavailable',
     ],
   }),
   async (c) => {

@@ -24,7 +24,7 @@ export const direct = router().openapi(
     middleware: [signedIn, active] as const,
     request: { params: z.strictObject({ userId: Id }) },
     responses: { 200: json(Room, 'The room.'), 201: created(Room, 'The room, which is new.') },
-    problems: ['suspended', 'not_connected', 'not_found', 'unavailable'],
+    problems: ['suspended', 'not_connected', 'not_found'],
   }),
   async (c) => {
     const { directory, access, now } = c.var

@@ -31,7 +31,7 @@ export const members = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Members, 'A page of members.') },
-      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -71,7 +71,6 @@ export const members = router()
         'conflict',
         'too_many',
         'rate_limited',
-        'unavailable',
       ],
     }),
     async (c) => {
@@ -96,7 +95,7 @@ export const members = router()
       middleware: [signedIn] as const,
       request: { params: InRoom },
       responses: { 204: { description: 'You are not in it.' } },
-      problems: ['not_found', 'forbidden', 'banned', 'last_owner', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'last_owner'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')

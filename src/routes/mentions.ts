@@ -23,7 +23,6 @@ export const mentions = router().openapi(
     middleware: [signedIn] as const,
     request: { query: PageQuery },
     responses: { 200: json(MyMentions, 'A page of messages; new ones may take seconds.') },
-    problems: ['unavailable'],
   }),
   async (c) => {
     const query = c.req.valid('query')

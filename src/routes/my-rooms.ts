@@ -26,7 +26,6 @@ export const myRooms = router().openapi(
     middleware: [signedIn] as const,
     request: { query: MyRoomsQuery },
     responses: { 200: json(Rooms, 'A page of rooms; counts may be seconds old, see `seen`.') },
-    problems: ['unavailable'],
   }),
   async (c) => {
     const query = c.req.valid('query')

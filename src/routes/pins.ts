@@ -34,7 +34,6 @@ export const pins = router()
         'banned',
         'gone',
         'too_many',
-        'unavailable',
       ],
     }),
     async (c) => {
@@ -56,7 +55,7 @@ export const pins = router()
       middleware: [signedIn] as const,
       request: { params: OnePin },
       responses: { 204: { description: 'It is not pinned.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'muted', 'frozen', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended', 'muted', 'frozen', 'banned'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
@@ -77,7 +76,7 @@ export const pins = router()
       middleware: [signedIn] as const,
       request: { params: z.strictObject({ roomId: Id }), query: PageQuery },
       responses: { 200: json(Pins, 'A page of pins.') },
-      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')

@@ -36,7 +36,6 @@ export const reactions = router()
         'gone',
         'too_many',
         'rate_limited',
-        'unavailable',
       ],
     }),
     async (c) => {
@@ -66,7 +65,6 @@ export const reactions = router()
         'frozen',
         'banned',
         'rate_limited',
-        'unavailable',
       ],
     }),
     async (c) => {
@@ -88,7 +86,7 @@ export const reactions = router()
       middleware: [signedIn] as const,
       request: { params: OneEmoji, query: PageQuery },
       responses: { 200: json(Reactors, 'A page of people.') },
-      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId, seq, emoji } = c.req.valid('param')

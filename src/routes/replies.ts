@@ -22,7 +22,7 @@ export const replies = router().openapi(
     middleware: [signedIn] as const,
     request: { params: z.strictObject({ roomId: Id, seq: SeqParam }), query: PageQuery },
     responses: { 200: json(Replies, 'A page of replies.') },
-    problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+    problems: ['not_found', 'forbidden', 'banned'],
   }),
   async (c) => {
     const { roomId, seq } = c.req.valid('param')

@@ -28,7 +28,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { body: body(NewRoom) },
       responses: { 201: created(Room, 'The room.') },
-      problems: ['suspended', 'too_many', 'unavailable'],
+      problems: ['suspended', 'too_many'],
     }),
     async (c) => {
       const roomId = newId()
@@ -70,7 +70,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { params: InRoom },
       responses: { 200: json(Room, 'The room.') },
-      problems: ['not_found', 'banned', 'unavailable'],
+      problems: ['not_found', 'banned'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -94,7 +94,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, body: body(RoomPatch) },
       responses: { 200: json(Room, 'The room as it is now.') },
-      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -118,7 +118,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { params: InRoom },
       responses: { 204: { description: 'It is gone.' } },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')

@@ -25,15 +25,7 @@ export const roster = router()
       middleware: [signedIn] as const,
       request: { params: OneMember },
       responses: { 200: json(Member, 'The member.') },
-      problems: [
-        'not_found',
-        'forbidden',
-        'not_connected',
-        'too_many',
-        'banned',
-        'suspended',
-        'unavailable',
-      ],
+      problems: ['not_found', 'forbidden', 'not_connected', 'too_many', 'banned', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
@@ -61,7 +53,7 @@ export const roster = router()
       middleware: [signedIn] as const,
       request: { params: OneMember, body: body(MemberPatch) },
       responses: { 200: json(Member, 'The member as it is now.') },
-      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'last_owner', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'last_owner'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
@@ -83,7 +75,7 @@ export const roster = router()
       middleware: [signedIn] as const,
       request: { params: OneMember, query: Why },
       responses: { 204: { description: 'They are not in it.' } },
-      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')

@@ -69,7 +69,9 @@ export const NewMessage = z
     replyTo: Seq.optional().meta({
       description: 'A message that is not deleted; a reply to a reply joins its thread.',
     }),
-    mentions: z.array(Id).max(50).optional().meta({ description: 'Members of the room.' }),
+    mentions: z.array(Id).max(50).optional().meta({
+      description: 'Members of the room; oneself is left out.',
+    }),
     mentionsRoom: z.boolean().optional().meta({
       description: 'Mentions everybody in the room (capability `mention.room`).',
     }),
