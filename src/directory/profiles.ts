@@ -1,8 +1,8 @@
-import { and, count, eq, inArray, isNull, type SQL } from 'drizzle-orm'
+import { and, count, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './directory'
-import { memberships, users } from './tables'
+import { memberships, rooms, users } from './tables'
 
 /** What rooms keep of a user, as of `version`. Times are milliseconds since the epoch. */
 export interface Profile {
@@ -40,19 +40,27 @@ export async function get(directory: Directory, id: string): Promise<Profile> {
   throw new ApiError('not_found', 'There is no such user.')
 }
 
-/** How many rooms one may be in. */
+/** How many rooms one may be in, beside direct ones, which nobody can leave. */
 const MAX_ROOMS = 1000
 
 /** Someone about to enter a room: throws `too_many` when they are in as many as one can be. */
 export async function entrant(directory: Directory, id: string): Promise<Profile | undefined> {
-  const [found, rooms] = await directory.batch([
+  const [found, joined] = await directory.batch([
     where(directory, eq(users.id, id)),
     directory
       .select({ n: count() })
       .from(memberships)
-      .where(and(eq(memberships.userId, id), isNull(memberships.leftAt))),
+      .innerJoin(rooms, eq(rooms.id, memberships.roomId))
+      .where(
+        and(
+          eq(memberships.userId, id),
+          isNull(memberships.leftAt),
+          isNull(rooms.deletedAt),
+          ne(rooms.kind, 'direct'),
+        ),
+      ),
   ])
-  if ((rooms[0]?.n ?? 0) >= MAX_ROOMS) {
+  if ((joined[0]?.n ?? 0) >= MAX_ROOMS) {
     throw new ApiError('too_many', `One is in at most ${MAX_ROOMS} rooms; leave some.`)
   }
   return found[0] && toProfile(found[0])

@@ -84,7 +84,7 @@ export class Outbox {
         level: 'error',
         work: 'index flush',
         roomId: this.ports.state.head.roomId,
-        message: String(error),
+        message: String((error as Error).cause ?? error),
       })
       this.#isMarked = true
       jobs.put(storage, JOB, '', this.#nextTry(Date.now()))
