@@ -17,11 +17,7 @@ const Place = z.tuple([z.number(), z.string(), z.number()])
 export const placeOf = ({ at, roomId, seq }: Mention): [number, string, number] => [at, roomId, seq]
 
 /** Mentions in the rooms someone is in, newest first: one more than a page shows. */
-export function list(
-  directory: Directory,
-  userId: string,
-  { cursor, limit }: PageQuery,
-): Promise<Mention[]> {
+export function list(directory: Directory, userId: string, { cursor, limit }: PageQuery) {
   const place = cursor ? decode(cursor, Place) : undefined
   const key = sql`(${mentions.at}, ${mentions.roomId}, ${mentions.seq})`
   return directory

@@ -16,7 +16,14 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('post-socket'), who }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('edit'), who, nth: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete'), who, nth: fc.nat(9) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('reply'), who, nth: fc.nat(9) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('reply', 'reply-socket', 'batch'),
+      who,
+      nth: fc.nat(9),
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -62,6 +69,16 @@ it('snapshot at N and the events after N are the snapshot now, whatever happens'
           await send({ do: 'message.post', ...saying('over the socket') })
         if (one.do === 'reply')
           await actor.post(`${path}/messages`, { ...saying('re'), replyTo: nth + 3 })
+        if (one.do === 'reply-socket')
+          await send({ do: 'message.post', ...saying('re'), replyTo: nth + 3 })
+        if (one.do === 'batch') {
+          const steps = [
+            { do: 'message.post', ...saying('as one'), replyTo: nth + 3 },
+            { do: 'reaction.add', of: 0, emoji: '🎉' },
+            { do: 'message.pin', of: 0 },
+          ]
+          await ana.post(`${path}/batch`, { steps })
+        }
         if (one.do === 'mention')
           await ana.post(`${path}/messages`, { ...saying('hey'), mentions: [actor.id] })
         if ('emoji' in one) {
