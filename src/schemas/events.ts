@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Emoji } from './emoji'
 import { Reason, SharedMember } from './members'
 import { SharedMessage, Thread } from './messages'
-import { MAX_PAGE } from './pages'
+import { Limit } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { SharedReaction } from './reactions'
 import { SharedRoom } from './rooms'
@@ -55,7 +55,7 @@ export type EventType = Event['type']
 
 export const EventsQuery = z.strictObject({
   after: SeqParam.meta({ description: 'The last seq you have; 0 for the beginning.' }),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+  limit: Limit,
 })
 export type EventsQuery = z.infer<typeof EventsQuery>
 

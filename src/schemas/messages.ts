@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_PAGE, page } from './pages'
+import { Limit, page } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { Reaction, SharedReaction } from './reactions'
 import { text } from './text'
@@ -19,7 +19,7 @@ export const MessageText = text(1, 4000, { multiline: true }).meta({ example: 'S
 /** What a message tells of the thread under it. Deleted replies keep their places in it and count. */
 const thread = {
   replyCount: z.int().min(0).meta({ example: 4 }),
-  lastReplyAt: Timestamp.nullable(),
+  lastReplyAt: Timestamp.nullable().meta({ example: null }),
   replyAuthors: z.array(Author).max(3).meta({ description: 'Who replied last, latest first.' }),
 }
 
@@ -37,8 +37,8 @@ const fields = {
     example: 'See you at 8!',
   }),
   createdAt: Timestamp,
-  editedAt: Timestamp.nullable(),
-  deletedAt: Timestamp.nullable(),
+  editedAt: Timestamp.nullable().meta({ example: null }),
+  deletedAt: Timestamp.nullable().meta({ example: null }),
   replyTo: Seq.nullable().meta({ description: 'The root of the thread that this is in.' }),
   ...thread,
   mentions: z.array(Id).meta({ description: 'Who is mentioned by name; kept when it is deleted.' }),
@@ -89,7 +89,7 @@ export const MessagesQuery = z
       description: 'The oldest messages newer than this seq, still shown newest first.',
     }),
     around: SeqParam.optional().meta({ description: 'Messages on both sides of this seq.' }),
-    limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+    limit: Limit,
   })
   .refine((q) => [q.before, q.after, q.around].filter((c) => c !== undefined).length <= 1, {
     message: 'before, after and around exclude each other',
