@@ -1,8 +1,9 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Directory } from './directory'
+import * as mentions from './mentions'
 import * as profiles from './profiles'
-import { memberships, mentions, rooms, users } from './tables'
+import { memberships, rooms, users } from './tables'
 
 /** What a room knows and the index shows: its own row and the memberships that changed. Times in ms. */
 export interface IndexRows {
@@ -41,7 +42,7 @@ export interface IndexRows {
   /** How often everybody was mentioned. */
   roomMentions: number
   /** Who was mentioned by name where, up to the message at `mentionedUpTo`. */
-  mentions: { userId: string; at: number; seq: number }[]
+  mentions: mentions.NewMention[]
   mentionedUpTo: number
   /** Members whose profile is to be read back: they joined since the last time. */
   unconfirmed: string[]
@@ -69,7 +70,7 @@ export async function apply(
     upsertRoom(directory, rows),
     upsertMembers(directory, rows),
     profiles.where(directory, inArray(users.id, unconfirmed)),
-    insertMentions(directory, rows),
+    mentions.insert(directory, rows.roomId, rows.mentions),
   ])
   return { version: before[0]?.version ?? 0, profiles: found.map(profiles.toProfile) }
 }
@@ -135,15 +136,6 @@ function upsertMembers(directory: Directory, rows: IndexRows) {
       setWhere: sql`${excluded(t.version)} > ${t.version}`,
     })
 }
-
-const insertMentions = (directory: Directory, rows: IndexRows) =>
-  directory
-    .insert(mentions)
-    .select(
-      sql`select value ->> 'userId', value ->> 'at', ${rows.roomId}, value ->> 'seq'
-      from json_each(${JSON.stringify(rows.mentions)}) where true`,
-    )
-    .onConflictDoNothing()
 
 const toLastMessage = (last: NonNullable<IndexRows['lastMessage']>) =>
   JSON.stringify({

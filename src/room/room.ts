@@ -13,6 +13,7 @@ import * as admission from './admission'
 import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as batches from './batches'
+import * as browsing from './browsing'
 import * as changes from './changes'
 import * as connections from './connections'
 import * as contacts from './contacts'
@@ -198,20 +199,20 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   listMessages(caller: Caller, query: MessagesQuery) {
-    return this.#read(({ state }, now) => reading.page(state, caller, query, now))
+    return this.#read(({ state }, now) => browsing.page(state, caller, query, now))
   }
 
   readMessage(caller: Caller, seq: number) {
-    return this.#read(({ state }, now) => reading.message(state, caller, seq, now))
+    return this.#read(({ state }, now) => browsing.message(state, caller, seq, now))
   }
 
   /** Those of some messages that are not deleted. */
   readMessages(caller: Caller, seqs: number[]) {
-    return this.#read(({ state }, now) => reading.those(state, caller, seqs, now))
+    return this.#read(({ state }, now) => browsing.those(state, caller, seqs, now))
   }
 
   listVersions(caller: Caller, seq: number) {
-    return this.#read(({ state }, now) => reading.versionsOf(state, caller, seq, now))
+    return this.#read(({ state }, now) => browsing.versionsOf(state, caller, seq, now))
   }
 
   editMessage(caller: Caller, seq: number, text: string) {
@@ -232,12 +233,12 @@ export class ChatRoom extends DurableObject<Env> {
 
   listReactors(caller: Caller, seq: number, emoji: string, after: string, limit: number) {
     return this.#read(({ state }, now) =>
-      reading.reactors(state, caller, seq, emoji, after, limit, now),
+      browsing.reactors(state, caller, seq, emoji, after, limit, now),
     )
   }
 
   listReplies(caller: Caller, seq: number, after: number, limit: number) {
-    return this.#read(({ state }, now) => reading.replies(state, caller, seq, after, limit, now))
+    return this.#read(({ state }, now) => browsing.replies(state, caller, seq, after, limit, now))
   }
 
   pinMessage(caller: Caller, seq: number) {
@@ -249,7 +250,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   listPins(caller: Caller, before: pins.Place | null, limit: number) {
-    return this.#read(({ state }, now) => reading.pinned(state, caller, before, limit, now))
+    return this.#read(({ state }, now) => browsing.pinned(state, caller, before, limit, now))
   }
 
   eraseMessages(caller: Caller, wanted: erasures.Wanted) {
