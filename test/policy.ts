@@ -96,9 +96,9 @@ DELETE /v1/rooms/{room}/messages/{own}                  none none old  ok   susp
 DELETE /v1/rooms/{room}/messages/{others}               none none old  no   susp no   no   ban  no   no   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{own}/versions         none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{others}/replies       none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji}none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@menone none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@menone none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/pins                            none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
@@ -152,9 +152,9 @@ DELETE /v1/rooms/{room}/messages/{own}                  none none old  no   susp
 DELETE /v1/rooms/{room}/messages/{others}               none none old  no   susp no   no   ban  no   no   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{own}/versions         none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{others}/replies       none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji}none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@menone none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@menone none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/pins                            none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
@@ -208,9 +208,9 @@ DELETE /v1/rooms/{room}/messages/{own}                  none none old  404  susp
 DELETE /v1/rooms/{room}/messages/{others}               none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/messages/{own}/versions         none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/messages/{others}/replies       none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji}none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@menone none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@menone none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/pins                            none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
