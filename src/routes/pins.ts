@@ -10,7 +10,7 @@ import { Id, SeqParam } from '../schemas/primitives'
 
 const OnePin = z.strictObject({ roomId: Id, seq: SeqParam })
 const Place = z.tuple([z.number(), z.number()])
-const who = 'Moderators of the room (capability `message.pin`).'
+const who = 'Moderators of the room, and both in a direct one (capability `message.pin`).'
 
 export const pins = router()
   .openapi(
