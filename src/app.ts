@@ -43,6 +43,18 @@ import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
 
+const REREAD = [
+  '/openapi.json',
+  '/asyncapi.json',
+  '/v1/me/*',
+  '/v1/users/*',
+  '/v1/usernames/*',
+  '/v1/rooms',
+  '/v1/rooms/:roomId',
+  '/v1/rooms/:roomId/members',
+  '/v1/rooms/:roomId/pins',
+]
+
 // A 304 keeps only what it is told to, and a page's script sees none of it without the CORS ones.
 const OWN_HEADERS = [
   'access-control-allow-origin',
@@ -87,7 +99,9 @@ app.use(
     },
   }),
 )
-app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
+// Pages of messages and events are not read again: their cursors say what is new.
+const revalidated = etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] })
+for (const path of REREAD) app.use(path, revalidated)
 
 app.route('/', users)
 app.route('/', me)
