@@ -13,6 +13,7 @@ import { router } from './openapi'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
 import { bans } from './routes/bans'
+import { batches } from './routes/batches'
 import { blocks } from './routes/blocks'
 import { direct } from './routes/direct'
 import { docs } from './routes/docs'
@@ -24,18 +25,35 @@ import { health } from './routes/health'
 import { invites } from './routes/invites'
 import { me } from './routes/me'
 import { members } from './routes/members'
+import { mentions } from './routes/mentions'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
+import { pins } from './routes/pins'
+import { reactions } from './routes/reactions'
 import { readMarker } from './routes/read-marker'
+import { replies } from './routes/replies'
 import { roles } from './routes/roles'
 import { rooms } from './routes/rooms'
 import { roster } from './routes/roster'
 import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
+import { unread } from './routes/unread'
 import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
+
+const REREAD = [
+  '/openapi.json',
+  '/asyncapi.json',
+  '/v1/me/*',
+  '/v1/users/*',
+  '/v1/usernames/*',
+  '/v1/rooms',
+  '/v1/rooms/:roomId',
+  '/v1/rooms/:roomId/members',
+  '/v1/rooms/:roomId/pins',
+]
 
 // A 304 keeps only what it is told to, and a page's script sees none of it without the CORS ones.
 const OWN_HEADERS = [
@@ -68,7 +86,7 @@ app.use(
       return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null
     },
     allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'X-Request-Id'],
+    allowHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-Request-Id'],
     exposeHeaders: ['ETag', 'Location', 'Retry-After', 'RateLimit-Policy', 'X-Request-Id'],
     maxAge: 86_400,
   }),
@@ -81,7 +99,9 @@ app.use(
     },
   }),
 )
-app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
+// Pages of messages and events are not read again: their cursors say what is new.
+const revalidated = etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] })
+for (const path of REREAD) app.use(path, revalidated)
 
 app.route('/', users)
 app.route('/', me)
@@ -97,6 +117,12 @@ app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', batches)
+app.route('/', mentions)
+app.route('/', unread)
+app.route('/', reactions)
+app.route('/', replies)
+app.route('/', pins)
 app.route('/', allowlist)
 app.route('/', audit)
 app.route('/', bans)

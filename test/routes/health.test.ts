@@ -23,7 +23,7 @@ it('logs one line per request, without what was said or who may say it', async (
   const info = vi.spyOn(console, 'info')
   await bo.post(`${path}/messages`, saying('a secret'))
   expect(info).toHaveBeenCalledTimes(1)
-  expect(info.mock.calls[0]?.[0]).toMatchObject({
+  expect(JSON.parse(info.mock.calls[0]?.[0])).toMatchObject({
     level: 'info',
     method: 'POST',
     route: '/v1/rooms/:roomId/messages',
