@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
+import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from './context'
 import { ApiError, type Code, statusOf, titleOf } from './errors'
 import { Problem } from './schemas/problems'
@@ -21,12 +22,25 @@ export function endpoint<P extends string, const E extends Endpoint<P>>(declared
   const { who, problems = [], ...route } = declared
   const responses = { ...problemResponses([...implied(declared), ...problems]), ...route.responses }
   const description = [route.description, `**Who:** ${who}`].filter(Boolean).join('\n\n')
-  const config = { ...route, description, responses } as unknown as Omit<RouteConfig, 'path'>
+  const guards = [declared.middleware ?? []].flat()
+  const middleware = declared.request?.body?.required ? [...guards, typed] : guards
+  const config = { ...route, middleware, description, responses } as unknown as Omit<
+    RouteConfig,
+    'path'
+  >
   return createRoute({ ...config, path: route.path }) as unknown as Omit<E, 'who' | 'problems'> & {
     path: P
     getRoutingPath(): string
   }
 }
+
+// A body without a type would be taken for none, and what was in it for left out.
+const typed = createMiddleware(async function typed(c, next) {
+  if (!c.req.header('Content-Type')) {
+    throw new ApiError('unsupported_type', 'Send JSON, with `Content-Type: application/json`.')
+  }
+  await next()
+})
 
 /** A JSON body that must be there. */
 export const body = <T extends z.ZodType>(schema: T) => ({

@@ -42,7 +42,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['cloudflare:workers'],
   },
   rounds: { ours: [], packages: [] },
-  openapi: { ours: ['context', ...WORDS], packages: ['@hono/zod-openapi', 'zod'] },
+  openapi: { ours: ['context', ...WORDS], packages: ['@hono/zod-openapi', 'hono', 'zod'] },
   examples: { ours: [], packages: [] },
   contract: { ours: ['context', 'examples'], packages: ['@hono/zod-openapi types'] },
   asyncapi: { ours: ['examples', ...WORDS], packages: ['zod'] },

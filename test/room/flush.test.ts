@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { ApiError } from '../../src/errors'
 import { type Command, Flush } from '../../src/room/flush'
 import type { Event } from '../../src/schemas/events'
@@ -103,6 +103,7 @@ it('what is queued during a run waits for the next', () => {
 })
 
 it('an unexpected error is told without its text', () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
   const { flush, log, turn } = setup()
   flush.tell('a', 1, () => {
     throw new Error('table messages has no column secret')
@@ -110,4 +111,6 @@ it('an unexpected error is told without its text', () => {
   turn()
   expect(log.at(-1)).toContain('"code":"internal"')
   expect(log.at(-1)).not.toContain('secret')
+  expect(logged).toHaveBeenCalledOnce()
+  logged.mockRestore()
 })

@@ -11,8 +11,13 @@ import { openRoom, person, saying } from '../helpers/person'
 let d1: ReturnType<typeof watchD1>
 beforeEach(() => {
   d1 = watchD1()
+  // Each failure of D1 is logged, and there are hundreds.
+  vi.spyOn(console, 'error').mockImplementation(() => {})
 })
-afterEach(() => d1.restore())
+afterEach(() => {
+  d1.restore()
+  vi.restoreAllMocks()
+})
 
 /** Every row of the index beside every row of the rosters it was made from. */
 async function compare(roomIds: string[]) {

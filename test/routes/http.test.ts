@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { call } from '../helpers/api'
+import { openRoom, person, saying } from '../helpers/person'
+
+const ORIGIN = { Origin: 'https://front.example' }
+
+describe('a request id', () => {
+  it('is given to every answer, and told in a problem', async () => {
+    const { headers, body } = await call('GET', '/nowhere')
+    expect(headers.get('X-Request-Id')).toBe(body.requestId)
+    expect((await call('GET', '/health')).headers.get('X-Request-Id')).toMatch(/^[\w-]{36}$/)
+  })
+
+  it('of the caller is kept, unless it is no id', async () => {
+    const ask = async (id: string) =>
+      (await call('GET', '/nowhere', { headers: { 'X-Request-Id': id } })).body.requestId
+    expect(await ask('mine-1')).toBe('mine-1')
+    expect(await ask('x'.repeat(1000))).not.toContain('xxx')
+    expect(await ask('a b')).not.toBe('a b')
+  })
+})
+
+describe('reading again', () => {
+  it('is answered 304 without a body while nothing changed', async () => {
+    const { ana, bo, path } = await openRoom()
+    const first = await ana.get(path)
+    const etag = first.headers.get('ETag') ?? ''
+    const again = await ana.get(path, { headers: { 'If-None-Match': etag, ...ORIGIN } })
+    expect([again.status, again.body]).toEqual([304, null])
+    expect(again.headers.get('ETag')).toBe(etag)
+    expect(again.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(again.headers.get('Access-Control-Expose-Headers')).toContain('ETag')
+    expect(again.headers.get('X-Request-Id')).not.toBeNull()
+    await bo.post(`${path}/messages`, saying('news'))
+    expect((await ana.get(path, { headers: { 'If-None-Match': etag } })).status).toBe(200)
+  })
+})
+
+describe('a page of another origin', () => {
+  it('may ask before it asks', async () => {
+    const headers = { ...ORIGIN, 'Access-Control-Request-Method': 'PATCH' }
+    const reply = await call('OPTIONS', '/v1/me', { headers })
+    expect(reply.status).toBe(204)
+    expect(reply.headers.get('Access-Control-Allow-Methods')).toContain('PATCH')
+    for (const name of ['Authorization', 'Content-Type', 'If-None-Match']) {
+      expect(reply.headers.get('Access-Control-Allow-Headers')).toContain(name)
+    }
+    expect(reply.headers.get('Access-Control-Allow-Credentials')).toBeNull()
+  })
+
+  it('can read problems, those of no route and of a wrong method too', async () => {
+    const wrong = [
+      call('GET', '/v1/me', { headers: ORIGIN }),
+      call('GET', '/no', { headers: ORIGIN }),
+    ]
+    wrong.push(call('POST', '/v1/me', { headers: ORIGIN, body: {} }))
+    for (const { status, headers } of await Promise.all(wrong)) {
+      expect(headers.get('Access-Control-Allow-Origin'), String(status)).toBe('*')
+      expect(headers.get('Access-Control-Expose-Headers')).toContain('Retry-After')
+    }
+  })
+})
+
+describe('a body', () => {
+  const post = async (body: string, headers = {}) => {
+    const ana = await person('Ana')
+    return call('POST', '/v1/rooms', { token: ana.token, body, headers })
+  }
+
+  it('of more than 64 KB is refused', async () => {
+    const { status, body } = await post(JSON.stringify({ name: 'x'.repeat(65_536) }))
+    expect([status, body.code]).toEqual([413, 'too_large'])
+  })
+
+  it('that is not JSON, or does not say that it is, is refused', async () => {
+    const ana = await person('Ana')
+    expect((await post('{ "name": ')).body.code).toBe('malformed')
+    expect((await post('')).body.code).toBe('malformed')
+    expect((await post('[]')).body.code).toBe('invalid')
+    expect((await post('null')).body.code).toBe('invalid')
+    const plain = await post('{}', { 'Content-Type': 'text/plain' })
+    expect([plain.status, plain.body.code]).toEqual([415, 'unsupported_type'])
+    const none = await call('POST', '/v1/rooms', { token: ana.token })
+    expect([none.status, none.body.code]).toEqual([415, 'unsupported_type'])
+  })
+
+  it('with a field that nobody knows is refused by its name', async () => {
+    const { body } = await post('{ "name": "Pier", "colour": "blue" }')
+    expect(body).toMatchObject({ code: 'invalid', detail: expect.stringContaining('colour') })
+  })
+})
+
+it('every path answers the methods it lacks with 405 and those it has', async () => {
+  for (const [path, allow] of [
+    ['/v1/me', 'DELETE, GET, HEAD, PATCH'],
+    ['/v1/rooms', 'GET, HEAD, POST'],
+    ['/v1/sessions/refresh', 'POST'],
+    ['/openapi.json', 'GET, HEAD'],
+  ] as const) {
+    const { status, headers, body } = await call('PUT', path, { body: {} })
+    expect([status, body.code, headers.get('Allow')]).toEqual([405, 'method_not_allowed', allow])
+  }
+})
+
+it('HEAD is GET without the body', async () => {
+  const { status, body } = await call('HEAD', '/openapi.json')
+  expect([status, body]).toEqual([200, null])
+})
+
+it('a problem says what it is in the media type of problems, and that nothing may sniff it', async () => {
+  const { headers } = await call('GET', '/v1/me')
+  expect(headers.get('Content-Type')).toBe('application/problem+json')
+  expect(headers.get('WWW-Authenticate')).toBe('Bearer')
+  expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+})
