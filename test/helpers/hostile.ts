@@ -7,7 +7,8 @@ declare global {
     interface Env {
       /** The big list of naughty strings, as JSON. */
       NAUGHTY: string
-      HOSTILE_CASES: string
+      /** Set: the long forms of what is random. */
+      THOROUGH: string
     }
   }
 }
