@@ -63,9 +63,9 @@ export class RoomSocket {
     this.socket.close(1000, 'bye')
   }
 
-  /** Waits until something holds; fails by itself after five seconds. */
+  /** Waits until something holds; fails by itself after fifteen seconds. */
   async until<T>(find: () => T | undefined | false, what = 'something'): Promise<T> {
-    const deadline = Date.now() + 5000
+    const deadline = Date.now() + 15_000
     for (;;) {
       const found = find()
       if (found) return found
