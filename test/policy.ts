@@ -278,6 +278,14 @@ PATCH  /v1/rooms/{room}/messages/{others}               none none old  404  no  
 DELETE /v1/rooms/{room}/messages/{own}                  none none old  404  susp 404  ok   ok   404  404
 DELETE /v1/rooms/{room}/messages/{others}               none none old  404  no   404  no   no   404  404
 GET    /v1/rooms/{room}/messages/{own}/versions         none none old  404  ok   404  ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/replies       none none old  404  ok   404  ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  404  ok   404  ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  nc   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  nc   ok   404  404
+GET    /v1/rooms/{room}/pins                            none none old  404  ok   404  ok   ok   404  404
+PUT    /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  nc   ok   404  404
+DELETE /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  nc   ok   404  404
+POST   /v1/rooms/{room}/batch                           none none old  404  susp 404  nc   ok   404  404
 PUT    /v1/rooms/{room}/read-marker                     none none old  404  ok   404  ok   ok   404  404
 GET    /v1/rooms/{room}/events                          none none old  404  ok   404  ok   ok   404  404
 GET    /v1/rooms/{room}/socket                          none none old  404  ok   404  ok   ok   404  404
@@ -286,6 +294,8 @@ SOCKET message.edit {own}                               none none old  404  susp
 SOCKET message.edit {others}                            none none old  404  no   404  no   no   404  404
 SOCKET message.delete {own}                             none none old  404  susp 404  ok   ok   404  404
 SOCKET message.delete {others}                          none none old  404  no   404  no   no   404  404
+SOCKET reaction.add                                     none none old  404  susp 404  nc   ok   404  404
+SOCKET reaction.remove                                  none none old  404  susp 404  nc   ok   404  404
 SOCKET read.mark                                        none none old  404  ok   404  ok   ok   404  404
 SOCKET typing                                           none none old  404  susp 404  nc   ok   404  404
 SOCKET auth                                             none none old  404  ok   404  ok   ok   404  404

@@ -25,7 +25,7 @@ function connect(room: Assembly, identity: Identity, after: number | null, now: 
   const { state, sockets, presence } = room
   reading.reader(state, { userId: identity.userId }, now)
   const missed = after === null ? [] : log.replay(state, after)
-  const { client, server } = sockets.accept(identity)
+  const { client, server, isFirst } = sockets.accept(identity)
   const ready: Frame = {
     ready: {
       seq: state.head.seq,
@@ -37,6 +37,8 @@ function connect(room: Assembly, identity: Identity, after: number | null, now: 
   }
   sockets.send(server, ready, now)
   for (const frame of frames(missed ?? [])) sockets.send(server, frame, now)
+  // Only now: `ready` comes first, for this socket too.
+  if (isFirst) presence.changed(identity.userId)
   room.visit(identity.userId, now)
   room.sweepSockets(now)
   return client

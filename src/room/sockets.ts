@@ -19,7 +19,7 @@ export class Sockets {
 
   constructor(
     private readonly ctx: DurableObjectState,
-    /** Told when someone's first socket opened or last one went. */
+    /** Told when someone's last socket went. */
     private readonly presenceChanged: (userId: string) => void,
   ) {
     // The runtime answers pings itself, without waking the object.
@@ -29,8 +29,8 @@ export class Sockets {
     }
   }
 
-  /** Takes over the server's end of a new socket. Throws `rate_limited` past the limit per user. */
-  accept(identity: Identity): { client: WebSocket; server: WebSocket } {
+  /** Takes over the server's end of a new socket, and says whether it is the user's first. Throws `rate_limited` past the limit per user. */
+  accept(identity: Identity): { client: WebSocket; server: WebSocket; isFirst: boolean } {
     if ((this.#byUser.get(identity.userId)?.size ?? 0) >= MAX_SOCKETS_PER_USER) {
       throw new ApiError(
         'rate_limited',
@@ -42,8 +42,7 @@ export class Sockets {
     server.serializeAttachment(identity)
     const isFirst = !this.isOnline(identity.userId)
     this.#remember(server, identity)
-    if (isFirst) this.presenceChanged(identity.userId)
-    return { client, server }
+    return { client, server, isFirst }
   }
 
   /** Gives a socket the expiry of a newer token. */

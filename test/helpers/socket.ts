@@ -12,6 +12,8 @@ import { tell } from './witness'
 /** A client of one room's socket that holds every frame against its published schema. */
 export class RoomSocket {
   frames: Frame[] = []
+  /** What broke the order of frames. */
+  fault: string | undefined
   /** Called for each answered ping. */
   onPong: () => void = () => {}
   closed: { code: number; reason: string } | undefined
@@ -25,7 +27,9 @@ export class RoomSocket {
         this.#wake()
         return
       }
-      this.frames.push(Frame.parse(JSON.parse(data as string)))
+      const frame = Frame.parse(JSON.parse(data as string))
+      if (!this.ready && !('ready' in frame)) this.fault = `${data} came before ready`
+      this.frames.push(frame)
       this.#wake()
     })
     socket.addEventListener('close', ({ code, reason }) => {
@@ -67,6 +71,7 @@ export class RoomSocket {
   async until<T>(find: () => T | undefined | false, what = 'something'): Promise<T> {
     const deadline = Date.now() + 15_000
     for (;;) {
+      if (this.fault) throw new Error(this.fault)
       const found = find()
       if (found) return found
       if (Date.now() > deadline) {
