@@ -22,18 +22,16 @@ export class Presence {
   /** To be called after someone's first socket opened or last one closed. */
   changed(userId: string): void {
     this.#changed.add(userId)
-    if (this.#isPaused) return
-    this.#isPaused = true
-    // Not in this turn: whoever just came is told `ready` before anything else.
-    queueMicrotask(() => this.#flush())
+    if (!this.#isPaused) this.#flush()
   }
 
   #flush(): void {
     this.tell(this.#live())
     this.#changed.clear()
+    this.#isPaused = true
     setTimeout(() => {
+      this.#isPaused = false
       if (this.#changed.size > 0) this.#flush()
-      else this.#isPaused = false
     }, PAUSE_MS)
   }
 
