@@ -1,4 +1,5 @@
 import { bodyLimit } from 'hono/body-limit'
+import { except } from 'hono/combine'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { requestId } from 'hono/request-id'
@@ -6,6 +7,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
 import { open } from './directory/directory'
 import { ApiError } from './errors'
+import { embeddable } from './middleware/embeddable'
 import { logged } from './middleware/logged'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { onError } from './middleware/problems'
@@ -14,10 +16,12 @@ import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
 import { bans } from './routes/bans'
 import { docs } from './routes/docs'
+import { downloads } from './routes/downloads'
 import { erasures } from './routes/erasures'
 import { health } from './routes/health'
 import { invites } from './routes/invites'
 import { me } from './routes/me'
+import { media } from './routes/media'
 import { members } from './routes/members'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
@@ -31,6 +35,8 @@ import { suspensions } from './routes/suspensions'
 import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
+// Their bodies are media; each has limits of its own.
+const MEDIA_PATHS = ['/v1/rooms/:roomId/media']
 
 // A 304 keeps only what it is told to, and a page's script sees none of it without the CORS ones.
 const OWN_HEADERS = [
@@ -55,6 +61,7 @@ app.use(async function dependencies(c, next) {
 })
 app.use(logged)
 app.use(timing())
+app.use('/v1/media/*', embeddable)
 app.use(secureHeaders())
 app.use(
   cors({
@@ -63,18 +70,38 @@ app.use(
       return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null
     },
     allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'X-Request-Id'],
-    exposeHeaders: ['ETag', 'Location', 'Retry-After', 'RateLimit-Policy', 'X-Request-Id'],
+    allowHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Content-Disposition',
+      'If-None-Match',
+      'If-Range',
+      'Range',
+      'X-Request-Id',
+    ],
+    exposeHeaders: [
+      'Accept-Ranges',
+      'Content-Disposition',
+      'Content-Range',
+      'ETag',
+      'Location',
+      'Retry-After',
+      'RateLimit-Policy',
+      'X-Request-Id',
+    ],
     maxAge: 86_400,
   }),
 )
 app.use(
-  bodyLimit({
-    maxSize: MAX_BODY,
-    onError: () => {
-      throw new ApiError('too_large', `A body has at most ${MAX_BODY} bytes.`)
-    },
-  }),
+  except(
+    MEDIA_PATHS,
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => {
+        throw new ApiError('too_large', `A body has at most ${MAX_BODY} bytes.`)
+      },
+    }),
+  ),
 )
 app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
 
@@ -87,6 +114,8 @@ app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', media)
+app.route('/', downloads)
 app.route('/', allowlist)
 app.route('/', audit)
 app.route('/', bans)

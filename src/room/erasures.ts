@@ -9,6 +9,7 @@ import * as messages from './messages'
 import { outrank } from './permissions'
 import * as settings from './settings'
 import type { State } from './state'
+import * as trash from './trash'
 import * as versions from './versions'
 
 const JOB = 'purge'
@@ -103,6 +104,7 @@ export function purge(storage: DurableObjectStorage, authorId: string, now: numb
       if (seq < from_seq || seq > to_seq) continue
       messages.bury(sql, seq, at)
       versions.purge(sql, seq)
+      trash.add(storage, 'message_seq = ?', seq, now)
     }
     const key = [authorId, from_seq, to_seq]
     const where = 'where author_id = ? and from_seq = ? and to_seq = ?'

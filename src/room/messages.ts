@@ -2,6 +2,7 @@ import { ApiError } from '../errors'
 import type { Message, MessagesQuery } from '../schemas/messages'
 import { iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
+import * as attachments from './attachments'
 import { advance, type Head } from './head'
 
 // The author's names come from the roster, by its primary key; what is being erased is gone already.
@@ -40,6 +41,7 @@ export function append(
     createdAt: iso(at),
     editedAt: null,
     deletedAt: null,
+    attachments: [],
   }
 }
 
@@ -148,10 +150,8 @@ const has = (sql: SqlStorage, where: string, seq: number) =>
   sql.exec(`select 1 from messages where ${where} limit 1`, seq).toArray().length > 0
 
 function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Message[] {
-  return sql
-    .exec<Row>(`${SELECT} ${where}`, ...bindings)
-    .toArray()
-    .map(toMessage)
+  const rows = sql.exec<Row>(`${SELECT} ${where}`, ...bindings).toArray()
+  return attachments.show(sql, rows.map(toMessage))
 }
 
 type Row = {
@@ -179,6 +179,7 @@ const toMessage = (row: Row): Message => ({
   createdAt: iso(row.created_at),
   editedAt: row.erased_at === null ? time(row.edited_at) : null,
   deletedAt: time(row.deleted_at ?? row.erased_at),
+  attachments: [],
 })
 
 const time = (ms: number | null) => (ms === null ? null : iso(ms))

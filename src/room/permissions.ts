@@ -21,7 +21,12 @@ export interface Standing {
   siteRole?: SiteRole
 }
 
-const own: Capability[] = ['message.post', 'message.edit.own', 'message.delete.own']
+const own: Capability[] = [
+  'message.post',
+  'message.attach',
+  'message.edit.own',
+  'message.delete.own',
+]
 const member: Capability[] = ['room.read', ...own]
 const moderator: Capability[] = [
   ...member,
@@ -46,9 +51,16 @@ const owner: Capability[] = [...admin, 'room.delete']
 /** Who may do what: the one table. */
 const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }
 /** Anyone signed in, in an open room: posting makes them a member. */
-const guest: readonly Capability[] = ['room.read', 'message.post', 'message.delete.own']
+const guest: readonly Capability[] = [
+  'room.read',
+  'message.post',
+  'message.attach',
+  'message.delete.own',
+]
 /** Who keeps the whole site in order, in rooms that anyone can find. */
 const staff: readonly Capability[] = ['room.read', 'message.delete.any', 'member.ban', 'audit.read']
+
+const writing: Capability[] = ['message.post', 'message.attach', 'message.edit.own']
 
 /** What takes capabilities away again, the first that holds is the one that is told. */
 const restrictions: {
@@ -67,13 +79,13 @@ const restrictions: {
     code: 'frozen',
     detail: 'This room is frozen: it can be read.',
     holds: ({ frozen }, { role }) => frozen && !byRole[role ?? 'member'].includes('room.freeze'),
-    takes: (capability) => capability === 'message.post' || capability === 'message.edit.own',
+    takes: (capability) => writing.includes(capability),
   },
   {
     code: 'muted',
     detail: 'You are muted in this room.',
     holds: (_, { mutedUntil }, now) => isAhead(mutedUntil, now),
-    takes: (capability) => capability === 'message.post' || capability === 'message.edit.own',
+    takes: (capability) => writing.includes(capability),
   },
 ]
 

@@ -4,6 +4,7 @@ import type { Event } from '../schemas/events'
 import type { Message, NewMessage } from '../schemas/messages'
 import type { Caller } from './actors'
 import * as actors from './actors'
+import * as attachments from './attachments'
 import * as events from './events'
 import type { Outcome } from './flush'
 import * as members from './members'
@@ -13,6 +14,7 @@ import { capabilitiesOf, outrank, require } from './permissions'
 import { limit } from './rates'
 import * as settings from './settings'
 import type { State } from './state'
+import * as trash from './trash'
 import * as versions from './versions'
 
 export interface Posted {
@@ -36,6 +38,7 @@ export function post(
   const actor = actors.able(state, caller, 'message.post', now)
   const at = Math.max(head.at, now)
   if (actor.rules.slowModeSeconds > 0) slowDown(sql, actor, at)
+  if (input.attachments) require(actor.rules, actor, 'message.attach', now)
   limit(rates.posts, caller.userId, now)
   const told: Event[] = []
   let author = actor.person
@@ -48,7 +51,8 @@ export function post(
     told.push(joined.event)
   }
   const { nonce, text } = input
-  const message = messages.append(sql, head, { author: members.toAuthor(author), nonce, text }, now)
+  const said = messages.append(sql, head, { author: members.toAuthor(author), nonce, text }, now)
+  const message = attachments.attach(sql, said, input.attachments ?? [])
   told.push(events.posted(message))
   return {
     value: { message, isNew: true },
@@ -110,6 +114,7 @@ export function remove(
   if (message.deletedAt) return { value: { seq: head.seq } }
   messages.bury(sql, seq, Math.max(head.at, now))
   versions.purge(sql, seq)
+  trash.add(state.storage, 'message_seq = ?', seq, now)
   touchIfLast(state, message)
   const event = events.append(
     sql,

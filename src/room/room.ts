@@ -2,7 +2,9 @@ import { DurableObject } from 'cloudflare:workers'
 import { open } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
+import type { Draft } from '../media/drafts'
 import type { EventsQuery } from '../schemas/events'
+import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
 import type { MessagesQuery, NewMessage } from '../schemas/messages'
 import type { ReadMarker } from '../schemas/read-markers'
@@ -10,6 +12,7 @@ import type { Caller } from './actors'
 import * as admission from './admission'
 import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
+import * as attachments from './attachments'
 import * as changes from './changes'
 import * as connections from './connections'
 import * as creation from './creation'
@@ -22,6 +25,7 @@ import * as inbox from './inbox'
 import type { NewInvite } from './invites'
 import * as jobs from './jobs'
 import * as markers from './markers'
+import type * as media from './media'
 import type { Place } from './members'
 import * as membership from './membership'
 import * as moderation from './moderation'
@@ -30,6 +34,7 @@ import * as posting from './posting'
 import * as reading from './reading'
 import type { Change, Founding } from './settings'
 import * as storage from './storage'
+import * as uploading from './uploading'
 import { runJobs } from './work'
 
 /** One room: its storage, its order, its sockets. Every public method is RPC or a handler of the runtime. */
@@ -192,6 +197,29 @@ export class ChatRoom extends DurableObject<Env> {
 
   moveMarker(caller: Caller, marker: ReadMarker) {
     return this.#run(({ state }, now) => markers.move(state, caller, marker, now))
+  }
+
+  beginUpload(caller: Caller, draft: Draft, perDay: number) {
+    return this.#run(({ state }, now) => uploading.begin(state, caller, draft, perDay, now))
+  }
+
+  finishUpload(caller: Caller, id: string, etag: string) {
+    return this.#run(({ state }) => uploading.finish(state, caller, id, etag))
+  }
+
+  abandonUpload(caller: Caller, id: string) {
+    return this.#run(({ state }, now) => uploading.abandon(state, caller, id, now))
+  }
+
+  readMedia(caller: Caller, id: string) {
+    return this.#read(({ state }, now) => attachments.read(state, caller, id, now))
+  }
+
+  listMedia(
+    caller: Caller,
+    page: { kind: MediaKind | null; before: media.Place | null; limit: number },
+  ) {
+    return this.#read(({ state }, now) => attachments.list(state, caller, page, now))
   }
 
   listEvents(caller: Caller, query: EventsQuery) {

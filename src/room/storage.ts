@@ -126,6 +126,37 @@ const steps = [
     primary key (kind, key)
   ) without rowid;
   `,
+  `
+  create table media (
+    id text primary key,
+    owner_id text not null,
+    kind text not null,
+    type text not null,
+    name text not null,
+    size integer not null,
+    width integer,
+    height integer,
+    orientation integer,
+    duration real,
+    thumb_hash text,
+    created_at integer not null,
+    -- Of the bytes in R2; null while they are on their way.
+    etag text,
+    -- null while no message has it.
+    message_seq integer,
+    position integer
+  ) without rowid;
+  create index media_by_message on media (message_seq, position) where message_seq is not null;
+  create index media_by_kind on media (kind, message_seq, position) where message_seq is not null;
+  create index media_loose on media (created_at) where message_seq is null;
+  -- Ids that nothing here knows any more and R2 still has.
+  create table media_trash (id text primary key) without rowid;
+  create table media_quota (
+    user_id text primary key,
+    day integer not null,
+    bytes integer not null
+  ) without rowid;
+  `,
 ]
 
 /** Whether `create` ever ran here: a room that was only asked for has no tables and costs nothing. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_ATTACHMENTS, Media, MediaId } from './media'
 import { MAX_PAGE } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { text } from './text'
@@ -29,12 +30,39 @@ export const Message = z
     createdAt: Timestamp,
     editedAt: Timestamp.nullable(),
     deletedAt: Timestamp.nullable(),
+    attachments: z.array(Media),
   })
   .meta({ id: 'Message' })
 export type Message = z.infer<typeof Message>
 
+/** What a post carries, over HTTP and over the socket. */
+export const postFields = {
+  nonce: Nonce,
+  text: text(0, 4000, { multiline: true }).default('').meta({
+    description: 'May be empty or left out beside attachments.',
+    example: 'See you at 8!',
+  }),
+  attachments: z
+    .array(MediaId)
+    .min(1)
+    .max(MAX_ATTACHMENTS)
+    .refine((ids) => new Set(ids).size === ids.length, 'must differ from each other')
+    .optional()
+    .meta({ description: 'Media that you uploaded to this room and no message has yet.' }),
+}
+
+/** A post says something, or shows it. */
+export const saysSomething = ({
+  text,
+  attachments,
+}: {
+  text: string
+  attachments?: string[] | undefined
+}) => text.trim() !== '' || attachments !== undefined
+
 export const NewMessage = z
-  .strictObject({ nonce: Nonce, text: MessageText })
+  .strictObject(postFields)
+  .refine(saysSomething, { message: 'must not be blank without attachments', path: ['text'] })
   .meta({ id: 'NewMessage' })
 export type NewMessage = z.infer<typeof NewMessage>
 

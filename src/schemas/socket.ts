@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Code } from '../errors'
 import { Event, Snapshot } from './events'
-import { MessageText, Nonce } from './messages'
+import { MessageText, postFields, saysSomething } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
@@ -21,7 +21,9 @@ const ref = z
 /** What a client may send, beside the text `ping`. */
 export const Command = z
   .discriminatedUnion('do', [
-    z.strictObject({ do: z.literal('message.post'), ref, nonce: Nonce, text: MessageText }),
+    z
+      .strictObject({ do: z.literal('message.post'), ref, ...postFields })
+      .refine(saysSomething, 'text must not be blank without attachments'),
     z.strictObject({ do: z.literal('message.edit'), ref, seq: Seq, text: MessageText }),
     z.strictObject({ do: z.literal('message.delete'), ref, seq: Seq }),
     z.strictObject({ do: z.literal('read.mark'), ref, ...ReadMarker.shape }),
