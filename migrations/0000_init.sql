@@ -29,6 +29,7 @@ CREATE TABLE `rooms` (
 	`slow_mode_seconds` integer NOT NULL,
 	`frozen` integer NOT NULL,
 	`name` text,
+	`name_key` text,
 	`topic` text,
 	`created_at` integer NOT NULL,
 	`seq` integer NOT NULL,
@@ -42,6 +43,7 @@ CREATE TABLE `rooms` (
 CREATE INDEX `rooms_by_activity` ON `rooms` (`last_message_at`,`id`) WHERE "rooms"."listed" = 1 and "rooms"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `rooms_by_members` ON `rooms` (`member_count`,`id`) WHERE "rooms"."listed" = 1 and "rooms"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `rooms_by_messages` ON `rooms` (`n`,`id`) WHERE "rooms"."listed" = 1 and "rooms"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `rooms_by_name` ON `rooms` (`name_key`,`id`) WHERE "rooms"."listed" = 1 and "rooms"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `rooms_by_age` ON `rooms` (`created_at`,`id`) WHERE "rooms"."listed" = 1 and "rooms"."deleted_at" is null;--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`id` text PRIMARY KEY NOT NULL,

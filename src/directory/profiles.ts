@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './directory'
@@ -37,6 +37,24 @@ export async function get(directory: Directory, id: string): Promise<Profile> {
   const [found] = await find(directory, [id])
   if (found && !found.deleted) return found
   throw new ApiError('not_found', 'There is no such user.')
+}
+
+/** How many rooms one may be in. */
+const MAX_ROOMS = 1000
+
+/** Someone about to enter a room: throws `too_many` when they are in as many as one can be. */
+export async function entrant(directory: Directory, id: string): Promise<Profile | undefined> {
+  const [found, rooms] = await directory.batch([
+    where(directory, eq(users.id, id)),
+    directory
+      .select({ n: count() })
+      .from(memberships)
+      .where(and(eq(memberships.userId, id), isNull(memberships.leftAt))),
+  ])
+  if ((rooms[0]?.n ?? 0) >= MAX_ROOMS) {
+    throw new ApiError('too_many', `One is in at most ${MAX_ROOMS} rooms; leave some.`)
+  }
+  return found[0] && toProfile(found[0])
 }
 
 /** The statement of `find`, for a batch. */

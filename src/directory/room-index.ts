@@ -66,15 +66,6 @@ export async function apply(
   return { version: before[0]?.version ?? 0, profiles: found.map(profiles.toProfile) }
 }
 
-/** The profile of someone who is about to join; undefined when there never was such a user. */
-export async function profile(
-  directory: Directory,
-  userId: string,
-): Promise<profiles.Profile | undefined> {
-  const [found] = await profiles.find(directory, [userId])
-  return found
-}
-
 const excluded = (column: SQLiteColumn) => sql.raw(`excluded.${column.name}`)
 
 function upsertRoom(directory: Directory, rows: IndexRows) {
@@ -87,6 +78,7 @@ function upsertRoom(directory: Directory, rows: IndexRows) {
     slowModeSeconds: rows.slowModeSeconds,
     frozen: rows.frozen,
     name: rows.name,
+    nameKey: rows.name?.normalize('NFC').toLowerCase() ?? null,
     topic: rows.topic,
     seq: rows.seq,
     n: rows.n,

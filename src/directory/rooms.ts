@@ -1,4 +1,4 @@
-import { and, desc, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { decode } from '../cursors'
 import { iso } from '../schemas/primitives'
@@ -6,7 +6,7 @@ import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../
 import type { Directory } from './directory'
 import { rooms } from './tables'
 
-const Place = z.tuple([z.number(), z.string()])
+const Place = z.tuple([z.union([z.number(), z.string()]), z.string()])
 
 // Each has its own partial index over listed rooms.
 const columnOf = {
@@ -20,19 +20,21 @@ const columnOf = {
 export async function listed(
   directory: Directory,
   query: RoomsQuery,
-): Promise<{ items: ListedRoom[]; next: [number, string] | null }> {
+): Promise<{ items: ListedRoom[]; next: [number | string, string] | null }> {
   const rows = await select(directory, query)
   const shown = rows.slice(0, query.limit)
   const last = shown.at(-1)
   return {
     items: shown.map(toListed),
-    next: rows.length > query.limit && last ? [last.key, last.id] : null,
+    next: rows.length > query.limit && last ? [last.key ?? '', last.id] : null,
   }
 }
 
 /** The statement of `listed`: one row more than a page. */
-export function select(directory: Directory, { sort, cursor, limit }: RoomsQuery) {
-  const key = columnOf[sort]
+export function select(directory: Directory, { search, sort, cursor, limit }: RoomsQuery) {
+  const prefix = search?.toLowerCase()
+  const key = prefix === undefined ? columnOf[sort] : rooms.nameKey
+  const [order, beyond] = prefix === undefined ? [desc, sql.raw('<')] : [asc, sql.raw('>')]
   const [value, id] = cursor ? decode(cursor, Place) : []
   return directory
     .select({
@@ -53,10 +55,14 @@ export function select(directory: Directory, { sort, cursor, limit }: RoomsQuery
         // Literal, as in the partial indexes: a bound parameter would not match them.
         sql`${rooms.listed} = 1`,
         isNull(rooms.deletedAt),
-        cursor ? sql`(${key}, ${rooms.id}) < (${value}, ${id})` : undefined,
+        // A range, not LIKE: it is what the index can do, and it knows no wildcards.
+        prefix === undefined
+          ? undefined
+          : sql`${key} >= ${prefix} and ${key} < ${`${prefix}\u{10ffff}`}`,
+        cursor ? sql`(${key}, ${rooms.id}) ${beyond} (${value}, ${id})` : undefined,
       ),
     )
-    .orderBy(desc(key), desc(rooms.id))
+    .orderBy(order(key), order(rooms.id))
     .limit(limit + 1)
 }
 

@@ -81,6 +81,8 @@ export const rooms = sqliteTable(
     slowModeSeconds: integer('slow_mode_seconds').notNull(),
     frozen: integer('frozen', { mode: 'boolean' }).notNull(),
     name: text('name'),
+    /** `name` in lower case, as searches compare it. */
+    nameKey: text('name_key'),
     topic: text('topic'),
     createdAt: integer('created_at').notNull(),
     seq: integer('seq').notNull(),
@@ -97,6 +99,7 @@ export const rooms = sqliteTable(
       index('rooms_by_activity').on(t.lastMessageAt, t.id).where(listed),
       index('rooms_by_members').on(t.memberCount, t.id).where(listed),
       index('rooms_by_messages').on(t.n, t.id).where(listed),
+      index('rooms_by_name').on(t.nameKey, t.id).where(listed),
       index('rooms_by_age').on(t.createdAt, t.id).where(listed),
     ]
   },

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
-import * as index from '../directory/room-index'
+import * as profiles from '../directory/profiles'
 import { ApiError } from '../errors'
 import * as members from './members'
 
@@ -22,9 +22,10 @@ export class Admission {
   }
 }
 
-/** Throws `unauthenticated` for a user who does not exist, `unavailable` while the directory is down. */
+/** Throws `unauthenticated` for a user who does not exist, `too_many`, `unavailable` while the directory is down. */
 export async function read(directory: Directory, userId: string): Promise<Profile> {
-  const profile = await index.profile(directory, userId).catch((error: unknown) => {
+  const profile = await profiles.entrant(directory, userId).catch((error: unknown) => {
+    if (error instanceof ApiError) throw error
     console.error({ level: 'error', work: 'profile of a stranger', message: String(error) })
     throw new ApiError('unavailable', 'Joining is not possible right now.', { retryAfter: 1 })
   })

@@ -68,6 +68,7 @@ export const members = router()
         'wrong_password',
         'gone',
         'conflict',
+        'too_many',
         'rate_limited',
         'unavailable',
       ],

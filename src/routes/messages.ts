@@ -39,6 +39,7 @@ export const messages = router()
         'slow_mode',
         'rate_limited',
         'conflict',
+        'too_many',
         'unavailable',
       ],
     }),

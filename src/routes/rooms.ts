@@ -27,7 +27,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { body: body(NewRoom) },
       responses: { 201: created(Room, 'The room.') },
-      problems: ['suspended', 'unavailable'],
+      problems: ['suspended', 'too_many', 'unavailable'],
     }),
     async (c) => {
       const roomId = newId()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as profiles from '../directory/profiles'
+import { ApiError } from '../errors'
 import { signedIn } from '../middleware/signed-in'
 import { bearer, body, endpoint, json, router } from '../openapi'
 import { ask } from '../room/answer'
@@ -23,12 +24,21 @@ export const roster = router()
       middleware: [signedIn] as const,
       request: { params: OneMember },
       responses: { 200: json(Member, 'The member.') },
-      problems: ['not_found', 'forbidden', 'not_connected', 'banned', 'suspended', 'unavailable'],
+      problems: [
+        'not_found',
+        'forbidden',
+        'not_connected',
+        'too_many',
+        'banned',
+        'suspended',
+        'unavailable',
+      ],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      const profile = await profiles.get(c.var.directory, userId)
+      const profile = await profiles.entrant(c.var.directory, userId)
+      if (!profile || profile.deleted) throw new ApiError('not_found', 'There is no such user.')
       await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile))
       return c.json(await ask(c.env.ROOMS, roomId, (room) => room.readMember(caller, userId)), 200)
     },

@@ -134,6 +134,10 @@ export const RoomSort = z.enum(['active', 'members', 'messages', 'new'])
 export type RoomSort = z.infer<typeof RoomSort>
 
 export const RoomsQuery = z.strictObject({
+  search: text(1, 100).optional().meta({
+    description: 'How the name begins, whatever the case; then the order is by name.',
+    example: 'harb',
+  }),
   sort: RoomSort.default('active').meta({
     description:
       '`active`: latest message first; `members`, `messages`: most first; `new`: youngest first.',

@@ -1,7 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
+import { open } from '../../src/directory/directory'
+import * as rooms from '../../src/directory/rooms'
 import { newId } from '../../src/ids'
+import { RoomsQuery } from '../../src/schemas/rooms'
 import { openRoom, person, saying } from '../helpers/person'
 
 it('a room is created with its owner in it', async () => {
@@ -125,4 +128,60 @@ it('`seen` brings my own post into my list at once, with its preview and my coun
       me: { sentCount: i + 1, unread: 0, readSeq: body.seq },
     })
   }
+})
+
+it('listed rooms are found by how their name begins, whatever the case', async () => {
+  const ana = await person('Ana')
+  for (const name of ['Zürich ost', 'zürich Nord', 'Zurich', '100% _x', '100 miles']) {
+    await ana.post('/v1/rooms', { name })
+  }
+  const names = async (search: string, more = '') =>
+    (await ana.get(`/v1/rooms?search=${encodeURIComponent(search)}${more}`)).body
+  const found = await names('ZÜRICH')
+  expect(found.items.map(({ name }: { name: string }) => name)).toEqual([
+    'zürich Nord',
+    'Zürich ost',
+  ])
+  const first = await names('zürich', '&limit=1')
+  const second = await names('zürich', `&limit=1&cursor=${first.nextCursor}`)
+  expect(second.items[0].name).toBe('Zürich ost')
+  expect((await names('100%')).items.map(({ name }: { name: string }) => name)).toEqual(['100% _x'])
+  expect((await names('nothing like it')).items).toEqual([])
+})
+
+it('every list of rooms uses an index', async () => {
+  const directory = open(env.DB)
+  const plans: string[] = []
+  for (const query of [
+    ...['active', 'members', 'messages', 'new'].map((sort) => ({ sort })),
+    { sort: 'active', search: 'harb' },
+  ]) {
+    const { sql: text, params } = rooms.select(directory, RoomsQuery.parse(query)).toSQL()
+    const { results } = await env.DB.prepare(`explain query plan ${text}`)
+      .bind(...params)
+      .all<{ detail: string }>()
+    plans.push(...results.map(({ detail }) => detail))
+  }
+  expect(plans.map((plan) => /INDEX (\w+)/.exec(plan)?.[1])).toEqual([
+    'rooms_by_activity',
+    'rooms_by_members',
+    'rooms_by_messages',
+    'rooms_by_age',
+    'rooms_by_name',
+  ])
+})
+
+it('one is in a thousand rooms at most', async () => {
+  const { cy, path } = await openRoom()
+  const rows = JSON.stringify(Array.from({ length: 1000 }, (_, i) => `room ${i}`))
+  await env.DB.prepare(
+    `insert into memberships (user_id, room_id, version, role, joined_at, read_seq, read_n,
+      sent_count, visited_at)
+    select ?, value, 1, 'member', 0, 0, 0, 0, 0 from json_each(?)`,
+  )
+    .bind(cy.id, rows)
+    .run()
+  const refused = await cy.put(`${path}/members/@me`)
+  expect([refused.status, refused.body.code]).toEqual([409, 'too_many'])
+  expect((await cy.post('/v1/rooms', {})).body.code).toBe('too_many')
 })

@@ -1,0 +1,170 @@
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import { openRoom, type Person, person, saying } from '../helpers/person'
+import { connect } from '../helpers/socket'
+
+const soon = (ms = 60_000) => new Date(Date.now() + ms).toISOString()
+
+/** ana owns, mod moderates, bo is a member, cy an outsider. */
+async function staffed(settings: Record<string, unknown> = {}) {
+  const room = await openRoom()
+  const mod = await person('Mod')
+  await mod.put(`${room.path}/members/@me`)
+  await room.ana.patch(`${room.path}/members/${mod.id}`, { role: 'moderator' })
+  if (Object.keys(settings).length > 0) await room.ana.patch(room.path, settings)
+  return { ...room, mod }
+}
+
+const promote = (who: Person, role: string) =>
+  env.DB.prepare('update users set role = ? where id = ?').bind(role, who.id).run()
+
+it('one acts only on lower roles and grants only what one holds', async () => {
+  const { ana, bo, mod, path } = await staffed()
+  const change = (by: Person, on: Person, patch: unknown) =>
+    by.patch(`${path}/members/${on.id}`, patch)
+  expect((await change(bo, mod, { role: 'member' })).body.code).toBe('forbidden')
+  expect((await change(mod, bo, { role: 'moderator' })).body.code).toBe('forbidden')
+  expect((await mod.delete(`${path}/members/${ana.id}`)).body.code).toBe('forbidden')
+  expect((await change(ana, bo, { role: 'admin' })).body.role).toBe('admin')
+  expect((await change(bo, mod, { role: 'admin' })).body.role).toBe('admin')
+  expect((await change(mod, bo, { role: 'member' })).body.code).toBe('forbidden')
+  expect((await change(bo, bo, { role: 'owner' })).body.code).toBe('forbidden')
+  expect((await change(ana, ana, { role: 'member' })).body.code).toBe('last_owner')
+  expect((await change(ana, bo, { role: 'owner' })).body.role).toBe('owner')
+  expect((await change(ana, ana, { role: 'member' })).body.role).toBe('member')
+  expect((await change(ana, bo, { role: 'member' })).body.code).toBe('forbidden')
+})
+
+it('a removed member receives nothing after it and comes back only by joining', async () => {
+  const { ana, bo, mod, room, path } = await staffed()
+  const socket = await connect(bo.token, room.id)
+  expect((await mod.delete(`${path}/members/${bo.id}?reason=spam`)).status).toBe(204)
+  expect(await socket.end()).toEqual({ code: 4403, reason: 'removed' })
+  expect(socket.events.at(-1)).toMatchObject({
+    type: 'member.removed',
+    by: mod.id,
+    reason: 'spam',
+    member: { role: null },
+    memberCount: 2,
+  })
+  expect((await bo.post(`${path}/messages`, saying('hm'))).body.code).toBe('forbidden')
+  expect((await bo.put(`${path}/members/@me`)).body.me.role).toBe('member')
+  expect((await bo.post(`${path}/messages`, saying('back'))).status).toBe(201)
+  const log = await ana.get(`${path}/audit`)
+  expect(log.body.items[0]).toMatchObject({
+    action: 'member.removed',
+    actor: { id: mod.id },
+    target: { id: bo.id },
+    reason: 'spam',
+  })
+  expect((await bo.get(`${path}/audit`)).body.code).toBe('forbidden')
+})
+
+it('a ban stands above every way in, until it is lifted or over', async () => {
+  const { ana, bo, cy, mod, room, path } = await staffed()
+  const socket = await connect(bo.token, room.id)
+  expect((await mod.put(`${path}/bans/${bo.id}`, { reason: 'spam' })).status).toBe(204)
+  expect(await socket.end()).toEqual({ code: 4403, reason: 'banned' })
+  for (const refused of [
+    await bo.get(path),
+    await bo.get(`${path}/messages`),
+    await bo.post(`${path}/messages`, saying('hm')),
+    await bo.put(`${path}/members/@me`),
+    await ana.put(`${path}/members/${bo.id}`),
+  ]) {
+    expect(refused.body.code).toBe('banned')
+  }
+  expect((await (await connect(bo.token, room.id)).end()).code).toBe(4403)
+  await mod.put(`${path}/bans/${cy.id}`, { expiresAt: soon(150) })
+  const { body: list } = await mod.get(`${path}/bans`)
+  expect(list.items.map(({ user }: { user: { id: string } }) => user.id).sort()).toEqual(
+    [bo.id, cy.id].sort(),
+  )
+  await scheduler.wait(200)
+  expect((await cy.get(path)).status).toBe(200)
+  expect((await mod.delete(`${path}/bans/${bo.id}`)).status).toBe(204)
+  expect((await bo.put(`${path}/members/@me`)).status).toBe(200)
+})
+
+it('a muted member reads and does not write, until the time is over', async () => {
+  const { bo, mod, room, path } = await staffed()
+  await mod.patch(`${path}/members/${bo.id}`, { mutedUntil: soon(400) })
+  expect((await bo.post(`${path}/messages`, saying('hm'))).body.code).toBe('muted')
+  expect((await bo.get(path)).body.me.capabilities).not.toContain('message.post')
+  const socket = await connect(bo.token, room.id)
+  socket.send({ do: 'message.post', ref: 1, nonce: 'x', text: 'hm' })
+  expect(await socket.answer(1)).toMatchObject({ problem: { code: 'muted' } })
+  await scheduler.wait(450)
+  expect((await bo.post(`${path}/messages`, saying('again'))).status).toBe(201)
+})
+
+it('slow mode is exact, tells the wait, and spares moderators', async () => {
+  const { bo, mod, path } = await staffed({ slowModeSeconds: 2 })
+  const first = await bo.post(`${path}/messages`, { nonce: 'first', text: 'one' })
+  const second = await bo.post(`${path}/messages`, saying('two'))
+  expect([second.status, second.body.code]).toEqual([429, 'slow_mode'])
+  expect(second.headers.get('Retry-After')).toBe('2')
+  const repeat = await bo.post(`${path}/messages`, { nonce: 'first', text: 'one' })
+  expect([repeat.status, repeat.body.seq]).toEqual([200, first.body.seq])
+  await mod.post(`${path}/messages`, saying('one'))
+  expect((await mod.post(`${path}/messages`, saying('two'))).status).toBe(201)
+  await scheduler.wait(2010 - (Date.now() - Date.parse(first.body.createdAt)))
+  expect((await bo.post(`${path}/messages`, saying('two'))).status).toBe(201)
+})
+
+it('a frozen room can be read; its admins still write', async () => {
+  const { ana, bo, mod, path } = await staffed()
+  expect((await mod.patch(path, { frozen: true })).body.code).toBe('forbidden')
+  expect((await ana.patch(path, { frozen: true })).body.frozen).toBe(true)
+  expect((await bo.post(`${path}/messages`, saying('hm'))).body.code).toBe('frozen')
+  expect((await ana.post(`${path}/messages`, saying('order'))).status).toBe(201)
+  const { body } = await bo.get(`${path}/events?after=0`)
+  expect(body.items.map(({ type }: { type: string }) => type)).toContain('room.frozen')
+  await ana.patch(path, { frozen: false })
+  expect((await bo.post(`${path}/messages`, saying('thanks'))).status).toBe(201)
+})
+
+it('moderators delete what those of lower roles wrote, one by one or by author and time', async () => {
+  const { ana, bo, mod, path } = await staffed()
+  const { body: one } = await bo.post(`${path}/messages`, saying('one'))
+  const { body: hers } = await ana.post(`${path}/messages`, saying('hers'))
+  expect((await mod.delete(`${path}/messages/${hers.seq}`)).body.code).toBe('forbidden')
+  expect((await mod.delete(`${path}/messages/${one.seq}?reason=rude`)).status).toBe(204)
+  await scheduler.wait(5)
+  const since = new Date().toISOString()
+  for (const text of ['two', 'three']) await bo.post(`${path}/messages`, saying(text))
+  await scheduler.wait(5)
+  const until = new Date().toISOString()
+  await bo.post(`${path}/messages`, saying('four'))
+  const query = `authorId=${bo.id}&since=${since}&until=${until}`
+  expect((await bo.delete(`${path}/messages?${query}`)).body.code).toBe('forbidden')
+  expect((await mod.delete(`${path}/messages?${query}`)).status).toBe(204)
+  const { body } = await ana.get(`${path}/messages`)
+  expect(body.items.map(({ text }: { text: string }) => text)).toEqual([
+    'four',
+    null,
+    null,
+    'hers',
+    null,
+  ])
+  const { body: log } = await mod.get(`${path}/audit?limit=2`)
+  expect(log.items.map(({ action }: { action: string }) => action)).toEqual([
+    'messages.erased',
+    'message.deleted',
+  ])
+  expect((await mod.get(`${path}/audit?cursor=${log.nextCursor}`)).body.nextCursor).toBeNull()
+})
+
+it('moderators of the site keep order in listed rooms only', async () => {
+  const { ana, bo, room, path } = await openRoom()
+  const mo = await person('Mo')
+  await promote(mo, 'moderator')
+  const { body: message } = await bo.post(`${path}/messages`, saying('rude'))
+  expect((await mo.delete(`${path}/messages/${message.seq}?reason=rude`)).status).toBe(204)
+  expect((await mo.put(`${path}/bans/${bo.id}`, { reason: 'rude' })).status).toBe(204)
+  expect((await mo.patch(path, { name: 'Mine' })).body.code).toBe('forbidden')
+  expect((await ana.get(`${path}/audit`)).body.items[0].actor.id).toBe(mo.id)
+  await ana.patch(path, { listed: false, access: 'closed' })
+  expect((await mo.get(`/v1/rooms/${room.id}/messages`)).status).toBe(404)
+  expect((await mo.put(`${path}/bans/${ana.id}`, {})).status).toBe(404)
+})
