@@ -1,4 +1,5 @@
-import type { Media } from '../schemas/media'
+import type { Media, MediaKind } from '../schemas/media'
+import * as films from './films'
 import * as limits from './limits'
 import * as names from './names'
 import * as pictures from './pictures'
@@ -23,14 +24,20 @@ export async function inspect(
 ): Promise<Draft> {
   const { kind, type, format } = await sniff(head, declared.type)
   limits.check(env, kind, declared.size)
-  const picture = kind === 'image' ? pictures.measure(head) : pictures.UNKNOWN
   return {
     kind,
     type,
     name: names.clean(declared.name, format),
     size: declared.size,
-    ...picture,
-    duration: null,
+    ...measure(head, kind, type),
     thumbHash: declared.thumbHash ?? null,
   }
+}
+
+function measure(head: Uint8Array, kind: MediaKind, type: string) {
+  const unknown = { ...pictures.UNKNOWN, duration: null }
+  if (kind === 'image') return { ...unknown, ...pictures.measure(head) }
+  // M4A has the container of films.
+  const isFilm = kind === 'video' || type === 'audio/mp4'
+  return isFilm ? { ...unknown, ...films.measure(head, type) } : unknown
 }

@@ -21,9 +21,8 @@ const variableOf: Record<MediaKind, keyof Variables> = {
   file: 'FILE_MEGABYTES',
 }
 
-/** Throws `too_large`, and `invalid` for nothing at all. */
+/** Throws `too_large`. */
 export function check(variables: Variables, kind: MediaKind, size: number): void {
-  if (size === 0) throw new ApiError('invalid', 'There are no bytes.')
   const megabytes = Number(variables[variableOf[kind]])
   if (size > megabytes * MEGABYTE) {
     throw new ApiError('too_large', `This kind (${kind}) has at most ${megabytes} megabytes.`)

@@ -11,7 +11,9 @@ export interface Body {
 
 export async function open(stream: ReadableStream<Uint8Array>, bytes: number): Promise<Body> {
   const reader = stream.getReader({ mode: 'byob' })
-  const { value } = await reader.readAtLeast(bytes, new Uint8Array(bytes))
+  const { value } = await reader.readAtLeast(bytes, new Uint8Array(bytes)).catch(() => {
+    throw new ApiError('invalid', 'The body broke off.')
+  })
   reader.releaseLock()
   return { head: value ?? new Uint8Array(), rest: stream }
 }
@@ -31,13 +33,13 @@ export async function put(
     bucket.put(key, exact.readable),
     feed(exact.writable, head, rest),
   ])
-  if (fed.status === 'rejected') {
-    if (stored.status === 'fulfilled') await bucket.delete(key)
-    throw new ApiError('invalid', `The body had not the ${size} bytes that it was said to have.`)
+  if (fed.status === 'fulfilled' && stored.status === 'fulfilled' && stored.value) {
+    return stored.value.etag
   }
-  if (stored.status === 'rejected') throw stored.reason
-  if (!stored.value) throw new Error('R2 stored nothing.')
-  return stored.value.etag
+  if (stored.status === 'fulfilled') await bucket.delete(key)
+  // The runtime's streams fail with TypeErrors, R2 does not.
+  if (stored.status === 'rejected' && !(stored.reason instanceof TypeError)) throw stored.reason
+  throw new ApiError('invalid', `The body had not the ${size} bytes that it was said to have.`)
 }
 
 async function feed(
@@ -55,6 +57,9 @@ async function feed(
   writer.releaseLock()
   await rest.pipeTo(writable)
 }
+
+/** Whether R2 answers at all. */
+export const ping = (bucket: Bucket): Promise<unknown> => bucket.head('health')
 
 /** Removes objects; those that are not there are no harm. At most 1,000. */
 export const remove = (bucket: Bucket, keys: string[]): Promise<void> => bucket.delete(keys)

@@ -1,7 +1,9 @@
 import { ApiError } from '../errors'
 import type { Media } from '../schemas/media'
 import * as addresses from './addresses'
+import type { Draft } from './drafts'
 import * as objects from './objects'
+import * as scrubbing from './scrubbing'
 import { HEAD_BYTES } from './sniffing'
 
 /** Reads the first bytes of a request. Throws `invalid` when it has none. */
@@ -21,13 +23,13 @@ export async function store(
   bucket: objects.Bucket,
   id: string,
   body: objects.Body,
-  size: number,
+  { size, type }: Draft,
   { finish, abandon }: Ports,
 ): Promise<Media> {
   const key = addresses.keyOf(id)
   let etag: string
   try {
-    etag = await objects.put(bucket, key, body, size)
+    etag = await objects.put(bucket, key, scrubbing.scrub(body, type), size)
   } catch (error) {
     // Should this be lost too, the room gives the upload up by itself after a day.
     await abandon().catch(() => null)

@@ -47,13 +47,13 @@ export const media = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      const body = await transfers.open(c.req.raw)
       const { thumbHash } = c.req.valid('query')
       const declared = { ...declarationOf(c.req.raw), thumbHash }
+      const body = await transfers.open(c.req.raw)
       const draft = await drafts.inspect(body.head, declared, c.env)
       const perDay = limits.perDay(c.env)
       const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft, perDay))
-      const stored = await transfers.store(c.env.MEDIA, id, body, draft.size, {
+      const stored = await transfers.store(c.env.MEDIA, id, body, draft, {
         finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),
         abandon: () => ask(c.env.ROOMS, roomId, (r) => r.abandonUpload(caller, id)),
       })
@@ -119,7 +119,9 @@ function declarationOf({ headers }: Request): Omit<drafts.Declared, 'thumbHash'>
   const type = headers.get('Content-Type')
   if (!type) throw new ApiError('unsupported_type', 'Send the Content-Type of the bytes.')
   const length = headers.get('Content-Length')
-  if (!length) throw new ApiError('invalid', 'Send the Content-Length, or upload by tus.')
+  if (!length || !/^[1-9]\d{0,14}$/.test(length)) {
+    throw new ApiError('invalid', 'Send bytes and their Content-Length, or upload by tus.')
+  }
   const disposition = headers.get('Content-Disposition')
   const name = disposition === null ? undefined : parse(disposition).parameters.filename
   return { type, size: Number(length), name }

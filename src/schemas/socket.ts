@@ -23,7 +23,7 @@ export const Command = z
   .discriminatedUnion('do', [
     z
       .strictObject({ do: z.literal('message.post'), ref, ...postFields })
-      .refine(saysSomething, 'text must not be blank without attachments'),
+      .refine(saysSomething, { message: 'must not be blank without attachments', path: ['text'] }),
     z.strictObject({ do: z.literal('message.edit'), ref, seq: Seq, text: MessageText }),
     z.strictObject({ do: z.literal('message.delete'), ref, seq: Seq }),
     z.strictObject({ do: z.literal('read.mark'), ref, ...ReadMarker.shape }),

@@ -21,7 +21,9 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
       const isErased = (m: { author: Author; seq: number }) =>
         m.author.id === authorId && m.seq >= from && m.seq <= to
       next.messages = messages.map((m) =>
-        isErased(m) ? { ...m, text: null, editedAt: null, deletedAt: m.deletedAt ?? at } : m,
+        isErased(m)
+          ? { ...m, text: null, editedAt: null, deletedAt: m.deletedAt ?? at, attachments: [] }
+          : m,
       )
       if (room.lastMessage && isErased(room.lastMessage)) {
         next.room.lastMessage = { ...room.lastMessage, preview: null }
