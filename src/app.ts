@@ -11,6 +11,7 @@ import { embeddable } from './middleware/embeddable'
 import { logged } from './middleware/logged'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { onError } from './middleware/problems'
+import { tus } from './middleware/tus'
 import { router } from './openapi'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
@@ -32,11 +33,16 @@ import { roster } from './routes/roster'
 import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
+import { uploads } from './routes/uploads'
 import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
 // Their bodies are media; each has limits of its own.
-const MEDIA_PATHS = ['/v1/rooms/:roomId/media']
+const MEDIA_PATHS = [
+  '/v1/rooms/:roomId/media',
+  '/v1/rooms/:roomId/uploads',
+  '/v1/rooms/:roomId/uploads/:mediaId',
+]
 
 // A 304 keeps only what it is told to, and a page's script sees none of it without the CORS ones.
 const OWN_HEADERS = [
@@ -62,6 +68,7 @@ app.use(async function dependencies(c, next) {
 app.use(logged)
 app.use(timing())
 app.use('/v1/media/*', embeddable)
+app.use('/v1/rooms/:roomId/uploads/*', tus)
 app.use(secureHeaders())
 app.use(
   cors({
@@ -69,7 +76,7 @@ app.use(
       const allowed = (c.env as Env).CORS_ORIGINS.split(',').map((entry) => entry.trim())
       return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null
     },
-    allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowHeaders: [
       'Authorization',
       'Content-Type',
@@ -77,6 +84,10 @@ app.use(
       'If-None-Match',
       'If-Range',
       'Range',
+      'Tus-Resumable',
+      'Upload-Length',
+      'Upload-Metadata',
+      'Upload-Offset',
       'X-Request-Id',
     ],
     exposeHeaders: [
@@ -87,6 +98,12 @@ app.use(
       'Location',
       'Retry-After',
       'RateLimit-Policy',
+      'Tus-Extension',
+      'Tus-Resumable',
+      'Tus-Version',
+      'Upload-Expires',
+      'Upload-Length',
+      'Upload-Offset',
       'X-Request-Id',
     ],
     maxAge: 86_400,
@@ -115,6 +132,7 @@ app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
 app.route('/', media)
+app.route('/', uploads)
 app.route('/', downloads)
 app.route('/', allowlist)
 app.route('/', audit)

@@ -8,7 +8,9 @@ import * as jobs from './jobs'
 import * as settings from './settings'
 import type { Sockets } from './sockets'
 import type { State } from './state'
+import * as trash from './trash'
 import * as uploading from './uploading'
+import * as uploads from './uploads'
 
 const JOB = 'delete'
 const RETRY_MS = 5000
@@ -55,6 +57,8 @@ export async function finish(
     jobs.put(storage, JOB, '', now + RETRY_MS)
     return false
   }
+  uploads.endAll(sql)
+  await trash.empty(storage, bucket, now)
   if (await objects.sweep(bucket, addresses.prefixOf(head.roomId))) {
     jobs.put(storage, JOB, '', now)
     return false

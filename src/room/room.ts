@@ -3,6 +3,7 @@ import { open } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
 import type { Draft } from '../media/drafts'
+import type { Progress } from '../media/parts'
 import type { EventsQuery } from '../schemas/events'
 import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
@@ -32,9 +33,11 @@ import * as moderation from './moderation'
 import * as people from './people'
 import * as posting from './posting'
 import * as reading from './reading'
+import * as resuming from './resuming'
 import type { Change, Founding } from './settings'
 import * as storage from './storage'
 import * as uploading from './uploading'
+import type { Plan } from './uploads'
 import { runJobs } from './work'
 
 /** One room: its storage, its order, its sockets. Every public method is RPC or a handler of the runtime. */
@@ -209,6 +212,30 @@ export class ChatRoom extends DurableObject<Env> {
 
   abandonUpload(caller: Caller, id: string) {
     return this.#run(({ state }, now) => uploading.abandon(state, caller, id, now))
+  }
+
+  createUpload(caller: Caller, plan: Plan, perDay: number) {
+    return this.#run(({ state }, now) => resuming.create(state, caller, plan, perDay, now))
+  }
+
+  readUpload(caller: Caller, id: string) {
+    return this.#read(({ state }, now) => resuming.read(state, caller, id, now))
+  }
+
+  claimUpload(caller: Caller, id: string, offset: number) {
+    return this.#run(({ state }, now) => resuming.claim(state, caller, id, offset, now))
+  }
+
+  saveUpload(caller: Caller, claimed: { id: string; attempt: number }, progress: Progress) {
+    return this.#run(({ state }, now) => resuming.save(state, caller, claimed, progress, now))
+  }
+
+  completeUpload(caller: Caller, id: string, etag: string) {
+    return this.#run(({ state }, now) => resuming.finish(state, caller, id, etag, now))
+  }
+
+  cancelUpload(caller: Caller, id: string) {
+    return this.#run(({ state }, now) => resuming.cancel(state, caller, id, now))
   }
 
   readMedia(caller: Caller, id: string) {

@@ -149,6 +149,25 @@ const steps = [
   create index media_by_message on media (message_seq, position) where message_seq is not null;
   create index media_by_kind on media (kind, message_seq, position) where message_seq is not null;
   create index media_loose on media (created_at) where message_seq is null;
+  -- Resumable uploads until they are swept; one that became media is in both tables for a moment.
+  create table uploads (
+    id text primary key,
+    owner_id text not null,
+    length integer not null,
+    type text not null,
+    name text,
+    thumb_hash text,
+    created_at integer not null,
+    expires_at integer not null,
+    offset integer not null,
+    parts text not null,
+    multipart text,
+    tail integer not null,
+    draft text,
+    attempt integer not null,
+    finished integer not null
+  ) without rowid;
+  create index uploads_by_expiry on uploads (expires_at);
   -- Ids that nothing here knows any more and R2 still has.
   create table media_trash (id text primary key) without rowid;
   create table media_quota (
