@@ -56,6 +56,19 @@ CREATE TABLE `sessions` (
 );
 --> statement-breakpoint
 CREATE INDEX `sessions_by_user` ON `sessions` (`user_id`,`id`);--> statement-breakpoint
+CREATE TABLE `ties` (
+	`from_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`to_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`hidden` integer DEFAULT false NOT NULL,
+	PRIMARY KEY(`from_id`, `kind`, `to_id`),
+	FOREIGN KEY (`from_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`to_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `ties_out` ON `ties` (`from_id`,`kind`,`at`,`to_id`);--> statement-breakpoint
+CREATE INDEX `ties_in` ON `ties` (`to_id`,`kind`,`hidden`,`at`,`from_id`);--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`username` text,
@@ -67,6 +80,10 @@ CREATE TABLE `users` (
 	`role` text DEFAULT 'user' NOT NULL,
 	`profile_version` integer DEFAULT 1 NOT NULL,
 	`spread_version` integer DEFAULT 1 NOT NULL,
+	`message_policy` text DEFAULT 'connections' NOT NULL,
+	`add_policy` text DEFAULT 'connections' NOT NULL,
+	`contacts_version` integer DEFAULT 1 NOT NULL,
+	`contacts_spread` integer DEFAULT 1 NOT NULL,
 	`suspended_until` integer,
 	`suspension_reason` text,
 	`created_at` integer NOT NULL,
@@ -78,4 +95,4 @@ CREATE UNIQUE INDEX `users_by_username` ON `users` (`username`);--> statement-br
 CREATE UNIQUE INDEX `users_by_email` ON `users` (`email`);--> statement-breakpoint
 CREATE INDEX `users_by_display_name` ON `users` (`folded_name`,`id`) WHERE substr("users"."username", 1, length("users"."folded_name")) <> "users"."folded_name";--> statement-breakpoint
 CREATE INDEX `users_admins` ON `users` (`id`) WHERE "users"."role" = 'admin';--> statement-breakpoint
-CREATE INDEX `users_to_spread` ON `users` (`id`) WHERE "users"."spread_version" < "users"."profile_version";
+CREATE INDEX `users_to_spread` ON `users` (`id`) WHERE ("users"."spread_version" < "users"."profile_version" or "users"."contacts_spread" < "users"."contacts_version");

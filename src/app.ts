@@ -16,9 +16,14 @@ import { router } from './openapi'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
 import { bans } from './routes/bans'
+import { blocks } from './routes/blocks'
+import { direct } from './routes/direct'
 import { docs } from './routes/docs'
 import { downloads } from './routes/downloads'
 import { erasures } from './routes/erasures'
+import { follows } from './routes/follows'
+import { friendRequests } from './routes/friend-requests'
+import { friends } from './routes/friends'
 import { health } from './routes/health'
 import { invites } from './routes/invites'
 import { me } from './routes/me'
@@ -124,6 +129,11 @@ app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }))
 
 app.route('/', users)
 app.route('/', me)
+app.route('/', friends)
+app.route('/', friendRequests)
+app.route('/', follows)
+app.route('/', blocks)
+app.route('/', direct)
 app.route('/', sessions)
 app.route('/', roles)
 app.route('/', suspensions)

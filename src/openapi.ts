@@ -19,7 +19,7 @@ type Endpoint<P extends string> = Omit<RouteConfig, 'path' | 'summary' | 'operat
 /** Declares one endpoint: its route, its validation and its place in the OpenAPI document. */
 export function endpoint<P extends string, const E extends Endpoint<P>>(declared: E) {
   const { who, problems = [], ...route } = declared
-  const responses = { ...route.responses, ...problemResponses([...implied(declared), ...problems]) }
+  const responses = { ...problemResponses([...implied(declared), ...problems]), ...route.responses }
   const description = [route.description, `**Who:** ${who}`].filter(Boolean).join('\n\n')
   const config = { ...route, description, responses } as unknown as Omit<RouteConfig, 'path'>
   return createRoute({ ...config, path: route.path }) as unknown as Omit<E, 'who' | 'problems'> & {
@@ -61,7 +61,7 @@ export const router = () =>
   })
 
 function implied(route: Pick<RouteConfig, 'security' | 'request'>): Code[] {
-  const codes: Code[] = ['invalid']
+  const codes: Code[] = ['invalid', 'unavailable']
   if (route.security) codes.push('unauthenticated', 'token_expired')
   if (route.request?.body) codes.push('malformed', 'too_large', 'unsupported_type')
   return codes

@@ -1,10 +1,14 @@
 import { waitUntil } from 'cloudflare:workers'
-import { open } from './directory/directory'
-import * as profiles from './directory/profiles'
+import type { Contact } from './directory/contacts'
+import * as contacts from './directory/contacts'
+import { type Directory, open } from './directory/directory'
+import type { Destination, Spread } from './directory/spreads'
+import * as spreads from './directory/spreads'
+import * as ties from './directory/ties'
 import { ApiError } from './errors'
 import { ask } from './room/answer'
 
-/** A user whose profile changed. It carries no values: they are read when it is received. */
+/** A user whose profile or contacts changed. It carries no values: they are read when it is received. */
 export interface Changed {
   userId: string
   /** Where the telling of rooms goes on, and of which version. */
@@ -18,7 +22,7 @@ const ATTEMPTS = 5
 const MAX_DELAY_SECONDS = 300
 
 /** Lets the rooms of a user know; should the queue be down, the sweep does. */
-export function changed(env: Env, userId: string): void {
+export function changed(env: Pick<Env, 'PEOPLE'>, userId: string): void {
   waitUntil(env.PEOPLE.send({ userId } satisfies Changed).catch(log))
 }
 
@@ -39,7 +43,7 @@ export async function receive(batch: MessageBatch<Changed>, env: Env): Promise<v
 export async function sweep(_: ScheduledController, env: Env): Promise<void> {
   const directory = open(env.DB)
   for (let after = ''; ; ) {
-    const page = await profiles.listUnspread(directory, after, PAGE)
+    const page = await spreads.list(directory, after, PAGE)
     const last = page.at(-1)
     if (!last) return
     await env.PEOPLE.sendBatch(page.map(({ id }) => ({ body: { userId: id } satisfies Changed })))
@@ -54,45 +58,58 @@ export async function spread(
   lastChance: boolean,
 ): Promise<void> {
   const directory = open(env.DB)
-  const profile = await profiles.findUnspread(directory, userId)
+  const news = await spreads.find(directory, userId)
   // A newer version has a message of its own, from the first room on.
-  if (!profile || (rest && rest.version !== profile.version)) return
-  const rooms = await profiles.listRooms(directory, userId, rest?.after ?? '', PAGE)
-  const failure = await tell(env.ROOMS, rooms, profile)
+  if (!news || (rest && rest.version !== news.version)) return
+  if (news.profile.deleted) while ((await ties.purge(directory, userId)).length > 0);
+  const scope = { onlyDirect: !news.isProfileBehind }
+  const rooms = await spreads.destinations(directory, userId, scope, rest?.after ?? '', PAGE)
+  const failure = await tell(env.ROOMS, rooms, news, await contactsIn(directory, rooms, news))
   if (failure !== undefined && !lastChance) throw failure
-  const { version } = profile
+  const { version } = news
   const complete = (rest?.complete ?? true) && failure === undefined
-  const after = rooms[PAGE - 1]
+  const after = rooms[PAGE - 1]?.roomId
   if (after !== undefined) {
     await env.PEOPLE.send({ userId, rest: { version, after, complete } } satisfies Changed)
   } else if (complete) {
-    await profiles.markSpread(directory, userId, version)
+    await spreads.mark(directory, news)
   }
+}
+
+async function contactsIn(directory: Directory, rooms: Destination[], news: Spread) {
+  const peers = rooms.flatMap(({ peerId }) => peerId ?? [])
+  if (!news.areContactsBehind || peers.length === 0) return new Map<string, Contact>()
+  return contacts.read(directory, news.profile.id, peers)
 }
 
 /** Answers the last failure, after every room had its turn. */
 async function tell(
   namespace: Env['ROOMS'],
-  rooms: string[],
-  profile: profiles.Profile,
+  rooms: Destination[],
+  { profile, isProfileBehind }: Spread,
+  contactOf: Map<string, Contact>,
 ): Promise<unknown> {
   const waiting = rooms.values()
   let failure: unknown
   const worker = async () => {
-    for (const roomId of waiting) {
-      await ask(namespace, roomId, (room) => room.applyProfile(profile)).catch((error) => {
+    for (const { roomId, peerId } of waiting) {
+      const contact = peerId === null ? undefined : contactOf.get(peerId)
+      try {
+        if (isProfileBehind) await ask(namespace, roomId, (room) => room.applyProfile(profile))
+        if (contact) await ask(namespace, roomId, (room) => room.applyContact(contact))
+      } catch (error) {
         if (!isGone(error)) failure = error
-      })
+      }
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, worker))
   return failure
 }
 
-// A room that is gone has nobody to tell.
-const isGone = (error: unknown) => error instanceof ApiError && error.code === 'not_found'
+/** A room that is gone, or never was, has nobody to tell. */
+export const isGone = (error: unknown) => error instanceof ApiError && error.code === 'not_found'
 
-function log(error: unknown): void {
+export function log(error: unknown): void {
   const { name, message } =
     error instanceof Error ? error : { name: 'Error', message: String(error) }
   console.error({ level: 'error', work: 'people', name, message })

@@ -1,70 +1,23 @@
-import {
-  createExecutionContext,
-  createMessageBatch,
-  createScheduledController,
-  getQueueResult,
-} from 'cloudflare:test'
+import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { assert, beforeEach, describe, expect, it, vi } from 'vitest'
 import { open } from '../src/directory/directory'
 import * as patches from '../src/directory/patches'
-import type { Profile } from '../src/directory/profiles'
-import * as profiles from '../src/directory/profiles'
+import * as spreads from '../src/directory/spreads'
 import worker from '../src/index'
 import * as people from '../src/people'
 import { cast, type Person, register } from './helpers/cast'
 import { saying } from './helpers/person'
+import { deliver, join, stage } from './helpers/stage'
 
 const directory = open(env.DB)
-
-/** Rooms that note what they are told, some of them broken, and a queue that notes what it is sent. */
-function stage() {
-  const told = new Map<string, Profile>()
-  const broken = new Set<string>()
-  const sent: people.Changed[] = []
-  const room = (roomId: string) => ({
-    async applyProfile(profile: Profile) {
-      if (broken.has(roomId)) throw new Error('The room is down.')
-      if (roomId.startsWith('gone')) return { ok: false, code: 'not_found', detail: '', extras: {} }
-      told.set(roomId, profile)
-      return { ok: true }
-    },
-  })
-  const rooms = { idFromName: (name: string) => name, get: room }
-  const queue = {
-    send: async (body: people.Changed) => void sent.push(body),
-    sendBatch: async (batch: { body: people.Changed }[]) =>
-      void sent.push(...batch.map(({ body }) => body)),
-  }
-  const staged = {
-    ...env,
-    ROOMS: rooms as unknown as Env['ROOMS'],
-    PEOPLE: queue as unknown as Env['PEOPLE'],
-  }
-  return { env: staged, told, broken, sent }
-}
-
-async function join(userId: string, roomIds: string[], leftAt: number | null = null) {
-  const insert = env.DB.prepare(
-    `insert into memberships (user_id, room_id, version, role, joined_at, left_at, read_seq, read_n, sent_count, visited_at)
-     values (?, ?, 1, 'member', 0, ?, 0, 0, 0, 0)`,
-  )
-  await env.DB.batch(roomIds.map((roomId) => insert.bind(userId, roomId, leftAt)))
-}
 
 /** Renames without the queue of the service hearing of it. */
 async function rename({ id }: Person, displayName: string) {
   await patches.apply(directory, { userId: id, sessionId: '' }, { displayName }, 4, Date.now())
 }
 
-async function deliver(staged: Env, body: people.Changed, attempts = 1) {
-  const message = { id: 'message', timestamp: new Date(), attempts, body }
-  const batch = createMessageBatch<people.Changed>('chatroom-people', [message])
-  await people.receive(batch, staged)
-  return getQueueResult(batch, createExecutionContext())
-}
-
-const isSpread = async (id: string) => (await profiles.findUnspread(directory, id)) === undefined
+const isSpread = async (id: string) => (await spreads.find(directory, id)) === undefined
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, i) => `room-${String(i).padStart(4, '0')}`)
 
@@ -141,9 +94,11 @@ describe('the people queue', () => {
 
   it('does not take a version for spread that changed while its rooms were told', async () => {
     await rename(ana, 'Ana')
-    await profiles.markSpread(directory, ana.id, 2)
+    const renamed = await spreads.find(directory, ana.id)
+    assert(renamed)
+    await spreads.mark(directory, renamed)
     await rename(ana, 'Ana again')
-    await profiles.markSpread(directory, ana.id, 2)
+    await spreads.mark(directory, renamed)
     expect(await isSpread(ana.id)).toBe(false)
   })
 

@@ -105,6 +105,8 @@ export function toMe(row: Row, now: number): Me {
     role: row.role,
     createdAt: iso(row.createdAt),
     email: row.email,
+    messagePolicy: row.messagePolicy,
+    addPolicy: row.addPolicy,
     suspendedUntil: suspendedUntil !== null && suspendedUntil > now ? iso(suspendedUntil) : null,
   }
 }

@@ -5,6 +5,7 @@ import type { Directory } from './directory'
 import * as names from './names'
 import * as roles from './roles'
 import { reservedUsernames, sessions, users } from './tables'
+import * as ties from './ties'
 
 /** Deletes an account; again is harmless, and `erase` after `keep` still erases. Throws `last_admin`. */
 export async function apply(
@@ -24,6 +25,7 @@ export async function apply(
     directory
       .delete(sessions)
       .where(and(eq(sessions.userId, userId), exists(gone(directory, userId)))),
+    ties.purge(directory, userId, exists(gone(directory, userId))),
   ])
   if (blanked) return
   if (await roles.isLastAdmin(directory, userId)) throw roles.lastAdmin()
@@ -58,6 +60,7 @@ const blank = (directory: Directory, messages: Erasure, now: number) =>
     deletedAt: now,
     erased: messages === 'erase',
     profileVersion: nextVersion,
+    contactsVersion: sql`${users.contactsVersion} + 1`,
   })
 
 const gone = (directory: Directory, userId: string) =>

@@ -90,6 +90,7 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
   n: room.n,
   memberCount: room.memberCount,
   lastMessage: toLastMessage(room.lastMessage, author),
+  peer: null,
   me: {
     role: membership.role as RoomRole,
     mutedUntil: membership.mutedUntil === null ? null : iso(membership.mutedUntil),

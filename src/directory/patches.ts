@@ -52,14 +52,26 @@ function statement(
   passwordHash: string | undefined,
   now: number,
 ) {
-  const { username, displayName, bio, email } = patch
+  const { username, displayName, bio, email, messagePolicy, addPolicy } = patch
   const foldedName = displayName && names.fold(displayName)
   const profileVersion = sql`${users.profileVersion} + (
     ${users.username} is not ${username ?? users.username} or
     ${users.displayName} is not ${displayName ?? users.displayName})`
+  const contactsVersion = sql`${users.contactsVersion} + (
+    ${users.messagePolicy} is not ${messagePolicy ?? users.messagePolicy})`
+  const policies = { messagePolicy, addPolicy, contactsVersion }
   return directory
     .update(users)
-    .set({ username, displayName, foldedName, bio, email, passwordHash, profileVersion })
+    .set({
+      username,
+      displayName,
+      foldedName,
+      bio,
+      email,
+      passwordHash,
+      profileVersion,
+      ...policies,
+    })
     .where(
       and(
         eq(users.id, before.id),

@@ -1,8 +1,8 @@
-import { and, asc, count, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './directory'
-import { memberships, users } from './tables'
+import { memberships, rooms, users } from './tables'
 
 /** What rooms keep of a user, as of `version`. Times are milliseconds since the epoch. */
 export interface Profile {
@@ -17,7 +17,8 @@ export interface Profile {
   erased: boolean
 }
 
-const columns = {
+/** What a profile is read from. */
+export const columns = {
   id: users.id,
   username: users.username,
   displayName: users.displayName,
@@ -39,19 +40,27 @@ export async function get(directory: Directory, id: string): Promise<Profile> {
   throw new ApiError('not_found', 'There is no such user.')
 }
 
-/** How many rooms one may be in. */
+/** How many rooms one may be in, beside direct ones, which nobody can leave. */
 const MAX_ROOMS = 1000
 
 /** Someone about to enter a room: throws `too_many` when they are in as many as one can be. */
 export async function entrant(directory: Directory, id: string): Promise<Profile | undefined> {
-  const [found, rooms] = await directory.batch([
+  const [found, joined] = await directory.batch([
     where(directory, eq(users.id, id)),
     directory
       .select({ n: count() })
       .from(memberships)
-      .where(and(eq(memberships.userId, id), isNull(memberships.leftAt))),
+      .innerJoin(rooms, eq(rooms.id, memberships.roomId))
+      .where(
+        and(
+          eq(memberships.userId, id),
+          isNull(memberships.leftAt),
+          isNull(rooms.deletedAt),
+          ne(rooms.kind, 'direct'),
+        ),
+      ),
   ])
-  if ((rooms[0]?.n ?? 0) >= MAX_ROOMS) {
+  if ((joined[0]?.n ?? 0) >= MAX_ROOMS) {
     throw new ApiError('too_many', `One is in at most ${MAX_ROOMS} rooms; leave some.`)
   }
   return found[0] && toProfile(found[0])
@@ -73,50 +82,3 @@ export function toProfile(row: Awaited<ReturnType<typeof where>>[number]): Profi
     erased: row.erased,
   }
 }
-
-/** The profile of a user whose rooms may not all have it yet; undefined when they do. */
-export async function findUnspread(
-  directory: Directory,
-  userId: string,
-): Promise<Profile | undefined> {
-  const [row] = await where(directory, sql`${users.id} = ${userId} and ${unspread}`)
-  return row && toProfile(row)
-}
-
-/** Every room of `version` was told. A newer version stays to be spread. */
-export async function markSpread(
-  directory: Directory,
-  userId: string,
-  version: number,
-): Promise<void> {
-  const older = and(eq(users.id, userId), lt(users.spreadVersion, version))
-  await directory.update(users).set({ spreadVersion: version }).where(older)
-}
-
-/** The ids of users whose rooms may not all have their profile yet, by the index of only those. */
-export const listUnspread = (directory: Directory, after: string, limit: number) =>
-  directory
-    .select({ id: users.id })
-    .from(users)
-    .where(and(unspread, gt(users.id, after)))
-    .orderBy(asc(users.id))
-    .limit(limit)
-
-/** The ids of rooms this user ever belonged to or wrote in. */
-export async function listRooms(
-  directory: Directory,
-  userId: string,
-  after: string,
-  limit: number,
-): Promise<string[]> {
-  const rows = await directory
-    .select({ roomId: memberships.roomId })
-    .from(memberships)
-    .where(and(eq(memberships.userId, userId), gt(memberships.roomId, after)))
-    .orderBy(asc(memberships.roomId))
-    .limit(limit)
-  return rows.map(({ roomId }) => roomId)
-}
-
-// In the words of the partial index `users_to_spread`.
-const unspread = sql`${users.spreadVersion} < ${users.profileVersion}`

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { ApiError } from '../errors'
 import { iso } from '../schemas/primitives'
 import type { NewSuspension, SiteRole, Suspension } from '../schemas/users'
@@ -27,8 +28,8 @@ export const lift = (directory: Directory, by: SiteRole, userId: string): Promis
   set(directory, by, userId, null, null)
 
 /** A condition: the account is not suspended. */
-export const none = (now: number) =>
-  or(isNull(users.suspendedUntil), lte(users.suspendedUntil, now))
+export const none = (now: number, user: { suspendedUntil: SQLiteColumn } = users) =>
+  or(isNull(user.suspendedUntil), lte(user.suspendedUntil, now))
 
 /** Throws `suspended` while it lasts. */
 export function refuse(

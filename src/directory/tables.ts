@@ -1,5 +1,6 @@
 import { type AnyColumn, sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { AddPolicy, MessagePolicy } from '../schemas/policies'
 
 /**
  * Whose display name finds more than the username already does: not the many who have one for both.
@@ -7,6 +8,12 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
  */
 export const foundByDisplayName = (t: { username: AnyColumn; foldedName: AnyColumn }) =>
   sql`substr(${t.username}, 1, length(${t.foldedName})) <> ${t.foldedName}`
+
+/** Whose rooms may not all know the latest; to be said in the same words to use `users_to_spread`. */
+export const unspread = (t: Record<Spread, AnyColumn>) =>
+  sql`(${t.spreadVersion} < ${t.profileVersion} or ${t.contactsSpread} < ${t.contactsVersion})`
+
+type Spread = 'spreadVersion' | 'profileVersion' | 'contactsSpread' | 'contactsVersion'
 
 export const users = sqliteTable(
   'users',
@@ -28,6 +35,12 @@ export const users = sqliteTable(
     profileVersion: integer('profile_version').notNull().default(1),
     /** The `profileVersion` that every room is known to have; behind it means the people queue has work. */
     spreadVersion: integer('spread_version').notNull().default(1),
+    messagePolicy: text('message_policy').$type<MessagePolicy>().notNull().default('connections'),
+    addPolicy: text('add_policy').$type<AddPolicy>().notNull().default('connections'),
+    /** Grows with every change of this user's ties and of `messagePolicy`: of who may write to whom. */
+    contactsVersion: integer('contacts_version').notNull().default(1),
+    /** The `contactsVersion` that every direct room is known to have. */
+    contactsSpread: integer('contacts_spread').notNull().default(1),
     suspendedUntil: integer('suspended_until'),
     suspensionReason: text('suspension_reason'),
     createdAt: integer('created_at').notNull(),
@@ -40,7 +53,7 @@ export const users = sqliteTable(
     uniqueIndex('users_by_email').on(t.email),
     index('users_by_display_name').on(t.foldedName, t.id).where(foundByDisplayName(t)),
     index('users_admins').on(t.id).where(sql`${t.role} = 'admin'`),
-    index('users_to_spread').on(t.id).where(sql`${t.spreadVersion} < ${t.profileVersion}`),
+    index('users_to_spread').on(t.id).where(unspread(t)),
   ],
 )
 
@@ -65,6 +78,30 @@ export const sessions = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (t) => [index('sessions_by_user').on(t.userId, t.id)],
+)
+
+/**
+ * What one user is to another: a friendship is two ties, one each way; a request, a follow and a block
+ * are one. `hidden` ones exist only for whom they come from: the other had blocked them.
+ */
+export const ties = sqliteTable(
+  'ties',
+  {
+    fromId: text('from_id')
+      .notNull()
+      .references(() => users.id),
+    kind: text('kind', { enum: ['friend', 'request', 'follow', 'block'] }).notNull(),
+    toId: text('to_id')
+      .notNull()
+      .references(() => users.id),
+    at: integer('at').notNull(),
+    hidden: integer('hidden', { mode: 'boolean' }).notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.fromId, t.kind, t.toId] }),
+    index('ties_out').on(t.fromId, t.kind, t.at, t.toId),
+    index('ties_in').on(t.toId, t.kind, t.hidden, t.at, t.fromId),
+  ],
 )
 
 /** Written only by the rooms (outbox); `version` is the room's and only grows. */

@@ -12,7 +12,8 @@ import { foundByDisplayName, users } from './tables'
 const Place = z.tuple([z.string(), z.string()])
 type Place = z.infer<typeof Place>
 
-const columns = {
+/** What a public profile is made of. */
+export const columns = {
   id: users.id,
   username: users.username,
   displayName: users.displayName,
@@ -81,7 +82,7 @@ const LAST = '\u{10FFFF}'
 // As SQLite does: by bytes, which is not the order of UTF-16 units.
 const order = (a: string, b: string) => Buffer.from(a).compare(Buffer.from(b))
 
-function toUser(row: Pick<typeof users.$inferSelect, keyof typeof columns>): User {
+export function toUser(row: Pick<typeof users.$inferSelect, keyof typeof columns>): User {
   if (row.deletedAt !== null) {
     const gone = { username: null, displayName: DELETED_NAME, bio: null }
     return { id: row.id, ...gone, role: null, createdAt: null }

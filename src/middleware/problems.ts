@@ -10,8 +10,14 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   if (error instanceof HTTPException) return problem(c, fromHono(error))
   const { name, message, stack } = rootOf(error)
   console.error({ level: 'error', requestId: c.var.requestId, name, message, stack })
+  if (isOutage(message)) {
+    return problem(c, new ApiError('unavailable', 'The directory cannot answer right now.'))
+  }
   return problem(c, new ApiError('internal', 'The failure was logged with this request id.'))
 }
+
+// D1 names SQLite's code when a statement was wrong, and none when it could not be reached.
+const isOutage = (message: string) => message.startsWith('D1_ERROR') && !/SQLITE_/.test(message)
 
 // The errors around a failed statement quote its parameters, which no log may hold.
 const rootOf = (error: Error): Error => (error.cause instanceof Error ? rootOf(error.cause) : error)

@@ -17,8 +17,13 @@ interface Moves {
 export class Activity {
   #moves = new Map<string, Moves>()
 
+  constructor(
+    /** The directory's row of the room is prepared up to this seq. */
+    private countedSeq: number,
+  ) {}
+
   static load(sql: SqlStorage, countedSeq: number): Activity {
-    const activity = new Activity()
+    const activity = new Activity(countedSeq)
     const rows = sql.exec<{ author: string; sent: number; seq: number; n: number; at: number }>(
       `select author_id as author, count(*) as sent, max(seq) as seq, max(n) as n,
         max(created_at) as at
@@ -33,6 +38,11 @@ export class Activity {
 
   get isEmpty(): boolean {
     return this.#moves.size === 0
+  }
+
+  /** Whether `fold` would write anything. */
+  isFolded(head: Head): boolean {
+    return this.isEmpty && this.countedSeq === head.seq
   }
 
   posted(userId: string, seq: number, n: number, now: number): void {
@@ -69,5 +79,6 @@ export class Activity {
     head.version += 1
     sql.exec('update room set counted_seq = ?, version = ?', head.seq, head.version)
     this.#moves.clear()
+    this.countedSeq = head.seq
   }
 }

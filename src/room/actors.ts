@@ -34,6 +34,7 @@ export function find({ sql }: State, { userId, siteRole }: Caller, now: number):
     role: person?.role ?? null,
     mutedUntil: person?.mutedUntil ?? null,
     suspendedUntil: person?.suspendedUntil ?? null,
+    isConnected: person?.isConnected ?? true,
     ...(siteRole && { siteRole }),
   }
   if (actor.role) return actor

@@ -1,5 +1,7 @@
+import type { Contact } from '../directory/contacts'
 import type { Profile } from '../directory/profiles'
 import * as head from './head'
+import * as members from './members'
 import * as membership from './membership'
 import * as settings from './settings'
 import * as storage from './storage'
@@ -16,7 +18,41 @@ export function create(
   ctx.storage.transactionSync(() => {
     storage.migrate(ctx.storage)
     const { sql } = ctx.storage
-    settings.create(sql, roomId, room, now)
+    settings.create(sql, roomId, 'channel', room, now)
     membership.join({ sql, head: head.load(sql) }, owner, 'owner', now)
   })
+}
+
+/** Makes the room of two; false when it is there already. */
+export function createDirect(
+  ctx: DurableObjectState,
+  roomId: string,
+  { people, contact }: Two,
+  now: number,
+): boolean {
+  if (storage.exists(ctx.storage.sql)) return false
+  ctx.storage.transactionSync(() => {
+    storage.migrate(ctx.storage)
+    const { sql } = ctx.storage
+    settings.create(sql, roomId, 'direct', DIRECT, now)
+    const state = { sql, head: head.load(sql) }
+    // One of them may be suspended: the message waits for when that ends.
+    for (const person of people) membership.admit(state, person, 'member', now)
+    settings.hear(sql, contact.version)
+    members.connect(sql, contact.writers)
+  })
+  return true
+}
+
+/** Two people, and who of them may write to the other. */
+export interface Two {
+  people: Profile[]
+  contact: Contact
+}
+
+const DIRECT: settings.Founding = {
+  access: 'closed',
+  listed: false,
+  receipts: 'public',
+  passwordHash: null,
 }

@@ -41,6 +41,9 @@ interface Queued<Socket> {
   settle: (replies: Replies<Socket>) => void
 }
 
+// A flood brings more with every turn; nobody waits for its end.
+const MAX_GATHERED = 256
+
 /**
  * The heart of a room. What a socket costs is per frame and what a commit costs is per event, so
  * commands queue and one synchronous run takes all of them: each in a transaction of its own, then one
@@ -85,7 +88,16 @@ export class Flush<Socket> {
       },
       settle: (replies) => settle(result, replies),
     })
-    if (this.#queue.length === 1) this.ports.schedule(() => this.#run())
+    if (this.#queue.length === 1) this.#gather(1)
+  }
+
+  /** Runs the queue after a turn that brought nothing more to it. */
+  #gather(seen: number): void {
+    this.ports.schedule(() => {
+      const { length } = this.#queue
+      if (length > seen && length < MAX_GATHERED) this.#gather(length)
+      else this.#run()
+    })
   }
 
   #run(): void {

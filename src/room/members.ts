@@ -16,6 +16,8 @@ export interface Person {
   profileVersion: number
   suspendedUntil: number | null
   mutedUntil: number | null
+  /** false in a direct room while the other does not accept messages. */
+  isConnected: boolean
   /** In slow mode, when they last posted. */
   postedAt: number | null
   /** null: not a member (any more). */
@@ -111,6 +113,17 @@ export function mute(sql: SqlStorage, head: Head, userId: string, until: number 
     until,
     head.version,
     userId,
+  )
+}
+
+/** Lets these write in a direct room, and nobody else; returns whether that changed anything. */
+export function connect(sql: SqlStorage, writers: string[]): boolean {
+  return (
+    sql.exec(
+      `update members set connected = not connected
+      where connected <> (user_id in (select value from json_each(?)))`,
+      JSON.stringify(writers),
+    ).rowsWritten > 0
   )
 }
 
@@ -237,6 +250,7 @@ type Row = {
   left_at: number | null
   removed: number
   muted_until: number | null
+  connected: number
   posted_at: number | null
   read_seq: number
   read_n: number
@@ -255,6 +269,7 @@ const toPerson = (row: Row): Person => ({
   leftAt: row.left_at,
   isRemoved: row.removed === 1,
   mutedUntil: row.muted_until,
+  isConnected: row.connected === 1,
   postedAt: row.posted_at,
   readSeq: row.read_seq,
   readN: row.read_n,

@@ -28,6 +28,17 @@ export function join(
   if (profile.suspendedUntil !== null && profile.suspendedUntil > now) {
     throw new ApiError('suspended', 'A suspended account enters nothing.')
   }
+  return admit({ sql, head }, profile, role, now, by)
+}
+
+/** Writes a join, whoever it is. */
+export function admit(
+  { sql, head }: Numbers,
+  profile: Profile,
+  role: RoomRole,
+  now: number,
+  by?: string,
+): { person: Person; event: Event } {
   const person = members.join(sql, head, profile, role, Math.max(head.at, now))
   const memberCount = settings.count(sql, head, 1)
   const type = by ? 'member.added' : 'member.joined'
@@ -57,6 +68,12 @@ export function enter(
 export function exit(state: State, sockets: Sockets, caller: Caller, now: number): Outcome<null> {
   const { role, rules } = actors.find(state, caller, now)
   if (!role) return { value: null }
+  if (rules.kind === 'direct') {
+    throw new ApiError(
+      'forbidden',
+      'A conversation of two is not left; it can be closed by a block.',
+    )
+  }
   if (role === 'owner' && members.owners(state.sql) === 1) {
     throw new ApiError('last_owner', 'A room keeps an owner; delete the room or hand it over.')
   }

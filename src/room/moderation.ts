@@ -15,11 +15,15 @@ import * as settings from './settings'
 import type { Sockets } from './sockets'
 import type { State } from './state'
 
-/** Adds someone, who then simply is a member; again changes nothing. Throws `banned`. */
+/**
+ * Adds someone, who then simply is a member; again changes nothing. Throws `banned`, and `not_connected`
+ * when they do not let the caller add them, which the directory knows.
+ */
 export function add(
   state: State,
   caller: Caller,
   profile: Profile,
+  isWilling: boolean,
   now: number,
 ): Outcome<members.Person> {
   actors.able(state, caller, 'member.add', now)
@@ -27,6 +31,9 @@ export function add(
   if (present?.role) return { value: present }
   if (bans.find(state.sql, profile.id, now)) {
     throw new ApiError('banned', 'This person is banned from the room; lift the ban first.')
+  }
+  if (!isWilling) {
+    throw new ApiError('not_connected', 'This person does not let you add them to rooms.')
   }
   const { person, event } = membership.join(state, profile, 'member', now, caller.userId)
   return { value: person, events: [event] }

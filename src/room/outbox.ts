@@ -84,7 +84,7 @@ export class Outbox {
         level: 'error',
         work: 'index flush',
         roomId: this.ports.state.head.roomId,
-        message: String(error),
+        message: String((error as Error).cause ?? error),
       })
       this.#isMarked = true
       jobs.put(storage, JOB, '', this.#nextTry(Date.now()))
@@ -102,14 +102,15 @@ export class Outbox {
 
   /** Whether the index lacks anything. */
   isBehind(): boolean {
-    return pending.any(this.ports.storage.sql) || !this.ports.state.activity.isEmpty
+    const { activity, head } = this.ports.state
+    return pending.any(this.ports.storage.sql) || !activity.isFolded(head)
   }
 
   /** Sends a bounded number of rows; returns whether more are left. */
   async #slice(): Promise<boolean> {
     const { storage, directory, state } = this.ports
     const { activity, head } = state
-    if (!activity.isEmpty) storage.transactionSync(() => activity.fold(storage.sql, head))
+    if (!activity.isFolded(head)) storage.transactionSync(() => activity.fold(storage.sql, head))
     const rows = pending.read(storage.sql, head)
     if (!rows) return false
     const { version, profiles } = await index.apply(directory, rows)

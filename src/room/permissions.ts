@@ -17,6 +17,8 @@ export interface Standing {
   role: RoomRole | null
   mutedUntil: number | null
   suspendedUntil: number | null
+  /** false in a direct room while the other does not accept messages. */
+  isConnected: boolean
   /** Only where a route read it from the directory. */
   siteRole?: SiteRole
 }
@@ -74,6 +76,12 @@ const restrictions: {
     detail: 'This account is suspended; it can read and nothing else.',
     holds: (_, { suspendedUntil }, now) => isAhead(suspendedUntil, now),
     takes: (capability) => capability !== 'room.read',
+  },
+  {
+    code: 'not_connected',
+    detail: 'This person does not accept messages from you.',
+    holds: (_, { isConnected }) => !isConnected,
+    takes: (capability) => capability === 'message.post' || capability === 'message.edit.own',
   },
   {
     code: 'frozen',

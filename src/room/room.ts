@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Contact } from '../directory/contacts'
 import { open } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
@@ -16,6 +17,7 @@ import { type Assembly, assemble } from './assembly'
 import * as attachments from './attachments'
 import * as changes from './changes'
 import * as connections from './connections'
+import * as contacts from './contacts'
 import * as creation from './creation'
 import * as deletion from './deletion'
 import * as door from './door'
@@ -65,6 +67,22 @@ export class ChatRoom extends DurableObject<Env> {
     })
   }
 
+  /** Finds or makes the room of two people, and tells whether it is new. */
+  createDirect(roomId: string, userId: string, otherId: string) {
+    return answer(async () => {
+      const directory = open(this.env.DB)
+      const two = await admission.readTwo(directory, userId, otherId)
+      const isNew = creation.createDirect(this.ctx, roomId, two, Date.now())
+      this.#assembly ??= assemble(this.ctx, this.env)
+      const { flush, outbox, state } = this.#assembly
+      // A change since then found no room, nor a row of it in the index: so first the row, then look again.
+      if (outbox.isBehind()) await outbox.flush()
+      const { contact } = isNew ? await admission.readTwo(directory, userId, otherId) : two
+      await flush.ask(() => contacts.apply(state, contact, Date.now()))
+      return { room: reading.room(state, { userId }, Date.now()), isNew }
+    })
+  }
+
   readRoom(caller: Caller) {
     return this.#read(({ state }, now) => reading.room(state, caller, now))
   }
@@ -100,8 +118,8 @@ export class ChatRoom extends DurableObject<Env> {
     )
   }
 
-  addMember(caller: Caller, profile: Profile) {
-    return this.#decide(({ state }, now) => moderation.add(state, caller, profile, now))
+  addMember(caller: Caller, profile: Profile, isWilling: boolean) {
+    return this.#decide(({ state }, now) => moderation.add(state, caller, profile, isWilling, now))
   }
 
   changeMember(caller: Caller, userId: string, patch: MemberPatch) {
@@ -261,6 +279,11 @@ export class ChatRoom extends DurableObject<Env> {
   /** Brings the room's copy of a person up to date; harmless when repeated or late. */
   applyProfile(profile: Profile) {
     return this.#run(({ state, sockets }, now) => people.apply(state, sockets, profile, now))
+  }
+
+  /** Takes over who may write in a direct room; harmless when repeated or late. */
+  applyContact(contact: Contact) {
+    return this.#run(({ state }, now) => contacts.apply(state, contact, now))
   }
 
   /** Opens a socket. The request is made by the route: who it is stands in headers, proven there. */

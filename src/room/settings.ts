@@ -28,13 +28,20 @@ export type Founding = Omit<NewRoom, 'password'> & { passwordHash: string | null
 /** A change of settings, its password hashed outside. */
 export type Change = Omit<RoomPatch, 'password' | 'reason'> & { passwordHash?: string | null }
 
-export function create(sql: SqlStorage, roomId: string, room: Founding, now: number): void {
+export function create(
+  sql: SqlStorage,
+  roomId: string,
+  kind: RoomKind,
+  room: Founding,
+  now: number,
+): void {
   sql.exec(
     `insert into room (id, room_id, kind, access, listed, receipts, password_hash, password_version,
       slow_mode_seconds, frozen, name, topic, created_at, member_count, version, indexed_version,
       counted_seq)
-    values (1, ?, 'channel', ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, 0, 1, 0, 0)`,
+    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, 0, 1, 0, 0)`,
     roomId,
+    kind,
     room.access,
     Number(room.listed ?? room.access === 'open'),
     room.receipts,
@@ -74,6 +81,16 @@ export function write(sql: SqlStorage, head: Head, change: Change): (keyof Chang
     head.version,
   )
   return changed
+}
+
+/** Remembers the newest contact that was told; false when it is not newer, or the room not direct. */
+export function hear(sql: SqlStorage, contactVersion: number): boolean {
+  return (
+    sql.exec(
+      `update room set contact_version = ?1 where kind = 'direct' and contact_version < ?1`,
+      contactVersion,
+    ).rowsWritten > 0
+  )
 }
 
 /** Makes the directory's row of this room pending, when what it shows was changed elsewhere. */

@@ -13,6 +13,8 @@ const steps = [
     password_version integer not null,
     slow_mode_seconds integer not null,
     frozen integer not null,
+    -- Of a direct room: the newest contact of its two that was told.
+    contact_version integer not null default 0,
     name text,
     topic text,
     created_at integer not null,
@@ -39,6 +41,8 @@ const steps = [
     -- Whether someone else ended it: posting does not bring them back, joining may.
     removed integer not null,
     muted_until integer,
+    -- Of a direct room: whether the other accepts messages.
+    connected integer not null default 1,
     -- Kept only in slow mode.
     posted_at integer,
     read_seq integer not null,

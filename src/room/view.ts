@@ -35,7 +35,12 @@ export function shared(sql: SqlStorage): SharedRoom {
 }
 
 /** What anyone may see of a listed room that they cannot read. */
-export const outside = (sql: SqlStorage): Room => ({ ...shared(sql), lastMessage: null, me: null })
+export const outside = (sql: SqlStorage): Room => ({
+  ...shared(sql),
+  lastMessage: null,
+  peer: null,
+  me: null,
+})
 
 /** The room as one person sees it; `person` is as of now, with what is not yet written down. */
 export function personal(
@@ -45,9 +50,11 @@ export function personal(
   now: number,
 ): Room {
   const room = shared(sql)
-  if (!person?.role) return { ...room, me: null }
+  if (!person?.role) return { ...room, peer: null, me: null }
   return {
     ...room,
+    // Rooms know names; the route adds the profile.
+    peer: null,
     me: {
       role: person.role,
       mutedUntil: person.mutedUntil === null ? null : iso(person.mutedUntil),

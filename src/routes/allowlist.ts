@@ -26,7 +26,7 @@ export const allowlist = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Allowlist, 'A page of the list.') },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -54,7 +54,7 @@ export const allowlist = router()
       middleware: [signedIn] as const,
       request: { params: OneUser },
       responses: { 204: { description: 'They are on the list.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
@@ -76,7 +76,7 @@ export const allowlist = router()
       middleware: [signedIn] as const,
       request: { params: OneUser },
       responses: { 204: { description: 'They are neither on the list nor in the room.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')

@@ -23,7 +23,7 @@ export const audit = router().openapi(
     middleware: [signedIn] as const,
     request: { params: InRoom, query: PageQuery },
     responses: { 200: json(Audit, 'A page of the log.') },
-    problems: ['not_found', 'forbidden', 'unavailable'],
+    problems: ['not_found', 'forbidden'],
   }),
   async (c) => {
     const { roomId } = c.req.valid('param')

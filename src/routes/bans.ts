@@ -27,7 +27,7 @@ export const bans = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Bans, 'A page of bans in force.') },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -55,7 +55,7 @@ export const bans = router()
       middleware: [signedIn] as const,
       request: { params: OneUser, body: body(NewBan) },
       responses: { 204: { description: 'They are banned.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
@@ -80,7 +80,7 @@ export const bans = router()
       middleware: [signedIn] as const,
       request: { params: OneUser },
       responses: { 204: { description: 'They are not banned.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')

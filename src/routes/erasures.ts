@@ -27,7 +27,7 @@ export const erasures = router().openapi(
     responses: {
       204: { description: 'They read as deleted; what was stored goes within seconds.' },
     },
-    problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
+    problems: ['not_found', 'forbidden', 'banned', 'suspended'],
   }),
   async (c) => {
     const { roomId } = c.req.valid('param')

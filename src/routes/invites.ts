@@ -28,7 +28,7 @@ export const invites = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, body: body(NewInvite) },
       responses: { 201: created(CreatedInvite, 'The invite, with its code this once.') },
-      problems: ['not_found', 'forbidden', 'suspended', 'too_many', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended', 'too_many'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -58,7 +58,7 @@ export const invites = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Invites, 'A page of invites, without their codes.') },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -86,7 +86,7 @@ export const invites = router()
       middleware: [signedIn] as const,
       request: { params: OneInvite },
       responses: { 204: { description: 'It opens nothing any more.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended'],
     }),
     async (c) => {
       const { roomId, inviteId } = c.req.valid('param')
@@ -107,7 +107,7 @@ export const invites = router()
       middleware: [signedIn] as const,
       request: { params: z.strictObject({ code: z.string().min(1).max(256) }) },
       responses: { 200: json(InvitePreview, 'The room, from outside.') },
-      problems: ['not_found', 'gone', 'banned', 'unavailable'],
+      problems: ['not_found', 'gone', 'banned'],
     }),
     async (c) => {
       const [roomId, secret] = c.req.valid('param').code.split('.')

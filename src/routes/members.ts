@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { decode, encode } from '../cursors'
 import * as passwords from '../directory/passwords'
+import * as peers from '../directory/peers'
 import { ApiError } from '../errors'
 import { signedIn } from '../middleware/signed-in'
 import { orAsStaff } from '../middleware/staff'
@@ -30,7 +31,7 @@ export const members = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Members, 'A page of members.') },
-      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -70,7 +71,6 @@ export const members = router()
         'conflict',
         'too_many',
         'rate_limited',
-        'unavailable',
       ],
     }),
     async (c) => {
@@ -78,7 +78,9 @@ export const members = router()
       const caller = { userId: c.var.access.userId }
       const keys = await present(c.env.ROOMS, roomId, caller, c.req.valid('json'))
       await ask(c.env.ROOMS, roomId, (r) => r.join(caller, keys))
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)), 200)
+      const room = await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller))
+      const [shown = room] = await peers.show(c.var.directory, caller.userId, [room], c.var.now)
+      return c.json(shown, 200)
     },
   )
   .openapi(
@@ -88,12 +90,12 @@ export const members = router()
       operationId: 'leaveRoom',
       tags: ['members'],
       summary: 'Leave a room.',
-      who: 'Its members; the last owner cannot.',
+      who: 'Its members; the last owner cannot, nor the two of a direct room.',
       security: bearer,
       middleware: [signedIn] as const,
       request: { params: InRoom },
       responses: { 204: { description: 'You are not in it.' } },
-      problems: ['not_found', 'banned', 'last_owner', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'last_owner'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')

@@ -40,7 +40,6 @@ export const messages = router()
         'rate_limited',
         'conflict',
         'too_many',
-        'unavailable',
       ],
     }),
     async (c) => {
@@ -66,7 +65,7 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, query: MessagesQuery },
       responses: { 200: json(Messages, 'A page of messages.') },
-      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -91,7 +90,7 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: OneMessage },
       responses: { 200: json(Message, 'The message, or its tombstone.') },
-      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
@@ -124,7 +123,6 @@ export const messages = router()
         'banned',
         'gone',
         'too_many',
-        'unavailable',
       ],
     }),
     async (c) => {
@@ -149,7 +147,7 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: OneMessage, query: z.strictObject({ reason: Reason.optional() }) },
       responses: { 204: { description: 'It is deleted.' } },
-      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'suspended'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
@@ -172,7 +170,7 @@ export const messages = router()
       middleware: [signedIn] as const,
       request: { params: OneMessage },
       responses: { 200: json(Versions, 'Earlier versions, none for a deleted message.') },
-      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
@@ -196,7 +194,7 @@ export const messages = router()
       responses: {
         200: json(Events, 'The events, or a snapshot when more than 1,000 were missed.'),
       },
-      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')

@@ -17,7 +17,7 @@ export const readMarker = router().openapi(
     middleware: [signedIn] as const,
     request: { params: z.strictObject({ roomId: Id }), body: body(ReadMarker) },
     responses: { 200: json(ReadState, 'Where your marker is and what is unread after it.') },
-    problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+    problems: ['not_found', 'forbidden', 'banned'],
   }),
   async (c) => {
     const { roomId } = c.req.valid('param')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { encode } from '../cursors'
 import * as passwords from '../directory/passwords'
+import * as peers from '../directory/peers'
 import * as directoryRooms from '../directory/rooms'
 import { newId } from '../ids'
 import { signedIn } from '../middleware/signed-in'
@@ -27,7 +28,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { body: body(NewRoom) },
       responses: { 201: created(Room, 'The room.') },
-      problems: ['suspended', 'too_many', 'unavailable'],
+      problems: ['suspended', 'too_many'],
     }),
     async (c) => {
       const roomId = newId()
@@ -69,14 +70,16 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { params: InRoom },
       responses: { 200: json(Room, 'The room.') },
-      problems: ['not_found', 'banned', 'unavailable'],
+      problems: ['not_found', 'banned'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
+      const { directory, access, now } = c.var
       const room = await orAsStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)),
       )
-      return c.json(room, 200)
+      const [shown = room] = await peers.show(directory, access.userId, [room], now)
+      return c.json(shown, 200)
     },
   )
   .openapi(
@@ -91,7 +94,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { params: InRoom, body: body(RoomPatch) },
       responses: { 200: json(Room, 'The room as it is now.') },
-      problems: ['not_found', 'forbidden', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'suspended'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
@@ -115,7 +118,7 @@ export const rooms = router()
       middleware: [signedIn] as const,
       request: { params: InRoom },
       responses: { 204: { description: 'It is gone.' } },
-      problems: ['not_found', 'forbidden', 'unavailable'],
+      problems: ['not_found', 'forbidden'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')

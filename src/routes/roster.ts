@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as contacts from '../directory/contacts'
 import * as profiles from '../directory/profiles'
 import { ApiError } from '../errors'
 import { signedIn } from '../middleware/signed-in'
@@ -24,22 +25,19 @@ export const roster = router()
       middleware: [signedIn] as const,
       request: { params: OneMember },
       responses: { 200: json(Member, 'The member.') },
-      problems: [
-        'not_found',
-        'forbidden',
-        'not_connected',
-        'too_many',
-        'banned',
-        'suspended',
-        'unavailable',
-      ],
+      problems: ['not_found', 'forbidden', 'not_connected', 'too_many', 'banned', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      const profile = await profiles.entrant(c.var.directory, userId)
+      const { directory, now } = c.var
+      const [profile, willing] = await Promise.all([
+        profiles.entrant(directory, userId),
+        contacts.mayAdd(directory, caller.userId, [userId], now),
+      ])
       if (!profile || profile.deleted) throw new ApiError('not_found', 'There is no such user.')
-      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile))
+      const isWilling = willing.includes(userId)
+      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile, isWilling))
       return c.json(await ask(c.env.ROOMS, roomId, (room) => room.readMember(caller, userId)), 200)
     },
   )
@@ -55,7 +53,7 @@ export const roster = router()
       middleware: [signedIn] as const,
       request: { params: OneMember, body: body(MemberPatch) },
       responses: { 200: json(Member, 'The member as it is now.') },
-      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'last_owner', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'last_owner'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
@@ -77,7 +75,7 @@ export const roster = router()
       middleware: [signedIn] as const,
       request: { params: OneMember, query: Why },
       responses: { 204: { description: 'They are not in it.' } },
-      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
+      problems: ['not_found', 'forbidden', 'banned', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')

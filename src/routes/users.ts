@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { encode } from '../cursors'
 import * as accounts from '../directory/accounts'
 import * as devices from '../directory/devices'
+import * as relations from '../directory/relations'
 import * as profiles from '../directory/users'
 import { registrationRate } from '../middleware/rates'
 import { signedIn } from '../middleware/signed-in'
@@ -49,8 +50,10 @@ export const users = router()
       responses: { 200: json(UserPage, 'Sorted by the name that was found.') },
     }),
     async (c) => {
-      const { items, next } = await profiles.search(c.var.directory, c.req.valid('query'))
-      return c.json({ items, nextCursor: next && encode(next) }, 200)
+      const { directory, access, now } = c.var
+      const found = await profiles.search(directory, c.req.valid('query'))
+      const items = await relations.seenBy(directory, access.userId, found.items, now)
+      return c.json({ items, nextCursor: found.next && encode(found.next) }, 200)
     },
   )
   .openapi(
@@ -67,7 +70,11 @@ export const users = router()
       responses: { 200: json(User, 'The user.') },
       problems: ['not_found'],
     }),
-    async (c) => c.json(await profiles.find(c.var.directory, c.req.valid('param').userId), 200),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = { userId: access.userId, otherId: c.req.valid('param').userId }
+      return c.json(await relations.find(directory, both, now), 200)
+    },
   )
   .openapi(
     endpoint({
@@ -84,7 +91,8 @@ export const users = router()
       problems: ['not_found'],
     }),
     async (c) => {
-      const { username } = c.req.valid('param')
-      return c.json(await profiles.findByName(c.var.directory, username), 200)
+      const { directory, access, now } = c.var
+      const user = await profiles.findByName(directory, c.req.valid('param').username)
+      return c.json((await relations.seenBy(directory, access.userId, [user], now))[0] ?? user, 200)
     },
   )

@@ -3,9 +3,9 @@ import { Capability, Reason, RoomRole } from './members'
 import { Cursor, Limit, page } from './pages'
 import { Id, Seq, Timestamp } from './primitives'
 import { text } from './text'
-import { Author } from './users'
+import { Author, User } from './users'
 
-export const RoomKind = z.enum(['channel']).meta({ id: 'RoomKind' })
+export const RoomKind = z.enum(['channel', 'direct']).meta({ id: 'RoomKind' })
 export type RoomKind = z.infer<typeof RoomKind>
 
 export const RoomAccess = z.enum(['open', 'closed']).meta({
@@ -71,7 +71,13 @@ export const SharedRoom = z.strictObject(roomFields).meta({ id: 'SharedRoom' })
 export type SharedRoom = z.infer<typeof SharedRoom>
 
 /** A room as the caller sees it. */
-export const Room = z.strictObject({ ...roomFields, me: RoomMe.nullable() }).meta({ id: 'Room' })
+export const Room = z
+  .strictObject({
+    ...roomFields,
+    peer: User.nullable().meta({ description: 'The other one of a direct room; else null.' }),
+    me: RoomMe.nullable(),
+  })
+  .meta({ id: 'Room' })
 export type Room = z.infer<typeof Room>
 
 /** What anyone signed in may see of a listed room, without being in it. */

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { Cursor, Limit, page } from './pages'
+import { AddPolicy, MessagePolicy } from './policies'
 import { Id, Timestamp } from './primitives'
+import { Relation } from './relations'
 import { text } from './text'
 
 export const Username = z
@@ -31,6 +33,7 @@ export const User = z
     bio: z.string().nullable().meta({ example: 'Tea, trains, type theory.' }),
     role: SiteRole.nullable(),
     createdAt: Timestamp.nullable(),
+    relation: Relation.optional(),
   })
   .meta({ id: 'User' })
 export type User = z.infer<typeof User>
@@ -45,6 +48,8 @@ export const Me = z
     role: SiteRole,
     createdAt: Timestamp,
     email: z.string().nullable().meta({ example: 'ana@example.com' }),
+    messagePolicy: MessagePolicy,
+    addPolicy: AddPolicy,
     suspendedUntil: Timestamp.nullable().meta({
       description:
         'Until then this account reads, logs out, deletes itself and does nothing else; null when it is not suspended.',
@@ -69,6 +74,8 @@ export const MePatch = z
     displayName: DisplayName,
     bio: text(0, 500, { multiline: true }).nullable(),
     email: Email.nullable(),
+    messagePolicy: MessagePolicy,
+    addPolicy: AddPolicy,
     password: Password,
     currentPassword: z.string().max(1024).meta({ description: 'Needed to change `password`.' }),
   })

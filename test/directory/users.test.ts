@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { encode } from '../../src/cursors'
 import { open } from '../../src/directory/directory'
-import * as profiles from '../../src/directory/profiles'
 import * as roles from '../../src/directory/roles'
+import * as spreads from '../../src/directory/spreads'
 import { users as usersTable } from '../../src/directory/tables'
 import * as users from '../../src/directory/users'
 
@@ -29,7 +29,7 @@ it.each([undefined, encode(['anb', 'some-id'])])(
 )
 
 it('the sweep reads only users who are behind, in order', async () => {
-  const statement = profiles.listUnspread(directory, 'some-id', 100)
+  const statement = spreads.list(directory, 'some-id', 100)
   expect(await plan(statement.toSQL())).toBe('SEARCH users USING INDEX users_to_spread (id>?)')
 })
 

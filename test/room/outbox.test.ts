@@ -1,8 +1,10 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { createScheduledController, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { open } from '../../src/directory/directory'
 import * as tables from '../../src/directory/tables'
+import { sweep } from '../../src/people'
 import { watchD1 } from '../helpers/d1'
 import { openRoom, person, saying } from '../helpers/person'
 
@@ -80,3 +82,55 @@ it('an index that was put back to an earlier state is made again from the room',
   await ana.patch(path, { name: 'Pier' })
   await compare([room.id])
 })
+
+it('whatever D1 misses while it comes and goes, in the end index, rosters and profiles agree', async () => {
+  const rooms = await Promise.all(Array.from({ length: 4 }, () => openRoom()))
+  const people = await Promise.all(Array.from({ length: 24 }, (_, i) => person(`P${i}`)))
+  const steps = fc.sample(
+    fc.record({
+      who: fc.nat(people.length - 1),
+      where: fc.nat(rooms.length - 1),
+      what: fc.constantFrom('join', 'leave', 'post', 'post', 'post', 'rename', 'delete', 'switch'),
+    }),
+    { numRuns: 400, seed: 11 },
+  )
+  for (let start = 0; start < steps.length; start += 8) {
+    await Promise.all(
+      steps.slice(start, start + 8).map(async ({ who, where, what }, i) => {
+        const actor = people[who] as Awaited<ReturnType<typeof person>>
+        const path = rooms[where]?.path
+        if (what === 'join') await actor.put(`${path}/members/@me`)
+        if (what === 'leave') await actor.delete(`${path}/members/@me`)
+        if (what === 'post') await actor.post(`${path}/messages`, saying(`${start} ${i}`))
+        if (what === 'rename') await actor.patch('/v1/me', { displayName: `Renamed ${start} ${i}` })
+        if (what === 'delete' && who % 4 === 0) await actor.delete('/v1/me')
+        if (what === 'switch') d1.isDown = !d1.isDown
+      }),
+    )
+  }
+  d1.isDown = false
+  await sweep(createScheduledController(), env)
+  const roomIds = rooms.map(({ room }) => room.id)
+  await vi.waitFor(
+    async () => {
+      await compare(roomIds)
+      const users = await open(env.DB).select().from(tables.users)
+      for (const roomId of roomIds) {
+        const stub = env.ROOMS.get(env.ROOMS.idFromName(roomId))
+        const copies = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
+          sql
+            .exec(
+              'select user_id as id, display_name as displayName, left_at as leftAt from members',
+            )
+            .toArray(),
+        )
+        for (const { id, displayName, leftAt } of copies) {
+          const user = users.find((one) => one.id === id)
+          expect(displayName).toBe(user?.deletedAt ? 'deleted user' : user?.displayName)
+          if (user?.deletedAt) expect(leftAt).not.toBeNull()
+        }
+      }
+    },
+    { timeout: 60_000, interval: 1000 },
+  )
+}, 90_000)

@@ -28,7 +28,7 @@ it.each([
         : stub.ban({ userId: ana.id }, profile, { reason: undefined, expiresAt: null })
     const comeBack = async () => {
       if (how === 'banned') await stub.unban({ userId: ana.id }, bo.id)
-      if (access === 'closed') await stub.addMember({ userId: ana.id }, profile)
+      if (access === 'closed') await stub.addMember({ userId: ana.id }, profile, true)
       else await stub.join({ userId: bo.id }, {})
     }
     const moments = fc.sample(fc.tuple(fc.nat(6), fc.nat(3), fc.boolean()), {

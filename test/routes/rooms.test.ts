@@ -175,6 +175,13 @@ it('one is in a thousand rooms at most', async () => {
   const { cy, path } = await openRoom()
   const rows = JSON.stringify(Array.from({ length: 1000 }, (_, i) => `room ${i}`))
   await env.DB.prepare(
+    `insert into rooms (id, version, kind, access, listed, receipts, has_password,
+      slow_mode_seconds, frozen, created_at, seq, n, member_count, last_message_at)
+    select value, 1, 'channel', 'open', 0, 'public', 0, 0, 0, 0, 1, 0, 1, 0 from json_each(?)`,
+  )
+    .bind(rows)
+    .run()
+  await env.DB.prepare(
     `insert into memberships (user_id, room_id, version, role, joined_at, read_seq, read_n,
       sent_count, visited_at)
     select ?, value, 1, 'member', 0, 0, 0, 0, 0 from json_each(?)`,

@@ -1,0 +1,39 @@
+import type { Row } from './report'
+import { median } from './statistics'
+import type { Target } from './targets/target'
+import type { Bench, Workload } from './workload'
+
+export interface Comparison {
+  name: string
+  unit: string
+  aim: string
+  met: (ratio: number, ours: number) => boolean
+  /** Gets a target ready and returns what one round measures. */
+  prepare: (target: Target) => Promise<() => Promise<number>>
+}
+
+/** A workload that both targets run, in turns, so that what else the machine does hits both. */
+export function compare(comparison: Comparison): Workload {
+  const { name } = comparison
+  return { name, run: async (bench) => [await rowOf(comparison, bench)] }
+}
+
+async function rowOf({ name, unit, aim, met, prepare }: Comparison, bench: Bench): Promise<Row> {
+  const { ours, floor } = await bench.pool.pair()
+  bench.progress(`${name}: preparing`)
+  const round = { ours: await prepare(ours), floor: await prepare(floor) }
+  // The first round of each warms up what compiles itself as it runs.
+  await round.floor()
+  await round.ours()
+  const rounds: { ours: number[]; floor: number[] } = { ours: [], floor: [] }
+  for (let index = 1; index <= bench.rounds; index += 1) {
+    rounds.floor.push(await round.floor())
+    rounds.ours.push(await round.ours())
+    bench.progress(
+      `${name}: round ${index}/${bench.rounds}: ours ${rounds.ours.at(-1)?.toPrecision(4)}, floor ${rounds.floor.at(-1)?.toPrecision(4)} ${unit}`,
+    )
+  }
+  const medians = { ours: median(rounds.ours), floor: median(rounds.floor) }
+  const ratio = medians.ours / medians.floor
+  return { workload: name, unit, ...medians, ratio, aim, met: met(ratio, medians.ours), rounds }
+}

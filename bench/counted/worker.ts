@@ -1,0 +1,14 @@
+import worker from '../../src/index'
+import { counts } from './counts'
+import { counted } from './database'
+
+export { ChatRoom } from './room'
+
+/** The service, and what it cost so far at `/counts`. */
+export default {
+  ...worker,
+  fetch(request: Request, env: Env, ctx: ExecutionContext) {
+    if (new URL(request.url).pathname === '/counts') return Response.json(counts)
+    return worker.fetch(request, { ...env, DB: counted(env.DB) }, ctx)
+  },
+}

@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util'
+import { print, progress, type Row } from './report'
+import { Pool } from './runtime/pool'
+import type { Workload } from './workload'
+import { bundle } from './workloads/bundle'
+import { history } from './workloads/history'
+import { hotRooms } from './workloads/hot-room'
+import { httpPosts } from './workloads/http-posts'
+import { idleSockets } from './workloads/idle-sockets'
+import { myRooms } from './workloads/my-rooms'
+import { oneSocket } from './workloads/one-socket'
+import { crowd, manyRooms } from './workloads/open-loop'
+import { plainMessages } from './workloads/plain-messages'
+import { quietRoom } from './workloads/quiet-room'
+import { resume } from './workloads/resume'
+
+const workloads: Workload[] = [
+  quietRoom,
+  httpPosts,
+  oneSocket,
+  ...hotRooms,
+  crowd,
+  manyRooms,
+  history,
+  myRooms,
+  resume,
+  idleSockets,
+  plainMessages,
+  bundle,
+]
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+progress('building')
+const pool = await Pool.build()
+// A socket's callback has nobody to throw at: whatever it finds wrong ends the run.
+process.on('uncaughtException', async (error) => {
+  console.error(error)
+  await pool.stop()
+  process.exit(1)
+})
+
+const rows: Row[] = []
+try {
+  for (const workload of workloads) {
+    if (!workload.name.includes(values.only ?? '')) continue
+    rows.push(...(await workload.run({ pool, rounds: Number(values.rounds), progress })))
+    await pool.stop()
+  }
+} finally {
+  await pool.stop()
+}
+progress('')
+if (values.json) console.log(JSON.stringify(rows, null, 2))
+else print(rows)
+process.exit(rows.some(({ met }) => met === false) ? 1 : 0)

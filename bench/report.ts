@@ -1,0 +1,44 @@
+/** One line of the table. Rounds are kept, so that `--json` shows the spread behind a median. */
+export interface Row {
+  workload: string
+  unit: string
+  ours: number
+  floor?: number
+  ratio?: number
+  aim?: string
+  /** Absent when there is only something to print. */
+  met?: boolean
+  rounds?: { ours: number[]; floor: number[] }
+}
+
+export function print(rows: Row[]): void {
+  const table = [
+    ['workload', 'ours', 'floor', 'ratio', 'aim', ''],
+    ...rows.map(({ workload, unit, ours, floor, ratio, aim = '', met }) => [
+      workload,
+      `${shorten(ours)} ${unit}`,
+      floor === undefined ? '' : `${shorten(floor)} ${unit}`,
+      ratio === undefined ? '' : ratio.toFixed(2),
+      aim,
+      met === undefined ? '' : met ? 'met' : 'MISSED',
+    ]),
+  ]
+  const widths = table[0]?.map((_, column) =>
+    Math.max(...table.map((cells) => cells[column]?.length ?? 0)),
+  )
+  for (const cells of table) {
+    console.log(
+      cells
+        .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+  }
+}
+
+const shorten = (value: number): string =>
+  value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
+
+export function progress(text: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`)
+}

@@ -1,0 +1,75 @@
+import { Wire } from '../clients/wire'
+import { floor } from '../targets/floor'
+import { ours } from '../targets/ours'
+import { TOKEN_SECRET } from '../targets/people'
+import type { Target } from '../targets/target'
+import { type Bundle, build } from './bundle'
+import { Server, type Settings } from './server'
+
+// What one user may do in the service would otherwise be what is measured.
+const PLENTY = '1000000'
+const bindings = {
+  TOKEN_SECRET,
+  POSTS_PER_SECOND: PLENTY,
+  POSTS_AT_ONCE: PLENTY,
+  FRAMES_PER_SECOND: PLENTY,
+  FRAMES_AT_ONCE: PLENTY,
+}
+
+/** Starts servers, and stops what it started. */
+export class Pool {
+  #running: Server[] = []
+
+  private constructor(readonly bundles: { ours: Bundle; floor: Bundle; counted: Bundle }) {}
+
+  static async build(): Promise<Pool> {
+    const [ours, floor, counted] = await Promise.all([
+      build('wrangler.toml', 'src/index.ts'),
+      build('bench/floor/wrangler.toml', 'bench/floor/worker.ts'),
+      build('wrangler.toml', 'bench/counted/worker.ts'),
+    ])
+    return new Pool({ ours, floor, counted })
+  }
+
+  async pair(): Promise<{ ours: Target; floor: Target }> {
+    return { ours: await this.ours(), floor: await this.floor() }
+  }
+
+  ours(settings: Settings = {}): Promise<Target> {
+    return this.#migrated(this.bundles.ours, settings)
+  }
+
+  counted(): Promise<Target> {
+    return this.#migrated(this.bundles.counted, {})
+  }
+
+  async floor(settings: Settings = {}): Promise<Target> {
+    return floor(await this.#start(this.bundles.floor, settings))
+  }
+
+  /** Stops a target, lets something happen to its storage, and starts it again. */
+  async restart(target: Target, meanwhile: (directory: string) => void): Promise<Server> {
+    const { server, dialect } = target
+    await server.pause()
+    meanwhile(server.directory)
+    const settings = { directory: server.directory, bindings }
+    return this.#start(this.bundles[dialect.name], settings)
+  }
+
+  async stop(): Promise<void> {
+    Wire.cutAll()
+    await Promise.all(this.#running.splice(0).map((server) => server.stop()))
+  }
+
+  async #migrated(bundle: Bundle, settings: Settings): Promise<Target> {
+    const server = await this.#start(bundle, { ...settings, bindings })
+    await server.migrate('DB', 'migrations')
+    return ours(server)
+  }
+
+  async #start(bundle: Bundle, settings: Settings): Promise<Server> {
+    const server = await Server.start(bundle, settings)
+    this.#running.push(server)
+    return server
+  }
+}

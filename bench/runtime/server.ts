@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
+import type { Bundle } from './bundle'
+import * as processes from './processes'
+
+const NAME = 'main'
+// In the runtime's environment, so that its process is found among others.
+const MARK = 'CHATROOM_STORAGE'
+
+export interface Settings {
+  /** Variables instead of those in the configuration. */
+  bindings?: Record<string, string>
+  /** Where the storage is kept; a directory of its own, which goes with the server, by default. */
+  directory?: string
+  /** Where the runtime's inspector listens, for a CPU profile. */
+  inspectorPort?: number
+}
+
+/** One workerd with one Worker and storage on disk, reached without any proxy in between. */
+export class Server {
+  private constructor(
+    private readonly miniflare: Miniflare,
+    private readonly isOwnDirectory: boolean,
+    readonly directory: string,
+    readonly url: URL,
+  ) {}
+
+  static async start(bundle: Bundle, settings: Settings = {}): Promise<Server> {
+    const directory = settings.directory ?? (await mkdtemp(join(tmpdir(), 'chatroom-storage-')))
+    const { workerOptions } = workerOptionsOf(bundle.config)
+    const { inspectorPort } = settings
+    const miniflare = new Miniflare(
+      convertV4MiniflareOptions({
+        host: '127.0.0.1',
+        port: 0,
+        cf: false,
+        log: new Log(LogLevel.ERROR),
+        logRequests: false,
+        handleStructuredLogs: report,
+        resourcePersistencePath: directory,
+        unsafeRuntimeEnv: { [MARK]: directory },
+        ...(inspectorPort !== undefined && { inspectorPort }),
+        workers: [
+          {
+            ...workerOptions,
+            name: NAME,
+            bindings: Object.assign({}, workerOptions.bindings, settings.bindings),
+            modules: [{ type: 'ESModule', path: 'index.js', contents: bundle.script }],
+            // The entry socket is Miniflare's own proxy Worker; this one is the Worker itself.
+            unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+          },
+        ],
+      }),
+    )
+    await miniflare.ready
+    const url = await miniflare.unsafeGetDirectURL(NAME)
+    return new Server(miniflare, settings.directory === undefined, directory, url)
+  }
+
+  database(binding: string): Promise<D1Database> {
+    return this.miniflare.getD1Database(binding, NAME) as unknown as Promise<D1Database>
+  }
+
+  /** Applies the migrations of a directory, in the order of their names. */
+  async migrate(binding: string, directory: string): Promise<void> {
+    const database = await this.database(binding)
+    const files = readdirSync(directory).filter((name) => name.endsWith('.sql'))
+    for (const file of files.sort()) {
+      const statements = readFileSync(join(directory, file), 'utf8').split(
+        '--> statement-breakpoint',
+      )
+      await database.batch(statements.map((statement) => database.prepare(statement)))
+    }
+  }
+
+  get #variable(): string {
+    return `${MARK}=${this.directory}`
+  }
+
+  /** The runtime's process: a new one after each crash. */
+  get pid(): number {
+    const pid = processes.find(this.#variable)
+    if (pid === undefined) throw new Error('The runtime is not running.')
+    return pid
+  }
+
+  /** Resident memory of the runtime, in bytes. */
+  get memory(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8')
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+  }
+
+  /** Kills the runtime as a power cut does and waits for the next one, which Miniflare starts. */
+  async crash(): Promise<void> {
+    const { pid } = this
+    process.kill(pid, 'SIGKILL')
+    while (!(await this.#isServing(pid))) await wait(10)
+  }
+
+  async #isServing(deadPid: number): Promise<boolean> {
+    const pid = processes.find(this.#variable)
+    if (pid === undefined || pid === deadPid) return false
+    return fetch(this.url).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** Stops, and leaves the storage for another to start with. */
+  async pause(): Promise<void> {
+    await this.miniflare.dispose()
+  }
+
+  async stop(): Promise<void> {
+    await this.pause()
+    if (this.isOwnDirectory) await rm(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** The service logs each request; only what went wrong is of interest here. */
+function report({ level, message }: { level: string; message: string }): void {
+  if (level === 'error' || level === 'warn') process.stderr.write(`\n${level}: ${message}\n`)
+}

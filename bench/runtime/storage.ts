@@ -1,0 +1,37 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** Copies the message with this nonce until its room has `count`, in the room's file; nobody may have it open. */
+export function copyMessage(directory: string, nonce: string, count: number): void {
+  for (const path of globSync(join(directory, 'do', '*', '*.sqlite'))) {
+    const database = new DatabaseSync(path)
+    if (hasMessage(database, nonce)) copy(database, nonce, count)
+    database.close()
+  }
+}
+
+function hasMessage(database: DatabaseSync, nonce: string): boolean {
+  const table = database.prepare(`select 1 from sqlite_master where name = 'messages'`).get()
+  if (table === undefined) return false
+  return database.prepare('select 1 from messages where nonce = ?').get(nonce) !== undefined
+}
+
+/** Whatever columns there are: the numbers grow, the nonce differs, the rest is the same. */
+function copy(database: DatabaseSync, nonce: string, count: number): void {
+  const columns = database
+    .prepare(`select name from pragma_table_info('messages')`)
+    .all()
+    .map(({ name }) => String(name))
+  const values = columns.map((column) => {
+    if (column === 'seq' || column === 'n') return `m.${column} + i.value`
+    return column === 'nonce' ? `'copy ' || i.value` : `m.${column}`
+  })
+  database
+    .prepare(
+      `with recursive i (value) as (select 1 union all select value + 1 from i where value < ?)
+      insert into messages (${columns.join(', ')})
+      select ${values.join(', ')} from i, messages m where m.nonce = ?`,
+    )
+    .run(count - 1, nonce)
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { open } from '../../src/directory/directory'
+import { users } from '../../src/directory/tables'
+import { newId } from '../../src/ids'
+import { signAccess } from '../../src/tokens'
+import { Connections } from '../clients/connections'
+
+/** Of the servers that are measured. */
+export const TOKEN_SECRET = randomBytes(32).toString('hex')
+
+// D1 takes 100 bound parameters a statement.
+const AT_ONCE = 10
+
+/** Access tokens of new users, made without the cost of registering. */
+export async function signedIn(database: D1Database, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, newId)
+  const createdAt = Date.now()
+  for (let start = 0; start < count; start += AT_ONCE) {
+    const rows = ids.slice(start, start + AT_ONCE).map((id) => {
+      const username = id.replaceAll('-', '')
+      return { id, username, displayName: username, foldedName: username, createdAt }
+    })
+    await open(database).insert(users).values(rows)
+  }
+  return Promise.all(ids.map(tokenOf))
+}
+
+async function tokenOf(userId: string): Promise<string> {
+  const access = { userId, sessionId: newId() }
+  return (await signAccess(TOKEN_SECRET, access, Date.now())).token
+}
+
+/** Makes a room of the first, which all others join; returns its id. */
+export async function gather(url: URL, [owner, ...others]: string[]): Promise<string> {
+  const connections = new Connections(url, 16)
+  try {
+    const { id } = await connections.json<{ id: string }>('POST', '/v1/rooms', owner, {
+      name: 'Bench',
+    })
+    await Promise.all(
+      others.map((token) => connections.json('PUT', `/v1/rooms/${id}/members/@me`, token)),
+    )
+    return id
+  } finally {
+    connections.close()
+  }
+}

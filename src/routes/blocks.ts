@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import * as contacts from '../contacts'
+import * as directoryBlocks from '../directory/blocks'
+import * as relations from '../directory/relations'
+import { pair } from '../directory/standings'
+import { signedIn } from '../middleware/signed-in'
+import { active } from '../middleware/site-roles'
+import { bearer, endpoint, json, router } from '../openapi'
+import { PageQuery } from '../schemas/pages'
+import { Id } from '../schemas/primitives'
+import { User, UserPage } from '../schemas/users'
+
+const params = z.strictObject({ userId: Id })
+const who = 'Anyone signed in whose account is not suspended.'
+
+export const blocks = router()
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/me/blocks',
+      operationId: 'listBlocks',
+      tags: ['blocks'],
+      summary: 'Whom you block, latest first; nobody else can see it.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { query: PageQuery },
+      responses: { 200: json(UserPage, 'A page of users.') },
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const query = { kind: 'block' as const, direction: 'out' as const, ...c.req.valid('query') }
+      return c.json(await relations.list(directory, access.userId, query, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'put',
+      path: '/v1/me/blocks/{userId}',
+      operationId: 'block',
+      tags: ['blocks'],
+      summary:
+        'Blocks someone: they cannot message, befriend, follow or add you, nor tell that they are blocked.',
+      description:
+        'Ends the friendship, requests and follows between you. They still see your public profile.',
+      who,
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { params },
+      responses: { 200: json(User, 'The user, with what you are to them now.') },
+      problems: ['suspended', 'not_found', 'too_many'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = pair(access.userId, c.req.valid('param').userId)
+      await contacts.changed(c.env, both, await directoryBlocks.block(directory, both, now))
+      return c.json(await relations.find(directory, both, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/me/blocks/{userId}',
+      operationId: 'unblock',
+      tags: ['blocks'],
+      summary: 'Lifts a block.',
+      description:
+        'Nothing that it ended comes back; a request or follow they sent meanwhile is seen when they send it again.',
+      who,
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { params },
+      responses: { 204: { description: 'You do not block them.' } },
+      problems: ['suspended', 'not_found'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = pair(access.userId, c.req.valid('param').userId)
+      await contacts.changed(c.env, both, await directoryBlocks.unblock(directory, both, now))
+      return c.body(null, 204)
+    },
+  )

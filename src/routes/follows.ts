@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import * as contacts from '../contacts'
+import * as directoryFollows from '../directory/follows'
+import * as relations from '../directory/relations'
+import { pair } from '../directory/standings'
+import { signedIn } from '../middleware/signed-in'
+import { active } from '../middleware/site-roles'
+import { bearer, endpoint, json, router } from '../openapi'
+import { PageQuery } from '../schemas/pages'
+import { Id } from '../schemas/primitives'
+import { User, UserPage } from '../schemas/users'
+
+const params = z.strictObject({ userId: Id })
+const who = 'Anyone signed in whose account is not suspended.'
+
+export const follows = router()
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/me/following',
+      operationId: 'listFollowing',
+      tags: ['follows'],
+      summary: 'Whom you follow, latest first.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { query: PageQuery },
+      responses: { 200: json(UserPage, 'A page of users.') },
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const query = { kind: 'follow' as const, direction: 'out' as const, ...c.req.valid('query') }
+      return c.json(await relations.list(directory, access.userId, query, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/me/followers',
+      operationId: 'listFollowers',
+      tags: ['follows'],
+      summary: 'Who follows you, latest first.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { query: PageQuery },
+      responses: { 200: json(UserPage, 'A page of users.') },
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const query = { kind: 'follow' as const, direction: 'in' as const, ...c.req.valid('query') }
+      return c.json(await relations.list(directory, access.userId, query, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'put',
+      path: '/v1/me/following/{userId}',
+      operationId: 'follow',
+      tags: ['follows'],
+      summary: 'Follows someone.',
+      description:
+        'Someone who blocks you does not see you as a follower, and nothing tells you so.',
+      who,
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { params },
+      responses: { 200: json(User, 'The user, with what you are to them now.') },
+      problems: ['suspended', 'not_found', 'conflict', 'too_many'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = pair(access.userId, c.req.valid('param').userId)
+      await contacts.changed(c.env, both, await directoryFollows.follow(directory, both, now))
+      return c.json(await relations.find(directory, both, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/me/following/{userId}',
+      operationId: 'unfollow',
+      tags: ['follows'],
+      summary: 'Follows someone no longer.',
+      who,
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { params },
+      responses: { 204: { description: 'You do not follow them.' } },
+      problems: ['suspended', 'not_found'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = pair(access.userId, c.req.valid('param').userId)
+      await contacts.changed(c.env, both, await directoryFollows.unfollow(directory, both, now))
+      return c.body(null, 204)
+    },
+  )

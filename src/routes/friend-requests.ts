@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import * as contacts from '../contacts'
+import * as directoryFriends from '../directory/friends'
+import * as relations from '../directory/relations'
+import { pair } from '../directory/standings'
+import { signedIn } from '../middleware/signed-in'
+import { active } from '../middleware/site-roles'
+import { bearer, endpoint, json, router } from '../openapi'
+import { Id } from '../schemas/primitives'
+import { RequestsQuery } from '../schemas/relations'
+import { User, UserPage } from '../schemas/users'
+
+const params = z.strictObject({ userId: Id })
+const who = 'Anyone signed in whose account is not suspended.'
+
+export const friendRequests = router()
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/me/friend-requests',
+      operationId: 'listFriendRequests',
+      tags: ['friends'],
+      summary: 'Whom you asked, or who asks you, to be friends; latest first.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { query: RequestsQuery },
+      responses: { 200: json(UserPage, 'A page of users.') },
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const query = { kind: 'request' as const, ...c.req.valid('query') }
+      return c.json(await relations.list(directory, access.userId, query, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'put',
+      path: '/v1/me/friend-requests/{userId}',
+      operationId: 'sendFriendRequest',
+      tags: ['friends'],
+      summary: 'Asks someone to be friends; where they ask you too, you are friends at once.',
+      description:
+        '`relation` tells which: `friend`, or `request: out`. Someone who blocks you gets no request, and nothing tells you so.',
+      who,
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { params },
+      responses: { 200: json(User, 'The user, with what you are to them now.') },
+      problems: ['suspended', 'not_found', 'conflict', 'too_many'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = pair(access.userId, c.req.valid('param').userId)
+      await contacts.changed(c.env, both, await directoryFriends.request(directory, both, now))
+      return c.json(await relations.find(directory, both, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/me/friend-requests/{userId}',
+      operationId: 'dismissFriendRequest',
+      tags: ['friends'],
+      summary: 'Withdraws your request to someone and refuses theirs.',
+      who,
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { params },
+      responses: { 204: { description: 'No request waits between you.' } },
+      problems: ['suspended', 'not_found'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = pair(access.userId, c.req.valid('param').userId)
+      await contacts.changed(c.env, both, await directoryFriends.dismiss(directory, both, now))
+      return c.body(null, 204)
+    },
+  )

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import * as contacts from '../contacts'
+import * as directoryFriends from '../directory/friends'
+import * as relations from '../directory/relations'
+import { pair } from '../directory/standings'
+import { signedIn } from '../middleware/signed-in'
+import { active } from '../middleware/site-roles'
+import { bearer, endpoint, json, router } from '../openapi'
+import { PageQuery } from '../schemas/pages'
+import { Id } from '../schemas/primitives'
+import { User, UserPage } from '../schemas/users'
+
+const params = z.strictObject({ userId: Id })
+const who = 'Anyone signed in whose account is not suspended.'
+
+export const friends = router()
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/me/friends',
+      operationId: 'listFriends',
+      tags: ['friends'],
+      summary: 'Your friends, latest first.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { query: PageQuery },
+      responses: { 200: json(UserPage, 'A page of friends.') },
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const query = { kind: 'friend' as const, direction: 'out' as const, ...c.req.valid('query') }
+      return c.json(await relations.list(directory, access.userId, query, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'put',
+      path: '/v1/me/friends/{userId}',
+      operationId: 'acceptFriend',
+      tags: ['friends'],
+      summary: 'Accepts a friend request; being friends already is fine.',
+      who,
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { params },
+      responses: { 200: json(User, 'The user, with what you are to them now.') },
+      problems: ['suspended', 'not_found', 'too_many'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = pair(access.userId, c.req.valid('param').userId)
+      await contacts.changed(c.env, both, await directoryFriends.accept(directory, both, now))
+      return c.json(await relations.find(directory, both, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/me/friends/{userId}',
+      operationId: 'endFriendship',
+      tags: ['friends'],
+      summary: 'Ends a friendship, for both.',
+      who,
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { params },
+      responses: { 204: { description: 'You are not friends.' } },
+      problems: ['suspended', 'not_found'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const both = pair(access.userId, c.req.valid('param').userId)
+      await contacts.changed(c.env, both, await directoryFriends.end(directory, both, now))
+      return c.body(null, 204)
+    },
+  )

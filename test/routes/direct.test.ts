@@ -1,0 +1,198 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
+import { directRoomId } from '../../src/ids'
+import { cast } from '../helpers/cast'
+import { type Person, person, saying } from '../helpers/person'
+import { befriend, relation } from '../helpers/social'
+import { connect } from '../helpers/socket'
+
+const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
+const post = (one: Person, roomId: string) =>
+  one.post(`/v1/rooms/${roomId}/messages`, saying('Ahoy'))
+
+/** ana and bo are friends and have their room. */
+async function two() {
+  const [ana, bo, cy] = await people()
+  await befriend(ana, bo)
+  const { body: room } = await ana.post(`/v1/direct/${bo.id}`)
+  return { ana, bo, cy, room }
+}
+
+describe('a direct room', () => {
+  it('is made once, whoever of the two asks first', async () => {
+    const [ana, bo] = await people()
+    await befriend(ana, bo)
+    const made = await ana.post(`/v1/direct/${bo.id}`)
+    expect(made.status).toBe(201)
+    expect(made.headers.get('Location')).toBe(`/v1/rooms/${made.body.id}`)
+    const { id } = made.body
+    expect(made.body).toMatchObject({
+      kind: 'direct',
+      access: 'closed',
+      listed: false,
+      memberCount: 2,
+    })
+    const found = await bo.post(`/v1/direct/${ana.id}`)
+    expect(found.status).toBe(200)
+    expect(found.body).toMatchObject({ id, peer: { id: ana.id }, me: { role: 'member' } })
+    expect(made.body.peer).toEqual((await ana.get(`/v1/users/${bo.id}`)).body)
+  })
+
+  it('is one, also when both ask at the same moment', async () => {
+    const [ana, bo] = await people()
+    await befriend(ana, bo)
+    const both = await Promise.all([
+      ana.post(`/v1/direct/${bo.id}`),
+      bo.post(`/v1/direct/${ana.id}`),
+    ])
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 201])
+    expect(both[0].body.id).toBe(both[1].body.id)
+    expect(both[0].body.memberCount).toBe(2)
+  })
+
+  it('is where the two talk, and stands in the lists of both with who the other is', async () => {
+    const { ana, bo, room } = await two()
+    expect((await post(ana, room.id)).status).toBe(201)
+    expect((await post(bo, room.id)).status).toBe(201)
+    const mine = (await ana.get(`/v1/me/rooms?seen=${room.id}:4`)).body.items
+    expect(mine).toMatchObject([{ id: room.id, peer: { id: bo.id, relation: { friend: true } } }])
+    expect(mine[0].me.capabilities).toContain('message.post')
+    expect((await bo.get(`/v1/rooms/${room.id}`)).body.peer.id).toBe(ana.id)
+  })
+
+  it('does not exist for anyone else, nor in the list of rooms', async () => {
+    const { cy, room } = await two()
+    const { mo } = await cast()
+    for (const other of [cy, mo]) {
+      expect((await other.get(`/v1/rooms/${room.id}`)).body.code).toBe('not_found')
+      expect((await post(other as Person, room.id)).body.code).toBe('not_found')
+      expect((await other.put(`/v1/rooms/${room.id}/members/@me`)).body.code).toBe('not_found')
+    }
+    const listed = (await cy.get('/v1/rooms')).body.items
+    expect(listed.map(({ id }: { id: string }) => id)).not.toContain(room.id)
+  })
+
+  it('has no roles, no settings, no third, and is not left', async () => {
+    const { ana, cy, bo, room } = await two()
+    const path = `/v1/rooms/${room.id}`
+    const refusals = await Promise.all([
+      ana.patch(path, { name: 'Ours' }),
+      ana.delete(path),
+      ana.put(`${path}/members/${cy.id}`),
+      ana.patch(`${path}/members/${bo.id}`, { role: 'admin' }),
+      ana.delete(`${path}/members/${bo.id}`),
+      ana.delete(`${path}/members/@me`),
+    ])
+    expect(refusals.map(({ body }) => body.code)).toEqual(refusals.map(() => 'forbidden'))
+    expect((await ana.put(`${path}/members/@me`)).body.peer.id).toBe(bo.id)
+  })
+
+  it('is refused to the suspended, with oneself, and with nobody', async () => {
+    const { ana, bo, mo } = await cast()
+    await befriend(ana, bo)
+    expect((await ana.post(`/v1/direct/${ana.id}`)).body.code).toBe('invalid')
+    expect((await ana.post('/v1/direct/nobody')).body.code).toBe('not_found')
+    await mo.put(`/v1/users/${ana.id}/suspension`, { until: '2999-01-01T00:00:00.000Z' })
+    expect((await ana.post(`/v1/direct/${bo.id}`)).body.code).toBe('suspended')
+    // The other way it waits to be read.
+    expect((await bo.post(`/v1/direct/${ana.id}`)).status).toBe(201)
+  })
+})
+
+describe('writing in a direct room', () => {
+  const changes: [string, (ana: Person, bo: Person) => Promise<unknown>][] = [
+    ['an end of friendship', (ana, bo) => ana.delete(`/v1/me/friends/${bo.id}`)],
+    ['a block', (ana, bo) => ana.put(`/v1/me/blocks/${bo.id}`)],
+  ]
+
+  it.each(changes)('closes for both with %s, at once', async (_, change) => {
+    const { ana, bo, room } = await two()
+    const { body: message } = await post(bo, room.id)
+    const socket = await connect(bo.token, room.id)
+    await change(ana, bo)
+    expect((await post(ana, room.id)).body.code).toBe('not_connected')
+    const refused = await post(bo, room.id)
+    expect([refused.status, refused.body.code]).toEqual([403, 'not_connected'])
+    const path = `/v1/rooms/${room.id}`
+    const edit = await bo.patch(`${path}/messages/${message.seq}`, { text: 'Hear me' })
+    expect(edit.body.code).toBe('not_connected')
+    const { body } = await bo.get(path)
+    expect(body.me.capabilities).not.toContain('message.post')
+    expect(body.me.capabilities).toContain('room.read')
+    const listed = (await bo.get('/v1/me/rooms')).body.items[0].me.capabilities
+    expect(listed.toSorted()).toEqual(body.me.capabilities.toSorted())
+    expect((await socket.event(message.seq + 1)).type).toBe('room.changed')
+    socket.send({ do: 'message.post', ref: 1, ...saying('And now?') })
+    expect(await socket.answer(1)).toMatchObject({ problem: { code: 'not_connected' } })
+  })
+
+  it('closes alike by a block and by an end of friendship, event for event', async () => {
+    const told = await Promise.all(
+      changes.map(async ([, change]) => {
+        const { ana, bo, room } = await two()
+        await change(ana, bo)
+        const { body } = await bo.get(`/v1/rooms/${room.id}/events?after=0`)
+        const text = JSON.stringify(body.items)
+          .replaceAll(ana.id, 'ana')
+          .replaceAll(ana.id.slice(-12), 'ana')
+          .replaceAll(bo.id, 'bo')
+          .replaceAll(bo.id.slice(-12), 'bo')
+          .replaceAll(room.id, 'room')
+        return text.replace(/"\d{4}-\d\d-\d\dT[^"]+"/g, '""')
+      }),
+    )
+    expect(told[0]).toBe(told[1])
+  })
+
+  it('opens again when the two connect again', async () => {
+    const { ana, bo, room } = await two()
+    await ana.delete(`/v1/me/friends/${bo.id}`)
+    expect((await bo.post(`/v1/direct/${ana.id}`)).body.code).toBe('not_connected')
+    await befriend(bo, ana)
+    expect((await post(ana, room.id)).status).toBe(201)
+    expect((await post(bo, room.id)).status).toBe(201)
+  })
+
+  it('follows a change of policy, for one side', async () => {
+    const { ana, bo, room } = await two()
+    await ana.patch('/v1/me', { messagePolicy: 'nobody' })
+    await vi.waitFor(
+      async () => expect((await post(bo, room.id)).body.code).toBe('not_connected'),
+      { timeout: 8000, interval: 200 },
+    )
+    expect((await post(ana, room.id)).status).toBe(201)
+  })
+
+  it('ends with the account of the other', async () => {
+    const { ana, bo, room } = await two()
+    await bo.delete('/v1/me')
+    await vi.waitFor(
+      async () => expect((await post(ana, room.id)).body.code).toBe('not_connected'),
+      { timeout: 8000, interval: 200 },
+    )
+    expect((await ana.get(`/v1/rooms/${room.id}`)).body.peer.displayName).toBe('deleted user')
+    expect((await ana.post(`/v1/direct/${bo.id}`)).body.code).toBe('not_found')
+  })
+
+  it('is not touched by late news', async () => {
+    const { ana, bo, room } = await two()
+    const stub = env.ROOMS.get(env.ROOMS.idFromName(directRoomId(ana.id, bo.id)))
+    await stub.applyContact({ version: 1, writers: [] })
+    expect((await post(ana, room.id)).status).toBe(201)
+    await stub.applyContact({ version: 1000, writers: [] })
+    await stub.applyContact({ version: 999, writers: [ana.id, bo.id] })
+    expect((await post(ana, room.id)).body.code).toBe('not_connected')
+  })
+})
+
+it('a door that is closed by policy and one closed by a block answer the same', async () => {
+  const [ana, bo, cy] = await people()
+  await ana.patch('/v1/me', { messagePolicy: 'everyone' })
+  await ana.put(`/v1/me/blocks/${bo.id}`)
+  const blocked = await bo.post(`/v1/direct/${ana.id}`)
+  const closed = await bo.post(`/v1/direct/${cy.id}`)
+  const { requestId: _, ...problem } = blocked.body
+  expect(closed.body).toMatchObject(problem)
+  expect(problem).toMatchObject({ status: 403, code: 'not_connected' })
+  expect((await relation(bo, ana)).canMessage).toBe(false)
+})
