@@ -15,6 +15,7 @@ import { tus } from './middleware/tus'
 import { router } from './openapi'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
+import { avatars } from './routes/avatars'
 import { bans } from './routes/bans'
 import { blocks } from './routes/blocks'
 import { direct } from './routes/direct'
@@ -45,6 +46,8 @@ const MAX_BODY = 64 * 1024
 // Their bodies are media; each has limits of its own.
 const MEDIA_PATHS = [
   '/v1/rooms/:roomId/media',
+  '/v1/me/avatar',
+  '/v1/rooms/:roomId/avatar',
   '/v1/rooms/:roomId/uploads',
   '/v1/rooms/:roomId/uploads/:mediaId',
 ]
@@ -73,6 +76,7 @@ app.use(async function dependencies(c, next) {
 app.use(logged)
 app.use(timing())
 app.use('/v1/media/*', embeddable)
+app.use('/v1/avatars/*', embeddable)
 app.use('/v1/rooms/:roomId/uploads/*', tus)
 app.use(secureHeaders())
 app.use(
@@ -141,6 +145,7 @@ app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', avatars)
 app.route('/', media)
 app.route('/', uploads)
 app.route('/', downloads)

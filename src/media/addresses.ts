@@ -9,3 +9,12 @@ export const roomOf = (mediaId: string): string => mediaId.split('.', 1)[0] as s
 export const prefixOf = (roomId: string): string => `rooms/${roomId}/`
 
 export const keyOf = (mediaId: string): string => `${prefixOf(roomOf(mediaId))}${mediaId}`
+
+export const AVATARS = ['users', 'rooms'] as const
+
+/** Where the pictures of a user or a room are: an upload has its own, so an address never changes what it shows. */
+export const avatarsOf = (of: (typeof AVATARS)[number], id: string): string =>
+  `${of}/${id}/avatars/`
+
+export const avatarOf = (of: (typeof AVATARS)[number], id: string, avatarId: string): string =>
+  `${avatarsOf(of, id)}${avatarId}`

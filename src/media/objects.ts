@@ -27,10 +27,11 @@ export async function put(
   key: string,
   { head, rest }: Body,
   size: number,
+  contentType?: string,
 ): Promise<string> {
   const exact = new FixedLengthStream(size)
   const [stored, fed] = await Promise.allSettled([
-    bucket.put(key, exact.readable),
+    bucket.put(key, exact.readable, contentType ? { httpMetadata: { contentType } } : {}),
     feed(exact.writable, head, rest),
   ])
   if (fed.status === 'fulfilled' && stored.status === 'fulfilled' && stored.value) {

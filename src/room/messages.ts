@@ -1,13 +1,13 @@
 import { ApiError } from '../errors'
 import type { Message, MessagesQuery } from '../schemas/messages'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 import * as attachments from './attachments'
 import { advance, type Head } from './head'
 
 // The author's names come from the roster, by its primary key; what is being erased is gone already.
 const SELECT = `select m.seq, m.n, m.author_id, m.nonce, m.text, m.created_at, m.edited_at,
-    m.deleted_at, a.username, a.display_name, (select room_id from room) as room_id,
+    m.deleted_at, a.username, a.display_name, a.avatar, (select room_id from room) as room_id,
     (select max(at) from erasures e where e.author_id = m.author_id
       and m.seq <= e.to_seq and m.seq >= e.from_seq) as erased_at
   from messages m
@@ -167,6 +167,7 @@ type Row = {
   erased_at: number | null
   username: string | null
   display_name: string
+  avatar: string | null
 }
 
 const toMessage = (row: Row): Message => ({
@@ -174,7 +175,12 @@ const toMessage = (row: Row): Message => ({
   seq: row.seq,
   n: row.n,
   nonce: row.nonce,
-  author: { id: row.author_id, username: row.username, displayName: row.display_name },
+  author: {
+    id: row.author_id,
+    username: row.username,
+    displayName: row.display_name,
+    avatarUrl: avatarUrl('users', row.author_id, row.avatar),
+  },
   text: row.erased_at === null ? row.text : null,
   createdAt: iso(row.created_at),
   editedAt: row.erased_at === null ? time(row.edited_at) : null,

@@ -81,7 +81,7 @@ const restrictions: {
     code: 'not_connected',
     detail: 'This person does not accept messages from you.',
     holds: (_, { isConnected }) => !isConnected,
-    takes: (capability) => capability === 'message.post' || capability === 'message.edit.own',
+    takes: (capability) => writing.includes(capability),
   },
   {
     code: 'frozen',

@@ -15,6 +15,7 @@ import * as admission from './admission'
 import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as attachments from './attachments'
+import * as avatars from './avatars'
 import * as changes from './changes'
 import * as connections from './connections'
 import * as contacts from './contacts'
@@ -254,6 +255,16 @@ export class ChatRoom extends DurableObject<Env> {
 
   cancelUpload(caller: Caller, id: string) {
     return this.#run(({ state }, now) => resuming.cancel(state, caller, id, now))
+  }
+
+  beginAvatar(caller: Caller) {
+    return this.#run(({ state }, now) => avatars.begin(state, caller, now))
+  }
+
+  setAvatar(caller: Caller, avatar: string | null) {
+    return this.#decide(({ state, sockets }, now) =>
+      avatars.set(state, sockets, caller, avatar, now),
+    )
   }
 
   readMedia(caller: Caller, id: string) {

@@ -172,8 +172,10 @@ const steps = [
     finished integer not null
   ) without rowid;
   create index uploads_by_expiry on uploads (expires_at);
-  -- Ids that nothing here knows any more and R2 still has.
-  create table media_trash (id text primary key) without rowid;
+  -- Keys that nothing here knows, or not for long, and R2 may have.
+  create table media_trash (key text primary key, due_at integer not null) without rowid;
+  alter table members add column avatar text;
+  alter table room add column avatar text;
   create table media_quota (
     user_id text primary key,
     day integer not null,

@@ -1,7 +1,6 @@
-import { parse } from 'content-disposition'
 import { z } from 'zod'
 import { decode, encode } from '../cursors'
-import { ApiError } from '../errors'
+import * as declarations from '../media/declarations'
 import * as drafts from '../media/drafts'
 import * as limits from '../media/limits'
 import * as transfers from '../media/transfers'
@@ -48,7 +47,7 @@ export const media = router()
       const { roomId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
       const { thumbHash } = c.req.valid('query')
-      const declared = { ...declarationOf(c.req.raw), thumbHash }
+      const declared = { ...declarations.read(c.req.raw), thumbHash }
       const body = await transfers.open(c.req.raw)
       const draft = await drafts.inspect(body.head, declared, c.env)
       const perDay = limits.perDay(c.env)
@@ -113,16 +112,3 @@ export const media = router()
       return c.json({ token, expiresAt: iso(expiresAt) }, 200)
     },
   )
-
-/** What the headers say of the body. Throws `unsupported_type` and `invalid` for what they do not say. */
-function declarationOf({ headers }: Request): Omit<drafts.Declared, 'thumbHash'> {
-  const type = headers.get('Content-Type')
-  if (!type) throw new ApiError('unsupported_type', 'Send the Content-Type of the bytes.')
-  const length = headers.get('Content-Length')
-  if (!length || !/^[1-9]\d{0,14}$/.test(length)) {
-    throw new ApiError('invalid', 'Send bytes and their Content-Length, or upload by tus.')
-  }
-  const disposition = headers.get('Content-Disposition')
-  const name = disposition === null ? undefined : parse(disposition).parameters.filename
-  return { type, size: Number(length), name }
-}

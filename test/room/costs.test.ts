@@ -61,7 +61,7 @@ it('every query that runs per message uses a primary key or an index', async () 
         return sql.exec(query, ...bindings)
       },
     } as unknown as SqlStorage
-    const author = { id: 'a', username: null, displayName: 'A' }
+    const author = { id: 'a', username: null, displayName: 'A', avatarUrl: null }
     const place = { ...head.load(sql), roomId: 'r' }
     messages.findByNonce(spy, 'a', 'n')
     messages.append(spy, place, { author, nonce: 'n', text: 't' }, 1)

@@ -56,6 +56,7 @@ it('snapshot at N and the events after N are the snapshot now, whatever happens'
             id: actor.id,
             username: `${one.who}${nth}`,
             displayName: `${one.who} ${nth}`,
+            avatar: null,
           }
           await stub.applyProfile({
             ...profile,
