@@ -60,10 +60,12 @@ export const router = () =>
     },
   })
 
-function implied(route: Pick<RouteConfig, 'security' | 'request'>): Code[] {
+function implied(route: Pick<RouteConfig, 'method' | 'security' | 'request'>): Code[] {
   const codes: Code[] = ['invalid', 'unavailable']
   if (route.security) codes.push('unauthenticated', 'token_expired')
-  if (route.request?.body) codes.push('malformed', 'too_large', 'unsupported_type')
+  // A body is measured before anybody asks whether one is expected.
+  if (route.method !== 'get') codes.push('too_large')
+  if (route.request?.body) codes.push('malformed', 'unsupported_type')
   return codes
 }
 
@@ -74,6 +76,7 @@ function problemResponses(codes: Code[]) {
       status,
       {
         description: group.map((code) => `\`${code}\`: ${titleOf[code]}.`).join(' '),
+        ...(status in headersOf && { headers: headersOf[status] }),
         content: {
           'application/problem+json': { schema: Problem, example: example(group[0] as Code) },
         },
@@ -82,31 +85,19 @@ function problemResponses(codes: Code[]) {
   )
 }
 
+const RetryAfter = {
+  'Retry-After': { schema: { type: 'integer' as const }, description: 'Seconds to wait.' },
+}
+const headersOf: Record<number, object> = { 429: RetryAfter, 503: RetryAfter }
+
 const example = (code: Code): Problem => ({
   type: `/docs/problems#${code}`,
   title: titleOf[code],
   status: statusOf[code],
-  detail: titleOf[code],
+  detail: code === 'invalid' ? 'limit: Too big: expected number to be <=100' : `${titleOf[code]}.`,
   code,
   requestId: '6f1c1d0e-3e0b-4c43-8f0f-6f2d8f6d3b11',
+  ...(code === 'invalid' && {
+    errors: [{ path: 'limit', message: 'Too big: expected number to be <=100' }],
+  }),
 })
-
-/** The OpenAPI 3.1 document of everything the app serves. */
-export function documentOf(app: OpenAPIHono<AppEnv>) {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
-  })
-  return app.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: {
-      title: 'chatroom',
-      version: '1.0.0',
-      description: 'People talk in rooms: an HTTP API and a WebSocket per room.',
-      license: { name: 'Proprietary', url: 'https://spdx.org/licenses/#licenserefs' },
-    },
-    servers: [{ url: '/', description: 'This server.' }],
-    security: [],
-  })
-}

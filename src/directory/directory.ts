@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import * as tables from './tables'
 
@@ -14,3 +15,6 @@ export function open(db: D1Database): Directory {
   opened.set(db, directory)
   return directory
 }
+
+/** Throws when D1 does not answer. */
+export const ping = (directory: Directory): PromiseLike<unknown> => directory.run(sql`select 1`)

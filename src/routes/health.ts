@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { ping } from '../directory/directory'
 import * as objects from '../media/objects'
 import { endpoint, json, router } from '../openapi'
 
@@ -32,7 +32,7 @@ export const health = router().openapi(
   async (c) => {
     const room = c.env.ROOMS.get(c.env.ROOMS.idFromName(NO_ROOM))
     const [directory, rooms, media] = await Promise.all([
-      answers(c.var.directory.run(sql`select 1`)),
+      answers(ping(c.var.directory)),
       answers(room.ping()),
       answers(objects.ping(c.env.MEDIA)),
     ])

@@ -105,7 +105,14 @@ export const invites = router()
       who: 'Anyone signed in who has the code.',
       security: bearer,
       middleware: [signedIn] as const,
-      request: { params: z.strictObject({ code: z.string().min(1).max(256) }) },
+      request: {
+        params: z.strictObject({
+          code: z.string().min(1).max(256).meta({
+            description: 'The code of an invite.',
+            example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12.mPZ0mX9b1H2o3kq4Jt5uVw',
+          }),
+        }),
+      },
       responses: { 200: json(InvitePreview, 'The room, from outside.') },
       problems: ['not_found', 'gone', 'banned'],
     }),

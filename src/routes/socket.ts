@@ -21,13 +21,13 @@ export const socket = router().openapi(
     path: '/v1/rooms/{roomId}/socket',
     operationId: 'openSocket',
     tags: ['socket'],
-    summary: 'Open the WebSocket of a room (`chat.v1`).',
+    summary: 'Open the WebSocket of a room.',
     description:
-      'Browsers send the token as a subprotocol: `Sec-WebSocket-Protocol: chat.v1, bearer.<access token>`; others may use `Authorization`. An upgrade is always accepted; a refusal is the close code, because a browser can read nothing else.',
+      'It speaks `chat.v1`: [/docs/socket](/docs/socket) shows its frames and close codes, [/asyncapi.json](/asyncapi.json) says the same to machines. Browsers send the token as a subprotocol: `Sec-WebSocket-Protocol: chat.v1, bearer.<access token>`; others may use `Authorization`. An upgrade is always accepted; a refusal is the close code, because a browser can read nothing else.',
     who: 'Anyone who may read the room.',
     security: [{ bearer: [] }],
     request: { params: InRoom, query: SocketQuery },
-    responses: { 101: { description: 'The socket. Its frames are described in the README.' } },
+    responses: { 101: { description: 'The socket; `ready` is its first frame.' } },
   }),
   async (c) => {
     const protocols = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((p) => p.trim())

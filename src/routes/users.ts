@@ -86,7 +86,15 @@ export const users = router()
       who: 'Anyone signed in.',
       security: bearer,
       middleware: [signedIn] as const,
-      request: { params: z.strictObject({ username: z.string().min(1).max(64) }) },
+      request: {
+        params: z.strictObject({
+          username: z
+            .string()
+            .min(1)
+            .max(64)
+            .meta({ description: 'In whatever case.', example: 'ana.lopez' }),
+        }),
+      },
       responses: { 200: json(User, 'The user.') },
       problems: ['not_found'],
     }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Reason, SharedMember } from './members'
 import { Message } from './messages'
-import { MAX_PAGE } from './pages'
+import { Limit } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { SharedRoom } from './rooms'
 
@@ -39,7 +39,7 @@ export type EventType = Event['type']
 
 export const EventsQuery = z.strictObject({
   after: SeqParam.meta({ description: 'The last seq you have; 0 for the beginning.' }),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+  limit: Limit,
 })
 export type EventsQuery = z.infer<typeof EventsQuery>
 

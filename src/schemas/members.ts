@@ -50,7 +50,10 @@ export type Member = z.infer<typeof Member>
 export const Members = page(Member, 'Members')
 
 /** Why something was done to someone; for the audit log and for those it concerns. */
-export const Reason = text(1, 500).meta({ example: 'Spam, three times.' })
+export const Reason = text(1, 500).meta({
+  description: 'Why, for the audit log.',
+  example: 'Spam, three times.',
+})
 
 export const MemberPatch = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MAX_ATTACHMENTS, Media, MediaId } from './media'
-import { MAX_PAGE } from './pages'
+import { Limit } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { text } from './text'
 import { Author } from './users'
@@ -28,8 +28,8 @@ export const Message = z
       example: 'See you at 8!',
     }),
     createdAt: Timestamp,
-    editedAt: Timestamp.nullable(),
-    deletedAt: Timestamp.nullable(),
+    editedAt: Timestamp.nullable().meta({ example: null }),
+    deletedAt: Timestamp.nullable().meta({ example: null }),
     attachments: z.array(Media),
   })
   .meta({ id: 'Message' })
@@ -76,7 +76,7 @@ export const MessagesQuery = z
       description: 'The oldest messages newer than this seq, still shown newest first.',
     }),
     around: SeqParam.optional().meta({ description: 'Messages on both sides of this seq.' }),
-    limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+    limit: Limit,
   })
   .refine((q) => [q.before, q.after, q.around].filter((c) => c !== undefined).length <= 1, {
     message: 'before, after and around exclude each other',

@@ -26,7 +26,7 @@ export const SeqParam = z
   .string()
   .regex(/^\d{1,15}$/, 'must be a whole number')
   .transform(Number)
-  .meta({ type: 'integer', minimum: 0, example: 4711 })
+  .meta({ description: "A seq of the room's.", type: 'integer', minimum: 0, example: 4711 })
 
 export const iso = (ms: number): string => new Date(ms).toISOString()
 

@@ -13,11 +13,20 @@ export const NewSession = z
     message: 'give either username or email',
     path: ['username'],
   })
-  .meta({ id: 'NewSession' })
+  .meta({
+    id: 'NewSession',
+    example: { username: 'ana.lopez', password: 'correct horse battery staple' },
+  })
 export type NewSession = z.infer<typeof NewSession>
 
 export const RefreshInput = z
-  .strictObject({ refreshToken: z.string().min(1).max(2048) })
+  .strictObject({
+    refreshToken: z
+      .string()
+      .min(1)
+      .max(2048)
+      .meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJnZW4iOjB9.c2ln' }),
+  })
   .meta({ id: 'RefreshInput' })
 export type RefreshInput = z.infer<typeof RefreshInput>
 

@@ -53,6 +53,7 @@ export const Me = z
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
     suspendedUntil: Timestamp.nullable().meta({
+      example: null,
       description:
         'Until then this account reads, logs out, deletes itself and does nothing else; null when it is not suspended.',
     }),
@@ -86,7 +87,7 @@ export const MePatch = z
     message: 'is needed to change `password`',
     path: ['currentPassword'],
   })
-  .meta({ id: 'MePatch' })
+  .meta({ id: 'MePatch', example: { displayName: 'Ana López', bio: 'Tea, trains, type theory.' } })
 export type MePatch = z.infer<typeof MePatch>
 
 export const UserPage = page(User, 'UserPage')
@@ -112,7 +113,11 @@ export const NewSuspension = z
 export type NewSuspension = z.infer<typeof NewSuspension>
 
 export const Suspension = z
-  .strictObject({ userId: Id, until: Timestamp, reason: z.string().nullable() })
+  .strictObject({
+    userId: Id,
+    until: Timestamp,
+    reason: z.string().nullable().meta({ example: 'Spam in three rooms.' }),
+  })
   .meta({ id: 'Suspension' })
 export type Suspension = z.infer<typeof Suspension>
 

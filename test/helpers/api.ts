@@ -2,6 +2,7 @@ import { exports } from 'cloudflare:workers'
 import type { ZodType, z } from 'zod'
 import { app } from '../../src/app'
 import { Problem } from '../../src/schemas/problems'
+import { tell } from './witness'
 
 export interface Reply {
   status: number
@@ -27,6 +28,7 @@ export async function call(method: string, path: string, options: Options = {}):
   }
   const response = await exports.default.fetch(new Request(`https://chat.test${path}`, init))
   const text = await response.text()
+  tell(`${method} ${path}`, text)
   const body = text && isJson(response) ? JSON.parse(text) : text || null
   const reply = { status: response.status, headers: response.headers, body }
   check(method, path.split('?')[0] as string, reply)
@@ -47,7 +49,7 @@ export type Client = ReturnType<typeof as>
 const isJson = (response: Response) => /json/.test(response.headers.get('Content-Type') ?? '')
 
 /** Throws when a reply is not what the OpenAPI document says of its endpoint. */
-function check(method: string, path: string, { status, headers, body }: Reply) {
+export function check(method: string, path: string, { status, headers, body }: Reply) {
   if (status === 304) return
   if (headers.get('Content-Type') === 'application/problem+json') Problem.parse(body)
   const route = routeOf(method, path)

@@ -48,6 +48,6 @@ export async function cast(): Promise<Record<'ana' | 'bo' | 'cy' | 'mo', Person>
 }
 
 /** As the operator's command does. */
-export async function promote({ id }: Person, role: SiteRole): Promise<void> {
+export async function promote({ id }: { id: string }, role: SiteRole): Promise<void> {
   await env.DB.prepare('update users set role = ? where id = ?').bind(role, id).run()
 }

@@ -8,6 +8,7 @@ import { as, type Client } from './api'
 
 export interface Person extends Client {
   id: string
+  username: string
   token: string
 }
 
@@ -24,7 +25,7 @@ export async function person(displayName: string): Promise<Person> {
     { userId: id, sessionId: newId() },
     Date.now(),
   )
-  return { id, token, ...as(token) }
+  return { id, username, token, ...as(token) }
 }
 
 /** ana owns the room, bo is a member, cy is an outsider. */

@@ -7,6 +7,7 @@ import {
   PROTOCOL,
   type Ready,
 } from '../../src/schemas/socket'
+import { tell } from './witness'
 
 /** A client of one room's socket that holds every frame against its published schema. */
 export class RoomSocket {
@@ -18,6 +19,7 @@ export class RoomSocket {
 
   constructor(private readonly socket: WebSocket) {
     socket.addEventListener('message', ({ data }) => {
+      tell('SOCKET', String(data))
       if (data === 'pong') {
         this.onPong()
         this.#wake()

@@ -20,3 +20,21 @@ it('answers 405 with Allow, and 404 as a problem', async () => {
   expect(wrong.body.code).toBe('method_not_allowed')
   expect((await call('GET', '/nowhere')).body.code).toBe('not_found')
 })
+
+it('serves the socket by machine, named for the host that was asked, and for people', async () => {
+  const { body } = await call('GET', '/asyncapi.json')
+  expect(body.asyncapi).toBe('3.0.0')
+  expect(body.servers.here).toMatchObject({ host: 'chat.test', protocol: 'wss' })
+  const page = (await call('GET', '/docs/socket')).body
+  for (const word of ['message.post', 'ready', '4401']) expect(page).toContain(word)
+})
+
+it('links every page of its docs from the others, and none of them to another host', async () => {
+  for (const path of ['/docs', '/docs/socket', '/docs/problems']) {
+    const { body } = await call('GET', path)
+    expect(body).not.toMatch(/https?:\/\//)
+    for (const [, link] of body.matchAll(/(?:href|src)="([^"#]+)"/g)) {
+      expect((await call('GET', link)).status, link).toBe(200)
+    }
+  }
+})

@@ -83,7 +83,11 @@ it('two hundred messages that come in one turn leave in few frames, dense and in
   const { ana, bo, room, stub } = await openRoom()
   const reader = await connect(ana.token, room.id)
   await runInDurableObject(stub, (chatRoom) =>
-    Promise.all(Array.from({ length: 200 }, (_, i) => chatRoom.postMessage(bo.id, saying(`${i}`)))),
+    Promise.all(
+      Array.from({ length: 200 }, (_, i) =>
+        chatRoom.postMessage({ userId: bo.id }, saying(`${i}`)),
+      ),
+    ),
   )
   await reader.event(202)
   expect(reader.events.map(({ seq }) => seq)).toEqual(Array.from({ length: 200 }, (_, i) => i + 3))

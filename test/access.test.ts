@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { app } from '../src/app'
+import { Command } from '../src/schemas/socket'
+import { callers, stage, type World } from './helpers/callers'
+import * as cast from './helpers/cast'
+import { person } from './helpers/person'
+import { headOf, outcomeOf, type Row, rowsOf, squeezed } from './helpers/rows'
+import { openToAll, policies } from './policy'
+
+/** Rows that change something, but nothing that another row looks at. */
+const harmless = new Set([
+  'PATCH /v1/me',
+  'POST /v1/rooms',
+  'PATCH /v1/rooms/{room}',
+  'PATCH /v1/rooms/{room}/members/{bo} mute',
+  'PATCH /v1/rooms/{room}/messages/{own}',
+  'POST /v1/rooms/{room}/invites',
+  'DELETE /v1/rooms/{room}/invites/{invite}',
+  'PUT /v1/rooms/{room}/allowlist/{eve}',
+  'DELETE /v1/rooms/{room}/allowlist/{eve}',
+  'DELETE /v1/rooms/{room}/bans/{eve}',
+  'PUT /v1/rooms/{room}/read-marker',
+  'SOCKET message.edit {own}',
+  'SOCKET read.mark',
+  'SOCKET typing',
+  'SOCKET auth',
+])
+
+/** Worlds that stay as they are: for what reads, what is refused and what is harmless. */
+const quiet = new Map<string, Promise<World>>()
+
+function worldFor(row: string, name: string, outcome: string, room: object): Promise<World> {
+  const isQuiet = outcome !== 'ok' || row.startsWith('GET') || harmless.has(row)
+  if (!isQuiet) return stage(name, room)
+  const key = JSON.stringify([name, room])
+  const known = quiet.get(key) ?? stage(name, room)
+  quiet.set(key, known)
+  return known
+}
+
+let cells = 0
+
+async function hold({ row, expected }: Row, room: object): Promise<void> {
+  const found = await Promise.all(
+    Object.entries(expected).map(async ([name, outcome]) => {
+      const world = await worldFor(row, name, outcome, room)
+      return [name, await outcomeOf(row, world)]
+    }),
+  )
+  expect(Object.fromEntries(found)).toEqual(expected)
+  cells += found.length
+}
+
+beforeAll(async () => {
+  // So that an admin in a cell is never the last.
+  await cast.promote(await person('Ada'), 'admin')
+})
+
+afterAll(() => {
+  console.log(`access: ${cells} cells hold`)
+})
+
+describe('open to all', () => {
+  it.each(openToAll.map(squeezed))('%s', async (row) => {
+    const expected = Object.fromEntries(callers.map((name) => [name, 'ok']))
+    await hold({ row, expected }, {})
+  })
+})
+
+describe.each(policies)('$title', ({ table, room, as }) => {
+  it.each(rowsOf(table, as))('$row', (row) => hold(row, room))
+})
+
+describe('the tables', () => {
+  const rows = [
+    ...openToAll.map(squeezed),
+    ...policies.flatMap(({ table }) => rowsOf(table).map(({ row }) => row)),
+  ]
+  const shapeOf = (row: string) =>
+    row
+      .split(' ')
+      .slice(0, 2)
+      .join(' ')
+      .replace(/\{\w+\}/g, '{}')
+
+  it('have a row for every endpoint that is served, and for no other', () => {
+    const served = app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replace(/:\w+(\{[^}]*\})?/g, '{}')}`)
+    const endpoints = rows.filter((row) => !row.startsWith('SOCKET'))
+    expect([...new Set(endpoints.map(shapeOf))].sort()).toEqual([...new Set(served)].sort())
+  })
+
+  it('have a row for every command of the socket', () => {
+    const told = rows.filter((row) => row.startsWith('SOCKET')).map((row) => row.split(' ')[1])
+    const names: string[] = Command.options.map((option) => option.shape.do.value)
+    expect([...new Set(told)].sort()).toEqual(names.sort())
+  })
+
+  it('have the same rows and callers for every kind of room', () => {
+    const [first, ...others] = policies.filter(({ title }) => title !== 'the site')
+    for (const { table } of others) {
+      expect(rowsOf(table).map(({ row }) => row)).toEqual(
+        rowsOf(first?.table ?? '').map(({ row }) => row),
+      )
+      expect(headOf(table)).toEqual(callers)
+    }
+  })
+})

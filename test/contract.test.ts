@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { ZodType } from 'zod'
+import { app } from '../src/app'
+import * as asyncapi from '../src/asyncapi'
+import { documentOf } from '../src/contract'
+import { Command, Frame } from '../src/schemas/socket'
+
+interface Body {
+  example?: unknown
+  schema?: object
+}
+interface Operation {
+  summary?: string
+  description?: string
+  operationId?: string
+  tags?: string[]
+  parameters?: { name: string; description?: string }[]
+  requestBody?: { content: Record<string, Body> }
+  responses: Record<string, { description: string; content?: Record<string, Body> }>
+}
+
+const document = documentOf(app)
+const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+  Object.entries(item as Record<string, Operation>).map(
+    ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
+  ),
+)
+
+interface Declared {
+  method: string
+  path: string
+  request?: { body?: { content: Record<string, { schema: ZodType }> } }
+  responses: Record<string, { content?: Record<string, { schema: ZodType }> }>
+}
+
+/** Each body of the document, with the zod schema that checks the real ones. */
+const bodies = app.openAPIRegistry.definitions
+  .flatMap((definition) =>
+    definition.type === 'route' ? [definition.route as unknown as Declared] : [],
+  )
+  .flatMap(({ method, path, request, responses }) => {
+    const name = `${method.toUpperCase()} ${path}`
+    const operation = new Map<string, Operation>(operations).get(name)
+    const sent = request?.body?.content['application/json']?.schema
+    const received = Object.entries(responses).flatMap(([status, { content = {} }]) =>
+      Object.entries(content).map(
+        ([type, { schema }]) =>
+          [`${name} ${status}`, operation?.responses[status]?.content?.[type], schema] as const,
+      ),
+    )
+    const body = operation?.requestBody?.content['application/json']
+    return sent ? [[`${name} request`, body, sent] as const, ...received] : received
+  })
+
+interface Flaw {
+  ruleId: string
+  message: string
+  location: { pointer: string }[]
+}
+
+/** Zero errors and zero warnings of a public linter. */
+function lint(name: string, content: object): void {
+  mkdirSync('dist', { recursive: true })
+  const file = `dist/${name}`
+  writeFileSync(file, JSON.stringify(content, null, 2))
+  const env = {
+    ...process.env,
+    REDOCLY_TELEMETRY: 'off',
+    REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
+  }
+  const options = { env, encoding: 'utf8' } as const
+  const { stdout, stderr } = spawnSync('redocly', ['lint', '--format=json', file], options)
+  const { problems } = JSON.parse(stdout || stderr)
+  const told = problems.map(
+    ({ ruleId, message, location }: Flaw) => `${ruleId}: ${message} ${location[0]?.pointer}`,
+  )
+  expect(told).toEqual([])
+}
+
+it('is an OpenAPI 3.1 document without a flaw', () => {
+  lint('openapi.json', document)
+})
+
+it('is an AsyncAPI 3.0 document without a flaw', () => {
+  lint('asyncapi.json', asyncapi.documentOf('https://chat.test'))
+})
+
+/** Names the operations for which something does not hold. */
+const offenders = (holds: (operation: Operation) => boolean) =>
+  operations.filter(([, operation]) => !holds(operation)).map(([name]) => name)
+
+describe('every endpoint', () => {
+  it('says in one sentence what it does and in one who may do it', () => {
+    expect(offenders(({ summary }) => /^[A-Z][^.]*\.$/.test(summary ?? ''))).toEqual([])
+    const who = /\*\*Who:\*\* [A-Z][^.]*(\.\w[^.]*)*\.$/
+    expect(offenders(({ description }) => who.test(description ?? ''))).toEqual([])
+  })
+
+  it('has a name of its own and a tag that is described', () => {
+    const names = operations.map(([, { operationId }]) => operationId)
+    expect(new Set(names).size).toBe(operations.length)
+    const described = document.tags?.map(({ name }) => name) ?? []
+    expect(offenders(({ tags = [] }) => described.includes(tags[0] ?? ''))).toEqual([])
+  })
+
+  it('says what its parameters are', () => {
+    const isTold = ({ description }: { description?: string }) => description !== undefined
+    expect(offenders(({ parameters = [] }) => parameters.every(isTold))).toEqual([])
+  })
+
+  it('succeeds somehow, and names its problems', () => {
+    const has = (from: number, to: number) => (operation: Operation) =>
+      Object.keys(operation.responses).some(
+        (status) => Number(status) >= from && Number(status) < to,
+      )
+    expect(offenders(has(100, 300))).toEqual([])
+    expect(offenders(has(400, 600))).toEqual([])
+  })
+})
+
+it('every body has an example that the schema of the real ones accepts', () => {
+  const refused = bodies.flatMap(([name, content, schema]) => {
+    const { error } = schema.safeParse(content?.example)
+    return (error?.issues ?? []).map(
+      ({ path, message }) => `${name}: ${path.join('.')}: ${message}`,
+    )
+  })
+  expect(bodies.length).toBeGreaterThan(operations.length)
+  expect(refused).toEqual([])
+})
+
+it('every frame of the socket is described, with an example that its schema accepts', () => {
+  const examplesOf = (messages: typeof asyncapi.commands) =>
+    messages.flatMap(({ examples }) => examples.map(({ payload }) => payload))
+  expect(
+    examplesOf(asyncapi.commands)
+      .filter((payload) => payload !== 'ping')
+      .map((p) => Command.parse(p)).length,
+  ).toBe(Command.options.length)
+  expect(
+    examplesOf(asyncapi.frames)
+      .filter((payload) => payload !== 'pong')
+      .map((p) => Frame.parse(p)).length,
+  ).toBe(Frame.options.length)
+  for (const { summary } of [...asyncapi.commands, ...asyncapi.frames]) {
+    expect(summary).toMatch(/^[A-Z].*\.$/)
+  }
+})

@@ -1,0 +1,114 @@
+import { env } from 'cloudflare:workers'
+import { newId } from '../../src/ids'
+import { spread } from '../../src/people'
+import { signAccess } from '../../src/tokens'
+import * as cast from './cast'
+import { type Person, person, saying } from './person'
+
+/** Everything that a row of the access tables may name. */
+export interface World {
+  /** Of whoever calls. */
+  token: string | undefined
+  sessionId: string
+  roomId: string
+  /** Messages: one that the caller wrote before they became who they are, and one of bo. */
+  own: number
+  others: number
+  /** ana made the room, bo is a plain member of it, eve is in no room. */
+  ana: Person
+  bo: Person
+  eve: Person
+}
+
+interface Stage {
+  ana: Person
+  caller: Person
+  room: string
+}
+
+const HOUR = 3_600_000
+
+const leave = ({ caller, room }: Stage) => caller.delete(`${room}/members/@me`)
+const become =
+  (role: string) =>
+  ({ ana, caller, room }: Stage) =>
+    ana.patch(`${room}/members/${caller.id}`, { role })
+const promote = (role: 'moderator' | 'admin') => async (stage: Stage) => {
+  await leave(stage)
+  await cast.promote(stage.caller, role)
+}
+const nothing = async () => {}
+
+/** What happens to someone who is in the room and wrote there, until they are who the column says. */
+const becoming: Record<string, (stage: Stage) => Promise<unknown>> = {
+  none: nothing,
+  junk: nothing,
+  old: nothing,
+  async gone({ caller }) {
+    await caller.delete('/v1/me')
+    await spread(env, { userId: caller.id }, false)
+  },
+  async susp(stage) {
+    await become('owner')(stage)
+    const { id } = stage.caller
+    await env.DB.prepare(
+      'update users set suspended_until = ?, profile_version = profile_version + 1 where id = ?',
+    )
+      .bind(Date.now() + HOUR, id)
+      .run()
+    await spread(env, { userId: id }, false)
+  },
+  str: leave,
+  async alw(stage) {
+    await leave(stage)
+    await stage.ana.put(`${stage.room}/allowlist/${stage.caller.id}`)
+  },
+  ban: ({ ana, caller, room }) => ana.put(`${room}/bans/${caller.id}`, {}),
+  mute: ({ ana, caller, room }) =>
+    ana.patch(`${room}/members/${caller.id}`, {
+      mutedUntil: new Date(Date.now() + HOUR).toISOString(),
+    }),
+  mem: nothing,
+  mod: become('moderator'),
+  adm: become('admin'),
+  async own(stage) {
+    await become('owner')(stage)
+    await become('admin')({ ...stage, caller: stage.ana })
+  },
+  smod: promote('moderator'),
+  sadm: promote('admin'),
+}
+
+export const callers = Object.keys(becoming)
+
+/** A room and a caller of its own. */
+export async function stage(name: string, settings: object): Promise<World> {
+  const [ana, bo, caller, eve] = await Promise.all([
+    person('Ana'),
+    person('Bo'),
+    person('Caller'),
+    person('Eve'),
+  ])
+  const { body } = await ana.post('/v1/rooms', { name: 'Harbour', ...settings })
+  const room = `/v1/rooms/${body.id}`
+  await Promise.all([bo, caller].map(({ id }) => ana.put(`${room}/members/${id}`)))
+  const others = await say(bo, room)
+  const own = await say(caller, room)
+  const changed = await becoming[name]?.({ ana, caller, room })
+  if (isRefused(changed)) throw new Error(`no ${name}: ${JSON.stringify(changed)}`)
+  const sessionId = newId()
+  const token = await tokenOf(name, { userId: caller.id, sessionId })
+  return { token, sessionId, roomId: body.id, own, others, ana, bo, eve }
+}
+
+const isRefused = (reply: unknown) => (reply as { status: number } | undefined)?.status === 403
+
+async function tokenOf(name: string, access: { userId: string; sessionId: string }) {
+  if (name === 'none') return undefined
+  if (name === 'junk') return 'junk'
+  const now = Date.now() - (name === 'old' ? HOUR : 0)
+  return (await signAccess(env.TOKEN_SECRET, access, now)).token
+}
+
+const say = async (who: Person, room: string): Promise<number> =>
+  (await who.post(`${room}/messages`, saying('hello'))).body.seq

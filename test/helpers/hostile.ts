@@ -1,0 +1,122 @@
+import { env } from 'cloudflare:workers'
+import fc from 'fast-check'
+import { app } from '../../src/app'
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      /** The big list of naughty strings, as JSON. */
+      NAUGHTY: string
+      HOSTILE_CASES: string
+    }
+  }
+}
+
+/** One request that nobody well-meaning would send. */
+export interface Attack {
+  method: string
+  path: string
+  headers: [string, string][]
+  body: string | Uint8Array | undefined
+}
+
+const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+const strings = fc.oneof(
+  fc.constantFrom(...(JSON.parse(env.NAUGHTY) as string[])),
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.constantFrom('', ' ', '\u0000', '\ud800', '\u202e', '%00', '../..', '1e309', '-1', 'null'),
+  fc.constantFrom('x'.repeat(5000), '🧨'.repeat(3000), '\u0301'.repeat(2000)),
+)
+const values = fc.oneof(
+  { weight: 3, arbitrary: strings },
+  { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+  { weight: 1, arbitrary: fc.constantFrom(-1, 0, 1.5, 2 ** 53, 1e308, true, null, [], {}) },
+)
+
+const routes = app.openAPIRegistry.definitions.flatMap((definition) =>
+  definition.type === 'route' ? [definition.route] : [],
+)
+
+/** Names that a body of this route has, so that some of them are filled with nonsense. */
+function fieldsOf(route: (typeof routes)[number]): string[] {
+  const content = route.request?.body?.content['application/json']
+  const schema = content && 'schema' in content ? content.schema : undefined
+  const shape = schema && 'shape' in schema ? (schema.shape as object) : {}
+  return [...Object.keys(shape), '__proto__', 'constructor', 'extra']
+}
+
+function queriesOf(route: (typeof routes)[number]): string[] {
+  const { query } = route.request ?? {}
+  const shape = query && 'shape' in query ? (query.shape as object) : {}
+  return [...Object.keys(shape), 'limit', 'cursor', 'extra']
+}
+
+const bodies = (fields: string[]) =>
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .array(fc.tuple(fc.constantFrom(...fields), values), { maxLength: 6 })
+        // Written by hand, because `__proto__` would not survive an object.
+        .map((pairs) => `{${pairs.map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`)}}`),
+    },
+    { weight: 2, arbitrary: fc.json() },
+    { weight: 1, arbitrary: fc.constantFrom('', '{', 'nul', '{"a":}', deep(10_000), '\ufeff{}') },
+    { weight: 1, arbitrary: fc.constantFrom(`"${'x'.repeat(70_000)}"`, '1'.repeat(400)) },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
+  )
+
+const types = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('application/json') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'application/json; charset=utf-16',
+      'application/jsonx',
+      'text/plain',
+      'multipart/form-data; boundary=x',
+      'application/x-www-form-urlencoded',
+      '',
+    ),
+  },
+)
+
+/** Any request to any endpoint; `ids` are real ones that some parameters take. */
+export function attacks(ids: string[], tokens: string[]): fc.Arbitrary<Attack> {
+  const parameter = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...ids) },
+    { weight: 2, arbitrary: strings.map((text) => encodeURIComponent(text.toWellFormed()) || '-') },
+  )
+  return fc.constantFrom(...routes).chain((route) => {
+    const holes = route.path.match(/\{\w+\}/g) ?? []
+    return fc
+      .record({
+        parameters: fc.tuple(...holes.map(() => parameter)),
+        query: fc.array(fc.tuple(fc.constantFrom(...queriesOf(route)), strings), { maxLength: 3 }),
+        type: types,
+        body: bodies(fieldsOf(route)),
+        token: fc.constantFrom(...tokens),
+        extra: fc.constantFrom<[string, string]>(
+          ['X-Request-Id', 'x'.repeat(400)],
+          ['If-None-Match', '"*"'],
+          ['Accept', 'image/png;q=nonsense'],
+          ['Origin', 'null'],
+          ['X-Forwarded-For', "'; drop table users"],
+        ),
+      })
+      .map(({ parameters, query, type, body, token, extra }) => {
+        let filled = 0
+        const path = route.path.replace(/\{\w+\}/g, () => String(parameters[filled++]))
+        const search = query.map(([k, v]) => `${k}=${encodeURIComponent(v.toWellFormed())}`)
+        const headers: [string, string][] = [extra, ['Authorization', token]]
+        const hasBody = !['get', 'head'].includes(route.method)
+        if (hasBody && type) headers.push(['Content-Type', type])
+        return {
+          method: route.method.toUpperCase(),
+          path: search.length > 0 ? `${path}?${search.join('&')}` : path,
+          headers,
+          body: hasBody ? body : undefined,
+        }
+      })
+  })
+}

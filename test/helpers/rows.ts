@@ -1,0 +1,134 @@
+import { CODES } from '../policy'
+import { call } from './api'
+import type { World } from './callers'
+import * as cast from './cast'
+import { saying } from './person'
+import { connect, type RoomSocket } from './socket'
+
+/** One line of a policy: what is done, and the outcome for each kind of caller. */
+export interface Row {
+  row: string
+  expected: Record<string, string>
+}
+
+export const squeezed = (line: string) => line.trim().replace(/\s+/g, ' ')
+
+export const headOf = (table: string) => squeezed(table.trim().split('\n')[0] ?? '').split(' ')
+
+export function rowsOf(table: string, as: Record<string, string> = {}): Row[] {
+  const columns = headOf(table)
+  return table
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const words = squeezed(line).split(' ')
+      const cells = new Map(columns.map((name, i) => [name, words.slice(-columns.length)[i] ?? '']))
+      const expected = columns.map((name) => {
+        const word = cells.get(as[name] ?? name) ?? ''
+        return [name, CODES[word] ?? word]
+      })
+      return {
+        row: words.slice(0, -columns.length).join(' '),
+        expected: Object.fromEntries(expected),
+      }
+    })
+}
+
+const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString()
+
+/** What a row sends beside its path. */
+const bodies: Record<string, (world: World) => object | Promise<object>> = {
+  'POST /v1/users': () => ({ password: cast.PASSWORD }),
+  'POST /v1/sessions': async () => {
+    const { username } = await cast.register('ivy')
+    return { username, password: cast.PASSWORD }
+  },
+  'POST /v1/sessions/refresh': async () => {
+    const { refreshToken } = await cast.register('ivy')
+    return { refreshToken }
+  },
+  'PATCH /v1/me': () => ({ bio: 'Tea.' }),
+  'PUT /v1/users/{eve}/role': () => ({ role: 'moderator' }),
+  'PUT /v1/users/{eve}/suspension': () => ({ until: tomorrow() }),
+  'POST /v1/rooms': () => ({ name: 'Pier' }),
+  'PATCH /v1/rooms/{room}': () => ({ topic: 'Tides' }),
+  'PUT /v1/rooms/{room}/members/@me': () => ({}),
+  'PATCH /v1/rooms/{room}/members/{bo} role': () => ({ role: 'moderator' }),
+  'PATCH /v1/rooms/{room}/members/{bo} mute': () => ({ mutedUntil: tomorrow() }),
+  'PUT /v1/rooms/{room}/bans/{bo}': () => ({ reason: 'Spam.' }),
+  'POST /v1/rooms/{room}/invites': () => ({ maxUses: 1 }),
+  'POST /v1/rooms/{room}/messages': () => saying('hello'),
+  'PATCH /v1/rooms/{room}/messages/{own}': () => ({ text: 'hullo' }),
+  'PATCH /v1/rooms/{room}/messages/{others}': () => ({ text: 'hullo' }),
+  'PUT /v1/rooms/{room}/read-marker': ({ others }) => ({ seq: others }),
+}
+
+const queries: Record<string, (world: World) => string> = {
+  'GET /v1/users': () => '?search=eve',
+  'GET /v1/rooms/{room}/events': () => '?after=0',
+  'DELETE /v1/rooms/{room}/messages': ({ bo }) => `?authorId=${bo.id}`,
+}
+
+/** What a command of the socket carries. */
+const commands: Record<string, (world: World) => object> = {
+  'message.post': () => saying('hello'),
+  'message.edit {own}': ({ own }) => ({ seq: own, text: 'hullo' }),
+  'message.edit {others}': ({ others }) => ({ seq: others, text: 'hullo' }),
+  'message.delete {own}': ({ own }) => ({ seq: own }),
+  'message.delete {others}': ({ others }) => ({ seq: others }),
+  'read.mark': ({ others }) => ({ seq: others }),
+  auth: ({ token }) => ({ token }),
+}
+
+const invite = async ({ ana, roomId }: World) =>
+  (await ana.post(`/v1/rooms/${roomId}/invites`, {})).body
+
+/** What stands in the braces of a path. */
+const values: Record<string, (world: World) => string | number | Promise<string>> = {
+  eve: ({ eve }) => eve.id,
+  bo: ({ bo }) => bo.id,
+  username: ({ eve }) => eve.username,
+  session: ({ sessionId }) => sessionId,
+  room: ({ roomId }) => roomId,
+  own: ({ own }) => own,
+  others: ({ others }) => others,
+  invite: async (world) => (await invite(world)).id,
+  code: async (world) => (await invite(world)).code,
+  file: () => 'swagger-ui.css',
+}
+
+async function addressOf(target: string, world: World): Promise<string> {
+  let path = target.split(' ')[0] ?? ''
+  for (const [braced, name = ''] of target.matchAll(/\{(\w+)\}/g)) {
+    const value = values[name]
+    if (!value) throw new Error(`no value for ${braced}`)
+    path = path.replace(braced, String(await value(world)))
+  }
+  return path
+}
+
+/** Does what a row says; answers "ok" or the code of the problem. */
+export async function outcomeOf(row: string, world: World): Promise<string> {
+  const [method = '', target = ''] = row.split(/ (.*)/)
+  if (method === 'SOCKET') return answerTo(target, world)
+  if (row.endsWith('}/socket')) return (await open(world)).refusal ?? 'ok'
+  const path = (await addressOf(target, world)) + (queries[row]?.(world) ?? '')
+  const options = { token: world.token, body: await bodies[row]?.(world), headers: cast.address() }
+  const reply = await call(method, path, options)
+  return reply.status < 300 ? 'ok' : reply.body.code
+}
+
+async function open({ token, roomId }: World): Promise<{ socket: RoomSocket; refusal?: string }> {
+  const socket = await connect(token, roomId)
+  return socket.closed ? { socket, refusal: socket.closed.reason } : { socket }
+}
+
+async function answerTo(target: string, world: World): Promise<string> {
+  const { socket, refusal } = await open(world)
+  if (refusal) return refusal
+  socket.send({ do: target.split(' ')[0], ref: 1, ...commands[target]?.(world) })
+  const answer = await socket.answer(1)
+  socket.close()
+  return 'problem' in answer ? answer.problem.code : 'ok'
+}
