@@ -14,6 +14,9 @@ const DESCRIPTION = `People talk in rooms: an HTTP API, and a WebSocket per room
 const TAGS = [
   { name: 'users', description: 'Registering, and what anyone may see of others.' },
   { name: 'me', description: "One's own account." },
+  { name: 'friends', description: 'Friends, and asking to be one.' },
+  { name: 'follows', description: "Following, which needs nobody's consent." },
+  { name: 'blocks', description: 'Whom one has nothing to do with.' },
   { name: 'sessions', description: 'Logging in and out, per device.' },
   { name: 'rooms', description: 'Rooms and their settings.' },
   { name: 'members', description: 'Who is in a room.' },

@@ -9,6 +9,7 @@
 //   susp  is an owner, and suspended              own   is its only owner
 //   str   a stranger who once was in the room     smod  moderates the site, a stranger to the room
 //   alw   is on the allow-list, not in the room   sadm  is an admin of the site, a stranger to the room
+//   blk   is one of the two of a direct room, whom the other blocks
 //
 // A cell is "ok" or the code of the problem:
 export const CODES: Record<string, string> = {
@@ -20,6 +21,7 @@ export const CODES: Record<string, string> = {
   no: 'forbidden',
   '404': 'not_found',
   last: 'last_owner',
+  nc: 'not_connected',
 }
 
 // In a path, {own} is a message of the caller's, {others} one of bo's, who is a member; eve is in no room.
@@ -57,6 +59,21 @@ DELETE /v1/users/{eve}/suspension                       none none old  none susp
 GET    /v1/me/rooms                                     none none old  ok   ok   ok   ok   ok
 GET    /v1/rooms                                        none none old  ok   ok   ok   ok   ok
 POST   /v1/rooms                                        none none old  none susp ok   ok   ok
+GET    /v1/me/friends                                   none none old  ok   ok   ok   ok   ok
+GET    /v1/me/friend-requests                           none none old  ok   ok   ok   ok   ok
+GET    /v1/me/following                                 none none old  ok   ok   ok   ok   ok
+GET    /v1/me/followers                                 none none old  ok   ok   ok   ok   ok
+GET    /v1/me/blocks                                    none none old  ok   ok   ok   ok   ok
+PUT    /v1/me/friends/{eve}                             none none old  none susp ok   ok   ok
+DELETE /v1/me/friends/{eve}                             none none old  none susp ok   ok   ok
+PUT    /v1/me/friend-requests/{eve}                     none none old  none susp ok   ok   ok
+DELETE /v1/me/friend-requests/{eve}                     none none old  none susp ok   ok   ok
+PUT    /v1/me/following/{eve}                           none none old  none susp ok   ok   ok
+DELETE /v1/me/following/{eve}                           none none old  none susp ok   ok   ok
+PUT    /v1/me/blocks/{eve}                              none none old  none susp ok   ok   ok
+DELETE /v1/me/blocks/{eve}                              none none old  none susp ok   ok   ok
+POST   /v1/direct/{eve}                                 none none old  none susp nc   nc   nc
+POST   /v1/direct/{bo}                                  none none old  none susp ok   ok   ok
 `
 
 const OPEN = `
@@ -197,10 +214,54 @@ SOCKET typing                                           none none old  404  susp
 SOCKET auth                                             none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 `
 
+const DIRECT = `
+                                                        none junk old  gone susp str  blk  mem  smod sadm
+GET    /v1/rooms/{room}                                 none none old  404  ok   404  ok   ok   404  404
+PATCH  /v1/rooms/{room}                                 none none old  404  no   404  no   no   404  404
+DELETE /v1/rooms/{room}                                 none none old  404  no   404  no   no   404  404
+GET    /v1/rooms/{room}/members                         none none old  404  ok   404  ok   ok   404  404
+PUT    /v1/rooms/{room}/members/@me                     none none old  404  ok   404  ok   ok   404  404
+DELETE /v1/rooms/{room}/members/@me                     none none old  404  no   404  no   no   404  404
+PUT    /v1/rooms/{room}/members/{eve}                   none none old  404  no   404  no   no   404  404
+PATCH  /v1/rooms/{room}/members/{bo} role               none none old  404  no   404  no   no   404  404
+PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  404  no   404  no   no   404  404
+DELETE /v1/rooms/{room}/members/{bo}                    none none old  404  no   404  no   no   404  404
+GET    /v1/rooms/{room}/bans                            none none old  404  no   404  no   no   404  404
+PUT    /v1/rooms/{room}/bans/{bo}                       none none old  404  no   404  no   no   404  404
+DELETE /v1/rooms/{room}/bans/{eve}                      none none old  404  no   404  no   no   404  404
+GET    /v1/rooms/{room}/allowlist                       none none old  404  no   404  no   no   404  404
+PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  404  no   404  no   no   404  404
+DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  404  no   404  no   no   404  404
+GET    /v1/rooms/{room}/invites                         none none old  404  no   404  no   no   404  404
+POST   /v1/rooms/{room}/invites                         none none old  404  no   404  no   no   404  404
+GET    /v1/rooms/{room}/audit                           none none old  404  no   404  no   no   404  404
+POST   /v1/rooms/{room}/messages                        none none old  404  susp 404  nc   ok   404  404
+GET    /v1/rooms/{room}/messages                        none none old  404  ok   404  ok   ok   404  404
+DELETE /v1/rooms/{room}/messages                        none none old  404  no   404  no   no   404  404
+GET    /v1/rooms/{room}/messages/{own}                  none none old  404  ok   404  ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}               none none old  404  ok   404  ok   ok   404  404
+PATCH  /v1/rooms/{room}/messages/{own}                  none none old  404  susp 404  nc   ok   404  404
+PATCH  /v1/rooms/{room}/messages/{others}               none none old  404  no   404  no   no   404  404
+DELETE /v1/rooms/{room}/messages/{own}                  none none old  404  susp 404  ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}               none none old  404  no   404  no   no   404  404
+GET    /v1/rooms/{room}/messages/{own}/versions         none none old  404  ok   404  ok   ok   404  404
+PUT    /v1/rooms/{room}/read-marker                     none none old  404  ok   404  ok   ok   404  404
+GET    /v1/rooms/{room}/events                          none none old  404  ok   404  ok   ok   404  404
+GET    /v1/rooms/{room}/socket                          none none old  404  ok   404  ok   ok   404  404
+SOCKET message.post                                     none none old  404  susp 404  nc   ok   404  404
+SOCKET message.edit {own}                               none none old  404  susp 404  nc   ok   404  404
+SOCKET message.edit {others}                            none none old  404  no   404  no   no   404  404
+SOCKET message.delete {own}                             none none old  404  susp 404  ok   ok   404  404
+SOCKET message.delete {others}                          none none old  404  no   404  no   no   404  404
+SOCKET read.mark                                        none none old  404  ok   404  ok   ok   404  404
+SOCKET typing                                           none none old  404  susp 404  nc   ok   404  404
+SOCKET auth                                             none none old  404  ok   404  ok   ok   404  404
+`
+
 interface Policy {
   title: string
   table: string
-  room: object
+  room: Record<string, unknown>
   /** Columns that count as another here. */
   as?: Record<string, string>
 }
@@ -226,4 +287,5 @@ export const policies: Policy[] = [
     table: CLOSED_UNLISTED,
     room: { access: 'closed', listed: false },
   },
+  { title: 'a direct room', table: DIRECT, room: { kind: 'direct' } },
 ]

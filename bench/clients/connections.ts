@@ -45,9 +45,17 @@ export class Connections {
 
   /** A call by someone signed in that must succeed. */
   async json<T>(method: string, path: string, token = '', content?: unknown): Promise<T> {
-    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
-    const body = content === undefined ? {} : { body: JSON.stringify(content) }
-    const reply = await this.call({ method, path, headers, ...body })
+    const headers = { Authorization: `Bearer ${token}` }
+    const reply = await this.call(
+      content === undefined
+        ? { method, path, headers }
+        : {
+            method,
+            path,
+            headers: { ...headers, 'Content-Type': 'application/json' },
+            body: JSON.stringify(content),
+          },
+    )
     if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${reply.body}`)
     return JSON.parse(reply.body || 'null') as T
   }

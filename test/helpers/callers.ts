@@ -11,6 +11,7 @@ export interface World {
   token: string | undefined
   sessionId: string
   roomId: string
+  callerId: string
   /** Messages: one that the caller wrote before they became who they are, and one of bo. */
   own: number
   others: number
@@ -22,6 +23,7 @@ export interface World {
 
 interface Stage {
   ana: Person
+  bo: Person
   caller: Person
   room: string
 }
@@ -38,6 +40,14 @@ const promote = (role: 'moderator' | 'admin') => async (stage: Stage) => {
   await cast.promote(stage.caller, role)
 }
 const nothing = async () => {}
+const suspend = async ({ caller }: Stage) => {
+  await env.DB.prepare(
+    'update users set suspended_until = ?, profile_version = profile_version + 1 where id = ?',
+  )
+    .bind(Date.now() + HOUR, caller.id)
+    .run()
+  await spread(env, { userId: caller.id }, false)
+}
 
 /** What happens to someone who is in the room and wrote there, until they are who the column says. */
 const becoming: Record<string, (stage: Stage) => Promise<unknown>> = {
@@ -50,13 +60,7 @@ const becoming: Record<string, (stage: Stage) => Promise<unknown>> = {
   },
   async susp(stage) {
     await become('owner')(stage)
-    const { id } = stage.caller
-    await env.DB.prepare(
-      'update users set suspended_until = ?, profile_version = profile_version + 1 where id = ?',
-    )
-      .bind(Date.now() + HOUR, id)
-      .run()
-    await spread(env, { userId: id }, false)
+    await suspend(stage)
   },
   str: leave,
   async alw(stage) {
@@ -79,26 +83,56 @@ const becoming: Record<string, (stage: Stage) => Promise<unknown>> = {
   sadm: promote('admin'),
 }
 
+/** The same for one of the two of a direct room, which nobody leaves: a stranger is somebody else. */
+const becomingInDirect: typeof becoming = {
+  ...becoming,
+  susp: suspend,
+  str: nothing,
+  blk: ({ bo, caller }) => bo.put(`/v1/me/blocks/${caller.id}`),
+  smod: ({ caller }) => cast.promote(caller, 'moderator'),
+  sadm: ({ caller }) => cast.promote(caller, 'admin'),
+}
+
+const STRANGERS = ['str', 'smod', 'sadm']
+
 export const callers = Object.keys(becoming)
 
 /** A room and a caller of its own. */
-export async function stage(name: string, settings: object): Promise<World> {
+export async function stage(name: string, settings: Record<string, unknown>): Promise<World> {
   const [ana, bo, caller, eve] = await Promise.all([
     person('Ana'),
     person('Bo'),
     person('Caller'),
     person('Eve'),
   ])
-  const { body } = await ana.post('/v1/rooms', { name: 'Harbour', ...settings })
-  const room = `/v1/rooms/${body.id}`
-  await Promise.all([bo, caller].map(({ id }) => ana.put(`${room}/members/${id}`)))
+  await env.DB.prepare(
+    `update users set add_policy = 'everyone', message_policy = 'everyone' where id in (?, ?, ?)`,
+  )
+    .bind(ana.id, bo.id, caller.id)
+    .run()
+  await env.DB.prepare(`update users set add_policy = 'everyone' where id = ?`).bind(eve.id).run()
+  const isDirect = settings.kind === 'direct'
+  const inside = isDirect && STRANGERS.includes(name) ? ana : caller
+  const roomId = isDirect ? await direct(inside, bo) : await channel(ana, [bo, caller], settings)
+  const room = `/v1/rooms/${roomId}`
   const others = await say(bo, room)
-  const own = await say(caller, room)
-  const changed = await becoming[name]?.({ ana, caller, room })
+  const own = await say(inside, room)
+  const ways = isDirect ? becomingInDirect : becoming
+  const changed = await ways[name]?.({ ana, bo, caller, room })
   if (isRefused(changed)) throw new Error(`no ${name}: ${JSON.stringify(changed)}`)
   const sessionId = newId()
   const token = await tokenOf(name, { userId: caller.id, sessionId })
-  return { token, sessionId, roomId: body.id, own, others, ana, bo, eve }
+  return { token, sessionId, roomId, callerId: caller.id, own, others, ana, bo, eve }
+}
+
+const direct = async (one: Person, other: Person): Promise<string> =>
+  (await one.post(`/v1/direct/${other.id}`)).body.id
+
+async function channel(ana: Person, members: Person[], settings: object): Promise<string> {
+  const { body } = await ana.post('/v1/rooms', { name: 'Harbour', ...settings })
+  const add = ({ id }: Person) => ana.put(`/v1/rooms/${body.id}/members/${id}`)
+  await Promise.all(members.map(add))
+  return body.id
 }
 
 const isRefused = (reply: unknown) => (reply as { status: number } | undefined)?.status === 403

@@ -38,7 +38,7 @@ export function rowsOf(table: string, as: Record<string, string> = {}): Row[] {
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString()
 
 /** What a row sends beside its path. */
-const bodies: Record<string, (world: World) => object | Promise<object>> = {
+const bodies: Record<string, (world: World) => object | Promise<object | undefined>> = {
   'POST /v1/users': () => ({ password: cast.PASSWORD }),
   'POST /v1/sessions': async () => {
     const { username } = await cast.register('ivy')
@@ -51,6 +51,10 @@ const bodies: Record<string, (world: World) => object | Promise<object>> = {
   'PATCH /v1/me': () => ({ bio: 'Tea.' }),
   'PUT /v1/users/{eve}/role': () => ({ role: 'moderator' }),
   'PUT /v1/users/{eve}/suspension': () => ({ until: tomorrow() }),
+  'PUT /v1/me/friends/{eve}': async ({ eve, callerId }) => {
+    await eve.put(`/v1/me/friend-requests/${callerId}`)
+    return undefined
+  },
   'POST /v1/rooms': () => ({ name: 'Pier' }),
   'PATCH /v1/rooms/{room}': () => ({ topic: 'Tides' }),
   'PUT /v1/rooms/{room}/members/@me': () => ({}),
@@ -66,6 +70,7 @@ const bodies: Record<string, (world: World) => object | Promise<object>> = {
 
 const queries: Record<string, (world: World) => string> = {
   'GET /v1/users': () => '?search=eve',
+  'GET /v1/me/friend-requests': () => '?direction=in',
   'GET /v1/rooms/{room}/events': () => '?after=0',
   'DELETE /v1/rooms/{room}/messages': ({ bo }) => `?authorId=${bo.id}`,
 }
