@@ -1,12 +1,12 @@
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
-import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
 import { open } from './directory/directory'
 import { ApiError } from './errors'
+import { crossOrigin } from './middleware/cross-origin'
 import { embeddable } from './middleware/embeddable'
 import { logged } from './middleware/logged'
 import { methodNotAllowed } from './middleware/method-not-allowed'
@@ -79,45 +79,7 @@ app.use('/v1/media/*', embeddable)
 app.use('/v1/avatars/*', embeddable)
 app.use('/v1/rooms/:roomId/uploads/*', tus)
 app.use(secureHeaders())
-app.use(
-  cors({
-    origin: (origin, c) => {
-      const allowed = (c.env as Env).CORS_ORIGINS.split(',').map((entry) => entry.trim())
-      return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null
-    },
-    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: [
-      'Authorization',
-      'Content-Type',
-      'Content-Disposition',
-      'If-None-Match',
-      'If-Range',
-      'Range',
-      'Tus-Resumable',
-      'Upload-Length',
-      'Upload-Metadata',
-      'Upload-Offset',
-      'X-Request-Id',
-    ],
-    exposeHeaders: [
-      'Accept-Ranges',
-      'Content-Disposition',
-      'Content-Range',
-      'ETag',
-      'Location',
-      'Retry-After',
-      'RateLimit-Policy',
-      'Tus-Extension',
-      'Tus-Resumable',
-      'Tus-Version',
-      'Upload-Expires',
-      'Upload-Length',
-      'Upload-Offset',
-      'X-Request-Id',
-    ],
-    maxAge: 86_400,
-  }),
-)
+app.use(crossOrigin)
 app.use(
   except(
     MEDIA_PATHS,

@@ -1,4 +1,4 @@
-import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import type { AppEnv } from './context'
 import { ApiError, type Code, statusOf, titleOf } from './errors'
 import { Problem } from './schemas/problems'
@@ -32,6 +32,11 @@ export function endpoint<P extends string, const E extends Endpoint<P>>(declared
 export const body = <T extends z.ZodType>(schema: T) => ({
   required: true as const,
   content: { 'application/json': { schema } },
+})
+
+/** A body of bytes, which no schema looks into. */
+export const bytesOf = (type: string) => ({
+  [type]: { schema: z.string().meta({ format: 'binary', example: '(bytes)' }) },
 })
 
 /** A JSON response. */

@@ -43,7 +43,7 @@ export async function receive(batch: MessageBatch<Changed>, env: Env): Promise<v
   }
 }
 
-/** R2 keeps the picture that the directory names, whatever broke off between the two. */
+/** The bucket keeps the picture that the directory names, whatever broke off between the two. */
 async function sweepAvatars({ DB, MEDIA }: Env, { userId, rest }: Changed): Promise<void> {
   if (rest) return
   await avatars.sweep(MEDIA, userId, await directoryAvatars.find(open(DB), userId), Date.now())

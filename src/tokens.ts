@@ -8,9 +8,6 @@ export const ACCESS_SECONDS = 10 * 60
 /** A session unused for 60 days ends. */
 export const REFRESH_SECONDS = 60 * 24 * 60 * 60
 
-/** Media tokens stand in URLs, so they live short and open one room's media only. */
-export const MEDIA_SECONDS = 5 * 60
-
 export interface Access {
   userId: string
   sessionId: string
@@ -33,7 +30,8 @@ export interface Grant {
 
 const keys = new Map<string, Promise<CryptoKey>>()
 
-function keyOf(secret: string): Promise<CryptoKey> {
+/** The key of a secret, made once. */
+export function keyOf(secret: string): Promise<CryptoKey> {
   const known = keys.get(secret)
   if (known) return known
   const usages: KeyUsage[] = ['sign', 'verify']
@@ -116,36 +114,8 @@ export async function verifyRefresh(secret: string, token: string, now: number):
   return { sessionId: sub, generation: gen }
 }
 
-/** Signs a token with which a page shows one room's media to its user (JWT in `?token=`). */
-export async function signMedia(
-  secret: string,
-  { userId, sessionId }: { userId: string; sessionId: string },
-  roomId: string,
-  now: number,
-): Promise<{ token: string; expiresAt: number }> {
-  const exp = seconds(now) + MEDIA_SECONDS
-  const token = await new SignJWT({ sid: sessionId, room: roomId })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setAudience('media')
-    .setExpirationTime(exp)
-    .sign(await keyOf(secret))
-  return { token, expiresAt: exp * 1000 }
-}
-
-/** Throws as `verifyAccess` does, and `unauthenticated` for the token of another room. */
-export async function verifyMedia(
-  secret: string,
-  token: string,
-  roomId: string,
-  now: number,
-): Promise<Access> {
-  const { sub, sid, room, exp } = await verify(secret, token, 'media', now)
-  if (!sub || typeof sid !== 'string' || room !== roomId || !exp) throw refused()
-  return { userId: sub, sessionId: sid, expiresAt: exp * 1000 }
-}
-
-async function verify(secret: string, token: string, audience: string, now: number) {
+/** The claims of a token of ours; throws as `verifyAccess` does. */
+export async function verify(secret: string, token: string, audience: string, now: number) {
   try {
     const options = { algorithms: ['HS256'], audience, currentDate: new Date(now) }
     return (await jwtVerify(token, await keyOf(secret), options)).payload
@@ -157,7 +127,7 @@ async function verify(secret: string, token: string, audience: string, now: numb
   }
 }
 
-const refused = () => new ApiError('unauthenticated', 'The token is not one of ours.')
+export const refused = () => new ApiError('unauthenticated', 'The token is not one of ours.')
 
 /** 128 bits nobody guesses, base64url. */
 export function newToken(): string {

@@ -25,7 +25,7 @@ export const users = sqliteTable(
     /** `displayName` as search compares it (see names.ts). */
     foldedName: text('folded_name').notNull(),
     bio: text('bio'),
-    /** Of the picture in R2. */
+    /** Of the picture in the bucket. */
     avatar: text('avatar'),
     email: text('email'),
     /** PHC string; null once the account is deleted. */

@@ -1,7 +1,8 @@
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../context'
 import * as addresses from '../media/addresses'
-import { type Access, verifyMedia } from '../tokens'
+import { verifyMedia } from '../media-tokens'
+import type { Access } from '../tokens'
 import { signedIn } from './signed-in'
 
 /** Proves who asks for media: by bearer, or by a media token of its room in the address. */

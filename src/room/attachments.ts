@@ -66,9 +66,14 @@ export function list(
   const last = shown.at(-1)
   return {
     items: shown.map(toGalleryItem),
-    next: found.length > limit && last ? media.placeOf(last) : null,
+    next: found.length > limit && last ? placeOf(last) : null,
   }
 }
+
+const placeOf = ({ messageSeq, position }: media.Item): media.Place => ({
+  messageSeq: messageSeq as number,
+  position,
+})
 
 const toGalleryItem = ({ media, messageSeq, ownerId }: media.Item): GalleryItem => ({
   media,

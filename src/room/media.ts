@@ -7,7 +7,7 @@ export interface Item {
   media: Media
   ownerId: string
   createdAt: number
-  /** Of the bytes in R2; null while they are on their way. */
+  /** Of the bytes in the bucket; null while they are on their way. */
   etag: string | null
   /** null while no message has it. */
   messageSeq: number | null
@@ -15,7 +15,7 @@ export interface Item {
   position: number
 }
 
-/** Writes what is known before the first byte is stored: nothing is in R2 that no row refers to. */
+/** Writes what is known before the first byte is stored: nothing is in the bucket that no row refers to. */
 export function reserve(
   sql: SqlStorage,
   id: string,
@@ -41,7 +41,6 @@ export function reserve(
   )
 }
 
-/** The bytes are there. */
 export function store(sql: SqlStorage, id: string, etag: string): void {
   sql.exec('update media set etag = ? where id = ?', etag, id)
 }
@@ -99,11 +98,6 @@ export function gallery(
     limit,
   )
 }
-
-export const placeOf = ({ messageSeq, position }: Item): Place => ({
-  messageSeq: messageSeq as number,
-  position,
-})
 
 function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Item[] {
   return sql

@@ -23,12 +23,8 @@ export interface Standing {
   siteRole?: SiteRole
 }
 
-const own: Capability[] = [
-  'message.post',
-  'message.attach',
-  'message.edit.own',
-  'message.delete.own',
-]
+const sending: Capability[] = ['message.post', 'message.attach']
+const own: Capability[] = [...sending, 'message.edit.own', 'message.delete.own']
 const member: Capability[] = ['room.read', ...own]
 const moderator: Capability[] = [
   ...member,
@@ -53,16 +49,11 @@ const owner: Capability[] = [...admin, 'room.delete']
 /** Who may do what: the one table. */
 const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }
 /** Anyone signed in, in an open room: posting makes them a member. */
-const guest: readonly Capability[] = [
-  'room.read',
-  'message.post',
-  'message.attach',
-  'message.delete.own',
-]
+const guest: readonly Capability[] = ['room.read', ...sending, 'message.delete.own']
 /** Who keeps the whole site in order, in rooms that anyone can find. */
 const staff: readonly Capability[] = ['room.read', 'message.delete.any', 'member.ban', 'audit.read']
 
-const writing: Capability[] = ['message.post', 'message.attach', 'message.edit.own']
+const writing: Capability[] = [...sending, 'message.edit.own']
 
 /** What takes capabilities away again, the first that holds is the one that is told. */
 const restrictions: {

@@ -144,7 +144,7 @@ const steps = [
     duration real,
     thumb_hash text,
     created_at integer not null,
-    -- Of the bytes in R2; null while they are on their way.
+    -- Of the bytes in the bucket; null while they are on their way.
     etag text,
     -- null while no message has it.
     message_seq integer,
@@ -172,7 +172,7 @@ const steps = [
     finished integer not null
   ) without rowid;
   create index uploads_by_expiry on uploads (expires_at);
-  -- Keys that nothing here knows, or not for long, and R2 may have.
+  -- Keys that nothing here knows, or not for long, and the bucket may have.
   create table media_trash (key text primary key, due_at integer not null) without rowid;
   alter table members add column avatar text;
   alter table room add column avatar text;

@@ -6,12 +6,12 @@ import * as uploads from './uploads'
 const JOB = 'media'
 /** What no message took after a day goes; no upload takes longer. */
 export const LOOSE_MS = 24 * 60 * 60_000
-// What R2 removes in one call.
+// What the bucket removes in one call.
 const SLICE = 1000
 const UPLOADS = 20
 const NEVER = Number.POSITIVE_INFINITY
 
-/** Drops media for good: it is gone from here at once, and from R2 by a job once this is committed. */
+/** Drops media for good: it is gone from here at once, and from the bucket by a job once this is committed. */
 export function add(
   storage: DurableObjectStorage,
   where: string,
@@ -57,7 +57,7 @@ export function schedule(storage: DurableObjectStorage, now: number): void {
   else jobs.put(storage, JOB, '', Math.max(next, now))
 }
 
-/** Empties a slice of it. Throws what R2 throws: then the job comes again. */
+/** Empties a slice of it. Throws what it throws: then the job comes again. */
 export async function empty(
   storage: DurableObjectStorage,
   bucket: objects.Bucket,

@@ -10,7 +10,7 @@ import * as quota from './quota'
 import type { State } from './state'
 import * as trash from './trash'
 
-/** Takes media on, before its bytes: from here on the room answers for what is in R2. */
+/** Takes media on, before its bytes: from here on the room answers for what is in the bucket. */
 export function begin(
   state: State,
   caller: Caller,
@@ -27,14 +27,14 @@ export function begin(
   return { value: id }
 }
 
-/** The bytes are in R2. Throws `not_found` when the room gave them up meanwhile. */
+/** The bytes are in the bucket. Throws `not_found` when the room gave them up meanwhile. */
 export function finish({ sql }: State, caller: Caller, id: string, etag: string): Outcome<Media> {
   const { media: stored } = own(sql, caller, id)
   media.store(sql, id, etag)
   return { value: stored }
 }
 
-/** The bytes never came: whatever of them is in R2 goes. */
+/** The bytes never came: whatever of them is in the bucket goes. */
 export function abandon(state: State, caller: Caller, id: string, now: number): Outcome<null> {
   const { media: draft, createdAt } = own(state.sql, caller, id)
   quota.refund(state.sql, caller.userId, draft.size, createdAt)

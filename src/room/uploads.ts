@@ -71,7 +71,7 @@ export function save(sql: SqlStorage, id: string, progress: Progress, now: numbe
   )
 }
 
-/** Leaves it to the sweep: what it has in R2 goes, but not the object it became. */
+/** Leaves it to the sweep: what it has in the bucket goes, but not the object it became. */
 export function end(sql: SqlStorage, id: string, isFinished: boolean): void {
   sql.exec('update uploads set expires_at = 0, finished = ? where id = ?', Number(isFinished), id)
 }

@@ -8,7 +8,7 @@ import * as declarations from '../media/declarations'
 import * as objects from '../media/objects'
 import { signedIn } from '../middleware/signed-in'
 import { active } from '../middleware/site-roles'
-import { bearer, endpoint, json, router } from '../openapi'
+import { bearer, bytesOf, endpoint, json, router } from '../openapi'
 import * as people from '../people'
 import { ask } from '../room/answer'
 import { Id } from '../schemas/primitives'
@@ -16,7 +16,7 @@ import { Room } from '../schemas/rooms'
 import { Me } from '../schemas/users'
 
 const InRoom = z.strictObject({ roomId: Id })
-const bytes = { '*/*': { schema: { type: 'string' as const, format: 'binary' } } }
+const bytes = bytesOf('*/*')
 const picture = { required: true, content: bytes }
 const description =
   'A picture of at most 2 million bytes, with its `Content-Type` and its `Content-Length`.'
@@ -131,7 +131,11 @@ export const avatars = router()
       summary: 'The picture of a user or a room.',
       who: 'Anyone who was told the address.',
       request: {
-        params: z.strictObject({ of: z.enum(addresses.AVATARS), id: Id, avatarId: Id }),
+        params: z.strictObject({
+          of: z.enum(addresses.AVATARS).meta({ description: 'Whose picture it is.' }),
+          id: Id,
+          avatarId: Id,
+        }),
       },
       responses: { 200: { description: 'The picture.', content: bytes } },
       problems: ['not_found'],

@@ -3,11 +3,11 @@ import * as addresses from '../media/addresses'
 import * as downloading from '../media/downloading'
 import { mediaReader } from '../middleware/media-reader'
 import { orAsStaff } from '../middleware/staff'
-import { bearer, endpoint, router } from '../openapi'
+import { bearer, bytesOf, endpoint, router } from '../openapi'
 import { ask } from '../room/answer'
 import { MediaId } from '../schemas/media'
 
-const bytes = { '*/*': { schema: { type: 'string' as const, format: 'binary' } } }
+const bytes = bytesOf('*/*')
 
 export const downloads = router().openapi(
   endpoint({

@@ -12,7 +12,7 @@ const Health = z
     status: z.enum(['ok', 'degraded']),
     directory: z.boolean().meta({ description: 'Whether D1 answers.' }),
     rooms: z.boolean().meta({ description: 'Whether Durable Objects answer.' }),
-    media: z.boolean().meta({ description: 'Whether R2 answers.' }),
+    media: z.boolean().meta({ description: 'Whether the store of media answers.' }),
   })
   .meta({ id: 'Health' })
 

@@ -4,18 +4,18 @@ import * as declarations from '../media/declarations'
 import * as drafts from '../media/drafts'
 import * as limits from '../media/limits'
 import * as transfers from '../media/transfers'
+import { signMedia } from '../media-tokens'
 import { signedIn } from '../middleware/signed-in'
 import { orAsStaff } from '../middleware/staff'
-import { bearer, created, endpoint, json, router } from '../openapi'
+import { bearer, bytesOf, created, endpoint, json, router } from '../openapi'
 import { ask } from '../room/answer'
 import { Gallery, Media, MediaKind, MediaToken, NewMediaQuery } from '../schemas/media'
 import { PageQuery } from '../schemas/pages'
 import { Id, iso } from '../schemas/primitives'
-import { signMedia } from '../tokens'
 
 const InRoom = z.strictObject({ roomId: Id })
 const Place = z.tuple([z.number(), z.number()])
-const bytes = { '*/*': { schema: { type: 'string' as const, format: 'binary' } } }
+const bytes = bytesOf('*/*')
 
 export const media = router()
   .openapi(

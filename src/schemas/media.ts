@@ -68,6 +68,7 @@ export const Gallery = page(GalleryItem, 'Gallery')
 export const MediaToken = z
   .strictObject({
     token: z.string().meta({
+      example: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk5In0.c2ln',
       description: 'For `?token=` of `GET /v1/media/{mediaId}` of this room, in your name.',
     }),
     expiresAt: Timestamp,

@@ -38,14 +38,19 @@ const decode = (base64: string) =>
     Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
   )
 
-const version = z.literal('1.0.0')
+const version = z.literal('1.0.0').meta({ description: 'The version of tus.' })
 
 export const NewUploadHeaders = z.object({
   'tus-resumable': version,
-  'upload-length': Count,
+  'upload-length': Count.meta({ description: 'All bytes of the upload.' }),
   'upload-metadata': Metadata,
 })
 
 export const UploadHeaders = z.object({ 'tus-resumable': version })
 
-export const ChunkHeaders = z.object({ 'tus-resumable': version, 'upload-offset': Count })
+export const ChunkHeaders = z.object({
+  'tus-resumable': version,
+  'upload-offset': Count.meta({
+    description: 'Where the bytes go: the offset that the upload is at.',
+  }),
+})
