@@ -5,6 +5,7 @@ import { receive } from './media/receiving'
 import { HEAD_BYTES } from './media/sniffing'
 import type { Caller } from './room/actors'
 import { ask } from './room/answer'
+import type { Place } from './room/resuming'
 
 /** Stores the bytes of a request and answers where the upload is then. */
 export async function proceed(
@@ -32,3 +33,10 @@ export async function proceed(
   await work
   return upload.offset
 }
+
+/** Where an upload is, as tus says it. */
+export const headersOf = ({ offset, length, expiresAt }: Place) => ({
+  'Upload-Offset': String(offset),
+  'Upload-Length': String(length),
+  ...(expiresAt !== null && { 'Upload-Expires': new Date(expiresAt).toUTCString() }),
+})

@@ -24,7 +24,7 @@ export const CODES: Record<string, string> = {
   nc: 'not_connected',
 }
 
-// In a path, {own} is a message of the caller's, {others} one of bo's, who is a member; eve is in no room; {media} and {upload} are bo's.
+// In a path, {own} is a message of the caller's, {others} one of bo's, who is a member; eve is in no room; {media} is ana's, {upload} bo's.
 
 /** Nobody has to say who they are. */
 const OPEN_TO_ALL = `
@@ -285,7 +285,7 @@ DELETE /v1/rooms/{room}/avatar                          none none old  404  no  
 POST   /v1/rooms/{room}/media                           none none old  404  susp 404  nc   ok   404  404
 GET    /v1/rooms/{room}/media                           none none old  404  ok   404  ok   ok   404  404
 POST   /v1/rooms/{room}/media-token                     none none old  404  ok   404  ok   ok   404  404
-GET    /v1/media/{media}                                none none old  404  ok   404  ok   ok   404  404
+GET    /v1/media/{media}                                none none old  404  ok   404  404  ok   404  404
 POST   /v1/rooms/{room}/uploads                         none none old  404  susp 404  nc   ok   404  404
 GET    /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404
 PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  404  susp 404  nc   404  404  404

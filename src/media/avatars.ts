@@ -1,6 +1,6 @@
 import { ApiError } from '../errors'
 import * as addresses from './addresses'
-import type { Declared } from './drafts'
+import * as declarations from './declarations'
 import * as drafts from './drafts'
 import type { Bucket } from './objects'
 import * as objects from './objects'
@@ -14,9 +14,9 @@ const YOUNG_MS = 10 * 60_000
 /** Looks at a picture that is to be an avatar. Throws `unsupported_type`, `too_large`, `invalid`. */
 export async function open(
   request: Request,
-  declared: Declared,
   env: Parameters<typeof drafts.inspect>[2],
 ): Promise<{ body: objects.Body; size: number; type: string }> {
+  const declared = { ...declarations.read(request), thumbHash: undefined }
   if (declared.size > MAX_BYTES)
     throw new ApiError('too_large', `An avatar has at most ${MAX_BYTES} bytes.`)
   const body = await transfers.open(request)

@@ -6,7 +6,8 @@ const VERSION = '1.0.0'
 /** Speaks tus 1.0.0: says so on every answer, and refuses clients of other versions as it demands. */
 export const tus = createMiddleware<AppEnv>(async function tus(c, next) {
   const isAsking = c.req.method === 'OPTIONS'
-  if (!isAsking && c.req.header('Tus-Resumable') !== VERSION) {
+  // Without one it is refused as any header that is missing.
+  if (!isAsking && (c.req.header('Tus-Resumable') ?? VERSION) !== VERSION) {
     return c.body(null, 412, { 'Tus-Version': VERSION, 'Tus-Resumable': VERSION })
   }
   await next()

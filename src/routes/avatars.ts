@@ -4,7 +4,6 @@ import * as directoryAvatars from '../directory/avatars'
 import { newId } from '../ids'
 import * as addresses from '../media/addresses'
 import * as pictures from '../media/avatars'
-import * as declarations from '../media/declarations'
 import * as objects from '../media/objects'
 import { signedIn } from '../middleware/signed-in'
 import { active } from '../middleware/site-roles'
@@ -40,8 +39,7 @@ export const avatars = router()
     async (c) => {
       const { directory, access, now } = c.var
       const { userId } = access
-      const declared = { ...declarations.read(c.req.raw), thumbHash: undefined }
-      const { body, size, type } = await pictures.open(c.req.raw, declared, c.env)
+      const { body, size, type } = await pictures.open(c.req.raw, c.env)
       // Before the bytes: should this request die, the picture that nobody has goes.
       await people.sweepLater(c.env, userId)
       const [before, id] = [await directoryAvatars.find(directory, userId), newId()]
@@ -92,8 +90,7 @@ export const avatars = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      const declared = { ...declarations.read(c.req.raw), thumbHash: undefined }
-      const { body, size, type } = await pictures.open(c.req.raw, declared, c.env)
+      const { body, size, type } = await pictures.open(c.req.raw, c.env)
       const id = await ask(c.env.ROOMS, roomId, (r) => r.beginAvatar(caller))
       const key = addresses.avatarOf('rooms', roomId, id)
       await objects.put(c.env.MEDIA, key, body, size, type)

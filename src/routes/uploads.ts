@@ -5,7 +5,6 @@ import * as limits from '../media/limits'
 import { signedIn } from '../middleware/signed-in'
 import { bearer, bytesOf, endpoint, router } from '../openapi'
 import { ask } from '../room/answer'
-import type { Place } from '../room/resuming'
 import { MediaId } from '../schemas/media'
 import { Id } from '../schemas/primitives'
 import { ChunkHeaders, NewUploadHeaders, UploadHeaders } from '../schemas/uploads'
@@ -24,6 +23,7 @@ const problems = [
   'banned',
   'unavailable',
 ] as const
+const otherVersion = { description: 'This tus is 1.0.0; `Tus-Version` says so.' }
 const uploader = 'Who began it.'
 
 export const uploads = router()
@@ -40,7 +40,10 @@ export const uploads = router()
       security: bearer,
       middleware: [signedIn] as const,
       request: { params: InRoom, headers: NewUploadHeaders, body: { content: bytes } },
-      responses: { 201: { description: 'It began; `Location` is where to send the bytes.' } },
+      responses: {
+        412: otherVersion,
+        201: { description: 'It began; `Location` is where to send the bytes.' },
+      },
       problems: [...problems, 'rate_limited', 'conflict'],
     }),
     async (c) => {
@@ -58,7 +61,7 @@ export const uploads = router()
           ? await sending.proceed(c.env, c.req.raw, roomId, caller, begun.id, 0)
           : 0
       const Location = `/v1/rooms/${roomId}/uploads/${begun.id}`
-      return c.body(null, 201, { Location, ...headersOf({ ...begun, offset, length }) })
+      return c.body(null, 201, { Location, ...sending.headersOf({ ...begun, offset, length }) })
     },
   )
   .openapi(
@@ -72,7 +75,10 @@ export const uploads = router()
       security: bearer,
       middleware: [signedIn] as const,
       request: { params: OneUpload, headers: UploadHeaders },
-      responses: { 200: { description: '`Upload-Offset` and `Upload-Length` tell.' } },
+      responses: {
+        412: otherVersion,
+        200: { description: '`Upload-Offset` and `Upload-Length` tell.' },
+      },
       problems: ['not_found', 'conflict', 'unavailable'],
     }),
     async (c) => {
@@ -83,7 +89,7 @@ export const uploads = router()
       if (place.offset === place.length && place.expiresAt !== null) {
         await sending.proceed(c.env, null, roomId, caller, mediaId, place.offset)
       }
-      return c.body(null, 200, { ...headersOf(place), 'Cache-Control': 'no-store' })
+      return c.body(null, 200, { ...sending.headersOf(place), 'Cache-Control': 'no-store' })
     },
   )
   .openapi(
@@ -101,7 +107,10 @@ export const uploads = router()
         headers: ChunkHeaders,
         body: { required: true, content: bytes },
       },
-      responses: { 204: { description: 'They are stored; `Upload-Offset` tells up to where.' } },
+      responses: {
+        412: otherVersion,
+        204: { description: 'They are stored; `Upload-Offset` tells up to where.' },
+      },
       problems: [...problems, 'conflict', 'gone'],
     }),
     async (c) => {
@@ -113,7 +122,7 @@ export const uploads = router()
       const from = c.req.valid('header')['upload-offset']
       const offset = await sending.proceed(c.env, c.req.raw, roomId, caller, mediaId, from)
       const place = await ask(c.env.ROOMS, roomId, (r) => r.readUpload(caller, mediaId))
-      return c.body(null, 204, headersOf({ ...place, offset }))
+      return c.body(null, 204, sending.headersOf({ ...place, offset }))
     },
   )
   .openapi(
@@ -127,7 +136,7 @@ export const uploads = router()
       security: bearer,
       middleware: [signedIn] as const,
       request: { params: OneUpload, headers: UploadHeaders },
-      responses: { 204: { description: 'It is gone.' } },
+      responses: { 412: otherVersion, 204: { description: 'It is gone.' } },
       problems: ['not_found', 'unavailable'],
     }),
     async (c) => {
@@ -137,9 +146,3 @@ export const uploads = router()
       return c.body(null, 204)
     },
   )
-
-const headersOf = ({ offset, length, expiresAt }: Place) => ({
-  'Upload-Offset': String(offset),
-  'Upload-Length': String(length),
-  ...(expiresAt !== null && { 'Upload-Expires': new Date(expiresAt).toUTCString() }),
-})
