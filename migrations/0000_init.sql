@@ -10,10 +10,20 @@ CREATE TABLE `memberships` (
 	`read_n` integer NOT NULL,
 	`sent_count` integer NOT NULL,
 	`visited_at` integer NOT NULL,
+	`mentions` integer DEFAULT 0 NOT NULL,
+	`read_room_mentions` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`user_id`, `room_id`)
 );
 --> statement-breakpoint
 CREATE INDEX `memberships_by_room` ON `memberships` (`room_id`);--> statement-breakpoint
+CREATE TABLE `mentions` (
+	`user_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`room_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `at`, `room_id`, `seq`)
+);
+--> statement-breakpoint
 CREATE TABLE `reserved_usernames` (
 	`hash` text PRIMARY KEY NOT NULL
 );
@@ -37,7 +47,8 @@ CREATE TABLE `rooms` (
 	`member_count` integer NOT NULL,
 	`last_message` text,
 	`last_message_at` integer NOT NULL,
-	`deleted_at` integer
+	`deleted_at` integer,
+	`room_mentions` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `rooms_by_activity` ON `rooms` (`last_message_at`,`id`) WHERE "rooms"."listed" = 1 and "rooms"."deleted_at" is null;--> statement-breakpoint

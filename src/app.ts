@@ -17,6 +17,7 @@ import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
 import { avatars } from './routes/avatars'
 import { bans } from './routes/bans'
+import { batches } from './routes/batches'
 import { blocks } from './routes/blocks'
 import { direct } from './routes/direct'
 import { docs } from './routes/docs'
@@ -30,15 +31,20 @@ import { invites } from './routes/invites'
 import { me } from './routes/me'
 import { media } from './routes/media'
 import { members } from './routes/members'
+import { mentions } from './routes/mentions'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
+import { pins } from './routes/pins'
+import { reactions } from './routes/reactions'
 import { readMarker } from './routes/read-marker'
+import { replies } from './routes/replies'
 import { roles } from './routes/roles'
 import { rooms } from './routes/rooms'
 import { roster } from './routes/roster'
 import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
+import { unread } from './routes/unread'
 import { uploads } from './routes/uploads'
 import { users } from './routes/users'
 
@@ -111,6 +117,12 @@ app.route('/', avatars)
 app.route('/', media)
 app.route('/', uploads)
 app.route('/', downloads)
+app.route('/', batches)
+app.route('/', mentions)
+app.route('/', unread)
+app.route('/', reactions)
+app.route('/', replies)
+app.route('/', pins)
 app.route('/', allowlist)
 app.route('/', audit)
 app.route('/', bans)

@@ -22,6 +22,8 @@ const TAGS = [
   { name: 'members', description: 'Who is in a room.' },
   { name: 'messages', description: 'What is said in a room, and how far one has read.' },
   { name: 'media', description: 'Photos, videos and files: uploading, showing, saving.' },
+  { name: 'reactions', description: 'Emoji given to messages.' },
+  { name: 'pins', description: 'Messages kept at hand.' },
   { name: 'socket', description: 'What happens in a room, as it happens.' },
   { name: 'moderation', description: 'Site roles and suspensions.' },
   { name: 'service', description: 'For those who run it.' },

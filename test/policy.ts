@@ -60,6 +60,9 @@ PUT    /v1/users/{eve}/role                             none none old  none susp
 PUT    /v1/users/{eve}/suspension                       none none old  none susp no   ok   ok
 DELETE /v1/users/{eve}/suspension                       none none old  none susp no   ok   ok
 GET    /v1/me/rooms                                     none none old  ok   ok   ok   ok   ok
+GET    /v1/me/mentions                                  none none old  ok   ok   ok   ok   ok
+GET    /v1/me/unread                                    none none old  ok   ok   ok   ok   ok
+PUT    /v1/me/read-marker                               none none old  ok   ok   ok   ok   ok
 GET    /v1/rooms                                        none none old  ok   ok   ok   ok   ok
 POST   /v1/rooms                                        none none old  none susp ok   ok   ok
 GET    /v1/me/friends                                   none none old  ok   ok   ok   ok   ok
@@ -112,6 +115,14 @@ PATCH  /v1/rooms/{room}/messages/{others}               none none old  no   no  
 DELETE /v1/rooms/{room}/messages/{own}                  none none old  ok   susp ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 DELETE /v1/rooms/{room}/messages/{others}               none none old  no   susp no   no   ban  no   no   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{own}/versions         none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}/replies       none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/pins                            none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
+POST   /v1/rooms/{room}/batch                           none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/read-marker                     none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/events                          none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/avatar                          none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
@@ -130,6 +141,8 @@ SOCKET message.edit {own}                               none none old  no   susp
 SOCKET message.edit {others}                            none none old  no   no   no   no   ban  no   no   no   no   no   no   no
 SOCKET message.delete {own}                             none none old  ok   susp ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 SOCKET message.delete {others}                          none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
+SOCKET reaction.add                                     none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+SOCKET reaction.remove                                  none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET read.mark                                        none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET typing                                           none none old  ok   susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 SOCKET auth                                             none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
@@ -168,6 +181,14 @@ PATCH  /v1/rooms/{room}/messages/{others}               none none old  no   no  
 DELETE /v1/rooms/{room}/messages/{own}                  none none old  no   susp no   no   ban  ok   ok   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/messages/{others}               none none old  no   susp no   no   ban  no   no   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{own}/versions         none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}/replies       none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/pins                            none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
+POST   /v1/rooms/{room}/batch                           none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 PUT    /v1/rooms/{room}/read-marker                     none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/events                          none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/avatar                          none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
@@ -186,6 +207,8 @@ SOCKET message.edit {own}                               none none old  no   susp
 SOCKET message.edit {others}                            none none old  no   no   no   no   ban  no   no   no   no   no   no   no
 SOCKET message.delete {own}                             none none old  no   susp no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET message.delete {others}                          none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
+SOCKET reaction.add                                     none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+SOCKET reaction.remove                                  none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET read.mark                                        none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET typing                                           none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET auth                                             none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   no   no
@@ -224,6 +247,14 @@ PATCH  /v1/rooms/{room}/messages/{others}               none none old  404  no  
 DELETE /v1/rooms/{room}/messages/{own}                  none none old  404  susp 404  404  ban  ok   ok   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/messages/{others}               none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/messages/{own}/versions         none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/replies       none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/pins                            none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/batch                           none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/read-marker                     none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/events                          none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/avatar                          none none old  404  susp 404  404  ban  no   no   no   ok   ok   404  404
@@ -242,6 +273,8 @@ SOCKET message.edit {own}                               none none old  404  susp
 SOCKET message.edit {others}                            none none old  404  no   404  404  ban  no   no   no   no   no   404  404
 SOCKET message.delete {own}                             none none old  404  susp 404  404  ban  ok   ok   ok   ok   ok   404  404
 SOCKET message.delete {others}                          none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
+SOCKET reaction.add                                     none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
+SOCKET reaction.remove                                  none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
 SOCKET read.mark                                        none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 SOCKET typing                                           none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
 SOCKET auth                                             none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404

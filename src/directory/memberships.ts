@@ -97,6 +97,7 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
     mutedUntil: membership.mutedUntil === null ? null : iso(membership.mutedUntil),
     readSeq: membership.readSeq,
     unread: room.n - membership.readN,
+    unreadMentions: membership.mentions + room.roomMentions - membership.readRoomMentions,
     visitedAt: iso(membership.visitedAt),
     sentCount: membership.sentCount,
   },

@@ -1,6 +1,7 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Directory } from './directory'
+import * as mentions from './mentions'
 import * as profiles from './profiles'
 import { memberships, rooms, users } from './tables'
 
@@ -36,7 +37,14 @@ export interface IndexRows {
     readN: number
     sentCount: number
     visitedAt: number
+    mentions: number
+    readRoomMentions: number
   }[]
+  /** How often everybody was mentioned. */
+  roomMentions: number
+  /** Who was mentioned by name where, up to the message at `mentionedUpTo`. */
+  mentions: mentions.NewMention[]
+  mentionedUpTo: number
   /** Members whose profile is to be read back: they joined since the last time. */
   unconfirmed: string[]
   /** The index is believed to have everything up to this version already. */
@@ -63,6 +71,7 @@ export async function apply(
     upsertRoom(directory, rows),
     upsertMembers(directory, rows),
     profiles.where(directory, inArray(users.id, unconfirmed)),
+    mentions.insert(directory, rows.roomId, rows.mentions),
   ])
   return { version: before[0]?.version ?? 0, profiles: found.map(profiles.toProfile) }
 }
@@ -85,6 +94,7 @@ function upsertRoom(directory: Directory, rows: IndexRows) {
     seq: rows.seq,
     n: rows.n,
     memberCount: rows.memberCount,
+    roomMentions: rows.roomMentions,
     deletedAt: rows.deletedAt,
     lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
     lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
@@ -107,7 +117,7 @@ function upsertMembers(directory: Directory, rows: IndexRows) {
     .select(
       sql`select value ->> 'userId', ${rows.roomId}, value ->> 'version', value ->> 'role',
         value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
-        value ->> 'sentCount', value ->> 'visitedAt'
+        value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions'
       from json_each(${JSON.stringify(rows.members)}) where true`,
     )
     .onConflictDoUpdate({
@@ -122,6 +132,8 @@ function upsertMembers(directory: Directory, rows: IndexRows) {
         readN: excluded(t.readN),
         sentCount: excluded(t.sentCount),
         visitedAt: excluded(t.visitedAt),
+        mentions: excluded(t.mentions),
+        readRoomMentions: excluded(t.readRoomMentions),
       },
       setWhere: sql`${excluded(t.version)} > ${t.version}`,
     })

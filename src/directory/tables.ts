@@ -132,6 +132,8 @@ export const rooms = sqliteTable(
     lastMessage: text('last_message'),
     lastMessageAt: integer('last_message_at').notNull(),
     deletedAt: integer('deleted_at'),
+    /** How often everybody in it was mentioned. */
+    roomMentions: integer('room_mentions').notNull().default(0),
   },
   (t) => {
     const listed = sql`${t.listed} = 1 and ${t.deletedAt} is null`
@@ -160,6 +162,22 @@ export const memberships = sqliteTable(
     readN: integer('read_n').notNull(),
     sentCount: integer('sent_count').notNull(),
     visitedAt: integer('visited_at').notNull(),
+    /** Mentions by name that are not read. */
+    mentions: integer('mentions').notNull().default(0),
+    /** Of the room's `roomMentions`, how many are read. */
+    readRoomMentions: integer('read_room_mentions').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.userId, t.roomId] }), index('memberships_by_room').on(t.roomId)],
+)
+
+/** Where someone was mentioned by name; written only by the rooms (outbox). What was said stays there. */
+export const mentions = sqliteTable(
+  'mentions',
+  {
+    userId: text('user_id').notNull(),
+    at: integer('at').notNull(),
+    roomId: text('room_id').notNull(),
+    seq: integer('seq').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.at, t.roomId, t.seq] })],
 )

@@ -11,6 +11,7 @@ export const crossOrigin = cors({
     'Authorization',
     'Content-Type',
     'Content-Disposition',
+    'If-Match',
     'If-None-Match',
     'If-Range',
     'Range',

@@ -1,6 +1,7 @@
 import type { Head } from './head'
 import type { Person } from './members'
 import * as members from './members'
+import * as mentions from './mentions'
 
 /** What moves with every post. It would cost a row each time, so it waits here for the next flush of the index. */
 interface Moves {
@@ -33,6 +34,7 @@ export class Activity {
     for (const { author, sent, seq, n, at } of rows) {
       activity.#moves.set(author, { sent, readSeq: seq, readN: n, visitedAt: at })
     }
+    for (const userId of mentions.since(sql, countedSeq)) activity.touched(userId)
     return activity
   }
 

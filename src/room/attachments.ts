@@ -1,13 +1,13 @@
 import { ApiError } from '../errors'
 import type { GalleryItem, Media, MediaKind } from '../schemas/media'
-import type { Message } from '../schemas/messages'
+import type { SharedMessage } from '../schemas/messages'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import * as media from './media'
 import type { State } from './state'
 
 /** Gives a new message its media. Throws `invalid` for what is not there or not theirs, `conflict` for what is taken. */
-export function attach(sql: SqlStorage, message: Message, ids: string[]): Message {
+export function attach(sql: SqlStorage, message: SharedMessage, ids: string[]): SharedMessage {
   const attachments = ids.map((id, position) => {
     const item = media.find(sql, id)
     if (!item || item.ownerId !== message.author.id || item.etag === null) {
@@ -23,7 +23,7 @@ export function attach(sql: SqlStorage, message: Message, ids: string[]): Messag
 }
 
 /** Adds to a page of messages what they have, by one statement. */
-export function show(sql: SqlStorage, messages: Message[]): Message[] {
+export function show(sql: SqlStorage, messages: SharedMessage[]): SharedMessage[] {
   const seqs = messages.filter(({ deletedAt }) => deletedAt === null).map(({ seq }) => seq)
   const bySeq = Map.groupBy(media.ofMessages(sql, seqs), ({ messageSeq }) => messageSeq)
   return messages.map((message) => {

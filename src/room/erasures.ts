@@ -3,14 +3,15 @@ import type { Caller } from './actors'
 import * as actors from './actors'
 import * as events from './events'
 import type { Outcome } from './flush'
+import * as history from './history'
 import * as jobs from './jobs'
 import * as members from './members'
 import * as messages from './messages'
-import { outrank } from './permissions'
+import { outrank } from './ranks'
 import * as settings from './settings'
 import type { State } from './state'
+import * as tombstones from './tombstones'
 import * as trash from './trash'
-import * as versions from './versions'
 
 const JOB = 'purge'
 // A slice is a few milliseconds; others post between slices.
@@ -74,8 +75,8 @@ export function request(state: State, caller: Caller, wanted: Wanted, now: numbe
   const actor = actors.able(state, caller, 'message.delete.any', now)
   const author = members.get(sql, wanted.authorId)
   if (author.userId !== caller.userId) outrank(actor, author)
-  const from = messages.firstSince(sql, head.seq, wanted.since)
-  const to = messages.firstSince(sql, head.seq, wanted.until) - 1
+  const from = history.firstSince(sql, head.seq, wanted.since)
+  const to = history.firstSince(sql, head.seq, wanted.until) - 1
   if (to < from) return { value: null }
   const by = { userId: caller.userId, reason: wanted.reason }
   return {
@@ -102,8 +103,7 @@ export function purge(storage: DurableObjectStorage, authorId: string, now: numb
   storage.transactionSync(() => {
     for (const { seq } of slice) {
       if (seq < from_seq || seq > to_seq) continue
-      messages.bury(sql, seq, at)
-      versions.purge(sql, seq)
+      tombstones.lay(sql, seq, at)
       trash.add(storage, 'message_seq = ?', seq, now)
     }
     const key = [authorId, from_seq, to_seq]

@@ -1,9 +1,11 @@
 import type { Event, EventType } from '../schemas/events'
-import type { Message } from '../schemas/messages'
+import type { SharedMessage, Thread } from '../schemas/messages'
 import { iso } from '../schemas/primitives'
 import { advance, type Head } from './head'
+import * as history from './history'
 import * as members from './members'
 import * as messages from './messages'
+import * as threads from './threads'
 import * as view from './view'
 
 /** What an event's row refers to; never text. `memberCount` is the resulting one. */
@@ -15,6 +17,7 @@ export interface Refs {
   audited?: boolean
   messageSeq?: number
   memberCount?: number
+  emoji?: string
 }
 
 type StoredType = Exclude<EventType, 'message.posted'>
@@ -29,8 +32,8 @@ export function append(
   const { seq, at } = advance(head, now)
   sql.exec(
     `insert into events (seq, type, at, by, user_id, from_seq, message_seq, member_count,
-      reason, audited)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      reason, emoji, audited)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
     event.type,
     at,
@@ -40,6 +43,7 @@ export function append(
     event.messageSeq ?? null,
     event.memberCount ?? null,
     event.reason ?? null,
+    event.emoji ?? null,
     Number(event.audited ?? false),
   )
   return toEvent(sql, {
@@ -52,15 +56,17 @@ export function append(
     message_seq: event.messageSeq ?? null,
     member_count: event.memberCount ?? null,
     reason: event.reason ?? null,
+    emoji: event.emoji ?? null,
   })
 }
 
-export const posted = (message: Message): Event => ({
+export const posted = (message: SharedMessage, root: Thread | undefined): Event => ({
   seq: message.seq,
   type: 'message.posted',
   at: message.createdAt,
   by: message.author.id,
   message,
+  ...(root && { root }),
 })
 
 /**
@@ -71,8 +77,10 @@ export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
   const rows = sql
     .exec<Row>('select * from events where seq > ? order by seq limit ?', seq, limit)
     .toArray()
+  const said = history.after(sql, seq, limit)
+  const roots = threads.around(sql, said)
   const merged = [
-    ...messages.after(sql, seq, limit).map(posted),
+    ...said.map((message) => posted(message, roots.get(message.replyTo ?? 0))),
     ...rows.map((row) => toEvent(sql, row)),
   ]
   return merged.sort((a, b) => a.seq - b.seq).slice(0, limit)
@@ -88,6 +96,7 @@ type Row = {
   message_seq: number | null
   member_count: number | null
   reason: string | null
+  emoji: string | null
 }
 
 function toEvent(sql: SqlStorage, row: Row): Event {
@@ -95,8 +104,25 @@ function toEvent(sql: SqlStorage, row: Row): Event {
   const common = { seq: row.seq, at: iso(row.at), by: row.by }
   switch (type) {
     case 'message.edited':
-    case 'message.deleted':
       return { type, ...common, message: messages.get(sql, row.message_seq as number) }
+    case 'message.deleted': {
+      const message = messages.get(sql, row.message_seq as number)
+      const root = threads.around(sql, [message]).get(message.replyTo ?? 0)
+      return { type, ...common, message, ...(root && { root }) }
+    }
+    case 'reaction.added':
+    case 'reaction.removed': {
+      const { seq, reactions } = messages.get(sql, row.message_seq as number)
+      const emoji = row.emoji as string
+      const count = reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0
+      const userId = row.user_id as string
+      return { type, ...common, messageSeq: seq, emoji, userId, count, reactions }
+    }
+    case 'message.pinned':
+    case 'message.unpinned': {
+      const { seq, pinned } = messages.get(sql, row.message_seq as number)
+      return { type, ...common, messageSeq: seq, pinned }
+    }
     case 'member.joined':
     case 'member.added':
     case 'member.left':

@@ -4,9 +4,11 @@ import { verifyAccess } from '../tokens'
 import * as actors from './actors'
 import type { Assembly } from './assembly'
 import * as commands from './commands'
+import * as editing from './editing'
 import type { Outcome } from './flush'
 import * as markers from './markers'
 import * as posting from './posting'
+import * as reacting from './reacting'
 import type { State } from './state'
 
 /** Obeys one frame of a client; a frame that nobody can be answered about ends the socket. */
@@ -64,9 +66,13 @@ async function prepare(
       }
     }
     case 'message.edit':
-      return () => posting.edit(state, { userId }, command.seq, command.text, Date.now())
+      return () => editing.edit(state, { userId }, command.seq, command.text, Date.now())
     case 'message.delete':
-      return () => posting.remove(state, { userId }, command.seq, undefined, Date.now())
+      return () => editing.remove(state, { userId }, command.seq, undefined, Date.now())
+    case 'reaction.add':
+      return () => reacting.add(state, { userId }, command.seq, command.emoji, Date.now())
+    case 'reaction.remove':
+      return () => reacting.remove(state, { userId }, command.seq, command.emoji, Date.now())
     case 'read.mark':
       return () => markers.move(state, { userId }, command, Date.now())
     case 'typing':

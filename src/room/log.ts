@@ -1,7 +1,7 @@
 import { ApiError } from '../errors'
 import type { Event, Events, Snapshot } from '../schemas/events'
 import * as events from './events'
-import * as messages from './messages'
+import * as history from './history'
 import type { State } from './state'
 import * as view from './view'
 
@@ -25,7 +25,7 @@ export function replay({ sql, head }: State, after: number): Event[] | null {
 
 export function snapshot(sql: SqlStorage): Snapshot {
   const room = view.shared(sql)
-  return { seq: room.seq, room, messages: messages.before(sql, room.seq + 1, SNAPSHOT_MESSAGES) }
+  return { seq: room.seq, room, messages: history.before(sql, room.seq + 1, SNAPSHOT_MESSAGES) }
 }
 
 function refuseFuture(seq: number, after: number): void {

@@ -3,8 +3,9 @@ import type { ReadMarker, ReadState } from '../schemas/read-markers'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import type { Outcome } from './flush'
+import * as history from './history'
 import * as members from './members'
-import * as messages from './messages'
+import * as mentions from './mentions'
 import * as settings from './settings'
 import type { State } from './state'
 
@@ -25,17 +26,27 @@ export function move(
   if (seq > head.seq) throw new ApiError('invalid', `seq: this room is at ${head.seq}.`)
   const person = activity.apply(row)
   if (seq === person.readSeq || (seq < person.readSeq && !unread)) {
-    return { value: { seq: person.readSeq, unread: head.n - person.readN } }
+    return { value: stateOf(state, userId, person.readSeq, person.readN) }
   }
   // Going back: what one posted must not be counted as read again after a crash.
   if (seq < person.readSeq) activity.fold(sql, head)
-  const n = messages.countUpTo(sql, seq)
+  const n = history.countUpTo(sql, seq)
   members.mark(sql, userId, seq, n)
-  const { receipts, memberCount } = settings.read(sql)
-  const isTold = receipts === 'public' && memberCount <= MAX_TOLD
   return {
-    value: { seq, unread: head.n - n },
-    live: isTold ? [{ type: 'read', userId, seq }] : [],
+    value: stateOf(state, userId, seq, n),
+    live: areTold(sql) ? [{ type: 'read', userId, seq }] : [],
     done: () => activity.visited(userId, now),
   }
 }
+
+/** Whether everybody is told how far everybody has read. */
+export function areTold(sql: SqlStorage): boolean {
+  const { receipts, memberCount } = settings.read(sql)
+  return receipts === 'public' && memberCount <= MAX_TOLD
+}
+
+const stateOf = ({ sql, head }: State, userId: string, seq: number, n: number): ReadState => ({
+  seq,
+  unread: head.n - n,
+  unreadMentions: mentions.unread(sql, userId, n),
+})

@@ -1,96 +1,99 @@
 import { ApiError } from '../errors'
-import type { Message, MessagesQuery } from '../schemas/messages'
+import type { SharedMessage } from '../schemas/messages'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 import * as attachments from './attachments'
+import * as authors from './authors'
 import { advance, type Head } from './head'
+import * as reactions from './reactions'
 
 // The author's names come from the roster, by its primary key; what is being erased is gone already.
 const SELECT = `select m.seq, m.n, m.author_id, m.nonce, m.text, m.created_at, m.edited_at,
-    m.deleted_at, a.username, a.display_name, a.avatar, (select room_id from room) as room_id,
+    m.deleted_at, m.reply_to, m.reply_count, m.last_reply_at, m.reply_authors, m.mentions,
+    m.mentions_room, m.reactions, m.pinned_at, a.username, a.display_name, a.avatar,
+    (select room_id from room) as room_id,
     (select max(at) from erasures e where e.author_id = m.author_id
       and m.seq <= e.to_seq and m.seq >= e.from_seq) as erased_at
   from messages m
   join members a on a.user_id = m.author_id`
 
-/** Writes one message: one table row and one index row (its nonce). */
-export function append(
-  sql: SqlStorage,
-  head: Head,
-  message: { author: Author; nonce: string; text: string },
-  now: number,
-): Message {
+/** A message before it has its number. */
+export interface Draft {
+  author: Author
+  nonce: string
+  text: string
+  /** The root of its thread. */
+  replyTo: number | null
+  mentions: string[]
+  mentionsRoom: boolean
+}
+
+/** Writes one message: one table row and one index row (its nonce); more of a reply and of mentions. */
+export function append(sql: SqlStorage, head: Head, draft: Draft, now: number): SharedMessage {
   const { seq, at } = advance(head, now)
   head.n += 1
+  const { author, nonce, text, replyTo, mentions, mentionsRoom } = draft
   sql.exec(
-    'insert into messages (seq, n, author_id, nonce, text, created_at) values (?, ?, ?, ?, ?, ?)',
+    `insert into messages
+      (seq, n, author_id, nonce, text, created_at, reply_to, mentions, mentions_room)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
     head.n,
-    message.author.id,
-    message.nonce,
-    message.text,
+    author.id,
+    nonce,
+    text,
     at,
+    replyTo,
+    mentions.length > 0 ? JSON.stringify(mentions) : null,
+    Number(mentionsRoom),
   )
   return {
     roomId: head.roomId,
     seq,
     n: head.n,
-    nonce: message.nonce,
-    author: message.author,
-    text: message.text,
+    nonce,
+    author,
+    text,
     createdAt: iso(at),
     editedAt: null,
     deletedAt: null,
+    replyTo,
+    replyCount: 0,
+    lastReplyAt: null,
+    replyAuthors: [],
+    mentions,
+    mentionsRoom,
+    reactions: [],
+    pinned: false,
     attachments: [],
   }
 }
 
-export function find(sql: SqlStorage, seq: number): Message | undefined {
+export function find(sql: SqlStorage, seq: number): SharedMessage | undefined {
   return select(sql, 'where m.seq = ?', seq)[0]
 }
 
 /** Throws `not_found`. */
-export function get(sql: SqlStorage, seq: number): Message {
+export function get(sql: SqlStorage, seq: number): SharedMessage {
   const message = find(sql, seq)
   if (!message) throw new ApiError('not_found', 'There is no such message in this room.')
   return message
 }
 
-export function findByNonce(sql: SqlStorage, authorId: string, nonce: string): Message | undefined {
+export function findByNonce(
+  sql: SqlStorage,
+  authorId: string,
+  nonce: string,
+): SharedMessage | undefined {
   return select(sql, 'where m.author_id = ? and m.nonce = ?', authorId, nonce)[0]
 }
 
-export function findLast(sql: SqlStorage): Message | undefined {
+export function findLast(sql: SqlStorage): SharedMessage | undefined {
   return select(sql, 'order by m.seq desc limit 1')[0]
 }
 
 export function edit(sql: SqlStorage, seq: number, text: string, now: number): void {
   sql.exec('update messages set text = ?, edited_at = ? where seq = ?', text, now, seq)
-}
-
-/** How many messages there are up to a seq. */
-export function countUpTo(sql: SqlStorage, seq: number): number {
-  const [row] = sql
-    .exec<{ n: number }>('select n from messages where seq <= ? order by seq desc limit 1', seq)
-    .toArray()
-  return row?.n ?? 0
-}
-
-/** The first seq of a message written at or after a time: times of a room never go back. */
-export function firstSince(sql: SqlStorage, last: number, time: number): number {
-  let [low, high] = [1, last + 1]
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    const [row] = sql
-      .exec<{ created_at: number }>(
-        'select created_at from messages where seq >= ? order by seq limit 1',
-        middle,
-      )
-      .toArray()
-    if (row && row.created_at < time) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** A slice of an author's messages in the order of their nonces. */
@@ -107,52 +110,36 @@ export const nonces = (sql: SqlStorage, authorId: string, after: string, limit: 
 /** Leaves a tombstone: place, author and time stay, what was said goes. */
 export function bury(sql: SqlStorage, seq: number, now: number): void {
   sql.exec(
-    `update messages set text = null, edited_at = null, deleted_at = coalesce(deleted_at, ?)
+    `update messages set text = null, edited_at = null, deleted_at = coalesce(deleted_at, ?),
+      reactions = null, pinned_at = null, pinned_by = null
     where seq = ?`,
     now,
     seq,
   )
 }
 
-/** In order, oldest first, after a seq. */
-export const after = (sql: SqlStorage, seq: number, limit: number): Message[] =>
-  select(sql, 'where m.seq > ? order by m.seq limit ?', seq, limit)
-
-/** Newest first, before a seq. */
-export const before = (sql: SqlStorage, seq: number, limit: number): Message[] =>
-  select(sql, 'where m.seq < ? order by m.seq desc limit ?', seq, limit)
-
-/** One page, newest first, and whether there is more on either side. */
-export function page(
+/** Messages in one statement, and in one more whoever replied to them. */
+export function select(
   sql: SqlStorage,
-  query: MessagesQuery,
-): { items: Message[]; older: number | null; newer: number | null } {
-  const items = window(sql, query)
-  const oldest = items.at(-1)?.seq ?? query.before ?? query.around ?? (query.after ?? 0) + 1
-  const newest = items[0]?.seq ?? query.after ?? query.around ?? (query.before ?? 0) - 1
-  return {
-    items,
-    older: has(sql, 'seq < ?', oldest) ? oldest : null,
-    newer: has(sql, 'seq > ?', newest) ? newest : null,
-  }
-}
-
-function window(sql: SqlStorage, query: MessagesQuery): Message[] {
-  const { before: older, after: newer, around, limit } = query
-  if (newer !== undefined) return after(sql, newer, limit).reverse()
-  if (around === undefined) return before(sql, older ?? Number.MAX_SAFE_INTEGER, limit)
-  // The one asked for counts to the older half, which may be the larger by one.
-  const below = before(sql, around + 1, Math.ceil(limit / 2))
-  return [...after(sql, around, limit - below.length).reverse(), ...below]
-}
-
-const has = (sql: SqlStorage, where: string, seq: number) =>
-  sql.exec(`select 1 from messages where ${where} limit 1`, seq).toArray().length > 0
-
-function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Message[] {
+  where: string,
+  ...bindings: (string | number)[]
+): SharedMessage[] {
   const rows = sql.exec<Row>(`${SELECT} ${where}`, ...bindings).toArray()
-  return attachments.show(sql, rows.map(toMessage))
+  const repliers = authors.named(
+    sql,
+    rows.flatMap((row) => idsOf(row.reply_authors)),
+  )
+  return attachments.show(
+    sql,
+    rows.map((row) => toMessage(row, repliers)),
+  )
 }
+
+/** Those with these seqs, in one statement. */
+export const those = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
+  seqs.length === 0
+    ? []
+    : select(sql, 'where m.seq in (select value from json_each(?))', JSON.stringify(seqs))
 
 type Row = {
   room_id: string
@@ -165,27 +152,48 @@ type Row = {
   edited_at: number | null
   deleted_at: number | null
   erased_at: number | null
+  reply_to: number | null
+  reply_count: number
+  last_reply_at: number | null
+  reply_authors: string | null
+  mentions: string | null
+  mentions_room: number
+  reactions: string | null
+  pinned_at: number | null
   username: string | null
   display_name: string
   avatar: string | null
 }
 
-const toMessage = (row: Row): Message => ({
-  roomId: row.room_id,
-  seq: row.seq,
-  n: row.n,
-  nonce: row.nonce,
-  author: {
-    id: row.author_id,
-    username: row.username,
-    displayName: row.display_name,
-    avatarUrl: avatarUrl('users', row.author_id, row.avatar),
-  },
-  text: row.erased_at === null ? row.text : null,
-  createdAt: iso(row.created_at),
-  editedAt: row.erased_at === null ? time(row.edited_at) : null,
-  deletedAt: time(row.deleted_at ?? row.erased_at),
-  attachments: [],
-})
+function toMessage(row: Row, repliers: Map<string, Author>): SharedMessage {
+  const isErased = row.erased_at !== null
+  return {
+    roomId: row.room_id,
+    seq: row.seq,
+    n: row.n,
+    nonce: row.nonce,
+    author: {
+      id: row.author_id,
+      username: row.username,
+      displayName: row.display_name,
+      avatarUrl: avatarUrl('users', row.author_id, row.avatar),
+    },
+    text: isErased ? null : row.text,
+    createdAt: iso(row.created_at),
+    editedAt: isErased ? null : time(row.edited_at),
+    deletedAt: time(row.deleted_at ?? row.erased_at),
+    replyTo: row.reply_to,
+    replyCount: row.reply_count,
+    lastReplyAt: time(row.last_reply_at),
+    replyAuthors: idsOf(row.reply_authors).flatMap((id) => repliers.get(id) ?? []),
+    mentions: idsOf(row.mentions),
+    mentionsRoom: row.mentions_room === 1,
+    reactions: isErased ? [] : reactions.parse(row.reactions),
+    pinned: !isErased && row.pinned_at !== null,
+    attachments: [],
+  }
+}
+
+const idsOf = (json: string | null): string[] => (json === null ? [] : JSON.parse(json))
 
 const time = (ms: number | null) => (ms === null ? null : iso(ms))

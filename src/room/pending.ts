@@ -1,16 +1,21 @@
 import type { IndexRows } from '../directory/room-index'
 import type { Head } from './head'
+import * as mentions from './mentions'
 import * as messages from './messages'
 import * as settings from './settings'
 
 const SLICE = 500
+// Of messages that each mention 50 at most.
+const MENTIONS = 20
 
 /** Whether the directory's index lacks anything that is written here. */
 export function any(sql: SqlStorage): boolean {
   const { behind } = sql
     .exec<{ behind: number }>(
-      `select version > indexed_version or exists
-        (select 1 from members where version > indexed_version) as behind from room`,
+      `select version > indexed_version
+        or exists (select 1 from members where version > indexed_version)
+        or exists (select 1 from messages where mentions is not null and seq > mentioned_seq)
+        as behind from room`,
     )
     .one()
   return behind === 1
@@ -23,12 +28,16 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
   const last = messages.findLast(sql)
   const rows = sql
     .exec<Row>(
-      'select * from members where version > ? order by version limit ?',
+      `select *,
+        (select count(*) from mentions o where o.user_id = m.user_id and o.n > m.read_n) as mentions,
+        (select max(ordinal) from room_mentions where n <= m.read_n) as read_room_mentions
+      from members m where version > ? order by version limit ?`,
       room.indexedVersion,
       SLICE,
     )
     .toArray()
   const more = rows.length === SLICE
+  const mentioning = mentions.after(sql, room.mentionedSeq, MENTIONS)
   return {
     roomId: room.roomId,
     version: head.version,
@@ -57,7 +66,12 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     unconfirmed: rows.flatMap((row) => (row.unconfirmed ? [row.user_id] : [])),
     since: room.indexedVersion,
     upTo: more ? (rows.at(-1) as Row).version : head.version,
-    more,
+    roomMentions: mentions.all(sql),
+    mentions: mentioning.flatMap(({ seq, at, userIds }) =>
+      userIds.map((userId) => ({ userId, at, seq })),
+    ),
+    mentionedUpTo: mentioning.at(-1)?.seq ?? room.mentionedSeq,
+    more: more || mentioning.length === MENTIONS,
   }
 }
 
@@ -66,12 +80,12 @@ export function confirm(sql: SqlStorage, rows: IndexRows): void {
   for (const userId of rows.unconfirmed) {
     sql.exec('update members set unconfirmed = 0 where user_id = ?', userId)
   }
-  sql.exec('update room set indexed_version = ?', rows.upTo)
+  sql.exec('update room set indexed_version = ?, mentioned_seq = ?', rows.upTo, rows.mentionedUpTo)
 }
 
 /** Makes everything pending again. */
 export function forget(sql: SqlStorage): void {
-  sql.exec('update room set indexed_version = 0')
+  sql.exec('update room set indexed_version = 0, mentioned_seq = 0')
 }
 
 type Row = {
@@ -85,6 +99,8 @@ type Row = {
   read_n: number
   sent_count: number
   visited_at: number
+  mentions: number
+  read_room_mentions: number | null
   version: number
 }
 
@@ -99,4 +115,6 @@ const toIndexMember = (row: Row): IndexRows['members'][number] => ({
   readN: row.read_n,
   sentCount: row.sent_count,
   visitedAt: row.visited_at,
+  mentions: row.mentions,
+  readRoomMentions: row.read_room_mentions ?? 0,
 })

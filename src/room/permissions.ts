@@ -25,10 +25,12 @@ export interface Standing {
 
 const sending: Capability[] = ['message.post', 'message.attach']
 const own: Capability[] = [...sending, 'message.edit.own', 'message.delete.own']
-const member: Capability[] = ['room.read', ...own]
+const member: Capability[] = ['room.read', ...own, 'message.react']
 const moderator: Capability[] = [
   ...member,
   'message.delete.any',
+  'message.pin',
+  'mention.room',
   'member.remove',
   'member.mute',
   'member.ban',
@@ -48,12 +50,12 @@ const owner: Capability[] = [...admin, 'room.delete']
 
 /** Who may do what: the one table. */
 const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }
+/** Between two people nobody moderates: both may pin. */
+const between: readonly Capability[] = ['message.pin']
 /** Anyone signed in, in an open room: posting makes them a member. */
 const guest: readonly Capability[] = ['room.read', ...sending, 'message.delete.own']
 /** Who keeps the whole site in order, in rooms that anyone can find. */
 const staff: readonly Capability[] = ['room.read', 'message.delete.any', 'member.ban', 'audit.read']
-
-const writing: Capability[] = [...sending, 'message.edit.own']
 
 /** What takes capabilities away again, the first that holds is the one that is told. */
 const restrictions: {
@@ -72,20 +74,30 @@ const restrictions: {
     code: 'not_connected',
     detail: 'This person does not accept messages from you.',
     holds: (_, { isConnected }) => !isConnected,
-    takes: (capability) => writing.includes(capability),
+    takes: (capability) => words.includes(capability),
   },
   {
     code: 'frozen',
     detail: 'This room is frozen: it can be read.',
     holds: ({ frozen }, { role }) => frozen && !byRole[role ?? 'member'].includes('room.freeze'),
-    takes: (capability) => writing.includes(capability),
+    takes: (capability) => words.includes(capability),
   },
   {
     code: 'muted',
     detail: 'You are muted in this room.',
     holds: (_, { mutedUntil }, now) => isAhead(mutedUntil, now),
-    takes: (capability) => writing.includes(capability),
+    takes: (capability) => words.includes(capability),
   },
+]
+
+/** What a silenced person can no longer do. */
+const words: Capability[] = [
+  'message.attach',
+  'message.post',
+  'message.edit.own',
+  'message.react',
+  'message.pin',
+  'mention.room',
 ]
 
 const isAhead = (until: number | null, now: number) => until !== null && until > now
@@ -94,6 +106,7 @@ function granted(rules: Rules, { role, siteRole }: Standing): readonly Capabilit
   const isStaff = (siteRole === 'moderator' || siteRole === 'admin') && rules.listed
   return [
     ...(role ? byRole[role] : rules.access === 'open' ? guest : []),
+    ...(role && rules.kind === 'direct' ? between : []),
     ...(isStaff ? staff : []),
   ]
 }
@@ -119,24 +132,4 @@ export function require(
   for (const { code, detail, holds, takes } of restrictions) {
     if (takes(capability) && holds(rules, standing, now)) throw new ApiError(code, detail)
   }
-}
-
-const ranks: RoomRole[] = ['member', 'moderator', 'admin', 'owner']
-
-/** Staff of the site stand above every role of a room. */
-export function rankOf({ role, siteRole }: Pick<Standing, 'role' | 'siteRole'>): number {
-  if (siteRole && siteRole !== 'user') return ranks.length
-  return role ? ranks.indexOf(role) : -1
-}
-
-/** Throws `forbidden` unless the actor stands above the one acted on. */
-export function outrank(actor: Standing, target: Pick<Standing, 'role'>): void {
-  if (rankOf(actor) > rankOf(target)) return
-  throw new ApiError('forbidden', 'One acts only on those of a lower role.')
-}
-
-/** Throws `forbidden` when someone grants more than they hold. */
-export function grant(actor: Standing, role: RoomRole): void {
-  if (rankOf(actor) >= rankOf({ role })) return
-  throw new ApiError('forbidden', 'One grants only what one holds.')
 }

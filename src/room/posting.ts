@@ -2,20 +2,25 @@ import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
 import type { Event } from '../schemas/events'
 import type { Message, NewMessage } from '../schemas/messages'
+import type { Author } from '../schemas/users'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import * as attachments from './attachments'
 import * as events from './events'
 import type { Outcome } from './flush'
+import type { Head } from './head'
 import * as members from './members'
 import * as membership from './membership'
+import * as mentions from './mentions'
 import * as messages from './messages'
-import { capabilitiesOf, outrank, require } from './permissions'
+import { capabilitiesOf, require } from './permissions'
 import { limit } from './rates'
-import * as settings from './settings'
+import * as reactions from './reactions'
 import type { State } from './state'
-import * as trash from './trash'
-import * as versions from './versions'
+import * as threads from './threads'
+
+/** A message to post; with `ifSeq` only if nothing has happened in the room since. */
+export type Draft = NewMessage & { ifSeq?: number | undefined }
 
 export interface Posted {
   message: Message
@@ -28,14 +33,18 @@ export function post(
   state: State,
   caller: Caller,
   profile: Profile | undefined,
-  input: NewMessage,
+  input: Draft,
   now: number,
 ): Outcome<Posted> {
   const { sql, head, activity, rates } = state
   // A repeat is answered before anything else is asked: the first answer may have been lost.
   const first = messages.findByNonce(sql, caller.userId, input.nonce)
-  if (first) return { value: { message: first, isNew: false } }
+  if (first) {
+    return { value: { message: reactions.personal(sql, caller.userId, first), isNew: false } }
+  }
+  expect(head, input.ifSeq)
   const actor = actors.able(state, caller, 'message.post', now)
+  if (input.mentionsRoom) require(actor.rules, actor, 'mention.room', now)
   const at = Math.max(head.at, now)
   if (actor.rules.slowModeSeconds > 0) slowDown(sql, actor, at)
   if (input.attachments) require(actor.rules, actor, 'message.attach', now)
@@ -50,14 +59,37 @@ export function post(
     author = joined.person
     told.push(joined.event)
   }
-  const { nonce, text } = input
-  const said = messages.append(sql, head, { author: members.toAuthor(author), nonce, text }, now)
+  const said = messages.append(sql, head, draftOf(sql, members.toAuthor(author), input), now)
   const message = attachments.attach(sql, said, input.attachments ?? [])
-  told.push(events.posted(message))
+  const root = message.replyTo === null ? undefined : threads.grow(sql, message.replyTo, message)
+  const mentioned = mentions.note(sql, message)
+  told.push(events.posted(message, root))
   return {
-    value: { message, isNew: true },
+    value: { message: { ...message, reactions: [] }, isNew: true },
     events: told,
-    done: () => activity.posted(caller.userId, message.seq, message.n, head.at),
+    done: () => {
+      activity.posted(caller.userId, message.seq, message.n, head.at)
+      for (const userId of mentioned) activity.touched(userId)
+    },
+  }
+}
+
+/** Throws `conflict` when something has happened in the room since. */
+export function expect(head: Head, ifSeq: number | undefined): void {
+  if (ifSeq === undefined || ifSeq === head.seq) return
+  throw new ApiError('conflict', `This room is at ${head.seq}, no longer at ${ifSeq}.`)
+}
+
+function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.Draft {
+  const mentioned = [...new Set(input.mentions)].filter((userId) => userId !== author.id)
+  mentions.check(sql, mentioned)
+  return {
+    author,
+    nonce: input.nonce,
+    text: input.text,
+    replyTo: input.replyTo === undefined ? null : threads.rootOf(sql, input.replyTo),
+    mentions: mentioned,
+    mentionsRoom: input.mentionsRoom ?? false,
   }
 }
 
@@ -70,69 +102,4 @@ function slowDown(sql: SqlStorage, actor: actors.Actor, at: number): void {
     throw new ApiError('slow_mode', detail, { retryAfter: Math.ceil(wait / 1000) })
   }
   members.posted(sql, actor.userId, at)
-}
-
-/** Changes the text of one's own message; the same text again changes nothing. */
-export function edit(
-  state: State,
-  caller: Caller,
-  seq: number,
-  text: string,
-  now: number,
-): Outcome<{ message: Message; seq: number }> {
-  const { sql, head } = state
-  const actor = actors.able(state, caller, 'room.read', now)
-  const message = messages.get(sql, seq)
-  if (message.author.id !== caller.userId) {
-    throw new ApiError('forbidden', 'Only its author may change a message.')
-  }
-  require(actor.rules, actor, 'message.edit.own', now)
-  if (message.deletedAt) throw new ApiError('gone', 'This message was deleted.')
-  if (message.text === text) return { value: { message, seq: head.seq } }
-  versions.keep(sql, seq, message.text ?? '', Date.parse(message.editedAt ?? message.createdAt))
-  messages.edit(sql, seq, text, Math.max(head.at, now))
-  touchIfLast(state, message)
-  const edited = { type: 'message.edited', by: caller.userId, messageSeq: seq } as const
-  const event = events.append(sql, head, edited, now)
-  return { value: { message: messages.get(sql, seq), seq: event.seq }, events: [event] }
-}
-
-/** Leaves a tombstone of one's own message, or of one by someone of a lower role; again changes nothing. */
-export function remove(
-  state: State,
-  caller: Caller,
-  seq: number,
-  reason: string | undefined,
-  now: number,
-): Outcome<{ seq: number }> {
-  const { sql, head } = state
-  const actor = actors.able(state, caller, 'room.read', now)
-  const message = messages.get(sql, seq)
-  const isOwn = message.author.id === caller.userId
-  require(actor.rules, actor, isOwn ? 'message.delete.own' : 'message.delete.any', now)
-  if (!isOwn) outrank(actor, members.get(sql, message.author.id))
-  if (message.deletedAt) return { value: { seq: head.seq } }
-  messages.bury(sql, seq, Math.max(head.at, now))
-  versions.purge(sql, seq)
-  trash.add(state.storage, 'message_seq = ?', seq, now)
-  touchIfLast(state, message)
-  const event = events.append(
-    sql,
-    head,
-    {
-      type: 'message.deleted',
-      by: caller.userId,
-      userId: message.author.id,
-      messageSeq: seq,
-      reason,
-      audited: !isOwn,
-    },
-    now,
-  )
-  return { value: { seq: event.seq }, events: [event] }
-}
-
-// The directory shows a preview of the last message.
-function touchIfLast({ sql, head }: State, message: Message): void {
-  if (message.n === head.n) settings.touch(sql, head)
 }

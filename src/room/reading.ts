@@ -2,19 +2,16 @@ import { ApiError } from '../errors'
 import type { AuditEntry } from '../schemas/audit'
 import type { Events, EventsQuery } from '../schemas/events'
 import type { Member } from '../schemas/members'
-import type { Message, Messages, MessagesQuery } from '../schemas/messages'
 import type { Room } from '../schemas/rooms'
-import type { Version } from '../schemas/versions'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import * as audit from './audit'
 import * as log from './log'
+import * as markers from './markers'
 import * as members from './members'
-import * as messages from './messages'
 import { capabilitiesOf } from './permissions'
 import type { Sockets } from './sockets'
 import type { State } from './state'
-import * as versions from './versions'
 import * as view from './view'
 
 /** Throws unless the one who asks may read. */
@@ -28,20 +25,6 @@ export function room(state: State, caller: Caller, now: number): Room {
   const { rules, person } = actor
   if (!capabilitiesOf(rules, actor, now).includes('room.read')) return view.outside(sql)
   return view.personal(sql, rules, person && activity.apply(person), now)
-}
-
-export function message(state: State, caller: Caller, seq: number, now: number): Message {
-  reader(state, caller, now)
-  return messages.get(state.sql, seq)
-}
-
-export function versionsOf(state: State, caller: Caller, seq: number, now: number): Version[] {
-  return message(state, caller, seq, now).deletedAt ? [] : versions.list(state.sql, seq)
-}
-
-export function page(state: State, caller: Caller, query: MessagesQuery, now: number): Messages {
-  reader(state, caller, now)
-  return { ...messages.page(state.sql, query), seq: state.head.seq }
 }
 
 export function events(state: State, caller: Caller, query: EventsQuery, now: number): Events {
@@ -70,7 +53,11 @@ export function member(
   reader(state, caller, now)
   const person = members.get(state.sql, userId)
   if (!person.role) throw new ApiError('not_found', 'There is no such member in this room.')
-  return view.member(person, sockets.isOnline(userId))
+  return view.member(
+    state.activity.apply(person),
+    sockets.isOnline(userId),
+    markers.areTold(state.sql),
+  )
 }
 
 export function roster(
@@ -82,11 +69,14 @@ export function roster(
   now: number,
 ): { items: Member[]; next: members.Place | null } {
   reader(state, caller, now)
+  const isTold = markers.areTold(state.sql)
   const people = members.list(state.sql, after, limit + 1)
   const shown = people.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: shown.map((person) => view.member(person, sockets.isOnline(person.userId))),
+    items: shown.map((person) =>
+      view.member(state.activity.apply(person), sockets.isOnline(person.userId), isTold),
+    ),
     next: people.length > limit && last ? { joinedAt: last.joinedAt, userId: last.userId } : null,
   }
 }

@@ -5,10 +5,11 @@ import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
 import type { Draft } from '../media/drafts'
 import type { Progress } from '../media/parts'
+import type { Step } from '../schemas/batches'
 import type { EventsQuery } from '../schemas/events'
 import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
-import type { MessagesQuery, NewMessage } from '../schemas/messages'
+import type { MessagesQuery } from '../schemas/messages'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { Caller } from './actors'
 import * as admission from './admission'
@@ -16,12 +17,15 @@ import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as attachments from './attachments'
 import * as avatars from './avatars'
+import * as batches from './batches'
+import * as browsing from './browsing'
 import * as changes from './changes'
 import * as connections from './connections'
 import * as contacts from './contacts'
 import * as creation from './creation'
 import * as deletion from './deletion'
 import * as door from './door'
+import * as editing from './editing'
 import type { Keys } from './entrance'
 import * as erasures from './erasures'
 import type { Outcome } from './flush'
@@ -34,7 +38,10 @@ import type { Place } from './members'
 import * as membership from './membership'
 import * as moderation from './moderation'
 import * as people from './people'
+import * as pinning from './pinning'
+import type * as pins from './pins'
 import * as posting from './posting'
+import * as reacting from './reacting'
 import * as reading from './reading'
 import * as resuming from './resuming'
 import type { Change, Founding } from './settings'
@@ -187,30 +194,72 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#read(({ state }, now) => reading.auditLog(state, caller, before, limit, now))
   }
 
-  postMessage(caller: Caller, message: NewMessage): Promise<Answer<posting.Posted>> {
+  postMessage(caller: Caller, message: posting.Draft): Promise<Answer<posting.Posted>> {
     return this.#admit(caller, ({ state }, profile, now) =>
       posting.post(state, caller, profile, message, now),
     )
   }
 
+  /** Several commands as one commit. */
+  runBatch(caller: Caller, batch: { steps: Step[]; ifSeq?: number | undefined }) {
+    return this.#admit(caller, ({ state }, profile, now) =>
+      batches.run(state, caller, profile, batch, now),
+    )
+  }
+
   listMessages(caller: Caller, query: MessagesQuery) {
-    return this.#read(({ state }, now) => reading.page(state, caller, query, now))
+    return this.#read(({ state }, now) => browsing.page(state, caller, query, now))
   }
 
   readMessage(caller: Caller, seq: number) {
-    return this.#read(({ state }, now) => reading.message(state, caller, seq, now))
+    return this.#read(({ state }, now) => browsing.message(state, caller, seq, now))
+  }
+
+  /** Those of some messages that are not deleted. */
+  readMessages(caller: Caller, seqs: number[]) {
+    return this.#read(({ state }, now) => browsing.those(state, caller, seqs, now))
   }
 
   listVersions(caller: Caller, seq: number) {
-    return this.#read(({ state }, now) => reading.versionsOf(state, caller, seq, now))
+    return this.#read(({ state }, now) => browsing.versionsOf(state, caller, seq, now))
   }
 
   editMessage(caller: Caller, seq: number, text: string) {
-    return this.#run(({ state }, now) => posting.edit(state, caller, seq, text, now))
+    return this.#run(({ state }, now) => editing.edit(state, caller, seq, text, now))
   }
 
   deleteMessage(caller: Caller, seq: number, reason: string | undefined) {
-    return this.#run(({ state }, now) => posting.remove(state, caller, seq, reason, now))
+    return this.#run(({ state }, now) => editing.remove(state, caller, seq, reason, now))
+  }
+
+  addReaction(caller: Caller, seq: number, emoji: string) {
+    return this.#run(({ state }, now) => reacting.add(state, caller, seq, emoji, now))
+  }
+
+  removeReaction(caller: Caller, seq: number, emoji: string) {
+    return this.#run(({ state }, now) => reacting.remove(state, caller, seq, emoji, now))
+  }
+
+  listReactors(caller: Caller, seq: number, emoji: string, after: string, limit: number) {
+    return this.#read(({ state }, now) =>
+      browsing.reactors(state, caller, seq, emoji, after, limit, now),
+    )
+  }
+
+  listReplies(caller: Caller, seq: number, after: number, limit: number) {
+    return this.#read(({ state }, now) => browsing.replies(state, caller, seq, after, limit, now))
+  }
+
+  pinMessage(caller: Caller, seq: number) {
+    return this.#run(({ state }, now) => pinning.add(state, caller, seq, now))
+  }
+
+  unpinMessage(caller: Caller, seq: number) {
+    return this.#run(({ state }, now) => pinning.remove(state, caller, seq, now))
+  }
+
+  listPins(caller: Caller, before: pins.Place | null, limit: number) {
+    return this.#read(({ state }, now) => browsing.pinned(state, caller, before, limit, now))
   }
 
   eraseMessages(caller: Caller, wanted: erasures.Wanted) {
@@ -276,6 +325,11 @@ export class ChatRoom extends DurableObject<Env> {
     page: { kind: MediaKind | null; before: media.Place | null; limit: number },
   ) {
     return this.#read(({ state }, now) => attachments.list(state, caller, page, now))
+  }
+
+  /** Moves a marker forward to where a list of rooms showed the room to be, and that list with it. */
+  markRead(caller: Caller, seq: number) {
+    return this.#decide(({ state }, now) => markers.move(state, caller, { seq }, now))
   }
 
   listEvents(caller: Caller, query: EventsQuery) {

@@ -21,6 +21,7 @@ export interface Settings {
   version: number
   indexedVersion: number
   countedSeq: number
+  mentionedSeq: number
 }
 
 /** A new room, its password hashed outside. */
@@ -42,8 +43,8 @@ export function create(
   sql.exec(
     `insert into room (id, room_id, kind, access, listed, receipts, password_hash, password_version,
       slow_mode_seconds, frozen, name, topic, created_at, member_count, version, indexed_version,
-      counted_seq)
-    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, 0, 1, 0, 0)`,
+      counted_seq, mentioned_seq)
+    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, 0, 1, 0, 0, 0)`,
     roomId,
     kind,
     room.access,
@@ -141,6 +142,7 @@ type Row = {
   version: number
   indexed_version: number
   counted_seq: number
+  mentioned_seq: number
 }
 
 const toSettings = (row: Row): Settings => ({
@@ -162,4 +164,5 @@ const toSettings = (row: Row): Settings => ({
   version: row.version,
   indexedVersion: row.indexed_version,
   countedSeq: row.counted_seq,
+  mentionedSeq: row.mentioned_seq,
 })

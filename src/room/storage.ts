@@ -25,7 +25,9 @@ const steps = [
     -- All rows up to this version are known to be in the index.
     indexed_version integer not null,
     -- Messages up to this seq are counted in the members' rows.
-    counted_seq integer not null
+    counted_seq integer not null,
+    -- Mentions up to this seq are known to be in the index.
+    mentioned_seq integer not null
   );
   create table members (
     user_id text primary key,
@@ -63,9 +65,43 @@ const steps = [
     text text,
     created_at integer not null,
     edited_at integer,
-    deleted_at integer
+    deleted_at integer,
+    -- The root of the thread this is in.
+    reply_to integer,
+    -- Of a root: its thread, tombstones included; authors are the latest, as JSON.
+    reply_count integer not null default 0,
+    last_reply_at integer,
+    reply_authors text,
+    -- JSON of ids.
+    mentions text,
+    mentions_room integer not null default 0,
+    -- JSON of [emoji, count], the first that was used first: pages read it with the message.
+    reactions text,
+    pinned_at integer,
+    pinned_by text
   );
   create unique index messages_by_nonce on messages (author_id, nonce);
+  -- Partial, so that a plain message is in none of these.
+  create index messages_by_root on messages (reply_to) where reply_to is not null;
+  create index messages_by_mention on messages (seq) where mentions is not null;
+  create index messages_by_pin on messages (pinned_at) where pinned_at is not null;
+  create table reactions (
+    message_seq integer not null,
+    emoji text not null,
+    user_id text not null,
+    primary key (message_seq, emoji, user_id)
+  ) without rowid;
+  -- Who is mentioned by name, by the ordinal of the message.
+  create table mentions (
+    user_id text not null,
+    n integer not null,
+    primary key (user_id, n)
+  ) without rowid;
+  -- Mentions of everybody, numbered as messages are: nobody's row has to change.
+  create table room_mentions (
+    n integer primary key,
+    ordinal integer not null
+  );
   create table versions (
     message_seq integer not null,
     written_at integer not null,
@@ -82,6 +118,7 @@ const steps = [
     message_seq integer,
     member_count integer,
     reason text,
+    emoji text,
     -- Something that one person did to another or to the room.
     audited integer not null
   );

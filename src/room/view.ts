@@ -1,9 +1,10 @@
 import type { Member } from '../schemas/members'
-import type { Message } from '../schemas/messages'
+import type { SharedMessage } from '../schemas/messages'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { LastMessage, Room, SharedRoom } from '../schemas/rooms'
 import * as head from './head'
 import { type Person, toShared } from './members'
+import * as mentions from './mentions'
 import * as messages from './messages'
 import { capabilitiesOf, type Rules } from './permissions'
 import * as settings from './settings'
@@ -62,20 +63,22 @@ export function personal(
       capabilities: capabilitiesOf(rules, person, now),
       readSeq: person.readSeq,
       unread: room.n - person.readN,
+      unreadMentions: mentions.unread(sql, person.userId, person.readN),
       visitedAt: iso(person.visitedAt),
       sentCount: person.sentCount,
     },
   }
 }
 
-/** A member as lists show them. */
-export const member = (person: Person, online: boolean): Member => ({
+/** A member as lists show them, and how far they have read where that is told. */
+export const member = (person: Person, online: boolean, isTold: boolean): Member => ({
   ...toShared(person),
   role: person.role ?? 'member',
   online,
+  readSeq: isTold ? person.readSeq : null,
 })
 
-const preview = ({ seq, author, text, createdAt }: Message): LastMessage => ({
+const preview = ({ seq, author, text, createdAt }: SharedMessage): LastMessage => ({
   seq,
   author,
   preview: text === null ? null : [...text].slice(0, PREVIEW).join(''),

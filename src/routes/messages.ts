@@ -4,6 +4,7 @@ import { orAsStaff } from '../middleware/staff'
 import { bearer, body, created, endpoint, json, router } from '../openapi'
 import { ask } from '../room/answer'
 import { Events, EventsQuery } from '../schemas/events'
+import { IfMatch } from '../schemas/headers'
 import { Reason } from '../schemas/members'
 import { Message, MessagePatch, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
 import { Id, SeqParam } from '../schemas/primitives'
@@ -24,7 +25,7 @@ export const messages = router()
       who: 'Members; in an open room anyone signed in, who joins by it.',
       security: bearer,
       middleware: [signedIn] as const,
-      request: { params: InRoom, body: body(NewMessage) },
+      request: { params: InRoom, headers: IfMatch, body: body(NewMessage) },
       responses: {
         201: created(Message, 'The message.'),
         200: json(Message, 'The nonce was known: the first message that had it, as it is now.'),
@@ -39,15 +40,17 @@ export const messages = router()
         'slow_mode',
         'rate_limited',
         'conflict',
+        'gone',
         'too_many',
       ],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { userId } = c.var.access
-      const input = c.req.valid('json')
+      const ifSeq = c.req.valid('header')['if-match']
+      const draft = { ...c.req.valid('json'), ifSeq }
       const { message, isNew } = await ask(c.env.ROOMS, roomId, (r) =>
-        r.postMessage({ userId }, input),
+        r.postMessage({ userId }, draft),
       )
       if (!isNew) return c.json(message, 200)
       return c.json(message, 201, { Location: `/v1/rooms/${roomId}/messages/${message.seq}` })

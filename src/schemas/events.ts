@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { Emoji } from './emoji'
 import { Reason, SharedMember } from './members'
-import { Message } from './messages'
+import { SharedMessage, Thread } from './messages'
 import { Limit } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
+import { SharedReaction } from './reactions'
 import { SharedRoom } from './rooms'
 
 const common = { seq: Seq, at: Timestamp, by: Id }
@@ -12,16 +14,30 @@ const member = {
   memberCount: z.int().min(0),
   reason: Reason.optional(),
 }
+const root = Thread.optional().meta({ description: 'Of a reply: the thread it is in.' })
+const reaction = {
+  ...common,
+  messageSeq: Seq,
+  emoji: Emoji,
+  userId: Id,
+  count: z.int().min(0).meta({ description: 'How many gave this emoji.' }),
+  reactions: z.array(SharedReaction).meta({ description: 'All of the message, in their order.' }),
+}
+const pin = { ...common, messageSeq: Seq, pinned: z.boolean() }
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), ...shape })
 
 /** Every durable change of a room. Each carries resulting values, never differences: assign, do not add. */
 export const Event = z
   .discriminatedUnion('type', [
-    event('message.posted', { ...common, message: Message }),
-    event('message.edited', { ...common, message: Message }),
-    event('message.deleted', { ...common, message: Message }),
+    event('message.posted', { ...common, message: SharedMessage, root }),
+    event('message.edited', { ...common, message: SharedMessage }),
+    event('message.deleted', { ...common, message: SharedMessage, root }),
     event('messages.erased', { ...common, authorId: Id, from: Seq, to: Seq }),
+    event('reaction.added', reaction),
+    event('reaction.removed', reaction),
+    event('message.pinned', pin),
+    event('message.unpinned', pin),
     event('member.joined', member),
     event('member.added', member),
     event('member.left', member),
@@ -48,7 +64,7 @@ export const Snapshot = z
   .strictObject({
     seq: Seq,
     room: SharedRoom,
-    messages: z.array(Message).meta({ description: 'The last 50, newest first.' }),
+    messages: z.array(SharedMessage).meta({ description: 'The last 50, newest first.' }),
   })
   .meta({ id: 'Snapshot' })
 export type Snapshot = z.infer<typeof Snapshot>

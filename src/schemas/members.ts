@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from './pages'
-import { Timestamp } from './primitives'
+import { Seq, Timestamp } from './primitives'
 import { text } from './text'
 import { Author } from './users'
 
@@ -15,6 +15,9 @@ export const Capability = z
     'message.edit.own',
     'message.delete.own',
     'message.delete.any',
+    'message.pin',
+    'message.react',
+    'mention.room',
     'member.add',
     'member.remove',
     'member.mute',
@@ -43,7 +46,14 @@ export const SharedMember = z
 export type SharedMember = z.infer<typeof SharedMember>
 
 export const Member = z
-  .strictObject({ ...fields, role: RoomRole, online: z.boolean() })
+  .strictObject({
+    ...fields,
+    role: RoomRole,
+    online: z.boolean(),
+    readSeq: Seq.nullable().meta({
+      description: 'How far they have read; null but in rooms of up to 50 with public receipts.',
+    }),
+  })
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>
 

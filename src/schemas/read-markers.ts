@@ -12,6 +12,10 @@ export const ReadMarker = z
 export type ReadMarker = z.infer<typeof ReadMarker>
 
 export const ReadState = z
-  .strictObject({ seq: Seq, unread: z.int().min(0).meta({ example: 3 }) })
+  .strictObject({
+    seq: Seq,
+    unread: z.int().min(0).meta({ example: 3 }),
+    unreadMentions: z.int().min(0).meta({ example: 1 }),
+  })
   .meta({ id: 'ReadState' })
 export type ReadState = z.infer<typeof ReadState>

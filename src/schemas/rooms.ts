@@ -42,6 +42,7 @@ export const RoomMe = z
     capabilities: z.array(Capability),
     readSeq: Seq,
     unread: z.int().min(0).meta({ example: 3 }),
+    unreadMentions: z.int().min(0).meta({ description: 'Of you or of everybody.', example: 1 }),
     visitedAt: Timestamp,
     sentCount: z.int().min(0).meta({ example: 128 }),
   })

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Code } from '../errors'
+import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
-import { MessageText, postFields, saysSomething } from './messages'
+import { MessageText, NewMessage, saysSomething } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
@@ -29,12 +30,17 @@ const command = <T extends string, S extends z.ZodRawShape>(
 /** What a client may send, beside the text `ping`. */
 export const Command = z
   .discriminatedUnion('do', [
-    command('message.post', 'Posts a message, once per nonce.', postFields).refine(saysSomething, {
-      message: 'must not be blank without attachments',
-      path: ['text'],
-    }),
+    command('message.post', 'Posts a message, once per nonce.', NewMessage.shape).refine(
+      saysSomething,
+      {
+        message: 'must not be blank without attachments',
+        path: ['text'],
+      },
+    ),
     command('message.edit', 'Changes the text of your message.', { seq: Seq, text: MessageText }),
     command('message.delete', 'Deletes your message.', { seq: Seq }),
+    command('reaction.add', 'Gives an emoji to a message.', { seq: Seq, emoji: Emoji }),
+    command('reaction.remove', 'Takes your emoji back.', { seq: Seq, emoji: Emoji }),
     command('read.mark', 'Says how far you have read.', ReadMarker.shape),
     command('typing', 'Says that you are writing; told at most every 5 seconds.', {}),
     command('auth', 'Brings a newer access token, before the old one ends the socket.', {

@@ -1,14 +1,18 @@
 import type { Event, Snapshot } from '../../src/schemas/events'
-import type { Message } from '../../src/schemas/messages'
+import type { SharedMessage } from '../../src/schemas/messages'
 import type { Author } from '../../src/schemas/users'
 
 /** What a front end does with an event: assigns what it carries, never adds or looks anything up. */
 export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
+  const change = (seq: number, more: Partial<SharedMessage>) => {
+    next.messages = next.messages.map((m) => (m.seq === seq ? { ...m, ...more } : m))
+  }
   const next: Snapshot = { seq: event.seq, room: { ...room, seq: event.seq }, messages }
   switch (event.type) {
     case 'message.posted':
       next.messages = [event.message, ...messages].slice(0, 50)
       next.room.n = event.message.n
+      if (event.root) change(event.root.seq, event.root)
       next.room.lastMessage = last(event.message)
       break
     case 'message.edited':
@@ -22,7 +26,15 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
         m.author.id === authorId && m.seq >= from && m.seq <= to
       next.messages = messages.map((m) =>
         isErased(m)
-          ? { ...m, text: null, editedAt: null, deletedAt: m.deletedAt ?? at, attachments: [] }
+          ? {
+              ...m,
+              text: null,
+              editedAt: null,
+              deletedAt: m.deletedAt ?? at,
+              reactions: [],
+              pinned: false,
+              attachments: [],
+            }
           : m,
       )
       if (room.lastMessage && isErased(room.lastMessage)) {
@@ -30,11 +42,23 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
       }
       break
     }
+    case 'reaction.added':
+    case 'reaction.removed':
+      change(event.messageSeq, { reactions: event.reactions })
+      break
+    case 'message.pinned':
+    case 'message.unpinned':
+      change(event.messageSeq, { pinned: event.pinned })
+      break
     case 'member.joined':
     case 'member.left':
     case 'member.changed':
       next.room.memberCount = event.memberCount
-      next.messages = messages.map((m) => ({ ...m, author: renamed(m.author, event.member.user) }))
+      next.messages = messages.map((m) => ({
+        ...m,
+        author: renamed(m.author, event.member.user),
+        replyAuthors: m.replyAuthors.map((author) => renamed(author, event.member.user)),
+      }))
       if (room.lastMessage) {
         const author = renamed(room.lastMessage.author, event.member.user)
         next.room.lastMessage = { ...room.lastMessage, author }
@@ -49,7 +73,7 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
 
 const renamed = (author: Author, user: Author) => (author.id === user.id ? user : author)
 
-const last = ({ seq, author, text, createdAt }: Message) => ({
+const last = ({ seq, author, text, createdAt }: SharedMessage) => ({
   seq,
   author,
   preview: text === null ? null : [...text].slice(0, 140).join(''),

@@ -93,6 +93,7 @@ const bodies: Record<string, (world: World) => object | string | Promise<object 
   'POST /v1/rooms/{room}/messages': () => saying('hello'),
   'PATCH /v1/rooms/{room}/messages/{own}': () => ({ text: 'hullo' }),
   'PATCH /v1/rooms/{room}/messages/{others}': () => ({ text: 'hullo' }),
+  'POST /v1/rooms/{room}/batch': () => ({ steps: [{ do: 'message.post', ...saying('hello') }] }),
   'PUT /v1/rooms/{room}/read-marker': ({ others }) => ({ seq: others }),
 }
 
@@ -110,6 +111,8 @@ const commands: Record<string, (world: World) => object> = {
   'message.edit {others}': ({ others }) => ({ seq: others, text: 'hullo' }),
   'message.delete {own}': ({ own }) => ({ seq: own }),
   'message.delete {others}': ({ others }) => ({ seq: others }),
+  'reaction.add': ({ others }) => ({ seq: others, emoji: '👍' }),
+  'reaction.remove': ({ others }) => ({ seq: others, emoji: '👍' }),
   'read.mark': ({ others }) => ({ seq: others }),
   auth: ({ token }) => ({ token }),
 }
@@ -128,6 +131,7 @@ const values: Record<string, (world: World) => string | number | Promise<string>
   others: ({ others }) => others,
   invite: async (world) => (await invite(world)).id,
   code: async (world) => (await invite(world)).code,
+  emoji: () => '%F0%9F%91%8D',
   file: () => 'swagger-ui.css',
   of: () => 'users',
   avatar: async ({ eve }) => {

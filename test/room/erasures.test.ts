@@ -95,3 +95,29 @@ it('late and repeated news of a person changes nothing', async () => {
   await bo.post(`${path}/messages`, saying('hi'))
   expect((await bo.get(`${path}/messages`)).body.items[0].author.displayName).toBe('Bobo')
 })
+
+it('reactions and pins go with what was erased, at once and then from storage', async () => {
+  const { ana, bo, path, stub } = await openRoom()
+  const { body: message } = await bo.post(`${path}/messages`, saying('look at me'))
+  const given = `${path}/messages/${message.seq}/reactions/%F0%9F%91%8D`
+  await ana.put(`${given}/@me`)
+  await ana.put(`${path}/pins/${message.seq}`)
+  await ana.delete(`${path}/messages?authorId=${bo.id}`)
+  const shown = { text: null, reactions: [], pinned: false }
+  expect((await ana.get(`${path}/messages/${message.seq}`)).body).toMatchObject(shown)
+  expect((await ana.get(given)).body.items).toEqual([])
+  expect((await ana.get(`${path}/pins`)).body.items).toEqual([])
+  expect((await ana.put(`${given}/@me`)).body.code).toBe('gone')
+  await vi.waitFor(async () => {
+    await runDurableObjectAlarm(stub)
+    const left = await runInDurableObject(stub, (_room, { storage: { sql } }) => [
+      ...sql.exec('select emoji from reactions').toArray(),
+      ...sql
+        .exec('select seq from messages where reactions is not null or pinned_at > 0')
+        .toArray(),
+      ...sql.exec('select author_id from erasures').toArray(),
+    ])
+    expect(left).toEqual([])
+  })
+  expect((await ana.get(`${path}/messages/${message.seq}`)).body).toMatchObject(shown)
+})

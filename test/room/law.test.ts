@@ -2,72 +2,116 @@ import { evictDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Event, Snapshot } from '../../src/schemas/events'
+import type { Message, SharedMessage } from '../../src/schemas/messages'
 import { openRoom, type Person, saying } from '../helpers/person'
 import { apply } from '../helpers/replica'
 import { connect, type RoomSocket } from '../helpers/socket'
 
-const who = fc.constantFrom('ana', 'bo', 'cy')
-const step = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({ do: fc.constant('post'), who, text: fc.string({ minLength: 1 }) }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('post-socket'), who }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('edit'), who, nth: fc.nat(9) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('delete'), who, nth: fc.nat(9) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('join', 'leave'), who }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('rename'), who, nth: fc.nat(99) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('topic', 'evict', 'mark'), who }) },
-)
+interface Scene extends Awaited<ReturnType<typeof openRoom>> {
+  actor: Person
+  /** One of the newest messages. */
+  seq: number
+  index: number
+  emoji: string
+  /** Sends a command over the actor's socket and waits for its answer. */
+  send: (command: object) => Promise<unknown>
+}
+
+const given = ({ path, seq, emoji }: Scene) =>
+  `${path}/messages/${seq}/reactions/${encodeURIComponent(emoji)}/@me`
+
+/** All that someone may try; what is refused changes nothing, which is a step too. */
+const acts = {
+  post: ({ actor, path, index }: Scene) => actor.post(`${path}/messages`, saying(`no. ${index}`)),
+  'post over the socket': ({ send }: Scene) => send({ do: 'message.post', ...saying('socket') }),
+  edit: ({ actor, path, seq, index }: Scene) =>
+    actor.patch(`${path}/messages/${seq}`, { text: `edit ${index}` }),
+  delete: ({ actor, path, seq }: Scene) => actor.delete(`${path}/messages/${seq}`),
+  erase: ({ ana, actor, path }: Scene) => ana.delete(`${path}/messages?authorId=${actor.id}`),
+  reply: ({ actor, path, seq }: Scene) =>
+    actor.post(`${path}/messages`, { ...saying('re'), replyTo: seq }),
+  'reply over the socket': ({ send, seq }: Scene) =>
+    send({ do: 'message.post', ...saying('re'), replyTo: seq }),
+  mention: ({ ana, actor, path }: Scene) =>
+    ana.post(`${path}/messages`, { ...saying('hey'), mentions: [actor.id] }),
+  'mention all': ({ ana, path }: Scene) =>
+    ana.post(`${path}/messages`, { ...saying('all'), mentionsRoom: true }),
+  react: (scene: Scene) => scene.actor.put(given(scene)),
+  'react over the socket': ({ send, seq, emoji }: Scene) =>
+    send({ do: 'reaction.add', seq, emoji }),
+  unreact: (scene: Scene) => scene.actor.delete(given(scene)),
+  'unreact over the socket': ({ send, seq, emoji }: Scene) =>
+    send({ do: 'reaction.remove', seq, emoji }),
+  pin: ({ ana, path, seq }: Scene) => ana.put(`${path}/pins/${seq}`),
+  unpin: ({ ana, path, seq }: Scene) => ana.delete(`${path}/pins/${seq}`),
+  batch: ({ actor, path, seq, emoji }: Scene) =>
+    actor.post(`${path}/batch`, {
+      steps: [
+        { do: 'message.post', ...saying('as one'), replyTo: seq },
+        { do: 'reaction.add', of: 0, emoji },
+        { do: 'reaction.remove', seq, emoji },
+      ],
+    }),
+  join: ({ actor, path }: Scene) => actor.put(`${path}/members/@me`),
+  leave: ({ actor, path }: Scene) => actor.delete(`${path}/members/@me`),
+  topic: ({ ana, path, index }: Scene) => ana.patch(path, { topic: `topic ${index}` }),
+  rename: ({ stub, actor, index }: Scene) =>
+    stub.applyProfile({
+      id: actor.id,
+      username: `renamed${index}`,
+      displayName: `Renamed ${index}`,
+      avatar: null,
+      version: index + 2,
+      suspendedUntil: null,
+      deleted: false,
+      erased: false,
+    }),
+  evict: ({ stub }: Scene) => evictDurableObject(stub),
+}
+
+const often: (keyof typeof acts)[] = [
+  'post',
+  'reply',
+  'react',
+  'react over the socket',
+  'unreact',
+  'pin',
+  'erase',
+  'rename',
+]
+const step = fc.record({
+  act: fc.constantFrom(...(Object.keys(acts) as (keyof typeof acts)[]), ...often, ...often),
+  who: fc.constantFrom('ana' as const, 'bo' as const, 'cy' as const),
+  nth: fc.nat(3),
+  emoji: fc.constantFrom('👍', '❤️', '🎉'),
+})
+// A client may have joined at any time.
+const MARK_EVERY = 3
 
 it('snapshot at N and the events after N are the snapshot now, whatever happens', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-      const { ana, bo, cy, room, path, stub } = await openRoom()
-      const cast: Record<string, Person> = { ana, bo, cy }
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
+      const room = await openRoom()
+      const { ana, path } = room
       const sockets = new Map<string, RoomSocket>()
       const snapshot = async (): Promise<Snapshot> => {
-        const { me: _, ...shared } = (await ana.get(path)).body
+        const { me: _, peer: _peer, ...shared } = (await ana.get(path)).body
         const page = (await ana.get(`${path}/messages`)).body
-        return { seq: page.seq, room: shared, messages: page.items }
+        return { seq: page.seq, room: shared, messages: page.items.map(toShared) }
       }
       const marks = [await snapshot()]
-      let version = 1
-      for (const [index, one] of steps.entries()) {
-        const actor = cast[one.who] as Person
-        const nth = 'nth' in one ? one.nth : 0
-        const target = `${path}/messages/${nth + 3}`
-        if (one.do === 'post' && 'text' in one)
-          await actor.post(`${path}/messages`, saying(`.${one.text}`))
-        if (one.do === 'post-socket') {
-          const socket = sockets.get(one.who) ?? (await connect(actor.token, room.id))
-          sockets.set(one.who, socket)
-          socket.send({ do: 'message.post', ref: index, ...saying('over the socket') })
-          await socket.answer(index)
+      for (const [index, { act, who, nth, emoji }] of steps.entries()) {
+        const actor = room[who]
+        const send = async (command: object) => {
+          const socket = sockets.get(who) ?? (await connect(actor.token, room.room.id))
+          sockets.set(who, socket)
+          socket.send({ ref: index, ...command })
+          return socket.answer(index)
         }
-        if (one.do === 'edit') await actor.patch(target, { text: `edit ${index}` })
-        if (one.do === 'delete') await actor.delete(target)
-        if (one.do === 'join') await actor.put(`${path}/members/@me`)
-        if (one.do === 'leave') await actor.delete(`${path}/members/@me`)
-        if (one.do === 'topic') await actor.patch(path, { topic: `topic ${index}` })
-        if (one.do === 'rename') {
-          version += 1
-          const profile = {
-            id: actor.id,
-            username: `${one.who}${nth}`,
-            displayName: `${one.who} ${nth}`,
-            avatar: null,
-          }
-          await stub.applyProfile({
-            ...profile,
-            version,
-            suspendedUntil: null,
-            deleted: false,
-            erased: false,
-          })
-        }
-        if (one.do === 'evict') await evictDurableObject(stub)
-        if (one.do === 'mark') marks.push(await snapshot())
+        const { items } = (await ana.get(`${path}/messages?limit=4`)).body
+        const { seq } = items[nth % items.length] ?? { seq: 1 }
+        await acts[act]({ ...room, actor, seq, index, emoji, send })
+        if (index % MARK_EVERY === 0) marks.push(await snapshot())
       }
       const now = await snapshot()
       for (const mark of marks) {
@@ -84,9 +128,14 @@ it('snapshot at N and the events after N are the snapshot now, whatever happens'
         )
       }
     }),
-    { numRuns: 25, seed: 20261122 },
+    { numRuns: 40, seed: 20261122 },
   )
 }, 60_000)
+
+const toShared = (message: Message): SharedMessage => ({
+  ...message,
+  reactions: message.reactions.map(({ emoji, count }) => ({ emoji, count })),
+})
 
 async function eventsAfter(reader: Person, path: string, seq: number): Promise<Event[]> {
   const events: Event[] = []

@@ -15,16 +15,16 @@ async function talk() {
 
 it('a marker moves forward and never back unless that is meant', async () => {
   const { mark } = await talk()
-  expect((await mark(4)).body).toEqual({ seq: 4, unread: 1 })
-  expect((await mark(3)).body).toEqual({ seq: 4, unread: 1 })
-  expect((await mark(3, true)).body).toEqual({ seq: 3, unread: 2 })
+  expect((await mark(4)).body).toEqual({ seq: 4, unread: 1, unreadMentions: 0 })
+  expect((await mark(3)).body).toEqual({ seq: 4, unread: 1, unreadMentions: 0 })
+  expect((await mark(3, true)).body).toEqual({ seq: 3, unread: 2, unreadMentions: 0 })
   expect((await mark(99)).body.code).toBe('invalid')
 })
 
 it('marking unread holds against what one posted oneself, also after an eviction', async () => {
   const { ana, path, stub, mark } = await talk()
   await ana.post(`${path}/messages`, saying('four'))
-  expect((await mark(2, true)).body).toEqual({ seq: 2, unread: 4 })
+  expect((await mark(2, true)).body).toEqual({ seq: 2, unread: 4, unreadMentions: 0 })
   await evictDurableObject(stub)
   expect((await ana.get(path)).body.me).toMatchObject({ unread: 4, sentCount: 1 })
 })

@@ -1,0 +1,41 @@
+import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import type { Unread } from '../schemas/unread'
+import type { Directory } from './directory'
+import { memberships, rooms } from './tables'
+
+const messages = sql<number>`${rooms.n} - ${memberships.readN}`
+
+// By name and of everybody.
+const mentioned = sql<number>`${memberships.mentions} + ${rooms.roomMentions}
+  - ${memberships.readRoomMentions}`
+
+/** What is unread in all the rooms someone is in. */
+export async function total(directory: Directory, userId: string): Promise<Unread> {
+  const [row] = await directory
+    .select({
+      rooms: sql<number>`count(*)`,
+      unread: sql<number>`coalesce(sum(${messages}), 0)`,
+      unreadMentions: sql<number>`coalesce(sum(${mentioned}), 0)`,
+    })
+    .from(memberships)
+    .innerJoin(rooms, eq(rooms.id, memberships.roomId))
+    .where(behind(userId))
+  return row ?? { rooms: 0, unread: 0, unreadMentions: 0 }
+}
+
+/** The rooms with something unread, and the seq up to which the index knows them. */
+export const list = (directory: Directory, userId: string, limit: number) =>
+  directory
+    .select({ roomId: rooms.id, seq: rooms.seq })
+    .from(memberships)
+    .innerJoin(rooms, eq(rooms.id, memberships.roomId))
+    .where(behind(userId))
+    .limit(limit)
+
+const behind = (userId: string): SQL | undefined =>
+  and(
+    eq(memberships.userId, userId),
+    isNull(memberships.leftAt),
+    isNull(rooms.deletedAt),
+    gt(messages, 0),
+  )

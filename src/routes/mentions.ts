@@ -1,0 +1,67 @@
+import { encode } from '../cursors'
+import * as directoryMentions from '../directory/mentions'
+import { ApiError } from '../errors'
+import { signedIn } from '../middleware/signed-in'
+import { bearer, endpoint, json, router } from '../openapi'
+import { ask } from '../room/answer'
+import * as rounds from '../rounds'
+import { MyMentions } from '../schemas/mentions'
+import type { Message } from '../schemas/messages'
+import { PageQuery } from '../schemas/pages'
+
+export const mentions = router().openapi(
+  endpoint({
+    method: 'get',
+    path: '/v1/me/mentions',
+    operationId: 'listMyMentions',
+    tags: ['me'],
+    summary: 'The messages that mention you by name, in all your rooms, newest first.',
+    description:
+      'A page may be shorter than its `limit`: deleted messages are left out, and rooms you can no longer read.',
+    who: 'Anyone signed in.',
+    security: bearer,
+    middleware: [signedIn] as const,
+    request: { query: PageQuery },
+    responses: { 200: json(MyMentions, 'A page of messages; new ones may take seconds.') },
+  }),
+  async (c) => {
+    const query = c.req.valid('query')
+    const { userId } = c.var.access
+    const found = await directoryMentions.list(c.var.directory, userId, query)
+    const shown = found.slice(0, query.limit)
+    const byRoom = Map.groupBy(shown, ({ roomId }) => roomId)
+    const pages = await rounds.each([...byRoom], ([roomId, mentioned]) =>
+      read(
+        c.env.ROOMS,
+        roomId,
+        userId,
+        mentioned.map(({ seq }) => seq),
+      ),
+    )
+    const messages = new Map(pages.flat().map((message) => [keyOf(message), message]))
+    const items = shown.flatMap((mention) => messages.get(keyOf(mention)) ?? [])
+    const last = shown.at(-1)
+    const isMore = found.length > query.limit && last
+    const nextCursor = isMore ? encode(directoryMentions.placeOf(last)) : null
+    return c.json({ items, nextCursor }, 200)
+  },
+)
+
+const keyOf = ({ roomId, seq }: { roomId: string; seq: number }) => `${roomId} ${seq}`
+
+/** What a room shows to someone: nothing when it does not let them in. */
+async function read(
+  rooms: Env['ROOMS'],
+  roomId: string,
+  userId: string,
+  seqs: number[],
+): Promise<Message[]> {
+  try {
+    return await ask(rooms, roomId, (room) => room.readMessages({ userId }, seqs))
+  } catch (error) {
+    const isRefused =
+      error instanceof ApiError && ['not_found', 'forbidden', 'banned'].includes(error.code)
+    if (isRefused) return []
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { decode, paged } from '../cursors'
+import { signedIn } from '../middleware/signed-in'
+import { orAsStaff } from '../middleware/staff'
+import { bearer, endpoint, json, router } from '../openapi'
+import { ask } from '../room/answer'
+import { Replies } from '../schemas/messages'
+import { PageQuery } from '../schemas/pages'
+import { Id, SeqParam } from '../schemas/primitives'
+
+const Place = z.tuple([z.number()])
+
+export const replies = router().openapi(
+  endpoint({
+    method: 'get',
+    path: '/v1/rooms/{roomId}/messages/{seq}/replies',
+    operationId: 'listReplies',
+    tags: ['messages'],
+    summary: 'The thread under a message, oldest first; deleted replies keep their places.',
+    who: 'Anyone who may read the room.',
+    security: bearer,
+    middleware: [signedIn] as const,
+    request: { params: z.strictObject({ roomId: Id, seq: SeqParam }), query: PageQuery },
+    responses: { 200: json(Replies, 'A page of replies.') },
+    problems: ['not_found', 'forbidden', 'banned'],
+  }),
+  async (c) => {
+    const { roomId, seq } = c.req.valid('param')
+    const { cursor, limit } = c.req.valid('query')
+    const after = cursor ? decode(cursor, Place)[0] : 0
+    const found = await orAsStaff(c.var, (caller) =>
+      ask(c.env.ROOMS, roomId, (room) => room.listReplies(caller, seq, after, limit + 1)),
+    )
+    return c.json(
+      paged(found, limit, (reply) => [reply.seq]),
+      200,
+    )
+  },
+)

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { Emoji } from './emoji'
+import { MessageText, NewMessage, saysSomething } from './messages'
+import { Seq } from './primitives'
+
+export const MAX_BATCH = 20
+
+/** What a step is about: a message that is there, or one that an earlier step posts. */
+const target = {
+  seq: Seq.optional(),
+  of: z
+    .int()
+    .min(0)
+    .max(MAX_BATCH - 1)
+    .optional()
+    .meta({ description: 'Instead of `seq`: the index of an earlier `message.post`.', example: 0 }),
+}
+
+export const Step = z
+  .discriminatedUnion('do', [
+    z
+      .strictObject({ do: z.literal('message.post'), ...NewMessage.shape })
+      .refine(saysSomething, { message: 'must not be blank without attachments', path: ['text'] }),
+    z.strictObject({ do: z.literal('message.edit'), ...target, text: MessageText }),
+    z.strictObject({ do: z.literal('message.delete'), ...target }),
+    z.strictObject({ do: z.literal('message.pin'), ...target }),
+    z.strictObject({ do: z.literal('message.unpin'), ...target }),
+    z.strictObject({ do: z.literal('reaction.add'), ...target, emoji: Emoji }),
+    z.strictObject({ do: z.literal('reaction.remove'), ...target, emoji: Emoji }),
+  ])
+  .meta({ id: 'Step' })
+export type Step = z.infer<typeof Step>
+
+export const NewBatch = z
+  .strictObject({ steps: z.array(Step).min(1).max(MAX_BATCH) })
+  .superRefine(({ steps }, context) => {
+    for (const [index, step] of steps.entries()) {
+      if (step.do === 'message.post' || isAimed(step, steps.slice(0, index))) continue
+      const message = 'needs either `seq` or, in `of`, an earlier step that posts'
+      context.addIssue({ code: 'custom', path: ['steps', index], message })
+    }
+  })
+  .meta({ id: 'NewBatch' })
+export type NewBatch = z.infer<typeof NewBatch>
+
+export const BatchResult = z
+  .strictObject({
+    results: z
+      .array(z.strictObject({ seq: Seq }))
+      .meta({ description: 'Of each step: of a post its message, else of what it changed.' }),
+    seq: Seq.meta({ description: 'Where the room is afterwards.' }),
+  })
+  .meta({ id: 'BatchResult' })
+export type BatchResult = z.infer<typeof BatchResult>
+
+function isAimed(
+  { seq, of }: { seq?: number | undefined; of?: number | undefined },
+  earlier: { do: string }[],
+): boolean {
+  if (seq !== undefined) return of === undefined
+  return of !== undefined && earlier[of]?.do === 'message.post'
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { Emoji } from './emoji'
+import { page } from './pages'
+import { Author } from './users'
+
+export const MAX_KINDS = 20
+
+const fields = { emoji: Emoji, count: z.int().min(1).meta({ example: 3 }) }
+
+/** How often one emoji was given to a message. */
+export const SharedReaction = z.strictObject(fields).meta({ id: 'SharedReaction' })
+export type SharedReaction = z.infer<typeof SharedReaction>
+
+export const Reaction = z
+  .strictObject({ ...fields, me: z.boolean().meta({ description: 'Whether you are among them.' }) })
+  .meta({ id: 'Reaction' })
+export type Reaction = z.infer<typeof Reaction>
+
+export const Reactors = page(Author, 'Reactors')

@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest'
+import { call } from '../helpers/api'
+import { openRoom, type Person, saying } from '../helpers/person'
+import { connect } from '../helpers/socket'
+
+const ifMatch = (person: Person, path: string, body: unknown, tag: string) =>
+  call('POST', path, { token: person.token, body, headers: { 'If-Match': tag } })
+
+it('a message is posted only if nothing has happened since', async () => {
+  const { ana, bo, path } = await openRoom()
+  const message = saying('first!')
+  const posted = await ifMatch(bo, `${path}/messages`, message, '"2"')
+  expect(posted.status).toBe(201)
+  const late = await ifMatch(ana, `${path}/messages`, saying('me too'), '"2"')
+  expect([late.status, late.body.code]).toEqual([409, 'conflict'])
+  const again = await ifMatch(bo, `${path}/messages`, message, '"2"')
+  expect([again.status, again.body]).toEqual([200, posted.body])
+  for (const tag of ['2', '"x"', '*', 'W/"2"']) {
+    expect((await ifMatch(bo, `${path}/messages`, saying('x'), tag)).body.code).toBe('invalid')
+  }
+})
+
+it('a batch is taken as one: its events arrive together and its steps build on each other', async () => {
+  const { ana, bo, room, path } = await openRoom()
+  const socket = await connect(bo.token, room.id)
+  const { status, body } = await ana.post(`${path}/batch`, {
+    steps: [
+      { do: 'message.post', ...saying('Rules of the pier') },
+      { do: 'message.pin', of: 0 },
+      { do: 'reaction.add', of: 0, emoji: '❤' },
+      { do: 'message.post', ...saying('Read them'), mentionsRoom: true },
+    ],
+  })
+  expect([status, body]).toEqual([
+    200,
+    { results: [{ seq: 3 }, { seq: 4 }, { seq: 5 }, { seq: 6 }], seq: 6 },
+  ])
+  await socket.event(6)
+  expect(socket.frames.filter((frame) => 'events' in frame).length).toBe(1)
+  expect((await ana.get(`${path}/messages/3`)).body).toMatchObject({
+    pinned: true,
+    reactions: [{ emoji: '❤️', count: 1, me: true }],
+  })
+  expect((await ana.get(path)).body.me).toMatchObject({ unread: 0, sentCount: 2 })
+})
+
+it('a batch with a step that cannot be taken leaves no trace, and says which', async () => {
+  const { ana, bo, path } = await openRoom()
+  await bo.post(`${path}/messages`, saying('one'))
+  const steps = [
+    { do: 'message.post', ...saying('lost') },
+    { do: 'reaction.add', seq: 3, emoji: '👍' },
+    { do: 'message.pin', seq: 3 },
+  ]
+  const { status, body } = await bo.post(`${path}/batch`, { steps })
+  expect([status, body.code, body.errors[0].path]).toEqual([403, 'forbidden', 'steps.2'])
+  expect((await ana.get(`${path}/messages`)).body).toMatchObject({
+    seq: 3,
+    items: [{ text: 'one', reactions: [] }],
+  })
+  expect((await bo.get(path)).body.me.sentCount).toBe(1)
+})
+
+it('a repeated batch changes nothing, not even one that was conditional', async () => {
+  const { ana, path } = await openRoom()
+  const steps = [
+    { do: 'message.post', ...saying('once') },
+    { do: 'reaction.add', of: 0, emoji: '👍' },
+  ]
+  const first = await ifMatch(ana, `${path}/batch`, { steps }, '"2"')
+  const again = await ifMatch(ana, `${path}/batch`, { steps }, '"2"')
+  expect(first.body.results[0]).toEqual(again.body.results[0])
+  expect(again.body.seq).toBe(4)
+  const other = [{ do: 'message.post', ...saying('late') }]
+  expect((await ifMatch(ana, `${path}/batch`, { steps: other }, '"2"')).body.code).toBe('conflict')
+})
+
+it('an outsider joins an open room by a batch that posts', async () => {
+  const { cy, path } = await openRoom()
+  const steps = [
+    { do: 'message.post', ...saying('hello') },
+    { do: 'reaction.add', of: 0, emoji: '👋' },
+  ]
+  expect((await cy.post(`${path}/batch`, { steps })).body.seq).toBe(5)
+  expect((await cy.get(path)).body.me.role).toBe('member')
+})
+
+it('a batch has one to twenty steps, each aimed at a message', async () => {
+  const { ana, path } = await openRoom()
+  const code = async (steps: unknown) => (await ana.post(`${path}/batch`, { steps })).body.code
+  const post = { do: 'message.post', ...saying('x') }
+  expect(await code([])).toBe('invalid')
+  expect(await code(Array(21).fill(post))).toBe('invalid')
+  expect(await code([{ do: 'message.pin' }])).toBe('invalid')
+  expect(await code([post, { do: 'message.pin', of: 1 }])).toBe('invalid')
+  expect(await code([post, { do: 'message.pin', of: 0, seq: 3 }])).toBe('invalid')
+  expect(await code([post, { do: 'room.delete' }])).toBe('invalid')
+})

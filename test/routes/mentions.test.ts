@@ -1,0 +1,106 @@
+import { evictDurableObject } from 'cloudflare:test'
+import { expect, it } from 'vitest'
+import { openRoom, type Person, saying } from '../helpers/person'
+
+const unread = async (person: Person, path: string) =>
+  (await person.get(path)).body.me.unreadMentions
+
+async function talk() {
+  const room = await openRoom()
+  const { path } = room
+  const mention = async (by: Person, ...people: Person[]) =>
+    (
+      await by.post(`${path}/messages`, {
+        ...saying('look'),
+        mentions: people.map(({ id }) => id),
+      })
+    ).body
+  const everybody = async (by: Person) =>
+    (await by.post(`${path}/messages`, { ...saying('all'), mentionsRoom: true })).body
+  return { ...room, mention, everybody }
+}
+
+it('a message says whom it mentions', async () => {
+  const { ana, bo, mention } = await talk()
+  expect(await mention(ana, bo, bo)).toMatchObject({ mentions: [bo.id], mentionsRoom: false })
+})
+
+it('only members are mentioned, fifty at most', async () => {
+  const { ana, bo, cy, path, mention } = await talk()
+  expect((await mention(ana, bo, cy)).code).toBe('invalid')
+  const mentions = Array.from({ length: 51 }, (_, i) => `${i}`)
+  const { body } = await ana.post(`${path}/messages`, { ...saying('all of you'), mentions })
+  expect(body.code).toBe('invalid')
+})
+
+it('everybody is mentioned by those who may', async () => {
+  const { ana, bo, path, everybody } = await talk()
+  expect((await everybody(bo)).code).toBe('forbidden')
+  expect(await everybody(ana)).toMatchObject({ mentions: [], mentionsRoom: true })
+  expect(await unread(bo, path)).toBe(1)
+  expect(await unread(ana, path)).toBe(0)
+})
+
+it('unread mentions go with the marker, in the room and in the list of rooms', async () => {
+  const { ana, bo, room, path, mention, everybody } = await talk()
+  await mention(ana, bo)
+  await everybody(ana)
+  const both = await ana.post(`${path}/messages`, {
+    ...saying('bo, and all'),
+    mentions: [bo.id],
+    mentionsRoom: true,
+  })
+  expect(await unread(bo, path)).toBe(3)
+  const listed = async (seq: number) =>
+    (await bo.get(`/v1/me/rooms?seen=${room.id}:${seq}`)).body.items[0].me.unreadMentions
+  expect(await listed(both.body.seq)).toBe(3)
+  const marked = await bo.put(`${path}/read-marker`, { seq: 3 })
+  expect(marked.body).toEqual({ seq: 3, unread: 2, unreadMentions: 2 })
+  const { seq } = await mention(ana, bo)
+  expect(await listed(seq)).toBe(3)
+  await bo.post(`${path}/messages`, saying('seen'))
+  expect(await unread(bo, path)).toBe(0)
+  expect(await listed(seq + 1)).toBe(0)
+})
+
+it('whoever joins has no mentions from before', async () => {
+  const { ana, cy, path, everybody } = await talk()
+  await everybody(ana)
+  await cy.put(`${path}/members/@me`)
+  expect(await unread(cy, path)).toBe(0)
+})
+
+it('mentions reach the list of rooms also through an eviction', async () => {
+  const { ana, bo, room, path, stub, mention } = await talk()
+  await ana.post(`${path}/messages`, saying('a dirty period has begun'))
+  await bo.get(`/v1/me/rooms?seen=${room.id}:3`)
+  await mention(ana, bo)
+  await evictDurableObject(stub)
+  const { body } = await bo.get(`/v1/me/rooms?seen=${room.id}:4`)
+  expect(body.items[0].me).toMatchObject({ unread: 2, unreadMentions: 1 })
+})
+
+it('my mentions are the messages that name me, newest first, page by page', async () => {
+  const { ana, bo, room, path, mention } = await talk()
+  const first = await mention(ana, bo)
+  await mention(ana, ana)
+  await ana.post(`${path}/messages`, saying('nobody'))
+  const second = await mention(ana, bo)
+  await bo.get(`/v1/me/rooms?seen=${room.id}:${second.seq}`)
+  const newest = await bo.get('/v1/me/mentions?limit=1')
+  expect(newest.body.items).toEqual([second])
+  const older = await bo.get(`/v1/me/mentions?limit=1&cursor=${newest.body.nextCursor}`)
+  expect(older.body).toEqual({ items: [first], nextCursor: null })
+  expect((await ana.get('/v1/me/mentions')).body.items).toEqual([])
+})
+
+it('my mentions leave out what was deleted, and rooms that I am out of', async () => {
+  const { ana, bo, room, path, mention } = await talk()
+  const first = await mention(ana, bo)
+  const second = await mention(ana, bo)
+  await bo.get(`/v1/me/rooms?seen=${room.id}:${second.seq}`)
+  await ana.delete(`${path}/messages/${first.seq}`)
+  expect((await bo.get('/v1/me/mentions')).body.items).toEqual([second])
+  await ana.delete(`${path}/members/${bo.id}`)
+  expect((await bo.get('/v1/me/mentions')).body.items).toEqual([])
+})

@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest'
+import { openRoom, saying } from '../helpers/person'
+import { connect } from '../helpers/socket'
+
+async function talk() {
+  const room = await openRoom()
+  const { body: message } = await room.bo.post(`${room.path}/messages`, saying('Tide is in'))
+  const at = `${room.path}/messages/${message.seq}`
+  const given = (emoji: string) => `${at}/reactions/${encodeURIComponent(emoji)}`
+  return { ...room, message, at, given }
+}
+
+it('a reaction is counted for everybody and marked for the one who gave it', async () => {
+  const { ana, bo, at, given } = await talk()
+  expect((await ana.put(`${given('👍')}/@me`)).status).toBe(204)
+  await bo.put(`${given('👍')}/@me`)
+  await ana.put(`${given('❤️')}/@me`)
+  expect((await bo.get(at)).body.reactions).toEqual([
+    { emoji: '👍', count: 2, me: true },
+    { emoji: '❤️', count: 1, me: false },
+  ])
+  await ana.delete(`${given('👍')}/@me`)
+  await bo.delete(`${given('👍')}/@me`)
+  expect((await bo.get(at)).body.reactions).toEqual([{ emoji: '❤️', count: 1, me: false }])
+})
+
+it('giving and taking back again changes nothing', async () => {
+  const { ana, path, given } = await talk()
+  for (const _ of [1, 2]) await ana.put(`${given('👍')}/@me`)
+  expect((await ana.get(path)).body.seq).toBe(4)
+  for (const _ of [1, 2]) await ana.delete(`${given('👍')}/@me`)
+  expect((await ana.get(path)).body.seq).toBe(5)
+})
+
+it('an emoji is one by Unicode, whatever its variation selectors; text and names are none', async () => {
+  const { ana, at, given } = await talk()
+  for (const emoji of ['👍🏽', '🇵🇹', '1️⃣', '👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏃🏽‍♂️', '☝🏽', '❤️‍🔥']) {
+    expect((await ana.put(`${given(emoji)}/@me`)).status).toBe(204)
+    await ana.delete(`${given(emoji)}/@me`)
+  }
+  for (const heart of ['❤', '❤️', '❤️️']) await ana.put(`${given(heart)}/@me`)
+  expect((await ana.get(at)).body.reactions).toEqual([{ emoji: '❤️', count: 1, me: true }])
+  for (const text of ['a', '1', ':+1:', '👍👍', '👍a', '🇵', '🏽x', '❤\u200d', '\ufe0f']) {
+    expect((await ana.put(`${given(text)}/@me`)).body.code).toBe('invalid')
+  }
+})
+
+it('a message takes twenty kinds', async () => {
+  const { ana, bo, given } = await talk()
+  const kinds = Array.from({ length: 21 }, (_, i) => String.fromCodePoint(0x1f600 + i))
+  for (const emoji of kinds.slice(0, 20)) await ana.put(`${given(emoji)}/@me`)
+  expect((await ana.put(`${given(kinds[20] as string)}/@me`)).body.code).toBe('too_many')
+  expect((await bo.put(`${given(kinds[0] as string)}/@me`)).status).toBe(204)
+})
+
+it('who gave an emoji is listed page by page', async () => {
+  const { ana, bo, cy, path, given } = await talk()
+  await cy.put(`${path}/members/@me`)
+  for (const person of [ana, bo, cy]) await person.put(`${given('🎉')}/@me`)
+  const first = await ana.get(`${given('🎉')}?limit=2`)
+  const rest = await ana.get(`${given('🎉')}?limit=2&cursor=${first.body.nextCursor}`)
+  const ids = [...first.body.items, ...rest.body.items].map(({ id }: { id: string }) => id)
+  expect(ids).toEqual([ana.id, bo.id, cy.id].sort())
+  expect(rest.body.nextCursor).toBeNull()
+})
+
+it('those who may not speak do not react, nor do strangers', async () => {
+  const { ana, bo, cy, path, given } = await talk()
+  const code = async (person: typeof bo) => (await person.put(`${given('👍')}/@me`)).body?.code
+  expect(await code(cy)).toBe('forbidden')
+  const mutedUntil = new Date(Date.now() + 60_000).toISOString()
+  await ana.patch(`${path}/members/${bo.id}`, { mutedUntil })
+  expect(await code(bo)).toBe('muted')
+  await ana.patch(`${path}/members/${bo.id}`, { mutedUntil: null })
+  await ana.patch(path, { frozen: true })
+  expect(await code(bo)).toBe('frozen')
+})
+
+it('a deleted message loses its reactions and takes none', async () => {
+  const { ana, bo, at, given } = await talk()
+  await ana.put(`${given('👍')}/@me`)
+  await bo.delete(at)
+  expect((await ana.get(at)).body.reactions).toEqual([])
+  expect((await ana.get(given('👍'))).body.items).toEqual([])
+  expect((await ana.put(`${given('👍')}/@me`)).body.code).toBe('gone')
+  expect((await ana.delete(`${given('👍')}/@me`)).status).toBe(204)
+})
+
+it('over the socket everybody is told the resulting counts, without whose they are', async () => {
+  const { ana, bo, room, message } = await talk()
+  const a = await connect(ana.token, room.id)
+  const b = await connect(bo.token, room.id)
+  a.send({ do: 'reaction.add', ref: 1, seq: message.seq, emoji: '❤' })
+  expect(await a.answer(1)).toEqual({ ref: 1, seq: 4 })
+  const told = { messageSeq: message.seq, emoji: '❤️', userId: ana.id }
+  const reactions = [{ emoji: '❤️', count: 1 }]
+  expect(await b.event(4)).toMatchObject({ type: 'reaction.added', ...told, count: 1, reactions })
+  a.send({ do: 'reaction.remove', ref: 2, seq: message.seq, emoji: '❤️' })
+  await a.answer(2)
+  expect(await b.event(5)).toMatchObject({
+    type: 'reaction.removed',
+    ...told,
+    count: 0,
+    reactions: [],
+  })
+})

@@ -1,0 +1,61 @@
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import { open } from '../../src/directory/directory'
+import * as unread from '../../src/directory/unread'
+import { openRoom, saying } from '../helpers/person'
+
+async function twoRooms() {
+  const { ana, bo, room, path } = await openRoom()
+  const { body: second } = await ana.post('/v1/rooms', { name: 'Pier' })
+  await bo.put(`/v1/rooms/${second.id}/members/@me`)
+  await ana.post(`${path}/messages`, { ...saying('one'), mentions: [bo.id] })
+  await ana.post(`/v1/rooms/${second.id}/messages`, { ...saying('two'), mentionsRoom: true })
+  await ana.post(`/v1/rooms/${second.id}/messages`, saying('three'))
+  for (const [id, seq] of [
+    [room.id, 3],
+    [second.id, 4],
+  ]) {
+    await bo.get(`/v1/me/rooms?seen=${id}:${seq}`)
+  }
+  return { ana, bo, path, second }
+}
+
+it('what is unread in all rooms is counted together', async () => {
+  const { ana, bo } = await twoRooms()
+  const { body } = await bo.get('/v1/me/unread')
+  expect(body).toEqual({ rooms: 2, unread: 3, unreadMentions: 2 })
+  expect((await ana.get('/v1/me/unread')).body.unread).toBe(0)
+})
+
+it('marking all as read clears what the list of rooms shows, at once', async () => {
+  const { bo, path } = await twoRooms()
+  const nothing = { rooms: 0, unread: 0, unreadMentions: 0 }
+  expect((await bo.put('/v1/me/read-marker')).body).toEqual(nothing)
+  expect((await bo.get('/v1/me/unread')).body).toEqual(nothing)
+  expect((await bo.get(path)).body.me).toMatchObject({ unread: 0, unreadMentions: 0 })
+  expect((await bo.put('/v1/me/read-marker')).body).toEqual(nothing)
+})
+
+it('what arrives while all is marked as read stays unread', async () => {
+  const { ana, bo, path } = await twoRooms()
+  const rooms = await unread.list(open(env.DB), bo.id, 10)
+  await ana.post(`${path}/messages`, saying('meanwhile'))
+  for (const { roomId, seq } of rooms) {
+    await env.ROOMS.get(env.ROOMS.idFromName(roomId)).markRead({ userId: bo.id }, seq)
+  }
+  expect((await bo.get('/v1/me/unread')).body).toMatchObject({ rooms: 1, unread: 1 })
+})
+
+it('members see how far each other has read, unless receipts are private', async () => {
+  const { ana, bo, path } = await openRoom()
+  const { body: message } = await ana.post(`${path}/messages`, saying('one'))
+  const read = async () => {
+    const { body } = await ana.get(`${path}/members`)
+    return body.items.map(({ readSeq }: { readSeq: number | null }) => readSeq)
+  }
+  expect(await read()).toEqual([message.seq, 1])
+  await bo.put(`${path}/read-marker`, { seq: message.seq })
+  expect(await read()).toEqual([message.seq, message.seq])
+  await ana.patch(path, { receipts: 'private' })
+  expect(await read()).toEqual([null, null])
+})
