@@ -1,22 +1,27 @@
 import { bodyLimit } from 'hono/body-limit'
-import { cors } from 'hono/cors'
+import { except } from 'hono/combine'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
 import { open } from './directory/directory'
 import { ApiError } from './errors'
+import { crossOrigin } from './middleware/cross-origin'
+import { embeddable } from './middleware/embeddable'
 import { logged } from './middleware/logged'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { onError } from './middleware/problems'
+import { tus } from './middleware/tus'
 import { router } from './openapi'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
+import { avatars } from './routes/avatars'
 import { bans } from './routes/bans'
 import { batches } from './routes/batches'
 import { blocks } from './routes/blocks'
 import { direct } from './routes/direct'
 import { docs } from './routes/docs'
+import { downloads } from './routes/downloads'
 import { erasures } from './routes/erasures'
 import { follows } from './routes/follows'
 import { friendRequests } from './routes/friend-requests'
@@ -24,6 +29,7 @@ import { friends } from './routes/friends'
 import { health } from './routes/health'
 import { invites } from './routes/invites'
 import { me } from './routes/me'
+import { media } from './routes/media'
 import { members } from './routes/members'
 import { mentions } from './routes/mentions'
 import { messages } from './routes/messages'
@@ -39,9 +45,18 @@ import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
 import { unread } from './routes/unread'
+import { uploads } from './routes/uploads'
 import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
+// Their bodies are media; each has limits of its own.
+const MEDIA_PATHS = [
+  '/v1/rooms/:roomId/media',
+  '/v1/me/avatar',
+  '/v1/rooms/:roomId/avatar',
+  '/v1/rooms/:roomId/uploads',
+  '/v1/rooms/:roomId/uploads/:mediaId',
+]
 
 const REREAD = [
   '/openapi.json',
@@ -78,26 +93,21 @@ app.use(async function dependencies(c, next) {
 })
 app.use(logged)
 app.use(timing())
+app.use('/v1/media/*', embeddable)
+app.use('/v1/avatars/*', embeddable)
+app.use('/v1/rooms/:roomId/uploads/*', tus)
 app.use(secureHeaders())
+app.use(crossOrigin)
 app.use(
-  cors({
-    origin: (origin, c) => {
-      const allowed = (c.env as Env).CORS_ORIGINS.split(',').map((entry) => entry.trim())
-      return allowed.includes('*') ? '*' : allowed.includes(origin) ? origin : null
-    },
-    allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-Request-Id'],
-    exposeHeaders: ['ETag', 'Location', 'Retry-After', 'RateLimit-Policy', 'X-Request-Id'],
-    maxAge: 86_400,
-  }),
-)
-app.use(
-  bodyLimit({
-    maxSize: MAX_BODY,
-    onError: () => {
-      throw new ApiError('too_large', `A body has at most ${MAX_BODY} bytes.`)
-    },
-  }),
+  except(
+    MEDIA_PATHS,
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => {
+        throw new ApiError('too_large', `A body has at most ${MAX_BODY} bytes.`)
+      },
+    }),
+  ),
 )
 // Pages of messages and events are not read again: their cursors say what is new.
 const revalidated = etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] })
@@ -117,6 +127,10 @@ app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)
 app.route('/', messages)
+app.route('/', avatars)
+app.route('/', media)
+app.route('/', uploads)
+app.route('/', downloads)
 app.route('/', batches)
 app.route('/', mentions)
 app.route('/', unread)

@@ -21,6 +21,7 @@ const TAGS = [
   { name: 'rooms', description: 'Rooms and their settings.' },
   { name: 'members', description: 'Who is in a room.' },
   { name: 'messages', description: 'What is said in a room, and how far one has read.' },
+  { name: 'media', description: 'Photos, videos and files: uploading, showing, saving.' },
   { name: 'reactions', description: 'Emoji given to messages.' },
   { name: 'pins', description: 'Messages kept at hand.' },
   { name: 'socket', description: 'What happens in a room, as it happens.' },

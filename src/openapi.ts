@@ -1,4 +1,4 @@
-import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from './context'
 import { ApiError, type Code, statusOf, titleOf } from './errors'
@@ -46,6 +46,11 @@ const typed = createMiddleware(async function typed(c, next) {
 export const body = <T extends z.ZodType>(schema: T) => ({
   required: true as const,
   content: { 'application/json': { schema } },
+})
+
+/** A body of bytes, which no schema looks into. */
+export const bytesOf = (type: string) => ({
+  [type]: { schema: z.string().meta({ format: 'binary', example: '(bytes)' }) },
 })
 
 /** A JSON response. */

@@ -1,4 +1,5 @@
 import { waitUntil } from 'cloudflare:workers'
+import * as directoryAvatars from './directory/avatars'
 import type { Contact } from './directory/contacts'
 import * as contacts from './directory/contacts'
 import { type Directory, open } from './directory/directory'
@@ -6,6 +7,7 @@ import type { Destination, Spread } from './directory/spreads'
 import * as spreads from './directory/spreads'
 import * as ties from './directory/ties'
 import { ApiError } from './errors'
+import * as avatars from './media/avatars'
 import { ask } from './room/answer'
 
 /** A user whose profile or contacts changed. It carries no values: they are read when it is received. */
@@ -15,6 +17,7 @@ export interface Changed {
   rest?: { version: number; after: string; complete: boolean }
 }
 
+const SWEEP_SECONDS = 15 * 60
 const PAGE = 100
 const CONCURRENCY = 6
 /** After so many, rooms that fail no longer hold up those behind them. */
@@ -30,6 +33,7 @@ export function changed(env: Pick<Env, 'PEOPLE'>, userId: string): void {
 export async function receive(batch: MessageBatch<Changed>, env: Env): Promise<void> {
   for (const message of batch.messages) {
     try {
+      await sweepAvatars(env, message.body)
       await spread(env, message.body, message.attempts >= ATTEMPTS)
       message.ack()
     } catch (error) {
@@ -38,6 +42,16 @@ export async function receive(batch: MessageBatch<Changed>, env: Env): Promise<v
     }
   }
 }
+
+/** The bucket keeps the picture that the directory names, whatever broke off between the two. */
+async function sweepAvatars({ DB, MEDIA }: Env, { userId, rest }: Changed): Promise<void> {
+  if (rest) return
+  await avatars.sweep(MEDIA, userId, await directoryAvatars.find(open(DB), userId), Date.now())
+}
+
+/** Looks after someone's pictures once more, when an upload that begins now is over. */
+export const sweepLater = (env: Pick<Env, 'PEOPLE'>, userId: string): Promise<unknown> =>
+  env.PEOPLE.send({ userId } satisfies Changed, { delaySeconds: SWEEP_SECONDS })
 
 /** The cron's work: sends again whoever's rooms were not all told, because a message was lost or given up. */
 export async function sweep(_: ScheduledController, env: Env): Promise<void> {

@@ -30,7 +30,8 @@ export interface Grant {
 
 const keys = new Map<string, Promise<CryptoKey>>()
 
-function keyOf(secret: string): Promise<CryptoKey> {
+/** The key of a secret, made once. */
+export function keyOf(secret: string): Promise<CryptoKey> {
   const known = keys.get(secret)
   if (known) return known
   const usages: KeyUsage[] = ['sign', 'verify']
@@ -122,7 +123,8 @@ export async function verifyRefresh(secret: string, token: string, now: number):
   return { sessionId: sub, generation: gen }
 }
 
-async function verify(secret: string, token: string, audience: string, now: number) {
+/** The claims of a token of ours; throws as `verifyAccess` does. */
+export async function verify(secret: string, token: string, audience: string, now: number) {
   try {
     const options = { algorithms: ['HS256'], audience, currentDate: new Date(now) }
     return (await jwtVerify(token, await keyOf(secret), options)).payload
@@ -134,7 +136,7 @@ async function verify(secret: string, token: string, audience: string, now: numb
   }
 }
 
-const refused = () => new ApiError('unauthenticated', 'The token is not one of ours.')
+export const refused = () => new ApiError('unauthenticated', 'The token is not one of ours.')
 
 /** 128 bits nobody guesses, base64url. */
 export function newToken(): string {

@@ -144,7 +144,7 @@ describe('over HTTP', () => {
     }, patience)
     await bo.delete('/v1/me')
     await vi.waitFor(async () => {
-      const gone = { id: bo.id, username: null, displayName: 'deleted user' }
+      const gone = { id: bo.id, username: null, displayName: 'deleted user', avatarUrl: null }
       expect(await author()).toEqual(gone)
     }, patience)
     await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), patience)

@@ -24,7 +24,7 @@ export const CODES: Record<string, string> = {
   nc: 'not_connected',
 }
 
-// In a path, {own} is a message of the caller's, {others} one of bo's, who is a member; eve is in no room.
+// In a path, {own} is a message of the caller's, {others} one of bo's, who is a member; eve is in no room; {media} is ana's, {upload} bo's.
 
 /** Nobody has to say who they are. */
 const OPEN_TO_ALL = `
@@ -32,6 +32,7 @@ POST   /v1/users
 POST   /v1/sessions
 POST   /v1/sessions/refresh
 GET    /health
+GET    /v1/avatars/{of}/{eve}/{avatar}
 GET    /openapi.json
 GET    /asyncapi.json
 GET    /docs
@@ -49,6 +50,8 @@ GET    /v1/usernames/{username}                         none none old  ok   ok  
 GET    /v1/me                                           none none old  none ok   ok   ok   ok
 PATCH  /v1/me                                           none none old  none susp ok   ok   ok
 DELETE /v1/me                                           none none old  ok   ok   ok   ok   ok
+PUT    /v1/me/avatar                                    none none old  none susp ok   ok   ok
+DELETE /v1/me/avatar                                    none none old  ok   ok   ok   ok   ok
 GET    /v1/sessions                                     none none old  ok   ok   ok   ok   ok
 DELETE /v1/sessions                                     none none old  ok   ok   ok   ok   ok
 DELETE /v1/sessions/current                             none none old  ok   ok   ok   ok   ok
@@ -122,6 +125,16 @@ DELETE /v1/rooms/{room}/pins/{others}                   none none old  no   susp
 POST   /v1/rooms/{room}/batch                           none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/read-marker                     none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/events                          none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/avatar                          none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}/avatar                          none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
+POST   /v1/rooms/{room}/media                           none none old  ok   susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/media                           none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/media-token                     none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/media/{media}                                none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/uploads                         none none old  ok   susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404  404  404  404  404  404
+PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  404  susp 404  404  ban  mute 404  404  404  404  404  404
+DELETE /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404  404  404  404  404  404
 GET    /v1/rooms/{room}/socket                          none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 SOCKET message.post                                     none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 SOCKET message.edit {own}                               none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
@@ -178,6 +191,16 @@ DELETE /v1/rooms/{room}/pins/{others}                   none none old  no   susp
 POST   /v1/rooms/{room}/batch                           none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 PUT    /v1/rooms/{room}/read-marker                     none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/events                          none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/avatar                          none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}/avatar                          none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
+POST   /v1/rooms/{room}/media                           none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/media                           none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/media-token                     none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/media/{media}                                none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/uploads                         none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404  404  404  404  404  404
+PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  no   susp no   no   ban  mute 404  404  404  404  no   no
+DELETE /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404  404  404  404  404  404
 GET    /v1/rooms/{room}/socket                          none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET message.post                                     none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET message.edit {own}                               none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
@@ -234,6 +257,16 @@ DELETE /v1/rooms/{room}/pins/{others}                   none none old  404  susp
 POST   /v1/rooms/{room}/batch                           none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/read-marker                     none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/events                          none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/avatar                          none none old  404  susp 404  404  ban  no   no   no   ok   ok   404  404
+DELETE /v1/rooms/{room}/avatar                          none none old  404  susp 404  404  ban  no   no   no   ok   ok   404  404
+POST   /v1/rooms/{room}/media                           none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/media                           none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/media-token                     none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/media/{media}                                none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/uploads                         none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404  404  404  404  404  404
+PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  404  susp 404  404  ban  mute 404  404  404  404  404  404
+DELETE /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404  404  404  404  404  404
 GET    /v1/rooms/{room}/socket                          none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 SOCKET message.post                                     none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
 SOCKET message.edit {own}                               none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
@@ -288,6 +321,16 @@ DELETE /v1/rooms/{room}/pins/{others}                   none none old  404  susp
 POST   /v1/rooms/{room}/batch                           none none old  404  susp 404  nc   ok   404  404
 PUT    /v1/rooms/{room}/read-marker                     none none old  404  ok   404  ok   ok   404  404
 GET    /v1/rooms/{room}/events                          none none old  404  ok   404  ok   ok   404  404
+PUT    /v1/rooms/{room}/avatar                          none none old  404  no   404  no   no   404  404
+DELETE /v1/rooms/{room}/avatar                          none none old  404  no   404  no   no   404  404
+POST   /v1/rooms/{room}/media                           none none old  404  susp 404  nc   ok   404  404
+GET    /v1/rooms/{room}/media                           none none old  404  ok   404  ok   ok   404  404
+POST   /v1/rooms/{room}/media-token                     none none old  404  ok   404  ok   ok   404  404
+GET    /v1/media/{media}                                none none old  404  ok   404  404  ok   404  404
+POST   /v1/rooms/{room}/uploads                         none none old  404  susp 404  nc   ok   404  404
+GET    /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404
+PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  404  susp 404  nc   404  404  404
+DELETE /v1/rooms/{room}/uploads/{upload}                none none old  404  404  404  404  404  404  404
 GET    /v1/rooms/{room}/socket                          none none old  404  ok   404  ok   ok   404  404
 SOCKET message.post                                     none none old  404  susp 404  nc   ok   404  404
 SOCKET message.edit {own}                               none none old  404  susp 404  nc   ok   404  404

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import { newId } from '../ids'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import type { Me, NewUser, SiteRole } from '../schemas/users'
 import type { Grant } from '../tokens'
 import type { Directory } from './directory'
@@ -101,6 +101,7 @@ export function toMe(row: Row, now: number): Me {
     id: row.id,
     username,
     displayName: row.displayName,
+    avatarUrl: avatarUrl('users', row.id, row.avatar),
     bio: row.bio,
     role: row.role,
     createdAt: iso(row.createdAt),

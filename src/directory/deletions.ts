@@ -52,6 +52,7 @@ const blank = (directory: Directory, messages: Erasure, now: number) =>
     displayName: '',
     foldedName: '',
     bio: null,
+    avatar: null,
     email: null,
     passwordHash: null,
     role: 'user',

@@ -2,7 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { decode } from '../cursors'
 import type { RoomRole } from '../schemas/members'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import type {
   MyRoomsQuery,
   MyRoomsSort,
@@ -85,6 +85,7 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
   frozen: room.frozen,
   name: room.name,
   topic: room.topic,
+  avatarUrl: avatarUrl('rooms', room.id, room.avatar),
   createdAt: iso(room.createdAt),
   seq: room.seq,
   n: room.n,
@@ -119,6 +120,7 @@ function toLastMessage(stored: string | null, author: Row['author']): Room['last
       id: authorId,
       username: name?.username ?? null,
       displayName: name?.displayName ?? DELETED_NAME,
+      avatarUrl: avatarUrl('users', authorId, name?.avatar ?? null),
     },
     preview,
     createdAt: iso(at),

@@ -10,6 +10,7 @@ export interface Profile {
   /** null once the account is deleted. */
   username: string | null
   displayName: string
+  avatar: string | null
   version: number
   suspendedUntil: number | null
   deleted: boolean
@@ -22,6 +23,7 @@ export const columns = {
   id: users.id,
   username: users.username,
   displayName: users.displayName,
+  avatar: users.avatar,
   version: users.profileVersion,
   suspendedUntil: users.suspendedUntil,
   deletedAt: users.deletedAt,
@@ -76,6 +78,7 @@ export function toProfile(row: Awaited<ReturnType<typeof where>>[number]): Profi
     id: row.id,
     username: deleted ? null : row.username,
     displayName: deleted ? DELETED_NAME : row.displayName,
+    avatar: deleted ? null : row.avatar,
     version: row.version,
     suspendedUntil: row.suspendedUntil,
     deleted,

@@ -19,6 +19,7 @@ export interface IndexRows {
   frozen: boolean
   name: string | null
   topic: string | null
+  avatar: string | null
   createdAt: number
   deletedAt: number | null
   seq: number
@@ -89,6 +90,7 @@ function upsertRoom(directory: Directory, rows: IndexRows) {
     name: rows.name,
     nameKey: rows.name?.normalize('NFC').toLowerCase() ?? null,
     topic: rows.topic,
+    avatar: rows.avatar,
     seq: rows.seq,
     n: rows.n,
     memberCount: rows.memberCount,

@@ -1,7 +1,7 @@
 import { and, asc, desc, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { decode } from '../cursors'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../schemas/rooms'
 import type { Directory } from './directory'
 import { rooms } from './tables'
@@ -43,6 +43,7 @@ export function select(directory: Directory, { search, sort, cursor, limit }: Ro
       access: rooms.access,
       name: rooms.name,
       topic: rooms.topic,
+      avatar: rooms.avatar,
       createdAt: rooms.createdAt,
       n: rooms.n,
       memberCount: rooms.memberCount,
@@ -74,6 +75,7 @@ const toListed = (row: Row): ListedRoom => ({
   access: row.access as RoomAccess,
   name: row.name,
   topic: row.topic,
+  avatarUrl: avatarUrl('rooms', row.id, row.avatar),
   createdAt: iso(row.createdAt),
   n: row.n,
   memberCount: row.memberCount,

@@ -25,6 +25,8 @@ export const users = sqliteTable(
     /** `displayName` as search compares it (see names.ts). */
     foldedName: text('folded_name').notNull(),
     bio: text('bio'),
+    /** Of the picture in the bucket. */
+    avatar: text('avatar'),
     email: text('email'),
     /** PHC string; null once the account is deleted. */
     passwordHash: text('password_hash'),
@@ -121,6 +123,7 @@ export const rooms = sqliteTable(
     /** `name` in lower case, as searches compare it. */
     nameKey: text('name_key'),
     topic: text('topic'),
+    avatar: text('avatar'),
     createdAt: integer('created_at').notNull(),
     seq: integer('seq').notNull(),
     n: integer('n').notNull(),

@@ -3,7 +3,7 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { decode } from '../cursors'
 import { ApiError } from '../errors'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
 import type { Directory } from './directory'
 import * as names from './names'
@@ -17,6 +17,7 @@ export const columns = {
   id: users.id,
   username: users.username,
   displayName: users.displayName,
+  avatar: users.avatar,
   bio: users.bio,
   role: users.role,
   createdAt: users.createdAt,
@@ -84,13 +85,14 @@ const order = (a: string, b: string) => Buffer.from(a).compare(Buffer.from(b))
 
 export function toUser(row: Pick<typeof users.$inferSelect, keyof typeof columns>): User {
   if (row.deletedAt !== null) {
-    const gone = { username: null, displayName: DELETED_NAME, bio: null }
+    const gone = { username: null, displayName: DELETED_NAME, avatarUrl: null, bio: null }
     return { id: row.id, ...gone, role: null, createdAt: null }
   }
   return {
     id: row.id,
     username: row.username,
     displayName: row.displayName,
+    avatarUrl: avatarUrl('users', row.id, row.avatar),
     bio: row.bio,
     role: row.role,
     createdAt: iso(row.createdAt),

@@ -34,6 +34,8 @@ export interface Assembly {
   sweepSockets: (now: number) => void
   /** Verifies access tokens. */
   secret: string
+  /** Where the bytes of media are. */
+  bucket: Env['MEDIA']
 }
 
 /** Puts the parts together from what is stored and from the sockets that slept through. */
@@ -97,6 +99,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
     visit,
     sweepSockets,
     secret: env.TOKEN_SECRET,
+    bucket: env.MEDIA,
   }
 }
 

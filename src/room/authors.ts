@@ -1,20 +1,27 @@
+import { avatarUrl } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 
 /** People whom this room knows, by their ids, in one statement at most. */
 export function named(sql: SqlStorage, ids: string[]): Map<string, Author> {
   if (ids.length === 0) return new Map()
   const rows = sql.exec<Row>(
-    `select user_id, username, display_name from members
+    `select user_id, username, display_name, avatar from members
     where user_id in (select value from json_each(?))`,
     JSON.stringify(ids),
   )
   return new Map(rows.toArray().map((row) => [row.user_id, toAuthor(row)]))
 }
 
-type Row = { user_id: string; username: string | null; display_name: string }
+type Row = {
+  user_id: string
+  username: string | null
+  display_name: string
+  avatar: string | null
+}
 
 const toAuthor = (row: Row): Author => ({
   id: row.user_id,
   username: row.username,
   displayName: row.display_name,
+  avatarUrl: avatarUrl('users', row.user_id, row.avatar),
 })

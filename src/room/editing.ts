@@ -12,6 +12,7 @@ import * as reactions from './reactions'
 import * as settings from './settings'
 import type { State } from './state'
 import * as tombstones from './tombstones'
+import * as trash from './trash'
 import * as versions from './versions'
 
 /** Changes the text of one's own message; the same text again changes nothing. */
@@ -56,6 +57,7 @@ export function remove(
   if (!isOwn) outrank(actor, members.get(sql, message.author.id))
   if (message.deletedAt) return { value: { seq: head.seq } }
   tombstones.lay(sql, seq, Math.max(head.at, now))
+  trash.add(state.storage, 'message_seq = ?', seq, now)
   touchIfLast(state, message)
   const event = events.append(
     sql,

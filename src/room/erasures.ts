@@ -11,6 +11,7 @@ import { outrank } from './ranks'
 import * as settings from './settings'
 import type { State } from './state'
 import * as tombstones from './tombstones'
+import * as trash from './trash'
 
 const JOB = 'purge'
 // A slice is a few milliseconds; others post between slices.
@@ -103,6 +104,7 @@ export function purge(storage: DurableObjectStorage, authorId: string, now: numb
     for (const { seq } of slice) {
       if (seq < from_seq || seq > to_seq) continue
       tombstones.lay(sql, seq, at)
+      trash.add(storage, 'message_seq = ?', seq, now)
     }
     const key = [authorId, from_seq, to_seq]
     const where = 'where author_id = ? and from_seq = ? and to_seq = ?'

@@ -1,7 +1,7 @@
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
 import type { RoomRole, SharedMember } from '../schemas/members'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 import type { Head } from './head'
 
@@ -13,6 +13,7 @@ export interface Person {
   userId: string
   username: string | null
   displayName: string
+  avatar: string | null
   profileVersion: number
   suspendedUntil: number | null
   mutedUntil: number | null
@@ -57,11 +58,11 @@ export function join(
   const row = sql
     .exec<Row>(
       `insert into members (user_id, username, display_name, profile_version, suspended_until,
-        unconfirmed, role,
+        unconfirmed, avatar, role,
         joined_at, left_at, removed, read_seq, read_n, sent_count, visited_at, told_n, version)
-      values (?1, ?2, ?3, ?4, ?10, 1, ?5, ?6, null, 0, ?7, ?8, 0, ?6, ?8, ?9)
+      values (?1, ?2, ?3, ?4, ?10, 1, ?11, ?5, ?6, null, 0, ?7, ?8, 0, ?6, ?8, ?9)
       on conflict (user_id) do update set
-        username = excluded.username, display_name = excluded.display_name,
+        username = excluded.username, display_name = excluded.display_name, avatar = excluded.avatar,
         profile_version = excluded.profile_version,
         suspended_until = excluded.suspended_until, unconfirmed = 1, role = excluded.role,
         joined_at = excluded.joined_at, left_at = null, removed = 0, read_seq = excluded.read_seq,
@@ -77,6 +78,7 @@ export function join(
       head.n,
       head.version,
       profile.suspendedUntil,
+      profile.avatar,
     )
     .one()
   return toPerson(row)
@@ -198,10 +200,11 @@ export function list(sql: SqlStorage, after: Place | null, limit: number): Perso
 export function update(sql: SqlStorage, profile: Profile): boolean {
   return (
     sql.exec(
-      `update members set username = ?, display_name = ?, suspended_until = ?, profile_version = ?
+      `update members set username = ?, display_name = ?, avatar = ?, suspended_until = ?, profile_version = ?
       where user_id = ? and profile_version < ?`,
       profile.username,
       profile.displayName,
+      profile.avatar,
       profile.suspendedUntil,
       profile.version,
       profile.id,
@@ -223,13 +226,16 @@ export function heir(sql: SqlStorage): Person | undefined {
 /** How someone this room knows is shown; a stranger by their id alone. */
 export function authorOf(sql: SqlStorage, userId: string): Author {
   const person = find(sql, userId)
-  return person ? toAuthor(person) : { id: userId, username: null, displayName: UNKNOWN }
+  return person
+    ? toAuthor(person)
+    : { id: userId, username: null, displayName: UNKNOWN, avatarUrl: null }
 }
 
 export const toAuthor = (person: Person): Author => ({
   id: person.userId,
   username: person.username,
   displayName: person.displayName,
+  avatarUrl: avatarUrl('users', person.userId, person.avatar),
 })
 
 export const toShared = (person: Person): SharedMember => ({
@@ -243,6 +249,7 @@ type Row = {
   user_id: string
   username: string | null
   display_name: string
+  avatar: string | null
   profile_version: number
   suspended_until: number | null
   role: string
@@ -262,6 +269,7 @@ const toPerson = (row: Row): Person => ({
   userId: row.user_id,
   username: row.username,
   displayName: row.display_name,
+  avatar: row.avatar,
   profileVersion: row.profile_version,
   suspendedUntil: row.suspended_until,
   role: row.left_at === null ? (row.role as RoomRole) : null,

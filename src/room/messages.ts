@@ -1,7 +1,8 @@
 import { ApiError } from '../errors'
 import type { SharedMessage } from '../schemas/messages'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
+import * as attachments from './attachments'
 import * as authors from './authors'
 import { advance, type Head } from './head'
 import * as reactions from './reactions'
@@ -9,7 +10,7 @@ import * as reactions from './reactions'
 // The author's names come from the roster, by its primary key; what is being erased is gone already.
 const SELECT = `select m.seq, m.n, m.author_id, m.nonce, m.text, m.created_at, m.edited_at,
     m.deleted_at, m.reply_to, m.reply_count, m.last_reply_at, m.reply_authors, m.mentions,
-    m.mentions_room, m.reactions, m.pinned_at, a.username, a.display_name,
+    m.mentions_room, m.reactions, m.pinned_at, a.username, a.display_name, a.avatar,
     (select room_id from room) as room_id,
     (select max(at) from erasures e where e.author_id = m.author_id
       and m.seq <= e.to_seq and m.seq >= e.from_seq) as erased_at
@@ -64,6 +65,7 @@ export function append(sql: SqlStorage, head: Head, draft: Draft, now: number): 
     mentionsRoom,
     reactions: [],
     pinned: false,
+    attachments: [],
   }
 }
 
@@ -127,7 +129,10 @@ export function select(
     sql,
     rows.flatMap((row) => idsOf(row.reply_authors)),
   )
-  return rows.map((row) => toMessage(row, repliers))
+  return attachments.show(
+    sql,
+    rows.map((row) => toMessage(row, repliers)),
+  )
 }
 
 /** Those with these seqs, in one statement. */
@@ -157,6 +162,7 @@ type Row = {
   pinned_at: number | null
   username: string | null
   display_name: string
+  avatar: string | null
 }
 
 function toMessage(row: Row, repliers: Map<string, Author>): SharedMessage {
@@ -166,7 +172,12 @@ function toMessage(row: Row, repliers: Map<string, Author>): SharedMessage {
     seq: row.seq,
     n: row.n,
     nonce: row.nonce,
-    author: { id: row.author_id, username: row.username, displayName: row.display_name },
+    author: {
+      id: row.author_id,
+      username: row.username,
+      displayName: row.display_name,
+      avatarUrl: avatarUrl('users', row.author_id, row.avatar),
+    },
     text: isErased ? null : row.text,
     createdAt: iso(row.created_at),
     editedAt: isErased ? null : time(row.edited_at),
@@ -179,6 +190,7 @@ function toMessage(row: Row, repliers: Map<string, Author>): SharedMessage {
     mentionsRoom: row.mentions_room === 1,
     reactions: isErased ? [] : reactions.parse(row.reactions),
     pinned: !isErased && row.pinned_at !== null,
+    attachments: [],
   }
 }
 

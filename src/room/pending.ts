@@ -50,6 +50,7 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     frozen: room.frozen,
     name: room.name,
     topic: room.topic,
+    avatar: room.avatar,
     createdAt: room.createdAt,
     deletedAt: room.deletedAt,
     seq: head.seq,

@@ -23,7 +23,8 @@ export interface Standing {
   siteRole?: SiteRole
 }
 
-const own: Capability[] = ['message.post', 'message.edit.own', 'message.delete.own']
+const sending: Capability[] = ['message.post', 'message.attach']
+const own: Capability[] = [...sending, 'message.edit.own', 'message.delete.own']
 const member: Capability[] = ['room.read', ...own, 'message.react']
 const moderator: Capability[] = [
   ...member,
@@ -52,7 +53,7 @@ const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderato
 /** Between two people nobody moderates: both may pin. */
 const between: readonly Capability[] = ['message.pin']
 /** Anyone signed in, in an open room: posting makes them a member. */
-const guest: readonly Capability[] = ['room.read', 'message.post', 'message.delete.own']
+const guest: readonly Capability[] = ['room.read', ...sending, 'message.delete.own']
 /** Who keeps the whole site in order, in rooms that anyone can find. */
 const staff: readonly Capability[] = ['room.read', 'message.delete.any', 'member.ban', 'audit.read']
 
@@ -91,6 +92,7 @@ const restrictions: {
 
 /** What a silenced person can no longer do. */
 const words: Capability[] = [
+  'message.attach',
   'message.post',
   'message.edit.own',
   'message.react',

@@ -5,6 +5,7 @@ import type { Message, NewMessage } from '../schemas/messages'
 import type { Author } from '../schemas/users'
 import type { Caller } from './actors'
 import * as actors from './actors'
+import * as attachments from './attachments'
 import * as events from './events'
 import type { Outcome } from './flush'
 import type { Head } from './head'
@@ -46,6 +47,7 @@ export function post(
   if (input.mentionsRoom) require(actor.rules, actor, 'mention.room', now)
   const at = Math.max(head.at, now)
   if (actor.rules.slowModeSeconds > 0) slowDown(sql, actor, at)
+  if (input.attachments) require(actor.rules, actor, 'message.attach', now)
   limit(rates.posts, caller.userId, now)
   const told: Event[] = []
   let author = actor.person
@@ -57,7 +59,8 @@ export function post(
     author = joined.person
     told.push(joined.event)
   }
-  const message = messages.append(sql, head, draftOf(sql, members.toAuthor(author), input), now)
+  const said = messages.append(sql, head, draftOf(sql, members.toAuthor(author), input), now)
+  const message = attachments.attach(sql, said, input.attachments ?? [])
   const root = message.replyTo === null ? undefined : threads.grow(sql, message.replyTo, message)
   const mentioned = mentions.note(sql, message)
   told.push(events.posted(message, root))

@@ -3,8 +3,11 @@ import type { Contact } from '../directory/contacts'
 import { open } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
+import type { Draft } from '../media/drafts'
+import type { Progress } from '../media/parts'
 import type { Step } from '../schemas/batches'
 import type { EventsQuery } from '../schemas/events'
+import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
 import type { MessagesQuery } from '../schemas/messages'
 import type { ReadMarker } from '../schemas/read-markers'
@@ -12,6 +15,8 @@ import type { Caller } from './actors'
 import * as admission from './admission'
 import { type Answer, answer } from './answer'
 import { type Assembly, assemble } from './assembly'
+import * as attachments from './attachments'
+import * as avatars from './avatars'
 import * as batches from './batches'
 import * as browsing from './browsing'
 import * as changes from './changes'
@@ -28,6 +33,7 @@ import * as inbox from './inbox'
 import type { NewInvite } from './invites'
 import * as jobs from './jobs'
 import * as markers from './markers'
+import type * as media from './media'
 import type { Place } from './members'
 import * as membership from './membership'
 import * as moderation from './moderation'
@@ -37,8 +43,11 @@ import type * as pins from './pins'
 import * as posting from './posting'
 import * as reacting from './reacting'
 import * as reading from './reading'
+import * as resuming from './resuming'
 import type { Change, Founding } from './settings'
 import * as storage from './storage'
+import * as uploading from './uploading'
+import type { Plan } from './uploads'
 import { runJobs } from './work'
 
 /** One room: its storage, its order, its sockets. Every public method is RPC or a handler of the runtime. */
@@ -259,6 +268,63 @@ export class ChatRoom extends DurableObject<Env> {
 
   moveMarker(caller: Caller, marker: ReadMarker) {
     return this.#run(({ state }, now) => markers.move(state, caller, marker, now))
+  }
+
+  beginUpload(caller: Caller, draft: Draft, perDay: number) {
+    return this.#run(({ state }, now) => uploading.begin(state, caller, draft, perDay, now))
+  }
+
+  finishUpload(caller: Caller, id: string, etag: string) {
+    return this.#run(({ state }) => uploading.finish(state, caller, id, etag))
+  }
+
+  abandonUpload(caller: Caller, id: string) {
+    return this.#run(({ state }, now) => uploading.abandon(state, caller, id, now))
+  }
+
+  createUpload(caller: Caller, plan: Plan, perDay: number) {
+    return this.#run(({ state }, now) => resuming.create(state, caller, plan, perDay, now))
+  }
+
+  readUpload(caller: Caller, id: string) {
+    return this.#read(({ state }, now) => resuming.read(state, caller, id, now))
+  }
+
+  claimUpload(caller: Caller, id: string, offset: number) {
+    return this.#run(({ state }, now) => resuming.claim(state, caller, id, offset, now))
+  }
+
+  saveUpload(caller: Caller, claimed: { id: string; attempt: number }, progress: Progress) {
+    return this.#run(({ state }, now) => resuming.save(state, caller, claimed, progress, now))
+  }
+
+  completeUpload(caller: Caller, id: string, etag: string) {
+    return this.#run(({ state }, now) => resuming.finish(state, caller, id, etag, now))
+  }
+
+  cancelUpload(caller: Caller, id: string) {
+    return this.#run(({ state }, now) => resuming.cancel(state, caller, id, now))
+  }
+
+  beginAvatar(caller: Caller) {
+    return this.#run(({ state }, now) => avatars.begin(state, caller, now))
+  }
+
+  setAvatar(caller: Caller, avatar: string | null) {
+    return this.#decide(({ state, sockets }, now) =>
+      avatars.set(state, sockets, caller, avatar, now),
+    )
+  }
+
+  readMedia(caller: Caller, id: string) {
+    return this.#read(({ state }, now) => attachments.read(state, caller, id, now))
+  }
+
+  listMedia(
+    caller: Caller,
+    page: { kind: MediaKind | null; before: media.Place | null; limit: number },
+  ) {
+    return this.#read(({ state }, now) => attachments.list(state, caller, page, now))
   }
 
   /** Moves a marker forward to where a list of rooms showed the room to be, and that list with it. */

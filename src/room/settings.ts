@@ -14,6 +14,7 @@ export interface Settings {
   frozen: boolean
   name: string | null
   topic: string | null
+  avatar: string | null
   createdAt: number
   deletedAt: number | null
   memberCount: number
@@ -27,7 +28,10 @@ export interface Settings {
 export type Founding = Omit<NewRoom, 'password'> & { passwordHash: string | null }
 
 /** A change of settings, its password hashed outside. */
-export type Change = Omit<RoomPatch, 'password' | 'reason'> & { passwordHash?: string | null }
+export type Change = Omit<RoomPatch, 'password' | 'reason'> & {
+  passwordHash?: string | null
+  avatar?: string | null
+}
 
 export function create(
   sql: SqlStorage,
@@ -68,12 +72,13 @@ export function write(sql: SqlStorage, head: Head, change: Change): (keyof Chang
   if (changed.length === 0) return changed
   head.version += 1
   sql.exec(
-    `update room set listed = ?, receipts = ?, name = ?, topic = ?, access = ?, password_hash = ?,
+    `update room set listed = ?, receipts = ?, name = ?, topic = ?, avatar = ?, access = ?, password_hash = ?,
       password_version = password_version + ?, slow_mode_seconds = ?, frozen = ?, version = ?`,
     Number(after.listed),
     after.receipts,
     after.name,
     after.topic,
+    after.avatar,
     after.access,
     after.passwordHash,
     Number(changed.includes('passwordHash')),
@@ -130,6 +135,7 @@ type Row = {
   frozen: number
   name: string | null
   topic: string | null
+  avatar: string | null
   created_at: number
   deleted_at: number | null
   member_count: number
@@ -151,6 +157,7 @@ const toSettings = (row: Row): Settings => ({
   frozen: row.frozen === 1,
   name: row.name,
   topic: row.topic,
+  avatar: row.avatar,
   createdAt: row.created_at,
   deletedAt: row.deleted_at,
   memberCount: row.member_count,

@@ -167,6 +167,58 @@ const steps = [
     primary key (kind, key)
   ) without rowid;
   `,
+  `
+  create table media (
+    id text primary key,
+    owner_id text not null,
+    kind text not null,
+    type text not null,
+    name text not null,
+    size integer not null,
+    width integer,
+    height integer,
+    orientation integer,
+    duration real,
+    thumb_hash text,
+    created_at integer not null,
+    -- Of the bytes in the bucket; null while they are on their way.
+    etag text,
+    -- null while no message has it.
+    message_seq integer,
+    position integer
+  ) without rowid;
+  create index media_by_message on media (message_seq, position) where message_seq is not null;
+  create index media_by_kind on media (kind, message_seq, position) where message_seq is not null;
+  create index media_loose on media (created_at) where message_seq is null;
+  -- Resumable uploads until they are swept; one that became media is in both tables for a moment.
+  create table uploads (
+    id text primary key,
+    owner_id text not null,
+    length integer not null,
+    type text not null,
+    name text,
+    thumb_hash text,
+    created_at integer not null,
+    expires_at integer not null,
+    offset integer not null,
+    parts text not null,
+    multipart text,
+    tail integer not null,
+    draft text,
+    attempt integer not null,
+    finished integer not null
+  ) without rowid;
+  create index uploads_by_expiry on uploads (expires_at);
+  -- Keys that nothing here knows, or not for long, and the bucket may have.
+  create table media_trash (key text primary key, due_at integer not null) without rowid;
+  alter table members add column avatar text;
+  alter table room add column avatar text;
+  create table media_quota (
+    user_id text primary key,
+    day integer not null,
+    bytes integer not null
+  ) without rowid;
+  `,
 ]
 
 /** Whether `create` ever ran here: a room that was only asked for has no tables and costs nothing. */

@@ -1,6 +1,6 @@
 import type { Member } from '../schemas/members'
 import type { SharedMessage } from '../schemas/messages'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import type { LastMessage, Room, SharedRoom } from '../schemas/rooms'
 import * as head from './head'
 import { type Person, toShared } from './members'
@@ -27,6 +27,7 @@ export function shared(sql: SqlStorage): SharedRoom {
     frozen: room.frozen,
     name: room.name,
     topic: room.topic,
+    avatarUrl: avatarUrl('rooms', room.roomId, room.avatar),
     createdAt: iso(room.createdAt),
     seq,
     n,

@@ -2,6 +2,7 @@ import type { Assembly } from './assembly'
 import * as deletion from './deletion'
 import * as erasures from './erasures'
 import * as jobs from './jobs'
+import * as trash from './trash'
 
 /** Does what is due, each job a bounded slice; returns whether the room is gone afterwards. */
 export async function runJobs(room: Assembly, now: number): Promise<boolean> {
@@ -34,7 +35,10 @@ async function run(room: Assembly, { kind, key }: jobs.Job, now: number): Promis
     case 'purge':
       erasures.purge(storage, key, now)
       return false
+    case 'media':
+      await trash.empty(storage, room.bucket, now)
+      return false
     default:
-      return deletion.finish(storage, room.outbox, now)
+      return deletion.finish(room.state, room.outbox, room.bucket, now)
   }
 }

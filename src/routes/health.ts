@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ping } from '../directory/directory'
+import * as objects from '../media/objects'
 import { endpoint, json, router } from '../openapi'
 
 const PATIENCE_MS = 2000
@@ -11,6 +12,7 @@ const Health = z
     status: z.enum(['ok', 'degraded']),
     directory: z.boolean().meta({ description: 'Whether D1 answers.' }),
     rooms: z.boolean().meta({ description: 'Whether Durable Objects answer.' }),
+    media: z.boolean().meta({ description: 'Whether the store of media answers.' }),
   })
   .meta({ id: 'Health' })
 
@@ -29,13 +31,14 @@ export const health = router().openapi(
   }),
   async (c) => {
     const room = c.env.ROOMS.get(c.env.ROOMS.idFromName(NO_ROOM))
-    const [directory, rooms] = await Promise.all([
+    const [directory, rooms, media] = await Promise.all([
       answers(ping(c.var.directory)),
       answers(room.ping()),
+      answers(objects.ping(c.env.MEDIA)),
     ])
-    const isWell = directory && rooms
+    const isWell = directory && rooms && media
     return c.json(
-      { status: isWell ? ('ok' as const) : ('degraded' as const), directory, rooms },
+      { status: isWell ? ('ok' as const) : ('degraded' as const), directory, rooms, media },
       isWell ? 200 : 503,
     )
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Emoji } from './emoji'
-import { MessageText, NewMessage } from './messages'
+import { MessageText, NewMessage, saysSomething } from './messages'
 import { Seq } from './primitives'
 
 export const MAX_BATCH = 20
@@ -18,7 +18,9 @@ const target = {
 
 export const Step = z
   .discriminatedUnion('do', [
-    z.strictObject({ do: z.literal('message.post'), ...NewMessage.shape }),
+    z
+      .strictObject({ do: z.literal('message.post'), ...NewMessage.shape })
+      .refine(saysSomething, { message: 'must not be blank without attachments', path: ['text'] }),
     z.strictObject({ do: z.literal('message.edit'), ...target, text: MessageText }),
     z.strictObject({ do: z.literal('message.delete'), ...target }),
     z.strictObject({ do: z.literal('message.pin'), ...target }),

@@ -11,6 +11,7 @@ export const Capability = z
   .enum([
     'room.read',
     'message.post',
+    'message.attach',
     'message.edit.own',
     'message.delete.own',
     'message.delete.any',

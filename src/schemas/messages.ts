@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_ATTACHMENTS, Media, MediaId } from './media'
 import { Limit, page } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { Reaction, SharedReaction } from './reactions'
@@ -44,6 +45,7 @@ const fields = {
   mentions: z.array(Id).meta({ description: 'Who is mentioned by name; kept when it is deleted.' }),
   mentionsRoom: z.boolean().meta({ description: 'Whether everybody in the room is mentioned.' }),
   pinned: z.boolean(),
+  attachments: z.array(Media),
 }
 
 const ORDER = 'The emoji that was used first comes first.'
@@ -62,10 +64,29 @@ export type Message = z.infer<typeof Message>
 
 export const Replies = page(Message, 'Replies')
 
+/** A post says something, or shows it. */
+export const saysSomething = ({
+  text,
+  attachments,
+}: {
+  text: string
+  attachments?: string[] | undefined
+}) => text.trim() !== '' || attachments !== undefined
+
 export const NewMessage = z
   .strictObject({
     nonce: Nonce,
-    text: MessageText,
+    text: text(0, 4000, { multiline: true }).default('').meta({
+      description: 'May be empty or left out beside attachments.',
+      example: 'See you at 8!',
+    }),
+    attachments: z
+      .array(MediaId)
+      .min(1)
+      .max(MAX_ATTACHMENTS)
+      .refine((ids) => new Set(ids).size === ids.length, 'must differ from each other')
+      .optional()
+      .meta({ description: 'Media that you uploaded to this room and no message has yet.' }),
     replyTo: Seq.optional().meta({
       description: 'A message that is not deleted; a reply to a reply joins its thread.',
     }),
@@ -76,6 +97,7 @@ export const NewMessage = z
       description: 'Mentions everybody in the room (capability `mention.room`).',
     }),
   })
+  .refine(saysSomething, { message: 'must not be blank without attachments', path: ['text'] })
   .meta({ id: 'NewMessage' })
 export type NewMessage = z.infer<typeof NewMessage>
 

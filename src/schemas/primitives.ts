@@ -29,3 +29,13 @@ export const SeqParam = z
   .meta({ description: "A seq of the room's.", type: 'integer', minimum: 0, example: 4711 })
 
 export const iso = (ms: number): string => new Date(ms).toISOString()
+
+/** Of a user or a room. */
+export const AvatarUrl = z.string().nullable().meta({
+  description: 'Public, and of this picture for ever; null when there is none.',
+  example:
+    '/v1/avatars/users/0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12/0199d2f7-1111-7aaa-8bbb-2a6b4c8d0e12',
+})
+
+export const avatarUrl = (of: 'users' | 'rooms', id: string, avatar: string | null) =>
+  avatar === null ? null : `/v1/avatars/${of}/${id}/${avatar}`

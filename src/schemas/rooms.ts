@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Capability, Reason, RoomRole } from './members'
 import { Cursor, Limit, page } from './pages'
-import { Id, Seq, Timestamp } from './primitives'
+import { AvatarUrl, Id, Seq, Timestamp } from './primitives'
 import { text } from './text'
 import { Author, User } from './users'
 
@@ -60,6 +60,7 @@ const roomFields = {
   frozen: z.boolean().meta({ description: 'Nobody but its admins writes.' }),
   name: z.string().nullable().meta({ example: 'Harbour crew' }),
   topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
+  avatarUrl: AvatarUrl,
   createdAt: Timestamp,
   seq: Seq,
   n: z.int().min(0).meta({ description: 'How many messages were ever posted.', example: 2048 }),
@@ -89,6 +90,7 @@ export const ListedRoom = z
     access: RoomAccess,
     name: roomFields.name,
     topic: roomFields.topic,
+    avatarUrl: AvatarUrl,
     createdAt: Timestamp,
     n: roomFields.n,
     memberCount: roomFields.memberCount,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Code } from '../errors'
 import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
-import { MessageText, NewMessage } from './messages'
+import { MessageText, NewMessage, saysSomething } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
@@ -30,7 +30,13 @@ const command = <T extends string, S extends z.ZodRawShape>(
 /** What a client may send, beside the text `ping`. */
 export const Command = z
   .discriminatedUnion('do', [
-    command('message.post', 'Posts a message, once per nonce.', NewMessage.shape),
+    command('message.post', 'Posts a message, once per nonce.', NewMessage.shape).refine(
+      saysSomething,
+      {
+        message: 'must not be blank without attachments',
+        path: ['text'],
+      },
+    ),
     command('message.edit', 'Changes the text of your message.', { seq: Seq, text: MessageText }),
     command('message.delete', 'Deletes your message.', { seq: Seq }),
     command('reaction.add', 'Gives an emoji to a message.', { seq: Seq, emoji: Emoji }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Cursor, Limit, page } from './pages'
 import { AddPolicy, MessagePolicy } from './policies'
-import { Id, Timestamp } from './primitives'
+import { AvatarUrl, Id, Timestamp } from './primitives'
 import { Relation } from './relations'
 import { text } from './text'
 
@@ -30,6 +30,7 @@ export const User = z
     id: Id,
     username: z.string().nullable().meta({ example: 'ana.lopez' }),
     displayName: z.string().meta({ example: 'Ana López' }),
+    avatarUrl: AvatarUrl,
     bio: z.string().nullable().meta({ example: 'Tea, trains, type theory.' }),
     role: SiteRole.nullable(),
     createdAt: Timestamp.nullable(),
@@ -44,6 +45,7 @@ export const Me = z
     id: Id,
     username: z.string().meta({ example: 'ana.lopez' }),
     displayName: z.string().meta({ example: 'Ana López' }),
+    avatarUrl: AvatarUrl,
     bio: z.string().nullable().meta({ example: 'Tea, trains, type theory.' }),
     role: SiteRole,
     createdAt: Timestamp,
@@ -131,6 +133,7 @@ export const Author = z
     id: Id,
     username: z.string().nullable().meta({ example: 'ana.lopez' }),
     displayName: z.string().meta({ example: 'Ana López' }),
+    avatarUrl: AvatarUrl,
   })
   .meta({ id: 'Author' })
 export type Author = z.infer<typeof Author>

@@ -33,6 +33,7 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
               deletedAt: m.deletedAt ?? at,
               reactions: [],
               pinned: false,
+              attachments: [],
             }
           : m,
       )

@@ -1,7 +1,10 @@
+import { env } from 'cloudflare:workers'
+import * as addresses from '../../src/media/addresses'
 import { CODES } from '../policy'
 import { call } from './api'
 import type { World } from './callers'
 import * as cast from './cast'
+import * as media from './media'
 import { saying } from './person'
 import { connect, type RoomSocket } from './socket'
 
@@ -37,8 +40,33 @@ export function rowsOf(table: string, as: Record<string, string> = {}): Row[] {
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString()
 
+/** One pixel, of ASCII. */
+const GIF = 'GIF89a\x01\0\x01\0\0\0\0;'
+const picture = { 'Content-Type': 'image/gif', 'Content-Length': String(GIF.length) }
+const tus = { 'Tus-Resumable': '1.0.0' }
+const begin = { ...tus, 'Upload-Length': '14', 'Upload-Metadata': 'filetype aW1hZ2UvZ2lm' }
+
+/** What a row says in its headers. */
+const headers: Record<string, Record<string, string>> = {
+  'PUT /v1/me/avatar': picture,
+  'PUT /v1/rooms/{room}/avatar': picture,
+  'POST /v1/rooms/{room}/media': picture,
+  'POST /v1/rooms/{room}/uploads': begin,
+  'GET /v1/rooms/{room}/uploads/{upload}': tus,
+  'PATCH /v1/rooms/{room}/uploads/{upload}': {
+    ...tus,
+    'Upload-Offset': '0',
+    'Content-Type': 'application/offset+octet-stream',
+  },
+  'DELETE /v1/rooms/{room}/uploads/{upload}': tus,
+}
+
 /** What a row sends beside its path. */
-const bodies: Record<string, (world: World) => object | Promise<object | undefined>> = {
+const bodies: Record<string, (world: World) => object | string | Promise<object | undefined>> = {
+  'PUT /v1/me/avatar': () => GIF,
+  'PUT /v1/rooms/{room}/avatar': () => GIF,
+  'POST /v1/rooms/{room}/media': () => GIF,
+  'PATCH /v1/rooms/{room}/uploads/{upload}': () => GIF,
   'POST /v1/users': () => ({ password: cast.PASSWORD }),
   'POST /v1/sessions': async () => {
     const { username } = await cast.register('ivy')
@@ -105,6 +133,22 @@ const values: Record<string, (world: World) => string | number | Promise<string>
   code: async (world) => (await invite(world)).code,
   emoji: () => '%F0%9F%91%8D',
   file: () => 'swagger-ui.css',
+  of: () => 'users',
+  avatar: async ({ eve }) => {
+    await env.MEDIA.put(addresses.avatarOf('users', eve.id, 'picture'), GIF)
+    return 'picture'
+  },
+  // Where the two of a direct room may not write there is nothing: an id that leads nowhere.
+  media: async ({ ana, roomId }) => {
+    const id = await media.picture(ana, roomId).catch(() => `${roomId}.none`)
+    await ana.post(`/v1/rooms/${roomId}/messages`, { ...saying('look'), attachments: [id] })
+    return id
+  },
+  upload: async ({ bo, roomId }) => {
+    const path = `/v1/rooms/${roomId}/uploads`
+    const reply = await call('POST', path, { token: bo.token, headers: begin })
+    return reply.headers.get('Location')?.split('/').at(-1) ?? `${roomId}.none`
+  },
 }
 
 async function addressOf(target: string, world: World): Promise<string> {
@@ -123,7 +167,11 @@ export async function outcomeOf(row: string, world: World): Promise<string> {
   if (method === 'SOCKET') return answerTo(target, world)
   if (row.endsWith('}/socket')) return (await open(world)).refusal ?? 'ok'
   const path = (await addressOf(target, world)) + (queries[row]?.(world) ?? '')
-  const options = { token: world.token, body: await bodies[row]?.(world), headers: cast.address() }
+  const options = {
+    token: world.token,
+    body: await bodies[row]?.(world),
+    headers: { ...cast.address(), ...headers[row] },
+  }
   const reply = await call(method, path, options)
   return reply.status < 300 ? 'ok' : reply.body.code
 }

@@ -125,7 +125,7 @@ it('every query that runs per message uses a primary key or an index', async () 
         return sql.exec(query, ...bindings)
       },
     } as unknown as SqlStorage
-    const author = { id: ana.id, username: null, displayName: 'Ana' }
+    const author = { id: ana.id, username: null, displayName: 'Ana', avatarUrl: null }
     const place = { ...head.load(sql), roomId: 'r' }
     messages.findByNonce(spy, 'a', 'n')
     const message = messages.append(

@@ -10,6 +10,7 @@ const gone = (person: Person, erased: boolean): Profile => ({
   id: person.id,
   username: null,
   displayName: 'deleted user',
+  avatar: null,
   version: 2,
   suspendedUntil: null,
   deleted: true,

@@ -60,6 +60,7 @@ const acts = {
       id: actor.id,
       username: `renamed${index}`,
       displayName: `Renamed ${index}`,
+      avatar: null,
       version: index + 2,
       suspendedUntil: null,
       deleted: false,

@@ -21,7 +21,7 @@ it.each([
     const witness = await connect(ana.token, room.id)
     if (access === 'closed') await ana.patch(path, { access })
     const profile = {
-      ...{ id: bo.id, username: null, displayName: 'Bo', version: 1 },
+      ...{ id: bo.id, username: null, displayName: 'Bo', avatar: null, version: 1 },
       ...{ suspendedUntil: null, deleted: false, erased: false },
     }
     const end = () =>

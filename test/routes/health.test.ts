@@ -7,14 +7,17 @@ afterEach(() => vi.restoreAllMocks())
 
 it('says which parts answer', async () => {
   const well = await call('GET', '/health')
-  expect([well.status, well.body]).toEqual([200, { status: 'ok', directory: true, rooms: true }])
+  expect([well.status, well.body]).toEqual([
+    200,
+    { status: 'ok', directory: true, rooms: true, media: true },
+  ])
   const d1 = watchD1()
   d1.isDown = true
   const ill = await call('GET', '/health')
   d1.restore()
   expect([ill.status, ill.body]).toEqual([
     503,
-    { status: 'degraded', directory: false, rooms: true },
+    { status: 'degraded', directory: false, rooms: true, media: true },
   ])
 })
 

@@ -1,0 +1,59 @@
+import { ApiError } from '../errors'
+import * as addresses from './addresses'
+import * as declarations from './declarations'
+import * as drafts from './drafts'
+import type { Bucket } from './objects'
+import * as objects from './objects'
+import * as scrubbing from './scrubbing'
+import * as transfers from './transfers'
+
+const MAX_BYTES = 2_000_000
+// An upload that is running is younger than this.
+const YOUNG_MS = 10 * 60_000
+
+/** Looks at a picture that is to be an avatar. Throws `unsupported_type`, `too_large`, `invalid`. */
+export async function open(
+  request: Request,
+  env: Parameters<typeof drafts.inspect>[2],
+): Promise<{ body: objects.Body; size: number; type: string }> {
+  const declared = { ...declarations.read(request), thumbHash: undefined }
+  if (declared.size > MAX_BYTES)
+    throw new ApiError('too_large', `An avatar has at most ${MAX_BYTES} bytes.`)
+  const body = await transfers.open(request)
+  const { kind, type, size } = await drafts.inspect(body.head, declared, env)
+  if (kind !== 'image') throw new ApiError('unsupported_type', 'An avatar is a picture.')
+  return { body: scrubbing.scrub(body, type), size, type }
+}
+
+/** Serves a picture to anyone: its address is told only to those who may see whose it is. */
+export async function answer(bucket: Bucket, key: string): Promise<Response> {
+  const object = await bucket.get(key)
+  if (!object) throw new ApiError('not_found', 'There is no such picture.')
+  const headers = new Headers({
+    'Content-Type': object.httpMetadata?.contentType ?? 'application/octet-stream',
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'public, max-age=31536000, immutable',
+    ETag: object.httpEtag,
+  })
+  return new Response(object.body, { headers })
+}
+
+/** Removes a user's pictures but the one they have, and one that may just be on its way. */
+export async function sweep(
+  bucket: Bucket,
+  userId: string,
+  current: string | null,
+  now: number,
+): Promise<void> {
+  const { objects: found } = await bucket.list({ prefix: addresses.avatarsOf('users', userId) })
+  const kept = current && addresses.avatarOf('users', userId, current)
+  const old = found.filter(
+    ({ key, uploaded }) => key !== kept && uploaded.getTime() < now - YOUNG_MS,
+  )
+  if (old.length > 0)
+    await objects.remove(
+      bucket,
+      old.map(({ key }) => key),
+    )
+}

@@ -1,0 +1,91 @@
+const [SOI, APP1, SOS, EOI] = [0xd8, 0xe1, 0xda, 0xd9]
+const GPS = 0x8825
+// By TIFF's number of the type, from 1 on.
+const SIZE_OF = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8]
+const EXIF = 'Exif\0\0'
+const XMP = 'http://ns.adobe.com/'
+
+/**
+ * Removes where a JPEG was taken, from its EXIF and its XMP, while its bytes pass: what is removed is
+ * overwritten, so the length stays. It holds at most one segment (64 KB) and a chunk.
+ */
+export class Eraser {
+  #held = new Uint8Array()
+  /** Whether the header is over: from there on there is only picture. */
+  isDone = false
+
+  /** Takes the next bytes and returns those that may go on; changes them in place. */
+  pass(chunk: Uint8Array): Uint8Array {
+    if (this.isDone) return chunk
+    const bytes = this.#held.length === 0 ? chunk : join(this.#held, chunk)
+    let at = 0
+    for (;;) {
+      const length = this.#lengthOf(bytes, at)
+      if (length === null || at + length > bytes.length) break
+      if (bytes[at + 1] === APP1) erase(bytes.subarray(at + 4, at + length))
+      at += length
+    }
+    if (this.isDone) at = bytes.length
+    this.#held = bytes.slice(at)
+    return bytes.subarray(0, at)
+  }
+
+  /** What is still held when no more bytes come. */
+  rest = (): Uint8Array => this.#held
+
+  /** Of the segment that begins here; null when that is not known yet, or never will be. */
+  #lengthOf(bytes: Uint8Array, at: number): number | null {
+    if (at + 2 > bytes.length) return null
+    const marker = bytes[at + 1]
+    // Any number of fill bytes may stand before a marker.
+    if (bytes[at] === 0xff && marker === 0xff) return 1
+    if (bytes[at] === 0xff && marker === SOI) return 2
+    this.isDone = bytes[at] !== 0xff || marker === SOS || marker === EOI
+    if (this.isDone || at + 4 > bytes.length) return null
+    return 2 + ((bytes[at + 2] as number) << 8) + (bytes[at + 3] as number)
+  }
+}
+
+/** Overwrites the location in one APP1 segment; one that makes no sense goes whole. */
+function erase(segment: Uint8Array): void {
+  const text = new TextDecoder('latin1').decode(segment)
+  if (text.startsWith(XMP) && text.includes('GPS')) segment.fill(0x20, text.indexOf('\0') + 1)
+  if (!text.startsWith(EXIF)) return
+  try {
+    eraseGps(segment.subarray(EXIF.length))
+  } catch {
+    segment.fill(0, EXIF.length)
+  }
+}
+
+/** TIFF 6.0 and EXIF 2.3, 4.6: a directory is a count, then 12 bytes an entry. Throws out of range. */
+function eraseGps(tiff: Uint8Array): void {
+  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.length)
+  const little = view.getUint16(0) === 0x4949
+  const u16 = (at: number) => view.getUint16(at, little)
+  const u32 = (at: number) => view.getUint32(at, little)
+  const entries = (directory: number) =>
+    Array.from({ length: u16(directory) }, (_, index) => directory + 2 + index * 12)
+  for (const entry of entries(u32(4))) {
+    if (u16(entry) !== GPS) continue
+    const gps = u32(entry + 8)
+    for (const field of entries(gps)) {
+      const length = (SIZE_OF[u16(field + 2)] ?? 8) * u32(field + 4)
+      if (length > 4) blank(tiff, u32(field + 8), length)
+      blank(tiff, field, 12)
+    }
+    blank(tiff, gps, 2)
+  }
+}
+
+function blank(bytes: Uint8Array, at: number, length: number): void {
+  if (at + length > bytes.length) throw new RangeError('The segment ends before this.')
+  bytes.fill(0, at, at + length)
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}

@@ -1,0 +1,29 @@
+import type { Format } from './formats'
+
+const MAX_LENGTH = 120
+// Control characters, and what turns the direction of text so that `gpj.exe` reads as `exe.jpg`.
+const hidden = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/**
+ * A name that is safe to show and to save under: no path, nothing hidden, of bounded length, and with an
+ * extension that says what the bytes are.
+ */
+export function clean(given: string | undefined, format: Format | undefined): string {
+  const shown = (given ?? '').toWellFormed().normalize('NFC').replace(hidden, '')
+  const base = shown.slice(shown.search(/[^/\\]*$/)).replace(/^[\s.]+|[\s.]+$/g, '')
+  const { stem, extension } = split(base)
+  const right = format?.extensions.includes(extension.toLowerCase()) ?? true
+  const last = right ? extension : (format?.extensions[0] as string)
+  const first = right || extension === '' ? stem : `${stem}.${extension}`
+  const suffix = last === '' ? '' : `.${last}`
+  return `${cut(first, MAX_LENGTH - suffix.length) || (format?.kind ?? 'file')}${suffix}`
+}
+
+function split(name: string): { stem: string; extension: string } {
+  const found = /^(.*)\.([A-Za-z0-9]{1,10})$/su.exec(name)
+  return found
+    ? { stem: found[1] as string, extension: found[2] as string }
+    : { stem: name, extension: '' }
+}
+
+const cut = (text: string, length: number) => [...text].slice(0, length).join('')

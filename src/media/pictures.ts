@@ -1,0 +1,33 @@
+import { imageSize } from 'image-size'
+import { ApiError } from '../errors'
+
+/** What a browser decodes this into has four bytes a pixel. */
+const MAX_PIXELS = 100_000_000
+
+export interface Picture {
+  width: number | null
+  height: number | null
+  orientation: number | null
+}
+
+export const UNKNOWN: Picture = { width: null, height: null, orientation: null }
+
+/** The size of a picture from its first bytes; throws `too_large` for one that decodes into gigabytes. */
+export function measure(head: Uint8Array): Picture {
+  const size = read(head)
+  if (!size) return UNKNOWN
+  const { width, height, orientation = 0 } = size
+  if (width * height > MAX_PIXELS) {
+    throw new ApiError('too_large', `A picture has at most ${MAX_PIXELS} pixels.`)
+  }
+  return { width, height, orientation: orientation >= 1 && orientation <= 8 ? orientation : null }
+}
+
+function read(head: Uint8Array) {
+  try {
+    const size = imageSize(head)
+    return size.width > 0 && size.height > 0 ? size : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,21 @@
+import { Eraser } from './locations'
+import type { Body } from './objects'
+
+/** A body without the place where it was taken: of JPEGs, whose EXIF has it. */
+export function scrub({ head, rest }: Body, type: string): Body {
+  if (type !== 'image/jpeg') return { head, rest }
+  const eraser = new Eraser()
+  const clean = eraser.pass(head)
+  const cleaned = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => enqueue(controller, eraser.pass(chunk)),
+    flush: (controller) => enqueue(controller, eraser.rest()),
+  })
+  return { head: clean, rest: rest.pipeThrough(cleaned) }
+}
+
+function enqueue(
+  controller: TransformStreamDefaultController<Uint8Array>,
+  bytes: Uint8Array,
+): void {
+  if (bytes.length > 0) controller.enqueue(bytes)
+}

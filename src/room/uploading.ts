@@ -1,0 +1,59 @@
+import { ApiError } from '../errors'
+import * as addresses from '../media/addresses'
+import type { Draft } from '../media/drafts'
+import type { Media } from '../schemas/media'
+import type { Caller } from './actors'
+import * as actors from './actors'
+import type { Outcome } from './flush'
+import * as media from './media'
+import * as quota from './quota'
+import type { State } from './state'
+import * as trash from './trash'
+
+/** Takes media on, before its bytes: from here on the room answers for what is in the bucket. */
+export function begin(
+  state: State,
+  caller: Caller,
+  draft: Draft,
+  perDay: number,
+  now: number,
+): Outcome<string> {
+  const { sql, storage, head } = state
+  actors.able(state, caller, 'message.attach', now)
+  quota.spend(sql, caller.userId, draft.size, perDay, now)
+  const id = addresses.idIn(head.roomId)
+  media.reserve(sql, id, caller.userId, draft, now)
+  trash.schedule(storage, now)
+  return { value: id }
+}
+
+/** The bytes are in the bucket. Throws `not_found` when the room gave them up meanwhile. */
+export function finish({ sql }: State, caller: Caller, id: string, etag: string): Outcome<Media> {
+  const { media: stored } = own(sql, caller, id)
+  media.store(sql, id, etag)
+  return { value: stored }
+}
+
+/** The bytes never came: whatever of them is in the bucket goes. */
+export function abandon(state: State, caller: Caller, id: string, now: number): Outcome<null> {
+  const { media: draft, createdAt } = own(state.sql, caller, id)
+  quota.refund(state.sql, caller.userId, draft.size, createdAt)
+  trash.add(state.storage, 'id = ?', id, now)
+  return { value: null }
+}
+
+/** When the last upload that may still be on its way is over; null when there is none. */
+export function lastEnd(sql: SqlStorage): number | null {
+  const { begun } = sql
+    .exec<{ begun: number | null }>(
+      'select max(created_at) as begun from media where message_seq is null and etag is null',
+    )
+    .one()
+  return begun === null ? null : begun + trash.LOOSE_MS
+}
+
+function own(sql: SqlStorage, { userId }: Caller, id: string): media.Item {
+  const item = media.find(sql, id)
+  if (item?.ownerId === userId && item.etag === null) return item
+  throw new ApiError('not_found', 'There is no such upload of yours.')
+}

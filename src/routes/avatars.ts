@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import * as accounts from '../directory/accounts'
+import * as directoryAvatars from '../directory/avatars'
+import { newId } from '../ids'
+import * as addresses from '../media/addresses'
+import * as pictures from '../media/avatars'
+import * as objects from '../media/objects'
+import { signedIn } from '../middleware/signed-in'
+import { active } from '../middleware/site-roles'
+import { bearer, bytesOf, endpoint, json, router } from '../openapi'
+import * as people from '../people'
+import { ask } from '../room/answer'
+import { Id } from '../schemas/primitives'
+import { Room } from '../schemas/rooms'
+import { Me } from '../schemas/users'
+
+const InRoom = z.strictObject({ roomId: Id })
+const bytes = bytesOf('*/*')
+const picture = { required: true, content: bytes }
+const description =
+  'A picture of at most 2 million bytes, with its `Content-Type` and its `Content-Length`.'
+
+export const avatars = router()
+  .openapi(
+    endpoint({
+      method: 'put',
+      path: '/v1/me/avatar',
+      operationId: 'setMyAvatar',
+      tags: ['me'],
+      summary: 'Show yourself as a picture.',
+      description,
+      who: 'Anyone signed in whose account is not suspended.',
+      security: bearer,
+      middleware: [signedIn, active] as const,
+      request: { body: picture },
+      responses: { 200: json(Me, 'The account as it is now; its rooms follow.') },
+      problems: ['suspended'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      const { userId } = access
+      const { body, size, type } = await pictures.open(c.req.raw, c.env)
+      // Before the bytes: should this request die, the picture that nobody has goes.
+      await people.sweepLater(c.env, userId)
+      const [before, id] = [await directoryAvatars.find(directory, userId), newId()]
+      const key = addresses.avatarOf('users', userId, id)
+      await objects.put(c.env.MEDIA, key, body, size, type)
+      await directoryAvatars.set(directory, userId, id)
+      await forget(c.env, userId, before)
+      people.changed(c.env, userId)
+      return c.json(await accounts.find(directory, userId, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/me/avatar',
+      operationId: 'removeMyAvatar',
+      tags: ['me'],
+      summary: 'Show yourself as no picture.',
+      who: 'Anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      responses: { 204: { description: 'It is gone; your rooms follow.' } },
+    }),
+    async (c) => {
+      const { directory, access } = c.var
+      const before = await directoryAvatars.find(directory, access.userId)
+      await directoryAvatars.set(directory, access.userId, null)
+      await forget(c.env, access.userId, before)
+      people.changed(c.env, access.userId)
+      return c.body(null, 204)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'put',
+      path: '/v1/rooms/{roomId}/avatar',
+      operationId: 'setRoomAvatar',
+      tags: ['rooms'],
+      summary: 'Show a room as a picture.',
+      description,
+      who: 'Admins (capability `room.edit`).',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom, body: picture },
+      responses: { 200: json(Room, 'The room as it is now.') },
+      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const caller = { userId: c.var.access.userId }
+      const { body, size, type } = await pictures.open(c.req.raw, c.env)
+      const id = await ask(c.env.ROOMS, roomId, (r) => r.beginAvatar(caller))
+      const key = addresses.avatarOf('rooms', roomId, id)
+      await objects.put(c.env.MEDIA, key, body, size, type)
+      await ask(c.env.ROOMS, roomId, (r) => r.setAvatar(caller, id))
+      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/rooms/{roomId}/avatar',
+      operationId: 'removeRoomAvatar',
+      tags: ['rooms'],
+      summary: 'Show a room as no picture.',
+      who: 'Admins (capability `room.edit`).',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom },
+      responses: { 204: { description: 'It is gone.' } },
+      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const caller = { userId: c.var.access.userId }
+      await ask(c.env.ROOMS, roomId, (r) => r.setAvatar(caller, null))
+      return c.body(null, 204)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/avatars/{of}/{id}/{avatarId}',
+      operationId: 'getAvatar',
+      tags: ['media'],
+      summary: 'The picture of a user or a room.',
+      who: 'Anyone who was told the address.',
+      request: {
+        params: z.strictObject({
+          of: z.enum(addresses.AVATARS).meta({ description: 'Whose picture it is.' }),
+          id: Id,
+          avatarId: Id,
+        }),
+      },
+      responses: { 200: { description: 'The picture.', content: bytes } },
+      problems: ['not_found'],
+    }),
+    async (c) => {
+      const { of, id, avatarId } = c.req.valid('param')
+      return pictures.answer(c.env.MEDIA, addresses.avatarOf(of, id, avatarId))
+    },
+  )
+
+/** Removes the picture that was; should this fail, the sweep does it. */
+async function forget({ MEDIA }: Env, userId: string, avatar: string | null): Promise<void> {
+  if (avatar === null) return
+  await objects.remove(MEDIA, [addresses.avatarOf('users', userId, avatar)]).catch(() => {})
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { decode, encode } from '../cursors'
+import * as declarations from '../media/declarations'
+import * as drafts from '../media/drafts'
+import * as limits from '../media/limits'
+import * as transfers from '../media/transfers'
+import { signMedia } from '../media-tokens'
+import { signedIn } from '../middleware/signed-in'
+import { orAsStaff } from '../middleware/staff'
+import { bearer, bytesOf, created, endpoint, json, router } from '../openapi'
+import { ask } from '../room/answer'
+import { Gallery, Media, MediaKind, MediaToken, NewMediaQuery } from '../schemas/media'
+import { PageQuery } from '../schemas/pages'
+import { Id, iso } from '../schemas/primitives'
+
+const InRoom = z.strictObject({ roomId: Id })
+const Place = z.tuple([z.number(), z.number()])
+const bytes = bytesOf('*/*')
+
+export const media = router()
+  .openapi(
+    endpoint({
+      method: 'post',
+      path: '/v1/rooms/{roomId}/media',
+      operationId: 'uploadMedia',
+      tags: ['media'],
+      summary: 'Upload media in one request, for a message of yours to have.',
+      description:
+        'The body is the bytes, with their `Content-Type`, their `Content-Length` and, for the name, a `Content-Disposition`. What no message has after a day is removed.',
+      who: 'Members (capability `message.attach`); in an open room anyone signed in.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom, query: NewMediaQuery, body: { required: true, content: bytes } },
+      responses: { 201: created(Media, 'The media.') },
+      problems: [
+        'not_found',
+        'forbidden',
+        'suspended',
+        'muted',
+        'frozen',
+        'banned',
+        'rate_limited',
+        'unavailable',
+      ],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const caller = { userId: c.var.access.userId }
+      const { thumbHash } = c.req.valid('query')
+      const declared = { ...declarations.read(c.req.raw), thumbHash }
+      const body = await transfers.open(c.req.raw)
+      const draft = await drafts.inspect(body.head, declared, c.env)
+      const perDay = limits.perDay(c.env)
+      const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft, perDay))
+      const stored = await transfers.store(c.env.MEDIA, id, body, draft, {
+        finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),
+        abandon: () => ask(c.env.ROOMS, roomId, (r) => r.abandonUpload(caller, id)),
+      })
+      return c.json(stored, 201, { Location: stored.url })
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/rooms/{roomId}/media',
+      operationId: 'listMedia',
+      tags: ['media'],
+      summary: 'The gallery of a room: what its messages have, newest first.',
+      who: 'Anyone who may read the room.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom, query: PageQuery.extend({ kind: MediaKind.optional() }) },
+      responses: { 200: json(Gallery, 'A page of the gallery.') },
+      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const { cursor, limit, kind = null } = c.req.valid('query')
+      const place = cursor ? decode(cursor, Place) : null
+      const before = place && { messageSeq: place[0], position: place[1] }
+      const { items, next } = await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, roomId, (r) => r.listMedia(caller, { kind, before, limit })),
+      )
+      return c.json({ items, nextCursor: next && encode([next.messageSeq, next.position]) }, 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'post',
+      path: '/v1/rooms/{roomId}/media-token',
+      operationId: 'createMediaToken',
+      tags: ['media'],
+      summary: 'A token of five minutes with which a page shows media of this room.',
+      description:
+        'For `<img>` and `<video>`, which send no headers. It names you: what you may not read, it does not open.',
+      who: 'Anyone who may read the room.',
+      security: bearer,
+      middleware: [signedIn] as const,
+      request: { params: InRoom },
+      responses: { 200: json(MediaToken, 'The token.') },
+      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+    }),
+    async (c) => {
+      const { roomId } = c.req.valid('param')
+      const { access, now } = c.var
+      await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, roomId, (r) =>
+          r.listMedia(caller, { kind: null, before: null, limit: 1 }),
+        ),
+      )
+      const { token, expiresAt } = await signMedia(c.env.TOKEN_SECRET, access, roomId, now)
+      return c.json({ token, expiresAt: iso(expiresAt) }, 200)
+    },
+  )

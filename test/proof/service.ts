@@ -1,0 +1,73 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const PORT = Number(process.env.PORT ?? 9300)
+
+/** The service as `npm start` runs it, on storage of its own. */
+export interface Service {
+  url: string
+  /** Bytes that its processes hold. */
+  memory: () => number
+  stop: () => Promise<void>
+}
+
+export async function start(): Promise<Service> {
+  const state = mkdtempSync(join(tmpdir(), 'chatroom-'))
+  const persisted = ['--local', '--persist-to', state]
+  execFileSync('wrangler', ['d1', 'migrations', 'apply', 'chatroom', ...persisted], {
+    env: { ...process.env, CI: '1' },
+    stdio: 'ignore',
+  })
+  const ports = ['--port', String(PORT), '--inspector-port', String(PORT + 1)]
+  const child = spawn('wrangler', ['dev', ...ports, ...persisted, '--log-level', 'error'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  })
+  const url = `http://127.0.0.1:${PORT}`
+  await answering(url, child)
+  return {
+    url,
+    memory: () => descendants(child.pid as number).reduce((sum, pid) => sum + residentOf(pid), 0),
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      process.kill(-(child.pid as number), 'SIGTERM')
+      await ended
+      rmSync(state, { recursive: true, force: true })
+    },
+  }
+}
+
+async function answering(url: string, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 120; tries += 1) {
+    if (child.exitCode !== null) throw new Error('the service ended')
+    const answer = await fetch(`${url}/health`).catch(() => undefined)
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  throw new Error('the service does not answer')
+}
+
+/** Every workerd below a process. */
+function descendants(root: number): number[] {
+  const stats = readdirSync('/proc').flatMap((pid) => {
+    try {
+      const [, name = '', rest = ''] =
+        /\((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+      return /^\d+$/.test(pid)
+        ? [{ pid: Number(pid), name, parent: Number(rest.split(' ')[1]) }]
+        : []
+    } catch {
+      return []
+    }
+  })
+  const below = (parent: number): number[] =>
+    stats
+      .filter((stat) => stat.parent === parent)
+      .flatMap(({ pid, name }) => [...(name === 'workerd' ? [pid] : []), ...below(pid)])
+  return below(root)
+}
+
+const residentOf = (pid: number): number =>
+  1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)

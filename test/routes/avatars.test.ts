@@ -1,0 +1,119 @@
+import { createMessageBatch, runDurableObjectAlarm } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
+import { expect, it, vi } from 'vitest'
+import * as addresses from '../../src/media/addresses'
+import * as people from '../../src/people'
+import { download, png } from '../helpers/media'
+import { openRoom, type Person, saying } from '../helpers/person'
+import { connect } from '../helpers/socket'
+
+const put = async (
+  { token }: Person,
+  path: string,
+  bytes: Uint8Array = png,
+  type = 'image/png',
+) => {
+  const response = await exports.default.fetch(
+    new Request(`https://chat.test${path}`, {
+      method: 'PUT',
+      body: bytes,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        'Content-Type': type,
+        'Content-Length': String(bytes.length),
+      },
+    }),
+  )
+  return { status: response.status, body: (await response.json()) as Record<string, string> }
+}
+
+const kept = async (of: 'users' | 'rooms', id: string) =>
+  (await env.MEDIA.list({ prefix: addresses.avatarsOf(of, id) })).objects.length
+
+const shown = async (url: string | undefined) => (await download(undefined, url as string)).status
+
+it("bo's picture reaches his profile, his rooms and what he wrote", async () => {
+  const { ana, bo, room, path } = await openRoom()
+  const socket = await connect(ana.token, room.id)
+  await bo.post(`${path}/messages`, saying('hello'))
+  const { status, body } = await put(bo, '/v1/me/avatar')
+  expect(status).toBe(200)
+  const { avatarUrl } = body
+  const picture = await download(undefined, avatarUrl as string)
+  expect([picture.status, picture.bytes]).toEqual([200, png])
+  expect(picture.headers.get('Cache-Control')).toContain('immutable')
+  expect((await ana.get(`/v1/users/${bo.id}`)).body.avatarUrl).toBe(avatarUrl)
+  await vi.waitFor(async () => {
+    const { items } = (await ana.get(`${path}/messages`)).body
+    expect(items[0].author.avatarUrl).toBe(avatarUrl)
+  }, 8000)
+  await socket.until(() => socket.events.some(({ type }) => type === 'member.changed'))
+})
+
+it('a new picture replaces the old, whose address shows nothing any more; one may have none', async () => {
+  const { bo } = await openRoom()
+  const first = (await put(bo, '/v1/me/avatar')).body.avatarUrl
+  const second = (await put(bo, '/v1/me/avatar')).body.avatarUrl
+  expect([await shown(first), await shown(second), await kept('users', bo.id)]).toEqual([
+    404, 200, 1,
+  ])
+  expect((await bo.delete('/v1/me/avatar')).status).toBe(204)
+  expect([await shown(second), await kept('users', bo.id)]).toEqual([404, 0])
+  expect((await bo.get('/v1/me')).body.avatarUrl).toBeNull()
+})
+
+it('the queue removes pictures that nobody has, once they are no longer on their way', async () => {
+  const { bo } = await openRoom()
+  await put(bo, '/v1/me/avatar')
+  await env.MEDIA.put(addresses.avatarOf('users', bo.id, 'lost'), png)
+  const message = { id: 'm', timestamp: new Date(), attempts: 1, body: { userId: bo.id } }
+  const receive = () => people.receive(createMessageBatch('chatroom-people', [message]), env)
+  await receive()
+  expect(await kept('users', bo.id)).toBe(2)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  await receive()
+  vi.useRealTimers()
+  expect(await kept('users', bo.id)).toBe(1)
+})
+
+it('only pictures, and small ones, are avatars', async () => {
+  const { bo } = await openRoom()
+  const pdf = new TextEncoder().encode('%PDF-1.7\n')
+  expect((await put(bo, '/v1/me/avatar', pdf, 'application/pdf')).body.code).toBe(
+    'unsupported_type',
+  )
+  expect((await put(bo, '/v1/me/avatar', pdf)).body.code).toBe('unsupported_type')
+  const huge = new Uint8Array(2_000_001)
+  huge.set(png)
+  expect((await put(bo, '/v1/me/avatar', huge)).body.code).toBe('too_large')
+  expect(await kept('users', bo.id)).toBe(0)
+})
+
+it("a room's picture is its admins' to change, and everyone is told", async () => {
+  const { ana, bo, room, path, stub } = await openRoom()
+  const socket = await connect(bo.token, room.id)
+  expect((await put(bo, `${path}/avatar`)).body.code).toBe('forbidden')
+  const first = (await put(ana, `${path}/avatar`)).body.avatarUrl
+  const second = (await put(ana, `${path}/avatar`)).body.avatarUrl
+  await socket.until(() => socket.events.filter(({ type }) => type === 'room.changed').length === 2)
+  const { items } = (await ana.get(`/v1/me/rooms?seen=${room.id}:9`)).body
+  expect(items[0].avatarUrl).toBe(second)
+  await runDurableObjectAlarm(stub)
+  expect([await shown(first), await shown(second)]).toEqual([404, 200])
+  await ana.delete(`${path}/avatar`)
+  await runDurableObjectAlarm(stub)
+  expect(await kept('rooms', room.id)).toBe(0)
+  expect((await bo.get(path)).body.avatarUrl).toBeNull()
+})
+
+it('a picture that never became the avatar goes within hours', async () => {
+  const { ana, room, stub } = await openRoom()
+  const begun = await stub.beginAvatar({ userId: ana.id })
+  if (!begun.ok) throw new Error(begun.code)
+  await env.MEDIA.put(addresses.avatarOf('rooms', room.id, begun.value), png)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 })
+  await runDurableObjectAlarm(stub)
+  expect(await stub.setAvatar({ userId: ana.id }, begun.value)).toMatchObject({ code: 'not_found' })
+  vi.useRealTimers()
+  expect(await kept('rooms', room.id)).toBe(0)
+})
