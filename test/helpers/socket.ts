@@ -17,6 +17,7 @@ export class RoomSocket {
   /** Called for each answered ping. */
   onPong: () => void = () => {}
   closed: { code: number; reason: string } | undefined
+  #isReady = false
   #waiting: (() => void)[] = []
 
   constructor(private readonly socket: WebSocket) {
@@ -28,7 +29,8 @@ export class RoomSocket {
         return
       }
       const frame = Frame.parse(JSON.parse(data as string))
-      if (!this.ready && !('ready' in frame)) this.fault = `${data} came before ready`
+      if (!this.#isReady && !('ready' in frame)) this.fault = `${data} came before ready`
+      this.#isReady = true
       this.frames.push(frame)
       this.#wake()
     })
@@ -67,9 +69,9 @@ export class RoomSocket {
     this.socket.close(1000, 'bye')
   }
 
-  /** Waits until something holds; fails by itself after five seconds. */
+  /** Waits until something holds; fails by itself after a while. */
   async until<T>(find: () => T | undefined | false, what = 'something'): Promise<T> {
-    const deadline = Date.now() + 5000
+    const deadline = Date.now() + 15_000
     for (;;) {
       if (this.fault) throw new Error(this.fault)
       const found = find()
