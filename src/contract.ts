@@ -7,7 +7,7 @@ const DESCRIPTION = `People talk in rooms: an HTTP API, and a WebSocket per room
 - **Signing in.** \`POST /v1/users\` or \`POST /v1/sessions\` answer an access token, good for 10 minutes, and a refresh token. Send \`Authorization: Bearer <access token>\`; on \`token_expired\` call \`POST /v1/sessions/refresh\`.
 - **Problems.** Whatever goes wrong is \`application/problem+json\` with a \`code\` of a [closed list](/docs/problems); branch on that. \`internal\` (500) and \`method_not_allowed\` (405, with \`Allow\`) may come from anywhere.
 - **Lists** are \`{ items, nextCursor }\`; pass \`nextCursor\` as \`cursor\` until it is null. A \`limit\` over 100 is refused.
-- **Requests are idempotent**: a \`PUT\` or \`DELETE\` repeated is harmless, and a message posted again with the same \`nonce\` is answered with the first one.
+- **Repeating is safe**: a \`PUT\` or \`DELETE\` repeated is harmless, and a message posted again with the same \`nonce\` is answered with the first one.
 - **Reading again** is cheap: send the \`ETag\` of the last answer as \`If-None-Match\`, and nothing new is a 304.
 - **\`X-Request-Id\`** is on every answer, and yours is kept if you send one. Name it when you report a problem.`
 

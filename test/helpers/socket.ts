@@ -69,7 +69,7 @@ export class RoomSocket {
     this.socket.close(1000, 'bye')
   }
 
-  /** Waits until something holds; fails by itself after a while. */
+  /** Waits until something holds; fails by itself after fifteen seconds. */
   async until<T>(find: () => T | undefined | false, what = 'something'): Promise<T> {
     const deadline = Date.now() + 15_000
     for (;;) {

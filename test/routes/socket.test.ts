@@ -20,6 +20,8 @@ it('opens with ready: where the room is, who is online', async () => {
     headers: { Authorization: `Bearer ${bo.token}` },
   })
   expect(second.ready?.online.count).toBe(2)
+  await second.until(() => second.live.length > 0)
+  for (const { frames } of [first, second]) expect(Object.keys(frames[0] ?? {})).toEqual(['ready'])
   await first.until(() => first.live.find((l) => l.type === 'presence' && l.userId === bo.id))
   second.close()
   await first.until(() => first.live.find((l) => l.type === 'presence' && l.online === false))
