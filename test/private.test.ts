@@ -15,7 +15,8 @@ const secrets = new RegExp([PASSWORD, ROOM_PASSWORD, 'scrypt', 'password_hash'].
 const privates = new RegExp([ADDRESS, NETWORK, 'eyJ[\\w-]+\\.eyJ'].join('|'), 'i')
 
 /** Where someone is told about themselves. */
-const OWN = /^(GET|PATCH) \/v1\/me$|^POST \/v1\/(users|sessions|sessions\/refresh)$/
+const OWN =
+  /^(GET|PATCH) \/v1\/me$|^(PUT|DELETE) \/v1\/me\/avatar$|^POST \/v1\/(users|sessions|sessions\/refresh)$|media-token$/
 
 const seen: { from: string; text: string }[] = []
 

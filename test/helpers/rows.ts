@@ -139,9 +139,11 @@ const values: Record<string, (world: World) => string | number | Promise<string>
     return 'picture'
   },
   // Where the two of a direct room may not write there is nothing: an id that leads nowhere.
-  media: async ({ ana, roomId }) => {
-    const id = await media.picture(ana, roomId).catch(() => `${roomId}.none`)
-    await ana.post(`/v1/rooms/${roomId}/messages`, { ...saying('look'), attachments: [id] })
+  media: async ({ ana, bo, roomId }) => {
+    // A direct room is without ana.
+    const owner = (await ana.get(`/v1/rooms/${roomId}`)).status === 200 ? ana : bo
+    const id = await media.picture(owner, roomId).catch(() => `${roomId}.none`)
+    await owner.post(`/v1/rooms/${roomId}/messages`, { ...saying('look'), attachments: [id] })
     return id
   },
   upload: async ({ bo, roomId }) => {

@@ -17,6 +17,7 @@ export class RoomSocket {
   /** Called for each answered ping. */
   onPong: () => void = () => {}
   closed: { code: number; reason: string } | undefined
+  #isReady = false
   #waiting: (() => void)[] = []
 
   constructor(private readonly socket: WebSocket) {
@@ -28,7 +29,8 @@ export class RoomSocket {
         return
       }
       const frame = Frame.parse(JSON.parse(data as string))
-      if (!this.ready && !('ready' in frame)) this.fault = `${data} came before ready`
+      if (!this.#isReady && !('ready' in frame)) this.fault = `${data} came before ready`
+      this.#isReady = true
       this.frames.push(frame)
       this.#wake()
     })

@@ -82,7 +82,7 @@ describe('a profile', () => {
     await gus.patch('/v1/me', { bio: 'still here' })
     await hal.delete('/v1/me')
     const { body } = await gus.get(`/v1/users/${hal.id}`)
-    const gone = { username: null, bio: null, role: null, createdAt: null }
+    const gone = { username: null, avatarUrl: null, bio: null, role: null, createdAt: null }
     expect(body).toEqual({ id: hal.id, displayName: 'deleted user', ...gone })
     expect((await gus.get(`/v1/usernames/${hal.username}`)).status).toBe(404)
   })
