@@ -98,7 +98,6 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
 
 // Files that were over the limit before it was enforced. This list only shrinks.
 const LONG = [
-  'app',
   'directory/tables',
   'room/members',
   'room/messages',
