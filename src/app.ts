@@ -1,6 +1,5 @@
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
-import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
@@ -11,6 +10,7 @@ import { embeddable } from './middleware/embeddable'
 import { logged } from './middleware/logged'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { onError } from './middleware/problems'
+import { revalidated } from './middleware/revalidated'
 import { tus } from './middleware/tus'
 import { router } from './openapi'
 import { allowlist } from './routes/allowlist'
@@ -70,14 +70,6 @@ const REREAD = [
   '/v1/rooms/:roomId/pins',
 ]
 
-// A 304 keeps only what it is told to, and a page's script sees none of it without the CORS ones.
-const OWN_HEADERS = [
-  'access-control-allow-origin',
-  'access-control-expose-headers',
-  'x-request-id',
-  'x-content-type-options',
-]
-
 export const app = router()
 
 app.onError(onError)
@@ -110,7 +102,6 @@ app.use(
   ),
 )
 // Pages of messages and events are not read again: their cursors say what is new.
-const revalidated = etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] })
 for (const path of REREAD) app.use(path, revalidated)
 
 app.route('/', users)
