@@ -24,8 +24,9 @@ export interface Actor extends Standing {
  * Looks someone up who wants to do something. To those who may not even know of the room it does not
  * exist: throws `not_found`; throws `banned` for someone on the block-list.
  */
-export function find({ sql }: State, { userId, siteRole }: Caller, now: number): Actor {
-  const rules = settings.read(sql)
+export function find(state: State, { userId, siteRole }: Caller, now: number): Actor {
+  const { sql } = state
+  const rules = rulesOf(state)
   const person = members.find(sql, userId)
   const actor: Actor = {
     userId,
@@ -51,4 +52,11 @@ export function able(state: State, caller: Caller, capability: Capability, now: 
   const actor = find(state, caller, now)
   require(actor.rules, actor, capability, now)
   return actor
+}
+
+/** The settings, read again only when the room's version says that something was written. */
+function rulesOf(state: State): settings.Settings {
+  const { version } = state.head
+  if (state.known?.version !== version) state.known = { version, rules: settings.read(state.sql) }
+  return state.known.rules
 }

@@ -63,7 +63,10 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
     },
     checkpoint: () => {
       const mark = { ...state.head }
-      return () => Object.assign(state.head, mark)
+      return () => {
+        Object.assign(state.head, mark)
+        state.known = null
+      }
     },
     broadcast: ({ events, live }) => {
       const now = Date.now()

@@ -24,6 +24,8 @@ export interface State {
   activity: Activity
   rates: Record<keyof Limits | 'typing' | 'tries', Buckets>
   isDeleted: boolean
+  /** The settings as of a version; null after a rollback, which gives versions out again. */
+  known: { version: number; rules: settings.Settings } | null
 }
 
 export function load(storage: DurableObjectStorage, limits: Limits): State {
@@ -38,5 +40,13 @@ export function load(storage: DurableObjectStorage, limits: Limits): State {
     typing: new Buckets(TYPING),
     tries: new Buckets(TRIES),
   }
-  return { storage, sql, head: head.load(sql), activity, rates, isDeleted: deletedAt !== null }
+  return {
+    storage,
+    sql,
+    head: head.load(sql),
+    activity,
+    rates,
+    isDeleted: deletedAt !== null,
+    known: null,
+  }
 }
