@@ -3,6 +3,7 @@ import * as directoryAvatars from './directory/avatars'
 import type { Contact } from './directory/contacts'
 import * as contacts from './directory/contacts'
 import { type Directory, open } from './directory/directory'
+import * as profiles from './directory/profiles'
 import type { Destination, Spread } from './directory/spreads'
 import * as spreads from './directory/spreads'
 import * as ties from './directory/ties'
@@ -46,7 +47,10 @@ export async function receive(batch: MessageBatch<Changed>, env: Env): Promise<v
 /** The bucket keeps the picture that the directory names, whatever broke off between the two. */
 async function sweepAvatars({ DB, MEDIA }: Env, { userId, rest }: Changed): Promise<void> {
   if (rest) return
-  await avatars.sweep(MEDIA, userId, await directoryAvatars.find(open(DB), userId), Date.now())
+  const directory = open(DB)
+  const [profile] = await profiles.find(directory, [userId])
+  const current = await directoryAvatars.find(directory, userId)
+  await avatars.sweep(MEDIA, userId, current, profile?.deleted === true, Date.now())
 }
 
 /** Looks after someone's pictures once more, when an upload that begins now is over. */

@@ -39,17 +39,18 @@ export async function answer(bucket: Bucket, key: string): Promise<Response> {
   return new Response(object.body, { headers })
 }
 
-/** Removes a user's pictures but the one they have, and one that may just be on its way. */
+/** Removes a user's pictures but the one they have and, unless the account is gone, one that may just be on its way. */
 export async function sweep(
   bucket: Bucket,
   userId: string,
   current: string | null,
+  isGone: boolean,
   now: number,
 ): Promise<void> {
   const { objects: found } = await bucket.list({ prefix: addresses.avatarsOf('users', userId) })
   const kept = current && addresses.avatarOf('users', userId, current)
   const old = found.filter(
-    ({ key, uploaded }) => key !== kept && uploaded.getTime() < now - YOUNG_MS,
+    ({ key, uploaded }) => isGone || (key !== kept && uploaded.getTime() < now - YOUNG_MS),
   )
   if (old.length > 0)
     await objects.remove(

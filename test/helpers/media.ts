@@ -46,7 +46,7 @@ export async function upload(
 }
 
 /** Uploads one picture of one pixel and returns its id. */
-export async function picture(person: Person, roomId: string): Promise<string> {
+export async function picture(person: Pick<Person, 'token'>, roomId: string): Promise<string> {
   const { media, code } = await upload(person, roomId, png)
   if (!media) throw new Error(`not uploaded: ${code}`)
   return media.id

@@ -1,8 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
+import { avatarsOf } from '../../src/media/addresses'
 import { call } from '../helpers/api'
 import { address } from '../helpers/cast'
+import { picture, png } from '../helpers/media'
 import { person, saying } from '../helpers/person'
 
 const ROOMS = 50
@@ -14,7 +16,7 @@ const tablesOf = (names: { name: string }[]) =>
   names.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_)/.test(name))
 const LIST = `select name from sqlite_master where type = 'table'`
 
-/** Every row of every table, of the directory and of every room. */
+/** Every row of every table, of the directory and of every room, and every object in the bucket. */
 async function everything(roomIds: string[]): Promise<string> {
   const dumps: unknown[] = []
   const { results } = await env.DB.prepare(LIST).all<{ name: string }>()
@@ -29,6 +31,8 @@ async function everything(roomIds: string[]): Promise<string> {
       }
     })
   }
+  const { objects } = await env.MEDIA.list()
+  dumps.push(objects.map(({ key, httpMetadata }) => [key, httpMetadata]))
   return JSON.stringify(dumps)
 }
 
@@ -59,7 +63,23 @@ it('an erased account of 5,000 messages in 50 rooms is in no table any more, and
       ),
     )
   }
+  // One picture said, one shown.
+  const attached = await picture(zeb, rooms[0])
+  await call('POST', `/v1/rooms/${rooms[0]}/messages`, {
+    token: zeb.token,
+    body: { nonce: 'picture', text: 'whispered too', attachments: [attached] },
+  })
+  const shown = await exports.default.fetch(
+    new Request('https://chat.test/v1/me/avatar', {
+      method: 'PUT',
+      body: png,
+      headers: { Authorization: `Bearer ${zeb.token}`, 'Content-Type': 'image/png' },
+    }),
+  )
+  expect(shown.status).toBe(200)
   const before = await everything(rooms)
+  const objects = [attached, avatarsOf('users', zeb.id)]
+  for (const object of objects) expect(before).toContain(object)
   for (const secret of SECRETS) expect(before).toContain(secret)
   const startedAt = Date.now()
   const erased = await call('DELETE', '/v1/me?messages=erase', { token: zeb.token })
@@ -75,6 +95,7 @@ it('an erased account of 5,000 messages in 50 rooms is in no table any more, and
       }
       const after = await everything(rooms)
       for (const secret of SECRETS) expect(after).not.toContain(secret)
+      expect((await env.MEDIA.list()).objects).toEqual([])
     },
     { timeout: 60_000, interval: 500 },
   )
