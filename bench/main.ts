@@ -13,6 +13,7 @@ import { crowd, manyRooms } from './workloads/open-loop'
 import { plainMessages } from './workloads/plain-messages'
 import { quietRoom } from './workloads/quiet-room'
 import { resume } from './workloads/resume'
+import { search } from './workloads/search'
 
 const workloads: Workload[] = [
   quietRoom,
@@ -22,6 +23,7 @@ const workloads: Workload[] = [
   crowd,
   manyRooms,
   history,
+  search,
   myRooms,
   resume,
   idleSockets,

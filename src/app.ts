@@ -41,6 +41,7 @@ import { replies } from './routes/replies'
 import { roles } from './routes/roles'
 import { rooms } from './routes/rooms'
 import { roster } from './routes/roster'
+import { search } from './routes/search'
 import { sessions } from './routes/sessions'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
@@ -128,6 +129,7 @@ app.route('/', unread)
 app.route('/', reactions)
 app.route('/', replies)
 app.route('/', pins)
+app.route('/', search)
 app.route('/', allowlist)
 app.route('/', audit)
 app.route('/', bans)

@@ -120,6 +120,7 @@ GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  ok   
 PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/pins                            none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/search                          none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 POST   /v1/rooms/{room}/batch                           none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
@@ -186,6 +187,7 @@ GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  no   
 PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/pins                            none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/search                          none none old  no   ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 POST   /v1/rooms/{room}/batch                           none none old  no   susp no   no   ban  mute ok   ok   ok   ok   no   no
@@ -252,6 +254,7 @@ GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  404  
 PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/pins                            none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/search                          none none old  404  ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
 POST   /v1/rooms/{room}/batch                           none none old  404  susp 404  404  ban  mute ok   ok   ok   ok   404  404
@@ -316,6 +319,7 @@ GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  404  
 PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  nc   ok   404  404
 DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  404  susp 404  nc   ok   404  404
 GET    /v1/rooms/{room}/pins                            none none old  404  ok   404  ok   ok   404  404
+GET    /v1/rooms/{room}/search                          none none old  404  ok   404  ok   ok   404  404
 PUT    /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  nc   ok   404  404
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  404  susp 404  nc   ok   404  404
 POST   /v1/rooms/{room}/batch                           none none old  404  susp 404  nc   ok   404  404

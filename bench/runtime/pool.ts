@@ -14,6 +14,8 @@ const bindings = {
   POSTS_AT_ONCE: PLENTY,
   FRAMES_PER_SECOND: PLENTY,
   FRAMES_AT_ONCE: PLENTY,
+  SEARCHES_PER_SECOND: PLENTY,
+  SEARCHES_AT_ONCE: PLENTY,
 }
 
 /** Starts servers, and stops what it started. */

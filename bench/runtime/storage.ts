@@ -2,11 +2,22 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** Copies the message with this nonce until its room has `count`, in the room's file; nobody may have it open. */
-export function copyMessage(directory: string, nonce: string, count: number): void {
+/**
+ * Copies the message with this nonce until its room has `count`, in the room's file, and runs statements on
+ * them; nobody may have it open.
+ */
+export function copyMessage(
+  directory: string,
+  nonce: string,
+  count: number,
+  statements: string[] = [],
+): void {
   for (const path of globSync(join(directory, 'do', '*', '*.sqlite'))) {
     const database = new DatabaseSync(path)
-    if (hasMessage(database, nonce)) copy(database, nonce, count)
+    if (hasMessage(database, nonce)) {
+      copy(database, nonce, count)
+      for (const statement of statements) database.exec(statement)
+    }
     database.close()
   }
 }

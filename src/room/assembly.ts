@@ -110,6 +110,10 @@ function limitsOf(env: Env): State.Limits {
   return {
     posts: { perSecond: Number(env.POSTS_PER_SECOND), burst: Number(env.POSTS_AT_ONCE) },
     frames: { perSecond: Number(env.FRAMES_PER_SECOND), burst: Number(env.FRAMES_AT_ONCE) },
+    searches: {
+      perSecond: Number(env.SEARCHES_PER_SECOND),
+      burst: Number(env.SEARCHES_AT_ONCE),
+    },
   }
 }
 

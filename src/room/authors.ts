@@ -12,6 +12,13 @@ export function named(sql: SqlStorage, ids: string[]): Map<string, Author> {
   return new Map(rows.toArray().map((row) => [row.user_id, toAuthor(row)]))
 }
 
+/** Who has a username here: one, or for a moment two while a name changes hands. */
+export const withName = (sql: SqlStorage, username: string): string[] =>
+  sql
+    .exec<{ user_id: string }>('select user_id from members where username = ?', username)
+    .toArray()
+    .map((row) => row.user_id)
+
 type Row = {
   user_id: string
   username: string | null

@@ -9,6 +9,7 @@ import * as messages from './messages'
 import { require } from './permissions'
 import { outrank } from './ranks'
 import * as reactions from './reactions'
+import * as searchIndex from './search-index'
 import * as settings from './settings'
 import type { State } from './state'
 import * as tombstones from './tombstones'
@@ -34,7 +35,9 @@ export function edit(
   const shown = () => reactions.personal(sql, caller.userId, messages.get(sql, seq))
   if (message.text === text) return { value: { message: shown(), seq: head.seq } }
   versions.keep(sql, seq, message.text ?? '', Date.parse(message.editedAt ?? message.createdAt))
+  searchIndex.remove(sql, seq)
   messages.edit(sql, seq, text, Math.max(head.at, now))
+  searchIndex.add(sql, seq)
   touchIfLast(state, message)
   const edited = { type: 'message.edited', by: caller.userId, messageSeq: seq } as const
   const event = events.append(sql, head, edited, now)

@@ -141,6 +141,17 @@ export const those = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
     ? []
     : select(sql, 'where m.seq in (select value from json_each(?))', JSON.stringify(seqs))
 
+/** How these begin, in one statement. */
+export const texts = (sql: SqlStorage, seqs: number[], characters: number) =>
+  sql
+    .exec<{ seq: number; text: string }>(
+      `select seq, coalesce(substr(text, 1, ?), '') as text from messages
+      where seq in (select value from json_each(?))`,
+      characters,
+      JSON.stringify(seqs),
+    )
+    .toArray()
+
 type Row = {
   room_id: string
   seq: number

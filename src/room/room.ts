@@ -11,6 +11,7 @@ import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
 import type { MessagesQuery } from '../schemas/messages'
 import type { ReadMarker } from '../schemas/read-markers'
+import type { SearchPreparing } from '../schemas/search'
 import type { Caller } from './actors'
 import * as admission from './admission'
 import { type Answer, answer } from './answer'
@@ -30,6 +31,7 @@ import type { Keys } from './entrance'
 import * as erasures from './erasures'
 import type { Outcome } from './flush'
 import * as inbox from './inbox'
+import * as indexing from './indexing'
 import type { NewInvite } from './invites'
 import * as jobs from './jobs'
 import * as markers from './markers'
@@ -44,6 +46,7 @@ import * as posting from './posting'
 import * as reacting from './reacting'
 import * as reading from './reading'
 import * as resuming from './resuming'
+import * as searching from './searching'
 import type { Change, Founding } from './settings'
 import * as storage from './storage'
 import * as uploading from './uploading'
@@ -260,6 +263,18 @@ export class ChatRoom extends DurableObject<Env> {
 
   listPins(caller: Caller, before: pins.Place | null, limit: number) {
     return this.#read(({ state }, now) => browsing.pinned(state, caller, before, limit, now))
+  }
+
+  /** What is found, or how far the index is that is made for it. */
+  async searchMessages(
+    caller: Caller,
+    search: searching.Search,
+  ): Promise<Answer<searching.Found | SearchPreparing>> {
+    const preparing = await this.#read(({ state }, now) =>
+      indexing.prepare(state, caller, search.q, now),
+    )
+    if (!preparing.ok || preparing.value) return preparing as Answer<SearchPreparing>
+    return this.#read(({ state }, now) => searching.find(state, caller, search, now))
   }
 
   eraseMessages(caller: Caller, wanted: erasures.Wanted) {

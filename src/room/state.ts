@@ -9,6 +9,7 @@ import * as settings from './settings'
 export interface Limits {
   posts: Rate
   frames: Rate
+  searches: Rate
 }
 
 const TYPING: Rate = { perSecond: 1 / 5, burst: 1 }
@@ -37,6 +38,7 @@ export function load(storage: DurableObjectStorage, limits: Limits): State {
   const rates = {
     posts: new Buckets(limits.posts),
     frames: new Buckets(limits.frames),
+    searches: new Buckets(limits.searches),
     typing: new Buckets(TYPING),
     tries: new Buckets(TRIES),
   }

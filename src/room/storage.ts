@@ -219,6 +219,10 @@ const steps = [
     bytes integer not null
   ) without rowid;
   `,
+  `
+  -- Messages up to this seq can be searched; null where nobody ever did, and then there is no index.
+  alter table room add column searched_seq integer;
+  `,
 ]
 
 /** Whether `create` ever ran here: a room that was only asked for has no tables and costs nothing. */

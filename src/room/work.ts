@@ -1,6 +1,7 @@
 import type { Assembly } from './assembly'
 import * as deletion from './deletion'
 import * as erasures from './erasures'
+import * as indexing from './indexing'
 import * as jobs from './jobs'
 import * as trash from './trash'
 
@@ -37,6 +38,9 @@ async function run(room: Assembly, { kind, key }: jobs.Job, now: number): Promis
       return false
     case 'media':
       await trash.empty(storage, room.bucket, now)
+      return false
+    case 'search':
+      indexing.run(room.state, now)
       return false
     default:
       return deletion.finish(room.state, room.outbox, room.bucket, now)

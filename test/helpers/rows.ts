@@ -101,6 +101,7 @@ const queries: Record<string, (world: World) => string> = {
   'GET /v1/users': () => '?search=eve',
   'GET /v1/me/friend-requests': () => '?direction=in',
   'GET /v1/rooms/{room}/events': () => '?after=0',
+  'GET /v1/rooms/{room}/search': () => '?q=hello',
   'DELETE /v1/rooms/{room}/messages': ({ bo }) => `?authorId=${bo.id}`,
 }
 

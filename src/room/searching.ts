@@ -1,0 +1,102 @@
+import type { SearchQuery, SearchResult } from '../schemas/search'
+import type { Caller } from './actors'
+import * as authors from './authors'
+import * as history from './history'
+import * as messages from './messages'
+import * as queries from './queries'
+import * as reactions from './reactions'
+import { reader } from './reading'
+import * as relevance from './relevance'
+import * as searchIndex from './search-index'
+import * as snippets from './snippets'
+import type { State } from './state'
+
+/** Of those that match, the newest so many are ordered by relevance. */
+const RANKED = 1000
+// Of each, what is looked at: more of them is no more relevant.
+const CHARACTERS = 1000
+
+export interface Search {
+  q: string
+  order: SearchQuery['order']
+  limit: number
+  /** Where the page before ended. */
+  after: Place | null
+}
+
+/** A place in an order: a seq; by relevance, a score before it and the newest seq that was there. */
+export interface Place {
+  seq: number
+  score: number
+  newest: number
+}
+
+export interface Found {
+  items: SearchResult[]
+  next: Place | null
+}
+
+/** A page of what matches, from an index that is up to date. */
+export function find(state: State, caller: Caller, search: Search, now: number): Found {
+  const { sql, head } = state
+  reader(state, caller, now)
+  const query = queries.parse(search.q)
+  const { since, until } = query
+  const wanted = {
+    query,
+    authorIds: authorsOf(sql, query.from, caller.userId),
+    from: since === null ? 0 : history.firstSince(sql, head.seq, since),
+    to: until === null ? head.seq : history.firstSince(sql, head.seq, until) - 1,
+    limit: search.limit + 1,
+  }
+  const order = search.order === 'newest' ? byTime : byRelevance
+  const places = order(sql, wanted, search.after)
+  const shown = places.slice(0, search.limit)
+  const found = new Map(
+    messages
+      .those(
+        sql,
+        shown.map(({ seq }) => seq),
+      )
+      .map((message) => [message.seq, message] as const),
+  )
+  const inOrder = shown.flatMap(({ seq }) => found.get(seq) ?? [])
+  return {
+    items: reactions.personalAll(sql, caller.userId, inOrder).map((message) => ({
+      message,
+      snippet: snippets.cut(message.text ?? '', query.phrases),
+    })),
+    next: places.length > search.limit ? (shown.at(-1) ?? null) : null,
+  }
+}
+
+/** Who is asked for, whatever they were called when they wrote; null for anybody. */
+function authorsOf(sql: SqlStorage, from: string[], userId: string): string[] | null {
+  if (from.length === 0) return null
+  return from.flatMap((name) => {
+    if (name === '@me') return [userId]
+    // Usernames have no hyphen, ids have.
+    return name.includes('-') ? [name] : authors.withName(sql, name.replace(/^@/, ''))
+  })
+}
+
+const byTime = (sql: SqlStorage, wanted: searchIndex.Wanted, after: Place | null): Place[] =>
+  searchIndex
+    .match(sql, { ...wanted, to: Math.min(wanted.to, (after?.seq ?? Infinity) - 1) })
+    .map((seq) => ({ seq, score: 0, newest: 0 }))
+
+function byRelevance(sql: SqlStorage, wanted: searchIndex.Wanted, after: Place | null): Place[] {
+  const to = Math.min(wanted.to, after?.newest ?? Infinity)
+  const seqs = searchIndex.match(sql, { ...wanted, to, limit: RANKED })
+  const newest = after?.newest ?? seqs[0] ?? 0
+  return messages
+    .texts(sql, seqs, CHARACTERS)
+    .map(({ seq, text }) => ({ seq, score: relevance.score(text, wanted.query.phrases), newest }))
+    .filter((place) => !after || isBehind(place, after))
+    .sort((a, b) => (isBehind(a, b) ? 1 : -1))
+    .slice(0, wanted.limit)
+}
+
+/** The better first, of equals the newer. */
+const isBehind = (one: Place, other: Place): boolean =>
+  one.score === other.score ? one.seq < other.seq : one.score < other.score
