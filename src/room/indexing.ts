@@ -8,8 +8,8 @@ import * as searchIndex from './search-index'
 import type { State } from './state'
 
 const JOB = 'search'
-// So much of a remainder is indexed while the search waits; anything longer by a job.
-const SLICES = 10
+// So much of a remainder is indexed while the search waits; anything longer by a job, so much at a time.
+const SLICES = 20
 
 /**
  * Brings the index up to where the room is, because someone may search and does. Where that takes longer it
@@ -26,18 +26,23 @@ export async function prepare(
   limit(rates.searches, caller.userId, now)
   queries.parse(q)
   const isRunning = jobs.has(sql, JOB)
-  for (let slice = 0; slice < SLICES && !isRunning && !state.isDeleted; slice += 1) {
-    if (searchIndex.advance(storage)) return null
-    // Others have their turn.
-    await storage.sync()
-  }
-  if (state.isDeleted) return null
+  if (!isRunning && (await advance(state))) return null
   if (!isRunning) jobs.put(storage, JOB, '', now)
   return { indexedSeq: searchIndex.reached(sql) ?? 0, seq: head.seq }
 }
 
-/** The job: one slice, and the next as soon as others had their turn. */
-export function run({ storage, isDeleted }: State, now: number): void {
-  if (isDeleted || searchIndex.advance(storage)) jobs.remove(storage, JOB, '')
-  else jobs.put(storage, JOB, '', now)
+/** The job: comes again until all is indexed. */
+export async function run(state: State, now: number): Promise<void> {
+  if (await advance(state)) jobs.remove(state.storage, JOB, '')
+  else jobs.put(state.storage, JOB, '', now)
+}
+
+/** Indexes some slices; returns whether there is no more to do. */
+async function advance(state: State): Promise<boolean> {
+  for (let slice = 0; slice < SLICES; slice += 1) {
+    if (state.isDeleted || searchIndex.advance(state.storage)) return true
+    // Others have their turn, which they would not while this waits for storage.
+    await scheduler.wait(1)
+  }
+  return state.isDeleted
 }

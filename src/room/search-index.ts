@@ -10,12 +10,15 @@ const TABLE = `
   );
   -- What is taken out leaves no byte behind.
   insert into search (search, rank) values ('secure-delete', 1);
+  -- Left alone it merges its segments when it likes, for as long as it takes: advance() does, a little each time.
+  insert into search (search, rank) values ('automerge', 0);
   create index members_by_username on members (username) where username is not null;
 `
 
-// What is indexed at once, at most: a few milliseconds, then others have their turn.
-const MESSAGES = 500
-const CHARACTERS = 64_000
+// What is indexed and merged at once, at most: a few milliseconds, then others have their turn.
+const MESSAGES = 250
+const CHARACTERS = 32_000
+const MERGE = `insert into search (search, rank) values ('merge', 64)`
 
 /** Up to which seq messages are in the index; null where there is none. */
 export const reached = (sql: SqlStorage): number | null =>
@@ -36,6 +39,7 @@ export function advance(storage: DurableObjectStorage): boolean {
       room -= entry.words.length
       done += 1
     }
+    if (done > 0) sql.exec(MERGE)
     const last = entries[done - 1]
     if (last) sql.exec('update room set searched_seq = ?', last.seq)
     else if (from === null) sql.exec('update room set searched_seq = 0')

@@ -40,7 +40,7 @@ async function run(room: Assembly, { kind, key }: jobs.Job, now: number): Promis
       await trash.empty(storage, room.bucket, now)
       return false
     case 'search':
-      indexing.run(room.state, now)
+      await indexing.run(room.state, now)
       return false
     default:
       return deletion.finish(room.state, room.outbox, room.bucket, now)

@@ -67,6 +67,16 @@ it('a plain message writes two rows: itself and its nonce', async () => {
   expect(room.written()).toBe(2)
 })
 
+it('also in a room that is searched', async () => {
+  const { ana, bo, path, stub } = await openRoom()
+  await bo.post(`${path}/messages`, saying('a dirty period has begun'))
+  await ana.get(`${path}/search?q=dirty`)
+  const room = await spy(stub)
+  await ana.post(`${path}/messages`, saying('plain'))
+  room.restore()
+  expect(room.written()).toBe(2)
+})
+
 it('a reaction writes three rows, and so does taking it back', async () => {
   const { ana, bo, path, stub } = await openRoom()
   await bo.post(`${path}/messages`, saying('a dirty period has begun'))
