@@ -39,6 +39,11 @@ export class Pool {
     return this.#migrated(this.bundles.ours, settings)
   }
 
+  /** The service with its script changed. */
+  changed(change: (bundle: Bundle) => Bundle): Promise<Target> {
+    return this.#migrated(change(this.bundles.ours), {})
+  }
+
   counted(): Promise<Target> {
     return this.#migrated(this.bundles.counted, {})
   }
