@@ -72,6 +72,11 @@ export class Wire {
     this.#socket.pause()
   }
 
+  /** Goes on reading. */
+  resume(): void {
+    this.#socket.resume()
+  }
+
   #end(code: number): void {
     if (this.#isEnded) return
     this.#forget()

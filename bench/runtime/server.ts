@@ -19,6 +19,13 @@ export interface Settings {
   directory?: string
   /** Where the runtime's inspector listens, for a CPU profile. */
   inspectorPort?: number
+  /** Told what the runtime logs, instead of printing what went wrong. */
+  onLog?: (entry: LogEntry) => void
+}
+
+export interface LogEntry {
+  level: string
+  message: string
 }
 
 /** One workerd with one Worker and storage on disk, reached without any proxy in between. */
@@ -41,7 +48,7 @@ export class Server {
         cf: false,
         log: new Log(LogLevel.ERROR),
         logRequests: false,
-        handleStructuredLogs: report,
+        handleStructuredLogs: settings.onLog ?? report,
         resourcePersistencePath: directory,
         unsafeRuntimeEnv: { [MARK]: directory },
         ...(inspectorPort !== undefined && { inspectorPort }),
@@ -123,6 +130,6 @@ export class Server {
 }
 
 /** The service logs each request; only what went wrong is of interest here. */
-function report({ level, message }: { level: string; message: string }): void {
+function report({ level, message }: LogEntry): void {
   if (level === 'error' || level === 'warn') process.stderr.write(`\n${level}: ${message}\n`)
 }

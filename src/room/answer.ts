@@ -30,6 +30,7 @@ export function toProblem(error: unknown): SocketProblem {
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   console.error({ level: 'error', name, message, stack })
+  if (isOutOfStorage(error)) return toProblem(cannotAnswer())
   return { code: 'internal', detail: 'The failure was logged.' }
 }
 
@@ -71,6 +72,15 @@ function isRetryable(error: unknown): boolean {
 
 function unavailable(error: unknown): unknown {
   const { retryable, overloaded } = error as Failure
-  if (!retryable && !overloaded) return error
-  return new ApiError('unavailable', 'The room cannot answer right now.', { retryAfter: 1 })
+  if (retryable || overloaded) return cannotAnswer()
+  if (!isOutOfStorage(error)) return error
+  console.error({ level: 'error', work: 'storage', message: (error as Error).message })
+  return cannotAnswer()
 }
+
+const cannotAnswer = () =>
+  new ApiError('unavailable', 'The room cannot answer right now.', { retryAfter: 1 })
+
+// Thrown by a statement or, when the commit failed, by whatever call was waiting for it.
+const isOutOfStorage = (error: unknown): boolean =>
+  error instanceof Error && /SQLITE_(FULL|IOERR)/.test(error.message)

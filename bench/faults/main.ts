@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util'
+import { progress } from '../report'
+import { Pool } from '../runtime/pool'
+import { fullDisk } from './full-disk'
+import type { Scenario } from './scenario'
+import { stalledReaders } from './stalled-readers'
+
+const scenarios: Scenario[] = [fullDisk, stalledReaders]
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
+progress('building')
+const pool = await Pool.build()
+let isSound = true
+try {
+  for (const { name, run } of scenarios.filter(({ name }) => name.includes(values.only))) {
+    progress(name)
+    const { facts, problems } = await run(pool)
+    await pool.stop()
+    progress('')
+    console.log({ scenario: name, ...facts, problems: problems.slice(0, 20) })
+    isSound &&= problems.length === 0
+  }
+} finally {
+  await pool.stop()
+}
+process.exit(isSound ? 0 : 1)
