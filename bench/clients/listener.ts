@@ -23,7 +23,10 @@ export class Listener {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.ready = promise
     this.wire = new Wire(new URL(path, room.url), protocols, {
-      frame: (bytes) => this.#take(JSON.parse(bytes.toString()), resolve),
+      frame: (bytes) => {
+        const text = bytes.toString()
+        if (text !== 'pong') this.#take(JSON.parse(text), resolve)
+      },
       end: (code) => {
         this.closed = code
         resolve()

@@ -56,6 +56,7 @@ export const stalledReaders: Scenario = {
 
 /** From sending to the other's delivery, in ms. */
 async function latency(writer: Listener, reader: Listener): Promise<number> {
+  reader.wire.send('ping')
   const sentAt = performance.now()
   await reader.arrival(writer.post(TEXT))
   return performance.now() - sentAt
