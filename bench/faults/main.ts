@@ -3,9 +3,10 @@ import { progress } from '../report'
 import { Pool } from '../runtime/pool'
 import { fullDisk } from './full-disk'
 import type { Scenario } from './scenario'
+import { slowDirectory } from './slow-directory'
 import { stalledReaders } from './stalled-readers'
 
-const scenarios: Scenario[] = [fullDisk, stalledReaders]
+const scenarios: Scenario[] = [fullDisk, stalledReaders, ...slowDirectory]
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 progress('building')

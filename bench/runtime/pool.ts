@@ -8,7 +8,7 @@ import { Server, type Settings } from './server'
 
 // What one user may do in the service would otherwise be what is measured.
 const PLENTY = '1000000'
-const bindings = {
+const bindings: Record<string, string> = {
   TOKEN_SECRET,
   POSTS_PER_SECOND: PLENTY,
   POSTS_AT_ONCE: PLENTY,
@@ -20,15 +20,16 @@ const bindings = {
 export class Pool {
   #running: Server[] = []
 
-  private constructor(readonly bundles: { ours: Bundle; floor: Bundle; counted: Bundle }) {}
+  private constructor(readonly bundles: Record<'ours' | 'floor' | 'counted' | 'exposed', Bundle>) {}
 
   static async build(): Promise<Pool> {
-    const [ours, floor, counted] = await Promise.all([
+    const [ours, floor, counted, exposed] = await Promise.all([
       build('wrangler.toml', 'src/index.ts'),
       build('bench/floor/wrangler.toml', 'bench/floor/worker.ts'),
       build('wrangler.toml', 'bench/counted/worker.ts'),
+      build('wrangler.toml', 'bench/faults/weather/worker.ts'),
     ])
-    return new Pool({ ours, floor, counted })
+    return new Pool({ ours, floor, counted, exposed })
   }
 
   async pair(): Promise<{ ours: Target; floor: Target }> {
@@ -46,6 +47,16 @@ export class Pool {
 
   counted(): Promise<Target> {
     return this.#migrated(this.bundles.counted, {})
+  }
+
+  /** The service, its D1 exposed to what `PUT /weather` says. */
+  exposed(settings: Settings): Promise<Target> {
+    return this.#migrated(this.bundles.exposed, settings)
+  }
+
+  /** The service with the limits that it is deployed with. */
+  limited(): Promise<Target> {
+    return this.#migrated(this.bundles.ours, {}, { TOKEN_SECRET })
   }
 
   async floor(settings: Settings = {}): Promise<Target> {
@@ -66,8 +77,8 @@ export class Pool {
     await Promise.all(this.#running.splice(0).map((server) => server.stop()))
   }
 
-  async #migrated(bundle: Bundle, settings: Settings): Promise<Target> {
-    const server = await this.#start(bundle, { ...settings, bindings })
+  async #migrated(bundle: Bundle, settings: Settings, variables = bindings): Promise<Target> {
+    const server = await this.#start(bundle, { ...settings, bindings: variables })
     await server.migrate('DB', 'migrations')
     return ours(server)
   }
