@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import { progress } from '../report'
 import { Pool } from '../runtime/pool'
+import { floods } from './floods/floods'
 import { fullDisk } from './full-disk'
 import type { Scenario } from './scenario'
 import { slowDirectory } from './slow-directory'
 import { stalledReaders } from './stalled-readers'
 
-const scenarios: Scenario[] = [fullDisk, stalledReaders, ...slowDirectory]
+const scenarios: Scenario[] = [fullDisk, stalledReaders, ...slowDirectory, ...floods]
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 progress('building')

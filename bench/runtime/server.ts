@@ -102,6 +102,13 @@ export class Server {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
   }
 
+  /** CPU time that the runtime has used, in all its threads, in ms. */
+  get cpuMs(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')
+    // User and system time, in ticks of 10 ms.
+    return (Number(fields?.[11]) + Number(fields?.[12])) * 10
+  }
+
   /** Kills the runtime as a power cut does and waits for the next one, which Miniflare starts. */
   async crash(): Promise<void> {
     const { pid } = this
