@@ -4,7 +4,7 @@ import type { Draft } from './drafts'
 import { Eraser } from './locations'
 import { type Bucket, sweep } from './objects'
 
-/** R2 takes equal parts of at least this; it is also what one upload holds in memory. */
+/** R2 takes equal parts of at least this; one upload holds two of them in memory at most. */
 export const PART_BYTES = 5 * 1024 * 1024
 
 /** How far an upload is. All bytes up to `offset` are in R2: whole parts, then a remainder. */
