@@ -38,6 +38,7 @@ CREATE TABLE `rooms` (
 	`has_password` integer NOT NULL,
 	`slow_mode_seconds` integer NOT NULL,
 	`frozen` integer NOT NULL,
+	`plain_files` integer NOT NULL,
 	`name` text,
 	`name_key` text,
 	`topic` text,

@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import { ApiError } from './errors'
 import * as drafts from './media/drafts'
+import * as limits from './media/limits'
 import { receive } from './media/receiving'
 import { HEAD_BYTES } from './media/sniffing'
 import type { Caller } from './room/actors'
@@ -22,8 +23,12 @@ export async function proceed(
   }
   const { type, length: size, name, thumbHash } = upload
   const work = receive(MEDIA, upload, request?.body ?? null, {
-    inspect: (part) =>
-      drafts.inspect(part.subarray(0, HEAD_BYTES), { type, size, name, thumbHash }, env),
+    inspect: async (part) => {
+      const said = { type, size, name, thumbHash }
+      const draft = await drafts.inspect(part.subarray(0, HEAD_BYTES), said, env)
+      limits.allow(draft.kind, upload.plainFiles)
+      return draft
+    },
     save: (progress) => ask(ROOMS, roomId, (r) => r.saveUpload(caller, upload, progress)),
     finish: (etag) => ask(ROOMS, roomId, (r) => r.completeUpload(caller, id, etag)),
     refuse: () => ask(ROOMS, roomId, (r) => r.cancelUpload(caller, id)),

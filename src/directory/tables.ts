@@ -119,6 +119,7 @@ export const rooms = sqliteTable(
     hasPassword: integer('has_password', { mode: 'boolean' }).notNull(),
     slowModeSeconds: integer('slow_mode_seconds').notNull(),
     frozen: integer('frozen', { mode: 'boolean' }).notNull(),
+    plainFiles: integer('plain_files', { mode: 'boolean' }).notNull(),
     name: text('name'),
     /** `name` in lower case, as searches compare it. */
     nameKey: text('name_key'),

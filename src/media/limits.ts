@@ -29,6 +29,12 @@ export function check(variables: Variables, kind: MediaKind, size: number): void
   }
 }
 
+/** Throws `unsupported_type` for a plain file where the room takes none. */
+export function allow(kind: MediaKind, plainFiles: boolean): void {
+  if (kind !== 'file' || plainFiles) return
+  throw new ApiError('unsupported_type', 'This room takes photos, videos, sound and PDF only.')
+}
+
 /** How many bytes one user may upload into one room in a day. */
 export const perDay = (variables: Variables): number =>
   Number(variables.MEDIA_MEGABYTES_PER_DAY) * MEGABYTE

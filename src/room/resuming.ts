@@ -1,5 +1,7 @@
 import { ApiError } from '../errors'
 import * as addresses from '../media/addresses'
+import * as formats from '../media/formats'
+import * as limits from '../media/limits'
 import type { Progress } from '../media/parts'
 import type { Caller } from './actors'
 import * as actors from './actors'
@@ -27,7 +29,9 @@ export function create(
   now: number,
 ): Outcome<{ id: string; expiresAt: number }> {
   const { sql, storage, head } = state
-  actors.able(state, caller, 'message.attach', now)
+  const { rules } = actors.able(state, caller, 'message.attach', now)
+  const kind = formats.kindOf(plan.type)
+  if (kind) limits.allow(kind, rules.plainFiles)
   quota.spend(sql, caller.userId, plan.length, perDay, now)
   const id = addresses.idIn(head.roomId)
   uploads.create(sql, id, caller.userId, plan, now)
@@ -52,13 +56,14 @@ export function claim(
   id: string,
   offset: number,
   now: number,
-): Outcome<uploads.Running> {
-  actors.able(state, caller, 'message.attach', now)
+): Outcome<uploads.Running & { plainFiles: boolean }> {
+  const { rules } = actors.able(state, caller, 'message.attach', now)
   const upload = uploads.get(state.sql, id, caller.userId, now)
   if (upload.offset !== offset) {
     throw new ApiError('conflict', `This upload is at ${upload.offset}.`)
   }
-  return { value: { ...upload, ...uploads.claim(state.sql, upload) } }
+  const claimed = { ...upload, ...uploads.claim(state.sql, upload) }
+  return { value: { ...claimed, plainFiles: rules.plainFiles } }
 }
 
 /** Notes what an attempt stored. Throws `conflict` when another has taken over. */

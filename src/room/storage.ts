@@ -13,6 +13,7 @@ const steps = [
     password_version integer not null,
     slow_mode_seconds integer not null,
     frozen integer not null,
+    plain_files integer not null,
     -- Of a direct room: the newest contact of its two that was told.
     contact_version integer not null default 0,
     name text,

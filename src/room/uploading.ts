@@ -1,6 +1,7 @@
 import { ApiError } from '../errors'
 import * as addresses from '../media/addresses'
 import type { Draft } from '../media/drafts'
+import * as limits from '../media/limits'
 import type { Media } from '../schemas/media'
 import type { Caller } from './actors'
 import * as actors from './actors'
@@ -19,7 +20,8 @@ export function begin(
   now: number,
 ): Outcome<string> {
   const { sql, storage, head } = state
-  actors.able(state, caller, 'message.attach', now)
+  const { rules } = actors.able(state, caller, 'message.attach', now)
+  limits.allow(draft.kind, rules.plainFiles)
   quota.spend(sql, caller.userId, draft.size, perDay, now)
   const id = addresses.idIn(head.roomId)
   media.reserve(sql, id, caller.userId, draft, now)

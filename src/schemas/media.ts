@@ -13,7 +13,8 @@ export const MediaId = z.string().min(1).max(160).meta({
 
 export const MediaKind = z.enum(['image', 'video', 'audio', 'document', 'file']).meta({
   id: 'MediaKind',
-  description: '`document`: PDF; `file`: anything else, only ever offered as a download.',
+  description:
+    '`document`: PDF; `file`: anything else, in rooms with `plainFiles`, only ever offered as a download.',
 })
 export type MediaKind = z.infer<typeof MediaKind>
 

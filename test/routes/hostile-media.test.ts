@@ -70,7 +70,8 @@ it.each([
   ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
   ['text/html', '<!doctype html><script>alert(1)</script>'],
 ])('%s is only ever a download', async (type, content) => {
-  const { bo, room } = await openRoom()
+  const { ana, bo, room, path } = await openRoom()
+  await ana.patch(path, { plainFiles: true })
   const { media } = await upload(bo, room.id, text(content), { type, name: 'a.html' })
   expect(media).toMatchObject({ kind: 'file', type: 'application/octet-stream' })
   const { headers } = await download(bo.token, media?.url as string)
