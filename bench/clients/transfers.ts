@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 
 export interface Asked {
@@ -24,7 +25,7 @@ export interface Told {
   sha256: string
 }
 
-/** Large bodies, in a process of their own: what they cost the client is not on the clock of others. */
+/** Large bodies, in a process of their own that gives way: what they cost a client is not on the clock of others. */
 export class Transfers {
   #child: ChildProcess
   #waiting = new Map<number, (told: Told) => void>()
@@ -32,6 +33,7 @@ export class Transfers {
 
   constructor(private readonly perSecond?: number) {
     this.#child = fork(join(import.meta.dirname, 'transferring.ts'))
+    setPriority(this.#child.pid as number, constants.priority.PRIORITY_LOW)
     this.#child.on('message', (told: Told) => {
       this.#waiting.get(told.id)?.(told)
       this.#waiting.delete(told.id)

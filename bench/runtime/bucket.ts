@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { TYPE } from './bucket-bindings'
+import * as processes from './processes'
 
 const NAME = 'bucket'
+const MARK = 'CHATROOM_BUCKET'
 
 /** A binding of Miniflare's R2 in another process. */
 export const bound = (name: string, address?: string) => ({
@@ -14,7 +16,10 @@ export const bound = (name: string, address?: string) => ({
   options: address === undefined ? {} : { address },
 })
 
-/** Miniflare's R2 in a workerd of its own, so that what it costs is not the Worker's. */
+/**
+ * Miniflare's R2 in a workerd of its own, which stands for other machines: what it costs is not the
+ * runtime's, and it gives way to that.
+ */
 export class Bucket {
   private constructor(
     private readonly miniflare: Miniflare,
@@ -31,6 +36,7 @@ export class Bucket {
         cf: false,
         log: new Log(LogLevel.ERROR),
         resourcePersistencePath: directory,
+        unsafeRuntimeEnv: { [MARK]: directory },
         workers: [
           {
             name: NAME,
@@ -45,6 +51,8 @@ export class Bucket {
       }),
     )
     await miniflare.ready
+    const pid = processes.find(`${MARK}=${directory}`)
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
     return new Bucket(miniflare, directory, (await miniflare.unsafeGetDirectURL(NAME)).host)
   }
 

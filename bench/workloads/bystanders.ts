@@ -5,10 +5,10 @@ import type { Target } from '../targets/target'
 import type { Workload } from '../workload'
 import { conversation } from './quiet-room'
 
-const BYTES = 50_000_000
+const BYTES = 25_000_000
 const MESSAGES = 1000
-/** A line of 200 Mbit/s. At full speed two cores have nothing left for anyone, whatever the Worker does. */
-const PER_SECOND = 25_000_000
+/** A line of 100 Mbit/s. At full speed two cores have nothing left for anyone, whatever the Worker does. */
+const PER_SECOND = 12_500_000
 const AIM = 1.5
 
 const moves: Record<string, (store: Store) => Promise<unknown>> = {
