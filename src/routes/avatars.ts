@@ -10,6 +10,7 @@ import { active } from '../middleware/site-roles'
 import { bearer, bytesOf, endpoint, json, router } from '../openapi'
 import * as people from '../people'
 import { ask } from '../room/answer'
+import { Width } from '../schemas/media'
 import { Id } from '../schemas/primitives'
 import { Room } from '../schemas/rooms'
 import { Me } from '../schemas/users'
@@ -133,13 +134,15 @@ export const avatars = router()
           id: Id,
           avatarId: Id,
         }),
+        query: z.strictObject({ width: Width.optional() }),
       },
       responses: { 200: { description: 'The picture.', content: bytes } },
       problems: ['not_found'],
     }),
     async (c) => {
       const { of, id, avatarId } = c.req.valid('param')
-      return pictures.answer(c.env.MEDIA, addresses.avatarOf(of, id, avatarId))
+      const { width } = c.req.valid('query')
+      return pictures.answer(c.env, addresses.avatarOf(of, id, avatarId), width)
     },
   )
 

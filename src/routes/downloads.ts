@@ -5,7 +5,7 @@ import { mediaReader } from '../middleware/media-reader'
 import { orAsStaff } from '../middleware/staff'
 import { bearer, bytesOf, endpoint, router } from '../openapi'
 import { ask } from '../room/answer'
-import { MediaId } from '../schemas/media'
+import { MediaId, Width } from '../schemas/media'
 
 const bytes = bytesOf('*/*')
 
@@ -25,6 +25,7 @@ export const downloads = router().openapi(
       params: z.strictObject({ mediaId: MediaId }),
       query: z.strictObject({
         token: z.string().max(2048).optional().meta({ description: 'A media token.' }),
+        width: Width.optional(),
       }),
     },
     responses: {
@@ -40,6 +41,6 @@ export const downloads = router().openapi(
     const { media, etag } = await orAsStaff(c.var, (caller) =>
       ask(c.env.ROOMS, addresses.roomOf(mediaId), (r) => r.readMedia(caller, mediaId)),
     )
-    return downloading.answer(c.env.MEDIA, c.req.raw, media, etag)
+    return downloading.answer(c.env, c.req.raw, media, etag, c.req.valid('query').width)
   },
 )

@@ -55,6 +55,13 @@ export const Media = z
   .meta({ id: 'Media' })
 export type Media = z.infer<typeof Media>
 
+/** Few, because each is made and kept by itself. */
+export const Width = z.enum(['96', '320', '640', '1280', '2048']).transform(Number).meta({
+  description:
+    'Of a picture: as WebP and no wider than this, where the operator has set that up; otherwise as it is.',
+  example: '320',
+})
+
 export const NewMediaQuery = z.strictObject({
   thumbHash: ThumbHash.optional(),
 })
