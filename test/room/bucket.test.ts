@@ -90,7 +90,12 @@ const ends = {
 const erase = ({ token }: Person) => call('DELETE', '/v1/me?messages=erase', { token })
 
 const step = fc.record({
-  act: fc.constantFrom(...(Object.keys(acts) as (keyof typeof acts)[]), 'upload', 'post'),
+  act: fc.constantFrom(
+    ...(Object.keys(acts) as (keyof typeof acts)[]),
+    'upload',
+    'post',
+    'change avatar',
+  ),
   who: fc.constantFrom('ana' as const, 'bo' as const, 'cy' as const),
   nth: fc.nat(3),
 })
@@ -137,7 +142,7 @@ async function settle({ stub, everyone }: Scene): Promise<void> {
 it('the bucket has what a message, an avatar or a running upload refers to, whatever happened', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { minLength: 5, maxLength: 25 }),
+      fc.array(step, { minLength: 5, maxLength: 40 }),
       fc.constantFrom(...(Object.keys(ends) as (keyof typeof ends)[])),
       async (steps, end) => {
         const set = await scene()
@@ -164,6 +169,6 @@ it('the bucket has what a message, an avatar or a running upload refers to, what
         expect((await listed()).filter((key) => !before.includes(key))).toEqual(shown)
       },
     ),
-    { numRuns: env.THOROUGH ? 300 : 25, seed: 20261122 },
+    { numRuns: env.THOROUGH ? 300 : 30, seed: 20261122 },
   )
 }, 300_000)
