@@ -30,7 +30,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'media/': {
     ours: ['media/', ...WORDS],
-    packages: ['content-disposition', 'file-type', 'image-size', 'zod'],
+    packages: ['cloudflare:workers', 'content-disposition', 'file-type', 'image-size', 'zod'],
   },
   'media-tokens': { ours: ['tokens'], packages: ['jose'] },
   sending: {

@@ -10,7 +10,6 @@ import { active } from '../middleware/site-roles'
 import { bearer, bytesOf, endpoint, json, router } from '../openapi'
 import * as people from '../people'
 import { ask } from '../room/answer'
-import { Width } from '../schemas/media'
 import { Id } from '../schemas/primitives'
 import { Room } from '../schemas/rooms'
 import { Me } from '../schemas/users'
@@ -118,31 +117,6 @@ export const avatars = router()
       const caller = { userId: c.var.access.userId }
       await ask(c.env.ROOMS, roomId, (r) => r.setAvatar(caller, null))
       return c.body(null, 204)
-    },
-  )
-  .openapi(
-    endpoint({
-      method: 'get',
-      path: '/v1/avatars/{of}/{id}/{avatarId}',
-      operationId: 'getAvatar',
-      tags: ['media'],
-      summary: 'The picture of a user or a room.',
-      who: 'Anyone who was told the address.',
-      request: {
-        params: z.strictObject({
-          of: z.enum(addresses.AVATARS).meta({ description: 'Whose picture it is.' }),
-          id: Id,
-          avatarId: Id,
-        }),
-        query: z.strictObject({ width: Width.optional() }),
-      },
-      responses: { 200: { description: 'The picture.', content: bytes } },
-      problems: ['not_found'],
-    }),
-    async (c) => {
-      const { of, id, avatarId } = c.req.valid('param')
-      const { width } = c.req.valid('query')
-      return pictures.answer(c.env, addresses.avatarOf(of, id, avatarId), width)
     },
   )
 
