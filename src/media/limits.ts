@@ -21,11 +21,13 @@ const variableOf: Record<MediaKind, keyof Variables> = {
   file: 'FILE_MEGABYTES',
 }
 
-/** Throws `too_large`. */
-export function check(variables: Variables, kind: MediaKind, size: number): void {
-  const megabytes = Number(variables[variableOf[kind]])
+/** Throws `too_large`; before the kind is known, for what is more than any kind may have. */
+export function check(variables: Variables, kind: MediaKind | undefined, size: number): void {
+  const names = kind ? [variableOf[kind]] : Object.values(variableOf)
+  const megabytes = Math.max(...names.map((name) => Number(variables[name])))
   if (size > megabytes * MEGABYTE) {
-    throw new ApiError('too_large', `This kind (${kind}) has at most ${megabytes} megabytes.`)
+    const what = kind ? `This kind (${kind})` : 'An upload'
+    throw new ApiError('too_large', `${what} has at most ${megabytes} megabytes.`)
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { decode, encode } from '../cursors'
 import * as declarations from '../media/declarations'
 import * as drafts from '../media/drafts'
+import * as formats from '../media/formats'
 import * as limits from '../media/limits'
 import * as transfers from '../media/transfers'
 import { signMedia } from '../media-tokens'
@@ -26,7 +27,7 @@ export const media = router()
       tags: ['media'],
       summary: 'Upload media in one request, for a message of yours to have.',
       description:
-        'The body is the bytes, with their `Content-Type`, their `Content-Length` and, for the name, a `Content-Disposition`. What no message has after a day is removed.',
+        'The body is the bytes, with their `Content-Type`, their `Content-Length` and, for the name, a `Content-Disposition`. What no message has after a day is removed. Of a JPEG the place where it was taken is removed; of other kinds it is not: do that before sending.',
       who: 'Members (capability `message.attach`); in an open room anyone signed in.',
       security: bearer,
       middleware: [signedIn] as const,
@@ -48,6 +49,7 @@ export const media = router()
       const caller = { userId: c.var.access.userId }
       const { thumbHash } = c.req.valid('query')
       const declared = { ...declarations.read(c.req.raw), thumbHash }
+      limits.check(c.env, formats.kindOf(declared.type), declared.size)
       const body = await transfers.open(c.req.raw)
       const draft = await drafts.inspect(body.head, declared, c.env)
       const perDay = limits.perDay(c.env)

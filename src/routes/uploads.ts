@@ -52,7 +52,7 @@ export const uploads = router()
       const { 'upload-length': length, 'upload-metadata': metadata } = c.req.valid('header')
       const { filetype: type, filename: name, thumbHash } = metadata
       if (length === 0) throw new ApiError('invalid', 'There are no bytes.')
-      limits.check(c.env, formats.find(type)?.kind ?? 'file', length)
+      limits.check(c.env, formats.kindOf(type), length)
       const plan = { length, type, name, thumbHash }
       const perDay = limits.perDay(c.env)
       const begun = await ask(c.env.ROOMS, roomId, (r) => r.createUpload(caller, plan, perDay))
