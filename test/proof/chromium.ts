@@ -1,54 +1,68 @@
 import { spawn } from 'node:child_process'
-import { createServer, request } from 'node:http'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
-interface Seen {
+/** What `page.html` tells. */
+export interface Seen {
+  error?: string
   photo: [number, number]
+  narrow: [number, number]
+  bare: 'refused' | [number, number]
+  film: string
   video: [number, number]
-  bare: 'shown' | 'refused'
   duration: number
   playedFrom: number
   playedTo: number
 }
 
-interface Asked {
+export interface Asked {
+  method: string
   path: string
   range: string | undefined
   status: number | undefined
 }
 
-/** Opens a page of another origin that shows these, and answers what it saw and what was asked for. */
-export async function browse(service: string, directory: string, urls: Record<string, string>) {
+const options = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--autoplay-policy=no-user-gesture-required',
+]
+
+/** Opens `page.html` in Chromium, as a page of another origin, and answers what it saw and what it asked the service for. */
+export async function browse(
+  service: string,
+  directory: string,
+  film: string,
+  wanted: Record<string, string>,
+): Promise<{ seen: Seen; asked: Asked[] }> {
   const asked: Asked[] = []
   const seen = Promise.withResolvers<Seen>()
+  const files: Record<string, string> = {
+    '/': join(import.meta.dirname, 'page.html'),
+    '/tus.js': 'node_modules/tus-js-client/dist/tus.min.js',
+    '/film.webm': film,
+  }
   const server = createServer((incoming, outgoing) => {
-    const { url: path = '', method, headers } = incoming
-    if (path === '/') {
-      outgoing.setHeader('Content-Type', 'text/html').end(page(urls, base))
-      return
-    }
-    if (path === '/seen') {
+    const { url = '' } = incoming
+    const file = files[url]
+    if (url.startsWith('/v1/')) forward(service, incoming, outgoing, asked)
+    else if (file) outgoing.end(readFileSync(file))
+    else if (url === '/seen') {
       incoming.on('data', (bytes) => seen.resolve(JSON.parse(String(bytes))))
       outgoing.end()
-      return
-    }
-    const sent = request(service + path, { method, headers }, (answer) => {
-      asked.push({ path, range: headers.range, status: answer.statusCode })
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
-      answer.pipe(outgoing)
-    })
-    outgoing.on('close', () => sent.destroy())
-    sent.on('error', () => outgoing.destroy())
-    sent.end()
+    } else outgoing.writeHead(404).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const base = `http://127.0.0.1:${port}`
-  const options = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run']
-  const autoplay = '--autoplay-policy=no-user-gesture-required'
+  const hash = encodeURIComponent(
+    JSON.stringify({ ...wanted, service: `http://127.0.0.1:${port}` }),
+  )
   const profile = `--user-data-dir=${join(directory, 'profile')}`
-  const browser = spawn('chromium', [...options, autoplay, profile, `http://localhost:${port}/`])
+  const browser = spawn('chromium', [...options, profile, `http://localhost:${port}/#${hash}`])
   try {
     return { seen: await seen.promise, asked }
   } finally {
@@ -60,34 +74,20 @@ export async function browse(service: string, directory: string, urls: Record<st
   }
 }
 
-const page = (urls: Record<string, string>, base: string) => `<!doctype html>
-<script type="module">
-  const urls = ${JSON.stringify(urls)}
-  const until = (target, name) => new Promise((resolve, reject) => {
-    target.addEventListener(name, resolve, { once: true })
-    target.addEventListener('error', () => reject(new Error(name)), { once: true })
+/** Passes a request on as it is, and notes it. */
+function forward(
+  service: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  asked: Asked[],
+): void {
+  const { url: path = '', method = '', headers } = incoming
+  const sent = request(service + path, { method, headers }, (answer) => {
+    asked.push({ method, path, range: headers.range, status: answer.statusCode })
+    outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
+    answer.pipe(outgoing)
   })
-  const image = (path) => {
-    const image = new Image()
-    image.src = '${base}' + path
-    return until(image, 'load').then(() => image)
-  }
-  const photo = await image(urls.photo)
-  const bare = await image(urls.bare).then(() => 'shown', () => 'refused')
-  const video = document.createElement('video')
-  Object.assign(video, { muted: true, preload: 'metadata', src: '${base}' + urls.video })
-  document.body.append(video)
-  await until(video, 'loadedmetadata')
-  const { duration } = video
-  video.currentTime = duration * 0.75
-  await until(video, 'seeked')
-  const playedFrom = video.currentTime
-  await video.play()
-  while (video.currentTime < playedFrom + 1) await until(video, 'timeupdate')
-  const seen = {
-    photo: [photo.naturalWidth, photo.naturalHeight],
-    video: [video.videoWidth, video.videoHeight],
-    bare, duration, playedFrom, playedTo: video.currentTime,
-  }
-  await fetch('/seen', { method: 'POST', body: JSON.stringify(seen) })
-</script>`
+  outgoing.on('close', () => sent.destroy())
+  sent.on('error', () => outgoing.destroy())
+  incoming.pipe(sent)
+}
