@@ -98,6 +98,8 @@ CREATE TABLE `users` (
 	`add_policy` text DEFAULT 'connections' NOT NULL,
 	`contacts_version` integer DEFAULT 1 NOT NULL,
 	`contacts_spread` integer DEFAULT 1 NOT NULL,
+	`uploaded_day` integer DEFAULT 0 NOT NULL,
+	`uploaded_bytes` integer DEFAULT 0 NOT NULL,
 	`suspended_until` integer,
 	`suspension_reason` text,
 	`created_at` integer NOT NULL,

@@ -34,7 +34,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'media-tokens': { ours: ['tokens'], packages: ['jose'] },
   sending: {
-    ours: ['media/', 'room/answer', 'room/ types', ...WORDS],
+    ours: ['directory/', 'media/', 'room/answer', 'room/ types', ...WORDS],
     packages: ['cloudflare:workers'],
   },
   context: { ours: ['directory/directory types', 'tokens types'], packages: [] },

@@ -37,6 +37,6 @@ export function allow(kind: MediaKind, plainFiles: boolean): void {
   throw new ApiError('unsupported_type', 'This room takes photos, videos, sound and PDF only.')
 }
 
-/** How many bytes one user may upload into one room in a day. */
+/** How many bytes one user may upload in a day. */
 export const perDay = (variables: Variables): number =>
   Number(variables.MEDIA_MEGABYTES_PER_DAY) * MEGABYTE

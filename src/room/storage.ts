@@ -214,11 +214,6 @@ const steps = [
   create table media_trash (key text primary key, due_at integer not null) without rowid;
   alter table members add column avatar text;
   alter table room add column avatar text;
-  create table media_quota (
-    user_id text primary key,
-    day integer not null,
-    bytes integer not null
-  ) without rowid;
   `,
 ]
 

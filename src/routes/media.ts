@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decode, encode } from '../cursors'
+import * as quotas from '../directory/quotas'
 import * as declarations from '../media/declarations'
 import * as drafts from '../media/drafts'
 import * as formats from '../media/formats'
@@ -40,6 +41,7 @@ export const media = router()
         'muted',
         'frozen',
         'banned',
+        'too_many',
         'rate_limited',
         'unavailable',
       ],
@@ -52,11 +54,13 @@ export const media = router()
       limits.check(c.env, formats.kindOf(declared.type), declared.size)
       const body = await transfers.open(c.req.raw)
       const draft = await drafts.inspect(body.head, declared, c.env)
-      const perDay = limits.perDay(c.env)
-      const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft, perDay))
-      const stored = await transfers.store(c.env.MEDIA, id, body, draft, {
-        finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),
-        abandon: () => ask(c.env.ROOMS, roomId, (r) => r.abandonUpload(caller, id)),
+      const spent = { ...caller, bytes: draft.size, perDay: limits.perDay(c.env), now: c.var.now }
+      const stored = await quotas.within(c.var.directory, spent, async () => {
+        const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft))
+        return transfers.store(c.env.MEDIA, id, body, draft, {
+          finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),
+          abandon: () => ask(c.env.ROOMS, roomId, (r) => r.abandonUpload(caller, id)),
+        })
       })
       return c.json(stored, 201, { Location: stored.url })
     },

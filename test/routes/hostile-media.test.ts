@@ -91,27 +91,6 @@ it('a picture that is a page as well is served as a picture, in a sandbox', asyn
   expect(headers.get('Content-Security-Policy')).toMatch(/^sandbox/)
 })
 
-it('a day in a room has a quota, which what was refused does not count against', async () => {
-  const { ana, bo, stub } = await openRoom()
-  const draft = {
-    kind: 'image' as const,
-    type: 'image/png',
-    name: 'a.png',
-    size: 60,
-    width: null,
-    height: null,
-    orientation: null,
-    duration: null,
-    thumbHash: null,
-  }
-  const begin = (userId: string) => stub.beginUpload({ userId }, draft, 100)
-  const first = await begin(bo.id)
-  expect(await begin(bo.id)).toMatchObject({ ok: false, code: 'rate_limited' })
-  expect(await begin(ana.id)).toMatchObject({ ok: true })
-  if (first.ok) await stub.abandonUpload({ userId: bo.id }, first.value)
-  expect(await begin(bo.id)).toMatchObject({ ok: true })
-})
-
 it('what no message took within a day goes, what one has stays', async () => {
   const { bo, room, path, stub } = await openRoom()
   const kept = await picture(bo, room.id)

@@ -51,18 +51,6 @@ it.each([
   expect((await tus(bo, room.id).create(size, type)).code).toBe('too_large')
 })
 
-it('a day has a quota that an upload spends when it begins, and gets back when it is given up', async () => {
-  const { bo, room, stub } = await openRoom()
-  const caller = { userId: bo.id }
-  const plan = { length: 60, type: 'image/png', name: undefined, thumbHash: undefined }
-  const begun = await stub.createUpload(caller, plan, 100)
-  expect(await stub.createUpload(caller, plan, 100)).toMatchObject({ code: 'rate_limited' })
-  if (begun.ok) await stub.cancelUpload(caller, begun.value.id)
-  const again = await stub.createUpload(caller, plan, 100)
-  expect(again).toMatchObject({ ok: true })
-  expect(await stored(room.id)).toEqual([])
-})
-
 it("another room's address opens no upload, nor does a made-up one", async () => {
   const { bo, room } = await openRoom()
   const { body: other } = await bo.post('/v1/rooms', { name: 'Other' })
