@@ -3,11 +3,18 @@ import { progress } from '../report'
 import { Pool } from '../runtime/pool'
 import { floods } from './floods/floods'
 import { fullDisk } from './full-disk'
+import { hostileSockets } from './hostile-sockets'
 import type { Scenario } from './scenario'
 import { slowDirectory } from './slow-directory'
 import { stalledReaders } from './stalled-readers'
 
-const scenarios: Scenario[] = [fullDisk, stalledReaders, ...slowDirectory, ...floods]
+const scenarios: Scenario[] = [
+  fullDisk,
+  stalledReaders,
+  hostileSockets,
+  ...slowDirectory,
+  ...floods,
+]
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 progress('building')
