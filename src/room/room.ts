@@ -358,8 +358,8 @@ export class ChatRoom extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: opened.value })
   }
 
-  override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
-    if (this.#assembly) await inbox.receive(this.#assembly, socket, frame, Date.now())
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void | Promise<void> {
+    if (this.#assembly) return inbox.receive(this.#assembly, socket, frame, Date.now())
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
