@@ -30,11 +30,11 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'media/': {
     ours: ['media/', ...WORDS],
-    packages: ['content-disposition', 'file-type', 'image-size', 'zod'],
+    packages: ['cloudflare:workers', 'content-disposition', 'file-type', 'image-size', 'zod'],
   },
   'media-tokens': { ours: ['tokens'], packages: ['jose'] },
   sending: {
-    ours: ['media/', 'room/answer', 'room/ types', ...WORDS],
+    ours: ['directory/', 'media/', 'room/answer', 'room/ types', ...WORDS],
     packages: ['cloudflare:workers'],
   },
   context: { ours: ['directory/directory types', 'tokens types'], packages: [] },

@@ -1,8 +1,10 @@
+import { Transfers } from '../clients/transfers'
 import { Wire } from '../clients/wire'
 import { floor } from '../targets/floor'
 import { ours } from '../targets/ours'
 import { TOKEN_SECRET } from '../targets/people'
 import type { Target } from '../targets/target'
+import { Bucket } from './bucket'
 import { type Bundle, build } from './bundle'
 import { Server, type Settings } from './server'
 
@@ -14,11 +16,12 @@ const bindings = {
   POSTS_AT_ONCE: PLENTY,
   FRAMES_PER_SECOND: PLENTY,
   FRAMES_AT_ONCE: PLENTY,
+  MEDIA_MEGABYTES_PER_DAY: PLENTY,
 }
 
 /** Starts servers, and stops what it started. */
 export class Pool {
-  #running: Server[] = []
+  #running: { stop: () => Promise<void> | void }[] = []
 
   private constructor(readonly bundles: { ours: Bundle; floor: Bundle; counted: Bundle }) {}
 
@@ -31,8 +34,22 @@ export class Pool {
     return new Pool({ ours, floor, counted })
   }
 
-  async pair(): Promise<{ ours: Target; floor: Target }> {
-    return { ours: await this.ours(), floor: await this.floor() }
+  async pair(settings: Settings = {}): Promise<{ ours: Target; floor: Target }> {
+    return { ours: await this.ours(settings), floor: await this.floor(settings) }
+  }
+
+  /** Starts R2 in a process of its own, for targets to share. */
+  async bucket(): Promise<Settings> {
+    const bucket = await Bucket.start()
+    this.#running.push(bucket)
+    return { bucketAddress: bucket.address }
+  }
+
+  /** A client for large bodies, of so many bytes a second where that is said. */
+  transfers(perSecond?: number): Transfers {
+    const transfers = new Transfers(perSecond)
+    this.#running.push(transfers)
+    return transfers
   }
 
   ours(settings: Settings = {}): Promise<Target> {
@@ -58,7 +75,7 @@ export class Pool {
 
   async stop(): Promise<void> {
     Wire.cutAll()
-    await Promise.all(this.#running.splice(0).map((server) => server.stop()))
+    await Promise.all(this.#running.splice(0).map((each) => each.stop()))
   }
 
   async #migrated(bundle: Bundle, settings: Settings): Promise<Target> {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
+import { bound } from './bucket'
 import type { Bundle } from './bundle'
 import * as processes from './processes'
 
@@ -17,6 +18,8 @@ export interface Settings {
   bindings?: Record<string, string>
   /** Where the storage is kept; a directory of its own, which goes with the server, by default. */
   directory?: string
+  /** Where R2 is, when it is not to be in the runtime that is measured. */
+  bucketAddress?: string
   /** Where the runtime's inspector listens, for a CPU profile. */
   inspectorPort?: number
 }
@@ -33,7 +36,7 @@ export class Server {
   static async start(bundle: Bundle, settings: Settings = {}): Promise<Server> {
     const directory = settings.directory ?? (await mkdtemp(join(tmpdir(), 'chatroom-storage-')))
     const { workerOptions } = workerOptionsOf(bundle.config)
-    const { inspectorPort } = settings
+    const { inspectorPort, bucketAddress } = settings
     const miniflare = new Miniflare(
       convertV4MiniflareOptions({
         host: '127.0.0.1',
@@ -48,6 +51,7 @@ export class Server {
         workers: [
           {
             ...workerOptions,
+            ...(bucketAddress && detached(workerOptions, bucketAddress)),
             name: NAME,
             bindings: Object.assign({}, workerOptions.bindings, settings.bindings),
             modules: [{ type: 'ESModule', path: 'index.js', contents: bundle.script }],
@@ -120,6 +124,13 @@ export class Server {
     await this.pause()
     if (this.isOwnDirectory) await rm(this.directory, { recursive: true, force: true })
   }
+}
+
+/** The same buckets, elsewhere. */
+const detached = (options: object, address: string) => {
+  const buckets = 'r2Buckets' in options ? (options.r2Buckets as object) : {}
+  const unsafeBindings = Object.keys(buckets).map((name) => bound(name, address))
+  return { r2Buckets: {}, unsafeBindings }
 }
 
 /** The service logs each request; only what went wrong is of interest here. */

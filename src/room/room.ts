@@ -270,8 +270,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#run(({ state }, now) => markers.move(state, caller, marker, now))
   }
 
-  beginUpload(caller: Caller, draft: Draft, perDay: number) {
-    return this.#run(({ state }, now) => uploading.begin(state, caller, draft, perDay, now))
+  beginUpload(caller: Caller, draft: Draft) {
+    return this.#run(({ state }, now) => uploading.begin(state, caller, draft, now))
   }
 
   finishUpload(caller: Caller, id: string, etag: string) {
@@ -282,8 +282,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#run(({ state }, now) => uploading.abandon(state, caller, id, now))
   }
 
-  createUpload(caller: Caller, plan: Plan, perDay: number) {
-    return this.#run(({ state }, now) => resuming.create(state, caller, plan, perDay, now))
+  createUpload(caller: Caller, plan: Plan) {
+    return this.#run(({ state }, now) => resuming.create(state, caller, plan, now))
   }
 
   readUpload(caller: Caller, id: string) {
