@@ -13,7 +13,7 @@ import type { MessagesQuery } from '../schemas/messages'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { Caller } from './actors'
 import * as admission from './admission'
-import { type Answer, answer } from './answer'
+import { type Answer, answer, written } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as attachments from './attachments'
 import * as avatars from './avatars'
@@ -208,7 +208,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   listMessages(caller: Caller, query: MessagesQuery) {
-    return this.#read(({ state }, now) => browsing.page(state, caller, query, now))
+    return this.#read(({ state }, now) => written(browsing.page(state, caller, query, now)))
   }
 
   readMessage(caller: Caller, seq: number) {
