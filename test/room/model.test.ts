@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Message } from '../../src/schemas/messages'
+import type { Message, Messages } from '../../src/schemas/messages'
 import type { Room } from '../../src/schemas/rooms'
 import { memberRules } from '../helpers/member-rules'
 import { messageRules } from '../helpers/message-rules'
@@ -75,7 +75,8 @@ async function compare(model: RoomModel, { cast, nameOf, stub }: Scene): Promise
     ...message,
     reactions: [...message.reactions].map(([emoji, who]) => [emoji, who.size, who.has(reader)]),
   }))
-  expect(page.value.items.map((message) => plain(message, nameOf)).reverse()).toEqual(told)
+  const { items }: Messages = JSON.parse(page.value.json)
+  expect(items.map((message) => plain(message, nameOf)).reverse()).toEqual(told)
   const members = roster.value.items.map(({ user, role }) => [nameOf(user.id), role])
   expect(members.sort()).toEqual(model.members.map((name) => [name, model.roleOf(name)]).sort())
 }
