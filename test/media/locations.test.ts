@@ -9,7 +9,8 @@ function pass(bytes: Uint8Array, size = bytes.length): Uint8Array {
   const out: number[] = []
   for (let at = 0; at < bytes.length; at += size)
     out.push(...eraser.pass(bytes.slice(at, at + size)))
-  return new Uint8Array([...out, ...eraser.rest()])
+  eraser.end()
+  return new Uint8Array(out)
 }
 
 describe('a photo loses the place where it was taken', () => {
@@ -36,9 +37,15 @@ describe('a photo loses the place where it was taken', () => {
     [[0xff, 0xd8]],
     [[0xff, 0xd8, 0xff, 0xe1, 0xff, 0xff, 1, 2]],
     [[0xff, 0xd8, 0xff, 0xff, 0xff]],
-    [[1, 2, 3]],
-    [[0xff, 0xd8, 0xff, 0xe1, 0, 0, 0xff, 0xe1, 0, 0]],
-  ])('the broken bytes %j pass', (bytes) => {
-    expect([...pass(new Uint8Array(bytes), 1)]).toEqual(bytes)
+    [[...jpeg(exif())].slice(0, 60)],
+  ])('and is refused when it ends before that is known: %j', (bytes) => {
+    expect(() => pass(new Uint8Array(bytes), 1)).toThrow('This picture ends within its header.')
   })
+
+  it.each([[[1, 2, 3]], [[0xff, 0xd8, 0xff, 0xe1, 0, 0, 0, 0, 0, 0]]])(
+    'the broken bytes %j pass',
+    (bytes) => {
+      expect([...pass(new Uint8Array(bytes), 1)]).toEqual(bytes)
+    },
+  )
 })

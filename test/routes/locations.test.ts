@@ -1,6 +1,7 @@
+import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { exif, jpeg, text, xmp } from '../helpers/jpeg'
-import { download, putAvatar, upload } from '../helpers/media'
+import { download, putAvatar, stored, upload } from '../helpers/media'
 import { openRoom } from '../helpers/person'
 import { mediaOf, tus } from '../helpers/tus'
 
@@ -36,4 +37,16 @@ it.each<[string, (set: Room) => Promise<string>]>([
   expect([status, bytes.length]).toEqual([200, photo.length])
   expect(text(bytes)).not.toMatch(/LATITUDE-|GPS|53,33N/)
   expect(text(bytes)).toContain('Exif')
+})
+
+it('a photo that ends within its location is refused, whichever way it comes', async () => {
+  const { bo, room, stub } = await openRoom()
+  const half = photo.slice(0, text(photo).indexOf('LATITUDE-') + 5)
+  const type = 'image/jpeg'
+  expect((await upload(bo, room.id, half, { type })).code).toBe('invalid')
+  expect((await tus(bo, room.id).create(half.length, type, half)).code).toBe('invalid')
+  expect((await putAvatar(bo, '/v1/me/avatar', half, type)).body.code).toBe('invalid')
+  expect((await bo.get('/v1/me')).body.avatarUrl).toBeNull()
+  await runDurableObjectAlarm(stub)
+  expect(await stored(room.id)).toEqual([])
 })
