@@ -61,7 +61,10 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['cloudflare:workers'],
   },
   rounds: { ours: [], packages: [] },
-  openapi: { ours: ['context', ...WORDS], packages: ['@hono/zod-openapi', 'hono', 'zod'] },
+  openapi: {
+    ours: ['context', 'room/answer types', ...WORDS],
+    packages: ['@hono/zod-openapi', 'hono', 'zod'],
+  },
   examples: { ours: [], packages: [] },
   contract: { ours: ['context', 'examples'], packages: ['@hono/zod-openapi types'] },
   asyncapi: { ours: ['examples', ...WORDS], packages: ['zod'] },

@@ -13,7 +13,7 @@ import type { MessagesQuery } from '../schemas/messages'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { Caller } from './actors'
 import * as admission from './admission'
-import { type Answer, answer } from './answer'
+import { type Answer, answer, written } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as attachments from './attachments'
 import * as avatars from './avatars'
@@ -208,7 +208,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   listMessages(caller: Caller, query: MessagesQuery) {
-    return this.#read(({ state }, now) => browsing.page(state, caller, query, now))
+    return this.#read(({ state }, now) => written(browsing.page(state, caller, query, now)))
   }
 
   readMessage(caller: Caller, seq: number) {
@@ -358,8 +358,8 @@ export class ChatRoom extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: opened.value })
   }
 
-  override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
-    if (this.#assembly) await inbox.receive(this.#assembly, socket, frame, Date.now())
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void | Promise<void> {
+    if (this.#assembly) return inbox.receive(this.#assembly, socket, frame, Date.now())
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
