@@ -134,6 +134,7 @@ async function advance(
 function erase(bytes: Uint8Array, length: number): void {
   const eraser = new Eraser()
   eraser.pass(bytes)
-  if (eraser.isDone || length <= bytes.length) return
+  if (eraser.isDone) return
+  if (length <= bytes.length) eraser.end()
   throw new ApiError('invalid', 'The header of this picture is longer than a part.')
 }
