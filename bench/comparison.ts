@@ -1,4 +1,6 @@
 import type { Row } from './report'
+import type { Pool } from './runtime/pool'
+import type { Settings } from './runtime/server'
 import { median } from './statistics'
 import type { Target } from './targets/target'
 import type { Bench, Workload } from './workload'
@@ -9,7 +11,9 @@ export interface Comparison {
   aim: string
   met: (ratio: number, ours: number) => boolean
   /** Gets a target ready and returns what one round measures. */
-  prepare: (target: Target) => Promise<() => Promise<number>>
+  prepare: (target: Target, pool: Pool) => Promise<() => Promise<number>>
+  /** What both run with. */
+  settings?: (pool: Pool) => Promise<Settings>
 }
 
 /** A workload that both targets run, in turns, so that what else the machine does hits both. */
@@ -18,10 +22,11 @@ export function compare(comparison: Comparison): Workload {
   return { name, run: async (bench) => [await rowOf(comparison, bench)] }
 }
 
-async function rowOf({ name, unit, aim, met, prepare }: Comparison, bench: Bench): Promise<Row> {
-  const { ours, floor } = await bench.pool.pair()
+async function rowOf(comparison: Comparison, bench: Bench): Promise<Row> {
+  const { name, unit, aim, met, prepare, settings } = comparison
+  const { ours, floor } = await bench.pool.pair(await settings?.(bench.pool))
   bench.progress(`${name}: preparing`)
-  const round = { ours: await prepare(ours), floor: await prepare(floor) }
+  const round = { ours: await prepare(ours, bench.pool), floor: await prepare(floor, bench.pool) }
   // The first round of each warms up what compiles itself as it runs.
   await round.floor()
   await round.ours()

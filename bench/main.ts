@@ -3,10 +3,13 @@ import { print, progress, type Row } from './report'
 import { Pool } from './runtime/pool'
 import type { Workload } from './workload'
 import { bundle } from './workloads/bundle'
+import { bystanders } from './workloads/bystanders'
 import { history } from './workloads/history'
 import { hotRooms } from './workloads/hot-room'
 import { httpPosts } from './workloads/http-posts'
 import { idleSockets } from './workloads/idle-sockets'
+import { mediaMemory } from './workloads/media-memory'
+import { mediaThroughput } from './workloads/media-throughput'
 import { myRooms } from './workloads/my-rooms'
 import { oneSocket } from './workloads/one-socket'
 import { crowd, manyRooms } from './workloads/open-loop'
@@ -28,6 +31,9 @@ const workloads: Workload[] = [
   resume,
   idleSockets,
   plainMessages,
+  ...mediaThroughput,
+  mediaMemory,
+  bystanders,
   bundle,
 ]
 

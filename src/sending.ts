@@ -1,37 +1,63 @@
 import { waitUntil } from 'cloudflare:workers'
+import { open } from './directory/directory'
+import * as quotas from './directory/quotas'
 import { ApiError } from './errors'
 import * as drafts from './media/drafts'
+import * as formats from './media/formats'
+import * as limits from './media/limits'
 import { receive } from './media/receiving'
 import { HEAD_BYTES } from './media/sniffing'
 import type { Caller } from './room/actors'
 import { ask } from './room/answer'
 import type { Place } from './room/resuming'
+import type { Plan } from './room/uploads'
+
+/** Begins an upload and answers its id. Throws `invalid`, `too_large`, `rate_limited`, and what the room says. */
+export async function begin(env: Env, roomId: string, caller: Caller, plan: Plan, now: number) {
+  if (plan.length === 0) throw new ApiError('invalid', 'There are no bytes.')
+  limits.check(env, formats.kindOf(plan.type), plan.length)
+  const spent = { userId: caller.userId, bytes: plan.length, perDay: limits.perDay(env), now }
+  return quotas.within(open(env.DB), spent, () =>
+    ask(env.ROOMS, roomId, (r) => r.createUpload(caller, plan)),
+  )
+}
 
 /** Stores the bytes of a request and answers where the upload is then. */
 export async function proceed(
-  { ROOMS, MEDIA, ...env }: Env,
+  env: Env,
   request: Request | null,
   roomId: string,
   caller: Caller,
   id: string,
   offset: number,
 ): Promise<number> {
+  const { ROOMS, MEDIA } = env
   const upload = await ask(ROOMS, roomId, (r) => r.claimUpload(caller, id, offset))
   if (offset + Number(request?.headers.get('Content-Length') ?? 0) > upload.length) {
     throw new ApiError('too_large', `This upload has ${upload.length} bytes, no more.`)
   }
   const { type, length: size, name, thumbHash } = upload
   const work = receive(MEDIA, upload, request?.body ?? null, {
-    inspect: (part) =>
-      drafts.inspect(part.subarray(0, HEAD_BYTES), { type, size, name, thumbHash }, env),
+    inspect: async (part) => {
+      const said = { type, size, name, thumbHash }
+      const draft = await drafts.inspect(part.subarray(0, HEAD_BYTES), said, env)
+      limits.allow(draft.kind, upload.plainFiles)
+      return draft
+    },
     save: (progress) => ask(ROOMS, roomId, (r) => r.saveUpload(caller, upload, progress)),
     finish: (etag) => ask(ROOMS, roomId, (r) => r.completeUpload(caller, id, etag)),
-    refuse: () => ask(ROOMS, roomId, (r) => r.cancelUpload(caller, id)),
+    refuse: () => cancel(env, roomId, caller, id),
   })
   // Whoever sends may go; what came is kept all the same.
   waitUntil(work.catch(() => {}))
   await work
   return upload.offset
+}
+
+/** Gives an upload up: then its bytes no longer count. */
+export async function cancel(env: Env, roomId: string, caller: Caller, id: string): Promise<void> {
+  const { bytes, since } = await ask(env.ROOMS, roomId, (r) => r.cancelUpload(caller, id))
+  await quotas.refund(open(env.DB), { userId: caller.userId, bytes, now: since })
 }
 
 /** Where an upload is, as tus says it. */

@@ -30,11 +30,11 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'media/': {
     ours: ['media/', ...WORDS],
-    packages: ['content-disposition', 'file-type', 'image-size', 'zod'],
+    packages: ['cloudflare:workers', 'content-disposition', 'file-type', 'image-size', 'zod'],
   },
   'media-tokens': { ours: ['tokens'], packages: ['jose'] },
   sending: {
-    ours: ['media/', 'room/answer', 'room/ types', ...WORDS],
+    ours: ['directory/', 'media/', 'room/answer', 'room/ types', ...WORDS],
     packages: ['cloudflare:workers'],
   },
   context: { ours: ['directory/directory types', 'tokens types'], packages: [] },
@@ -61,7 +61,10 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['cloudflare:workers'],
   },
   rounds: { ours: [], packages: [] },
-  openapi: { ours: ['context', ...WORDS], packages: ['@hono/zod-openapi', 'hono', 'zod'] },
+  openapi: {
+    ours: ['context', 'room/answer types', ...WORDS],
+    packages: ['@hono/zod-openapi', 'hono', 'zod'],
+  },
   examples: { ours: [], packages: [] },
   contract: { ours: ['context', 'examples'], packages: ['@hono/zod-openapi types'] },
   asyncapi: { ours: ['examples', ...WORDS], packages: ['zod'] },

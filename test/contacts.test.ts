@@ -27,6 +27,7 @@ async function openDirect(one: Person, other: Person): Promise<string> {
     hasPassword: false,
     slowModeSeconds: 0,
     frozen: false,
+    plainFiles: true,
     createdAt: 0,
     seq: 0,
     n: 0,

@@ -1,8 +1,9 @@
-import { Agent, request } from 'node:http'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import type { Call } from '../targets/target'
 
 export interface Reply {
   status: number
+  headers: IncomingHttpHeaders
   body: string
 }
 
@@ -34,7 +35,8 @@ export class Connections {
           response.on('data', (chunk) => chunks.push(chunk))
           response.on('error', reject)
           response.on('end', () => {
-            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() })
+            const { statusCode: status = 0, headers } = response
+            resolve({ status, headers, body: Buffer.concat(chunks).toString() })
           })
         },
       )

@@ -1,6 +1,8 @@
 import type { Received, Room } from '../targets/target'
 import { Wire } from './wire'
 
+const PING_AFTER = 1024 * 1024
+
 /**
  * One member's socket in a room. Throws, which ends the whole run, when an event is missing, doubled or
  * out of order, when a post is refused, or when the socket ends without having been asked to.
@@ -13,6 +15,8 @@ export class Member {
   #wire: Wire | undefined
   /** How often a ping was answered. */
   pongs = 0
+  /** Bytes received since the last ping of this kind. */
+  #unsaid = 0
   #ready = Promise.withResolvers<void>()
   #unacknowledged = new Map<string, () => void>()
   #waiting: { seq: number; resolve: () => void }[] = []
@@ -29,7 +33,10 @@ export class Member {
     const read = frames.reader()
     this.#ready = Promise.withResolvers()
     this.#wire = new Wire(new URL(path, url), protocols, {
-      frame: (bytes) => this.#take(read(bytes)),
+      frame: (bytes) => {
+        this.#hear(bytes.length)
+        this.#take(read(bytes))
+      },
       end: (code) => {
         throw new Error(`A socket of ${dialect.name} ended by itself: ${code}`)
       },
@@ -60,6 +67,14 @@ export class Member {
 
   cut(): void {
     this.#wire?.cut()
+  }
+
+  /** Says now and then that somebody reads, as the service asks of its clients. */
+  #hear(length: number): void {
+    this.#unsaid += length
+    if (this.#unsaid < PING_AFTER) return
+    this.#unsaid = 0
+    this.ping()
   }
 
   #take({ ready, events, acknowledged, isPong }: Received): void {

@@ -50,6 +50,11 @@ export class Wire {
     this.#socket.write(encode(TEXT, Buffer.from(text)))
   }
 
+  /** Sends bytes that need not be a frame. */
+  sendRaw(bytes: Buffer): void {
+    this.#socket.write(bytes)
+  }
+
   /** Says goodbye and goes. */
   close(): void {
     this.#forget()
@@ -70,6 +75,11 @@ export class Wire {
   /** Stops reading, as a stuck client does. */
   stall(): void {
     this.#socket.pause()
+  }
+
+  /** Goes on reading. */
+  resume(): void {
+    this.#socket.resume()
   }
 
   #end(code: number): void {

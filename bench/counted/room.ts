@@ -18,7 +18,7 @@ export class ChatRoom extends Room {
     super(ctx, { ...env, DB: counted(env.DB) })
   }
 
-  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void | Promise<void> {
     counts.frames += 1
     return super.webSocketMessage(socket, frame)
   }

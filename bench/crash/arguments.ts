@@ -4,13 +4,21 @@ import { parseArgs } from 'node:util'
 export interface Arguments {
   kills: number
   seed: number
+  /** Instead of the room, those that are wrong on purpose in ways whose names have this; or `all`. */
+  broken?: string | undefined
 }
 
 export function read(): Arguments {
   const { values } = parseArgs({
-    options: { kills: { type: 'string', default: '20' }, seed: { type: 'string' } },
+    options: {
+      kills: { type: 'string' },
+      seed: { type: 'string' },
+      broken: { type: 'string' },
+    },
   })
-  return { kills: Number(values.kills), seed: Number(values.seed ?? randomInt(2 ** 31)) }
+  const { broken } = values
+  const kills = Number(values.kills ?? (broken === undefined ? 20 : 8))
+  return { kills, seed: Number(values.seed ?? randomInt(2 ** 31)), broken }
 }
 
 /** Numbers from 0 to 1 that the same seed gives again (mulberry32). */

@@ -1,4 +1,4 @@
-import { Connections } from '../clients/connections'
+import { Connections, type Reply } from '../clients/connections'
 import { newNonce } from '../clients/member'
 import type { Room } from '../targets/target'
 import type { Ledger } from './ledger'
@@ -9,6 +9,7 @@ export async function writeOverHttp(
   room: Room,
   ledger: Ledger,
   signal: AbortSignal,
+  onRefusal: (reply: Reply) => void = () => {},
 ): Promise<void> {
   const connections = new Connections(room.url, 1)
   while (!signal.aborted) {
@@ -16,7 +17,9 @@ export async function writeOverHttp(
     const call = room.dialect.httpPost(room, nonce, `over HTTP: ${nonce}`)
     const { body } = await insist(async () => {
       const reply = await connections.call(call)
-      return reply.status < 300 ? reply : undefined
+      if (reply.status < 300) return reply
+      onRefusal(reply)
+      return undefined
     })
     ledger.acknowledge(nonce, JSON.parse(body).seq)
   }

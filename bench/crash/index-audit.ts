@@ -1,3 +1,5 @@
+import type { Server } from '../runtime/server'
+import * as storage from '../runtime/storage'
 import type { Contents } from './room-contents'
 
 interface RoomRow {
@@ -7,43 +9,35 @@ interface RoomRow {
   last_message: string | null
 }
 
-interface MembershipRow {
-  user_id: string
-  role: string
-  joined_at: number
-  sent_count: number
-}
+// Of everyone who ever was in the room; what is in memory there is written down before the index is told.
+const MEMBERS = `select user_id, role, joined_at, left_at, read_seq, read_n, sent_count, visited_at`
 
 /** What the directory's index says of a room that the room itself does not, in words. */
 export async function differences(
-  database: D1Database,
+  server: Server,
   roomId: string,
-  { room, members, messages }: Contents,
+  { room, messages }: Contents,
 ): Promise<string[]> {
+  const database = await server.database('DB')
   const row = await database
     .prepare('select * from rooms where id = ?')
     .bind(roomId)
     .first<RoomRow>()
   const { results } = await database
-    .prepare('select * from memberships where room_id = ? and left_at is null')
+    .prepare(`${MEMBERS} from memberships where room_id = ? order by user_id`)
     .bind(roomId)
-    .all<MembershipRow>()
-  const sent = new Map<string, number>()
+    .all<Record<string, unknown>>()
+  const roster = storage.query(server.directory, roomId, `${MEMBERS} from members order by user_id`)
+  const sent = new Map<unknown, number>()
   for (const { author } of messages) sent.set(author.id, (sent.get(author.id) ?? 0) + 1)
   return [
     ...unequal('room', [row?.seq, row?.n, row?.member_count], [room.seq, room.n, room.memberCount]),
     ...unequal('last message', JSON.parse(row?.last_message ?? 'null')?.seq, room.lastMessage?.seq),
+    ...unequal('roster', results, roster),
     ...unequal(
-      'roster',
-      results.map((r) => [r.user_id, r.role, r.joined_at, r.sent_count]).sort(),
-      members
-        .map(({ user, role, joinedAt }) => [
-          user.id,
-          role,
-          Date.parse(joinedAt),
-          sent.get(user.id) ?? 0,
-        ])
-        .sort(),
+      'messages of each',
+      results.map(({ sent_count }) => sent_count),
+      results.map(({ user_id }) => sent.get(user_id) ?? 0),
     ),
   ]
 }

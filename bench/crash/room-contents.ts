@@ -8,24 +8,19 @@ export interface KeptMessage {
   author: { id: string }
 }
 
-export interface KeptMember {
-  user: { id: string }
-  role: string
-  joinedAt: string
-}
-
 export interface Contents {
   room: { seq: number; n: number; memberCount: number; lastMessage: { seq: number } | null }
   /** Oldest first. */
   messages: KeptMessage[]
-  members: KeptMember[]
+  /** How far each of the room's people has read, by their index; 0 for who is not in it. */
+  markers: number[]
 }
 
 /** Everything that the room says it has, over HTTP. */
 export async function read(room: Room): Promise<Contents> {
   const connections = new Connections(room.url, 1)
-  const get = <T>(path: string) =>
-    connections.json<T>('GET', `/v1/rooms/${room.roomId}${path}`, room.tokens[0])
+  const get = <T>(path: string, token = room.tokens[0]) =>
+    connections.json<T>('GET', `/v1/rooms/${room.roomId}${path}`, token)
   const messages: KeptMessage[] = []
   for (let before: number | null = Number.MAX_SAFE_INTEGER % 1e15; before !== null; ) {
     const page: { items: KeptMessage[]; older: number | null } = await get(
@@ -34,8 +29,12 @@ export async function read(room: Room): Promise<Contents> {
     messages.push(...page.items)
     before = page.older
   }
-  const { items: members } = await get<{ items: KeptMember[] }>('/members?limit=100')
-  const contents = { room: await get<Contents['room']>(''), messages: messages.reverse(), members }
+  const markers: number[] = []
+  for (const token of room.tokens) {
+    const { me } = await get<{ me: { readSeq: number } | null }>('', token)
+    markers.push(me?.readSeq ?? 0)
+  }
+  const kept = { room: await get<Contents['room']>(''), messages: messages.reverse(), markers }
   connections.close()
-  return contents
+  return kept
 }

@@ -48,7 +48,11 @@ function session(
       const frame = JSON.parse(bytes.toString())
       if (frame.ready) for (const nonce of pending) post(nonce)
       for (const { ref, seq, problem } of frame.answers ?? []) {
-        if (problem) ledger.fail(`refused: ${ref}: ${problem.code}`)
+        if (problem?.code === 'unavailable') {
+          setTimeout(() => post(ref), problem.retryAfter * 1000)
+          continue
+        }
+        if (problem) ledger.fail('refused', `${ref}: ${problem.code}`)
         else ledger.acknowledge(ref, seq)
         pending.delete(ref)
       }

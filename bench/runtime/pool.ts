@@ -1,14 +1,16 @@
+import { Transfers } from '../clients/transfers'
 import { Wire } from '../clients/wire'
 import { floor } from '../targets/floor'
 import { ours } from '../targets/ours'
 import { TOKEN_SECRET } from '../targets/people'
 import type { Target } from '../targets/target'
+import { Bucket } from './bucket'
 import { type Bundle, build } from './bundle'
 import { Server, type Settings } from './server'
 
 // What one user may do in the service would otherwise be what is measured.
 const PLENTY = '1000000'
-const bindings = {
+const bindings: Record<string, string> = {
   TOKEN_SECRET,
   POSTS_PER_SECOND: PLENTY,
   POSTS_AT_ONCE: PLENTY,
@@ -16,33 +18,64 @@ const bindings = {
   FRAMES_AT_ONCE: PLENTY,
   SEARCHES_PER_SECOND: PLENTY,
   SEARCHES_AT_ONCE: PLENTY,
+  MEDIA_MEGABYTES_PER_DAY: PLENTY,
 }
 
 /** Starts servers, and stops what it started. */
 export class Pool {
-  #running: Server[] = []
+  #running: { stop: () => Promise<void> | void }[] = []
 
-  private constructor(readonly bundles: { ours: Bundle; floor: Bundle; counted: Bundle }) {}
+  private constructor(readonly bundles: Record<'ours' | 'floor' | 'counted' | 'exposed', Bundle>) {}
 
   static async build(): Promise<Pool> {
-    const [ours, floor, counted] = await Promise.all([
+    const [ours, floor, counted, exposed] = await Promise.all([
       build('wrangler.toml', 'src/index.ts'),
       build('bench/floor/wrangler.toml', 'bench/floor/worker.ts'),
       build('wrangler.toml', 'bench/counted/worker.ts'),
+      build('wrangler.toml', 'bench/faults/weather/worker.ts'),
     ])
-    return new Pool({ ours, floor, counted })
+    return new Pool({ ours, floor, counted, exposed })
   }
 
-  async pair(): Promise<{ ours: Target; floor: Target }> {
-    return { ours: await this.ours(), floor: await this.floor() }
+  async pair(settings: Settings = {}): Promise<{ ours: Target; floor: Target }> {
+    return { ours: await this.ours(settings), floor: await this.floor(settings) }
+  }
+
+  /** Starts R2 in a process of its own, for targets to share. */
+  async bucket(): Promise<Settings> {
+    const bucket = await Bucket.start()
+    this.#running.push(bucket)
+    return { bucketAddress: bucket.address }
+  }
+
+  /** A client for large bodies, of so many bytes a second where that is said. */
+  transfers(perSecond?: number): Transfers {
+    const transfers = new Transfers(perSecond)
+    this.#running.push(transfers)
+    return transfers
   }
 
   ours(settings: Settings = {}): Promise<Target> {
     return this.#migrated(this.bundles.ours, settings)
   }
 
+  /** The service with its script changed. */
+  changed(change: (bundle: Bundle) => Bundle): Promise<Target> {
+    return this.#migrated(change(this.bundles.ours), {})
+  }
+
   counted(): Promise<Target> {
     return this.#migrated(this.bundles.counted, {})
+  }
+
+  /** The service, its D1 exposed to what `PUT /weather` says. */
+  exposed(settings: Settings): Promise<Target> {
+    return this.#migrated(this.bundles.exposed, settings)
+  }
+
+  /** The service with the limits that it is deployed with. */
+  limited(): Promise<Target> {
+    return this.#migrated(this.bundles.ours, {}, { TOKEN_SECRET })
   }
 
   async floor(settings: Settings = {}): Promise<Target> {
@@ -60,11 +93,11 @@ export class Pool {
 
   async stop(): Promise<void> {
     Wire.cutAll()
-    await Promise.all(this.#running.splice(0).map((server) => server.stop()))
+    await Promise.all(this.#running.splice(0).map((each) => each.stop()))
   }
 
-  async #migrated(bundle: Bundle, settings: Settings): Promise<Target> {
-    const server = await this.#start(bundle, { ...settings, bindings })
+  async #migrated(bundle: Bundle, settings: Settings, variables = bindings): Promise<Target> {
+    const server = await this.#start(bundle, { ...settings, bindings: variables })
     await server.migrate('DB', 'migrations')
     return ours(server)
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
+import { bound } from './bucket'
 import type { Bundle } from './bundle'
 import * as processes from './processes'
 
@@ -17,8 +18,17 @@ export interface Settings {
   bindings?: Record<string, string>
   /** Where the storage is kept; a directory of its own, which goes with the server, by default. */
   directory?: string
+  /** Where R2 is, when it is not to be in the runtime that is measured. */
+  bucketAddress?: string
   /** Where the runtime's inspector listens, for a CPU profile. */
   inspectorPort?: number
+  /** Told what the runtime logs, instead of printing what went wrong. */
+  onLog?: (entry: LogEntry) => void
+}
+
+export interface LogEntry {
+  level: string
+  message: string
 }
 
 /** One workerd with one Worker and storage on disk, reached without any proxy in between. */
@@ -33,7 +43,7 @@ export class Server {
   static async start(bundle: Bundle, settings: Settings = {}): Promise<Server> {
     const directory = settings.directory ?? (await mkdtemp(join(tmpdir(), 'chatroom-storage-')))
     const { workerOptions } = workerOptionsOf(bundle.config)
-    const { inspectorPort } = settings
+    const { inspectorPort, bucketAddress } = settings
     const miniflare = new Miniflare(
       convertV4MiniflareOptions({
         host: '127.0.0.1',
@@ -41,13 +51,14 @@ export class Server {
         cf: false,
         log: new Log(LogLevel.ERROR),
         logRequests: false,
-        handleStructuredLogs: report,
+        handleStructuredLogs: settings.onLog ?? report,
         resourcePersistencePath: directory,
         unsafeRuntimeEnv: { [MARK]: directory },
         ...(inspectorPort !== undefined && { inspectorPort }),
         workers: [
           {
             ...workerOptions,
+            ...(bucketAddress && detached(workerOptions, bucketAddress)),
             name: NAME,
             bindings: Object.assign({}, workerOptions.bindings, settings.bindings),
             modules: [{ type: 'ESModule', path: 'index.js', contents: bundle.script }],
@@ -95,6 +106,13 @@ export class Server {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
   }
 
+  /** CPU time that the runtime has used, in all its threads, in ms. */
+  get cpuMs(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')
+    // User and system time, in ticks of 10 ms.
+    return (Number(fields?.[11]) + Number(fields?.[12])) * 10
+  }
+
   /** Kills the runtime as a power cut does and waits for the next one, which Miniflare starts. */
   async crash(): Promise<void> {
     const { pid } = this
@@ -122,7 +140,14 @@ export class Server {
   }
 }
 
+/** The same buckets, elsewhere. */
+const detached = (options: object, address: string) => {
+  const buckets = 'r2Buckets' in options ? (options.r2Buckets as object) : {}
+  const unsafeBindings = Object.keys(buckets).map((name) => bound(name, address))
+  return { r2Buckets: {}, unsafeBindings }
+}
+
 /** The service logs each request; only what went wrong is of interest here. */
-function report({ level, message }: { level: string; message: string }): void {
+function report({ level, message }: LogEntry): void {
   if (level === 'error' || level === 'warn') process.stderr.write(`\n${level}: ${message}\n`)
 }

@@ -23,8 +23,7 @@ export function copyMessage(
 }
 
 function hasMessage(database: DatabaseSync, nonce: string): boolean {
-  const table = database.prepare(`select 1 from sqlite_master where name = 'messages'`).get()
-  if (table === undefined) return false
+  if (!hasTable(database, 'messages')) return false
   return database.prepare('select 1 from messages where nonce = ?').get(nonce) !== undefined
 }
 
@@ -46,3 +45,24 @@ function copy(database: DatabaseSync, nonce: string, count: number): void {
     )
     .run(count - 1, nonce)
 }
+
+/** Asks the file of one room, which its object may have open meanwhile. */
+export function query(directory: string, roomId: string, select: string): object[] {
+  for (const path of globSync(join(directory, 'do', '*', '*.sqlite'))) {
+    const database = new DatabaseSync(path, { readOnly: true })
+    try {
+      if (isOf(database, roomId)) return database.prepare(select).all()
+    } finally {
+      database.close()
+    }
+  }
+  throw new Error('There is no file of this room.')
+}
+
+function isOf(database: DatabaseSync, roomId: string): boolean {
+  if (!hasTable(database, 'room')) return false
+  return database.prepare('select 1 from room where room_id = ?').get(roomId) !== undefined
+}
+
+const hasTable = (database: DatabaseSync, name: string): boolean =>
+  database.prepare('select 1 from sqlite_master where name = ?').get(name) !== undefined

@@ -15,7 +15,7 @@ interface OurFrame {
   answers?: { ref: string; problem?: { code: string } }[]
 }
 
-const dialect: Dialect = {
+export const dialect: Dialect = {
   name: 'ours',
   greets: true,
   socket: (room, member, after) => ({

@@ -83,6 +83,7 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
   hasPassword: room.hasPassword,
   slowModeSeconds: room.slowModeSeconds,
   frozen: room.frozen,
+  plainFiles: room.plainFiles,
   name: room.name,
   topic: room.topic,
   avatarUrl: avatarUrl('rooms', room.id, room.avatar),

@@ -1,4 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import * as turns from './turns'
 
 // OWASP's recommendation beside N = 2^14; the runtime caps N * r * p at 2^20.
 const BLOCK_SIZE = 8
@@ -35,8 +36,9 @@ export const none = (cost: number): string =>
     Buffer.alloc(KEY_BYTES),
   )
 
-function derive(password: string, salt: Buffer, { ln, r, p }: Parameters): Promise<Buffer> {
+async function derive(password: string, salt: Buffer, { ln, r, p }: Parameters): Promise<Buffer> {
   const N = 2 ** ln
+  await turns.take(N * r * p, Date.now())
   // Node's own ceiling of 32 MiB would refuse the next step up from N = 2^14.
   const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
   // Keyboards differ in how they compose: the same password must give the same bytes.

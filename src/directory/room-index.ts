@@ -17,6 +17,7 @@ export interface IndexRows {
   hasPassword: boolean
   slowModeSeconds: number
   frozen: boolean
+  plainFiles: boolean
   name: string | null
   topic: string | null
   avatar: string | null
@@ -87,6 +88,7 @@ function upsertRoom(directory: Directory, rows: IndexRows) {
     hasPassword: rows.hasPassword,
     slowModeSeconds: rows.slowModeSeconds,
     frozen: rows.frozen,
+    plainFiles: rows.plainFiles,
     name: rows.name,
     nameKey: rows.name?.normalize('NFC').toLowerCase() ?? null,
     topic: rows.topic,

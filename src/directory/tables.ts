@@ -43,6 +43,9 @@ export const users = sqliteTable(
     contactsVersion: integer('contacts_version').notNull().default(1),
     /** The `contactsVersion` that every direct room is known to have. */
     contactsSpread: integer('contacts_spread').notNull().default(1),
+    /** What was uploaded on the day (UTC, since 1970) of the latest upload. */
+    uploadedDay: integer('uploaded_day').notNull().default(0),
+    uploadedBytes: integer('uploaded_bytes').notNull().default(0),
     suspendedUntil: integer('suspended_until'),
     suspensionReason: text('suspension_reason'),
     createdAt: integer('created_at').notNull(),
@@ -119,6 +122,7 @@ export const rooms = sqliteTable(
     hasPassword: integer('has_password', { mode: 'boolean' }).notNull(),
     slowModeSeconds: integer('slow_mode_seconds').notNull(),
     frozen: integer('frozen', { mode: 'boolean' }).notNull(),
+    plainFiles: integer('plain_files', { mode: 'boolean' }).notNull(),
     name: text('name'),
     /** `name` in lower case, as searches compare it. */
     nameKey: text('name_key'),

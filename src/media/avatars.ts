@@ -4,6 +4,7 @@ import * as declarations from './declarations'
 import * as drafts from './drafts'
 import type { Bucket } from './objects'
 import * as objects from './objects'
+import * as renditions from './renditions'
 import * as scrubbing from './scrubbing'
 import * as transfers from './transfers'
 
@@ -26,17 +27,31 @@ export async function open(
 }
 
 /** Serves a picture to anyone: its address is told only to those who may see whose it is. */
-export async function answer(bucket: Bucket, key: string): Promise<Response> {
-  const object = await bucket.get(key)
+export async function answer(
+  services: renditions.Services,
+  key: string,
+  width: number | undefined,
+): Promise<Response> {
+  const { MEDIA } = services
+  // Of a picture that is gone a rendition may still be kept, and is not shown.
+  const object = width === undefined ? await MEDIA.get(key) : await MEDIA.head(key)
   if (!object) throw new ApiError('not_found', 'There is no such picture.')
-  const headers = new Headers({
-    'Content-Type': object.httpMetadata?.contentType ?? 'application/octet-stream',
+  const type = object.httpMetadata?.contentType ?? 'application/octet-stream'
+  const headers = {
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'public, max-age=31536000, immutable',
-    ETag: object.httpEtag,
-  })
-  return new Response(object.body, { headers })
+  }
+  if (width === undefined) {
+    const { body } = object as R2ObjectBody
+    return new Response(body, {
+      headers: { ...headers, 'Content-Type': type, ETag: object.httpEtag },
+    })
+  }
+  const made = await renditions.make(services, key, type, width)
+  if (!made) return answer(services, key, undefined)
+  const ETag = renditions.tagOf(object.httpEtag, width)
+  return new Response(made, { headers: { ...headers, 'Content-Type': renditions.TYPE, ETag } })
 }
 
 /** Removes a user's pictures but the one they have and, unless the account is gone, one that may just be on its way. */

@@ -39,6 +39,9 @@ const formats: readonly Format[] = [
   { kind: 'document', type: 'application/pdf', extensions: ['pdf'] },
 ]
 
+/** A type that says nothing. */
+export const ANYTHING = 'application/octet-stream'
+
 const byType = new Map(
   formats.flatMap((format) =>
     [format.type, ...(format.also ?? [])].map((type) => [type, format] as const),
@@ -47,5 +50,9 @@ const byType = new Map(
 
 /** The format of a media type, whatever its parameters and its case. */
 export const find = (type: string): Format | undefined => byType.get(bare(type))
+
+/** What bytes that are said to be of this type can only be; undefined where nothing is said. */
+export const kindOf = (type: string): MediaKind | undefined =>
+  bare(type) === ANYTHING ? undefined : (find(type)?.kind ?? 'file')
 
 export const bare = (type: string): string => (type.split(';', 1)[0] as string).trim().toLowerCase()

@@ -21,14 +21,22 @@ const variableOf: Record<MediaKind, keyof Variables> = {
   file: 'FILE_MEGABYTES',
 }
 
-/** Throws `too_large`. */
-export function check(variables: Variables, kind: MediaKind, size: number): void {
-  const megabytes = Number(variables[variableOf[kind]])
+/** Throws `too_large`; before the kind is known, for what is more than any kind may have. */
+export function check(variables: Variables, kind: MediaKind | undefined, size: number): void {
+  const names = kind ? [variableOf[kind]] : Object.values(variableOf)
+  const megabytes = Math.max(...names.map((name) => Number(variables[name])))
   if (size > megabytes * MEGABYTE) {
-    throw new ApiError('too_large', `This kind (${kind}) has at most ${megabytes} megabytes.`)
+    const what = kind ? `This kind (${kind})` : 'An upload'
+    throw new ApiError('too_large', `${what} has at most ${megabytes} megabytes.`)
   }
 }
 
-/** How many bytes one user may upload into one room in a day. */
+/** Throws `unsupported_type` for a plain file where the room takes none. */
+export function allow(kind: MediaKind, plainFiles: boolean): void {
+  if (kind !== 'file' || plainFiles) return
+  throw new ApiError('unsupported_type', 'This room takes photos, videos, sound and PDF only.')
+}
+
+/** How many bytes one user may upload in a day. */
 export const perDay = (variables: Variables): number =>
   Number(variables.MEDIA_MEGABYTES_PER_DAY) * MEGABYTE

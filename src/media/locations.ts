@@ -1,3 +1,5 @@
+import { ApiError } from '../errors'
+
 const [SOI, APP1, SOS, EOI] = [0xd8, 0xe1, 0xda, 0xd9]
 const GPS = 0x8825
 // By TIFF's number of the type, from 1 on.
@@ -30,8 +32,10 @@ export class Eraser {
     return bytes.subarray(0, at)
   }
 
-  /** What is still held when no more bytes come. */
-  rest = (): Uint8Array => this.#held
+  /** When no more bytes come. Throws `invalid` unless there is a picture: what is held was not looked into. */
+  end(): void {
+    if (!this.isDone) throw new ApiError('invalid', 'This picture ends within its header.')
+  }
 
   /** Of the segment that begins here; null when that is not known yet, or never will be. */
   #lengthOf(bytes: Uint8Array, at: number): number | null {

@@ -38,6 +38,8 @@ export async function put(
     return stored.value.etag
   }
   if (stored.status === 'fulfilled') await bucket.delete(key)
+  // R2 gives this back as a copy that is no `ApiError` any more.
+  if (fed.status === 'rejected' && fed.reason instanceof ApiError) throw fed.reason
   // The runtime's streams fail with TypeErrors, R2 does not.
   if (stored.status === 'rejected' && !(stored.reason instanceof TypeError)) throw stored.reason
   throw new ApiError('invalid', `The body had not the ${size} bytes that it was said to have.`)

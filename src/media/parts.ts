@@ -4,7 +4,7 @@ import type { Draft } from './drafts'
 import { Eraser } from './locations'
 import { type Bucket, sweep } from './objects'
 
-/** R2 takes equal parts of at least this; it is also what one upload holds in memory. */
+/** R2 takes equal parts of at least this; one upload holds two of them in memory at most. */
 export const PART_BYTES = 5 * 1024 * 1024
 
 /** How far an upload is. All bytes up to `offset` are in R2: whole parts, then a remainder. */
@@ -80,12 +80,12 @@ export async function savePart(
   const { etag } = await multipart.uploadPart(upload.parts.length + 1, bytes)
   const offset = upload.parts.length * PART_BYTES + bytes.length
   const parts = [...upload.parts, etag]
-  await advance(
-    bucket,
-    upload,
-    { offset, parts, draft, multipart: multipart.uploadId, tail: 0 },
-    save,
-  )
+  const change = { offset, parts, draft, multipart: multipart.uploadId, tail: 0 }
+  await advance(bucket, upload, change, save).catch(async (error: unknown) => {
+    // Refused: then nobody knows of it.
+    if (!upload.multipart && error instanceof ApiError) await multipart.abort()
+    throw error
+  })
 }
 
 /** Makes one object of all parts and answers its entity tag; again is harmless. */
@@ -134,6 +134,7 @@ async function advance(
 function erase(bytes: Uint8Array, length: number): void {
   const eraser = new Eraser()
   eraser.pass(bytes)
-  if (eraser.isDone || length <= bytes.length) return
+  if (eraser.isDone) return
+  if (length <= bytes.length) eraser.end()
   throw new ApiError('invalid', 'The header of this picture is longer than a part.')
 }

@@ -30,6 +30,9 @@ export async function receive(
   if (upload.offset === upload.length) await ports.finish(await parts.join(bucket, upload))
 }
 
+// Read into the same memory again and again: a chunk of its own for each read is garbage faster than it is collected.
+const READ_BYTES = 64 * 1024
+
 const fatal: readonly Code[] = ['unsupported_type', 'invalid', 'too_large', 'gone']
 
 /**
@@ -43,16 +46,20 @@ async function append(
   body: ReadableStream<Uint8Array>,
   ports: parts.Ports,
 ): Promise<void> {
-  const buffer = await parts.load(bucket, upload)
-  const start = () => upload.parts.length * parts.PART_BYTES
-  let filled = upload.offset - start()
-  const bytes = body.getReader()
+  let buffer = await parts.load(bucket, upload)
+  let spare: typeof buffer | undefined
+  let start = upload.parts.length * parts.PART_BYTES
+  let filled = upload.offset - start
+  // The part before goes to R2 while the next one arrives.
+  let saving = Promise.resolve()
+  const bytes = body.getReader({ mode: 'byob' })
+  let view = new Uint8Array(READ_BYTES)
   for (;;) {
     // Who stops sending is gone: there is nobody to tell.
-    const { value, done } = await bytes.read().catch(() => ({ value: undefined, done: true }))
+    const { value, done } = await bytes.read(view).catch(() => ({ value: undefined, done: true }))
     if (done || !value) break
-    if (start() + filled + value.length > upload.length) {
-      await bytes.cancel()
+    if (start + filled + value.length > upload.length) {
+      await Promise.all([bytes.cancel(), saving])
       throw new ApiError('too_large', `This upload has ${upload.length} bytes, no more.`)
     }
     for (let rest = value; rest.length > 0; ) {
@@ -61,13 +68,19 @@ async function append(
       filled += taken.length
       rest = rest.subarray(taken.length)
       if (filled < parts.PART_BYTES) continue
-      await parts.savePart(bucket, upload, buffer, ports)
+      await saving
+      saving = parts.savePart(bucket, upload, buffer, ports)
+      saving.catch(() => {})
+      ;[buffer, spare] = [spare ?? new Uint8Array(parts.PART_BYTES), buffer]
+      start += parts.PART_BYTES
       filled = 0
     }
+    view = new Uint8Array(value.buffer)
   }
-  if (start() + filled === upload.offset) return
+  await saving
+  if (start + filled === upload.offset) return
   const left = buffer.subarray(0, filled)
-  const isLast = start() + filled === upload.length
+  const isLast = start + filled === upload.length
   if (isLast) await parts.savePart(bucket, upload, left, ports)
   else await parts.saveTail(bucket, upload, left, ports.save)
 }

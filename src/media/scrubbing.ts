@@ -7,15 +7,11 @@ export function scrub({ head, rest }: Body, type: string): Body {
   const eraser = new Eraser()
   const clean = eraser.pass(head)
   const cleaned = new TransformStream<Uint8Array, Uint8Array>({
-    transform: (chunk, controller) => enqueue(controller, eraser.pass(chunk)),
-    flush: (controller) => enqueue(controller, eraser.rest()),
+    transform(chunk, controller) {
+      const bytes = eraser.pass(chunk)
+      if (bytes.length > 0) controller.enqueue(bytes)
+    },
+    flush: () => eraser.end(),
   })
   return { head: clean, rest: rest.pipeThrough(cleaned) }
-}
-
-function enqueue(
-  controller: TransformStreamDefaultController<Uint8Array>,
-  bytes: Uint8Array,
-): void {
-  if (bytes.length > 0) controller.enqueue(bytes)
 }

@@ -22,10 +22,10 @@ export async function sniff(head: Uint8Array, declared: string): Promise<Sniffed
   const format = detected && formats.find(detected.mime)
   const claimed = formats.find(declared)
   const claim = formats.bare(declared)
-  if (format !== claimed && claim !== 'application/octet-stream') {
+  if (format !== claimed && claim !== formats.ANYTHING) {
     const found = format?.type ?? detected?.mime ?? 'nothing known'
     throw new ApiError('unsupported_type', `The bytes are ${found}, not ${claim.slice(0, 100)}.`)
   }
   if (format) return { kind: format.kind, type: format.type, format }
-  return { kind: 'file', type: 'application/octet-stream', format: undefined }
+  return { kind: 'file', type: formats.ANYTHING, format: undefined }
 }

@@ -2,9 +2,9 @@ import { ApiError } from '../errors'
 import type { Capability } from '../schemas/members'
 import type { SiteRole } from '../schemas/users'
 import * as bans from './bans'
-import * as members from './members'
+import * as known from './known'
 import { require, type Standing } from './permissions'
-import * as settings from './settings'
+import type * as settings from './settings'
 import type { State } from './state'
 
 /** Who asks, as routes and sockets name them; `siteRole` only where a route read it from the directory. */
@@ -16,7 +16,7 @@ export interface Caller {
 /** Who asks, as this room knows them. */
 export interface Actor extends Standing {
   userId: string
-  person: members.Person | undefined
+  person: known.Known | undefined
   rules: settings.Settings
 }
 
@@ -26,8 +26,8 @@ export interface Actor extends Standing {
  */
 export function find(state: State, { userId, siteRole }: Caller, now: number): Actor {
   const { sql } = state
-  const rules = rulesOf(state)
-  const person = members.find(sql, userId)
+  const rules = known.rulesOf(state)
+  const person = known.personOf(state, userId)
   const actor: Actor = {
     userId,
     person,
@@ -52,11 +52,4 @@ export function able(state: State, caller: Caller, capability: Capability, now: 
   const actor = find(state, caller, now)
   require(actor.rules, actor, capability, now)
   return actor
-}
-
-/** The settings, read again only when the room's version says that something was written. */
-function rulesOf(state: State): settings.Settings {
-  const { version } = state.head
-  if (state.known?.version !== version) state.known = { version, rules: settings.read(state.sql) }
-  return state.known.rules
 }

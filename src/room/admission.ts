@@ -3,20 +3,21 @@ import type { Directory } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import * as profiles from '../directory/profiles'
 import { ApiError } from '../errors'
-import * as members from './members'
+import * as known from './known'
+import type { State } from './state'
 
 /** Reads who a stranger is, once for all that they send meanwhile. Members are known and cost nothing. */
 export class Admission {
   #pending = new Map<string, Promise<Profile>>()
 
   constructor(
-    private readonly sql: SqlStorage,
+    private readonly state: State,
     private readonly directory: Directory,
   ) {}
 
-  /** undefined for members; throws as `read` does. */
-  async profileOf(userId: string): Promise<Profile | undefined> {
-    if (members.find(this.sql, userId)?.role) return undefined
+  /** undefined for members, without waiting; throws as `read` does. */
+  profileOf(userId: string): Promise<Profile> | undefined {
+    if (known.personOf(this.state, userId)?.role) return undefined
     const pending = this.#pending.get(userId) ?? read(this.directory, userId)
     this.#pending.set(userId, pending)
     return pending.finally(() => this.#pending.delete(userId))

@@ -91,7 +91,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
     const dueAt = Math.max(next, now + SWEEP_MS)
     if (!jobs.has(ctx.storage.sql, 'sockets', now)) jobs.put(ctx.storage, 'sockets', '', dueAt)
   }
-  const admission = new Admission(state.sql, directory)
+  const admission = new Admission(state, directory)
   return {
     state,
     admission,

@@ -54,5 +54,7 @@ const DIRECT: settings.Founding = {
   access: 'closed',
   listed: false,
   receipts: 'public',
+  // Nobody is its admin who could allow them.
+  plainFiles: true,
   passwordHash: null,
 }

@@ -3,7 +3,7 @@ import { ApiError } from '../errors'
 import type { Allowed } from '../schemas/allowlist'
 import type { Ban } from '../schemas/bans'
 import type { Invite, InvitePreview } from '../schemas/invites'
-import { iso } from '../schemas/primitives'
+import { avatarUrl, iso } from '../schemas/primitives'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import * as allowlist from './allowlist'
@@ -104,6 +104,7 @@ export function preview(
 ): InvitePreview {
   bans.refuse(sql, userId, now)
   const { by, expiresAt } = invites.check(sql, hash, now)
-  const { roomId, name, topic, access, memberCount } = settings.read(sql)
-  return { room: { id: roomId, name, topic, access, memberCount }, by, expiresAt }
+  const { roomId, name, topic, avatar, access, memberCount } = settings.read(sql)
+  const shown = { name, topic, avatarUrl: avatarUrl('rooms', roomId, avatar) }
+  return { room: { id: roomId, ...shown, access, memberCount }, by, expiresAt }
 }

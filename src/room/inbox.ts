@@ -1,3 +1,4 @@
+import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
 import { type Command, closeCodeOf } from '../schemas/socket'
 import { verifyAccess } from '../tokens'
@@ -11,13 +12,16 @@ import * as posting from './posting'
 import * as reacting from './reacting'
 import type { State } from './state'
 
+/** What the flush is to run. */
+type Run = () => Outcome<{ seq: number }>
+
 /** Obeys one frame of a client; a frame that nobody can be answered about ends the socket. */
-export async function receive(
+export function receive(
   room: Assembly,
   socket: WebSocket,
   frame: string | ArrayBuffer,
   now: number,
-): Promise<void> {
+): void | Promise<void> {
   const identity = room.sockets.identify(socket, now)
   if (!identity) return
   const { userId } = identity
@@ -32,12 +36,11 @@ export async function receive(
     })
   if ('refusal' in read) return refuse(read.ref, read.refusal)
   const { command } = read
-  try {
-    const run = await prepare(room, socket, userId, command)
-    room.flush.tell(socket, command.ref, run)
-  } catch (error) {
-    refuse(command.ref, error)
-  }
+  const tell = (run: Run) => room.flush.tell(socket, command.ref, run)
+  // Waiting, even for what is there, costs a turn of the object.
+  const run = prepare(room, socket, userId, command)
+  if (typeof run === 'function') return tell(run)
+  return run.then(tell, (error) => refuse(command.ref, error))
 }
 
 function parse(room: Assembly, socket: WebSocket, frame: string | ArrayBuffer) {
@@ -50,20 +53,21 @@ function parse(room: Assembly, socket: WebSocket, frame: string | ArrayBuffer) {
   }
 }
 
-/** Learns what a command needs from outside the room, and returns what the flush is to run. */
-async function prepare(
+/** Learns what a command needs from outside the room, and returns what is to run. */
+function prepare(
   { state, admission, sockets, secret }: Assembly,
   socket: WebSocket,
   userId: string,
   command: Command,
-): Promise<() => Outcome<{ seq: number }>> {
+): Run | Promise<Run> {
   switch (command.do) {
     case 'message.post': {
-      const profile = await admission.profileOf(userId)
-      return () => {
+      const post = (profile?: Profile) => () => {
         const outcome = posting.post(state, { userId }, profile, command, Date.now())
         return { ...outcome, value: outcome.value.message }
       }
+      const profile = admission.profileOf(userId)
+      return profile ? profile.then(post) : post()
     }
     case 'message.edit':
       return () => editing.edit(state, { userId }, command.seq, command.text, Date.now())
@@ -78,14 +82,13 @@ async function prepare(
     case 'typing':
       return () => type(state, userId, Date.now())
     case 'auth': {
-      const access = await verifyAccess(secret, command.token, Date.now())
-      if (access.userId !== userId) {
-        throw new ApiError('forbidden', 'A socket stays with the user who opened it.')
-      }
-      return () => {
+      return verifyAccess(secret, command.token, Date.now()).then((access) => () => {
+        if (access.userId !== userId) {
+          throw new ApiError('forbidden', 'A socket stays with the user who opened it.')
+        }
         sockets.renew(socket, access.expiresAt)
         return { value: { seq: state.head.seq } }
-      }
+      })
     }
   }
 }

@@ -21,10 +21,10 @@ export function move(
 ): Outcome<ReadState> {
   const { sql, head, activity } = state
   const { userId } = caller
-  const { person: row } = actors.able(state, caller, 'room.read', now)
-  if (!row?.role) throw new ApiError('forbidden', 'Only members have a read marker.')
+  const { role } = actors.able(state, caller, 'room.read', now)
+  if (!role) throw new ApiError('forbidden', 'Only members have a read marker.')
   if (seq > head.seq) throw new ApiError('invalid', `seq: this room is at ${head.seq}.`)
-  const person = activity.apply(row)
+  const person = activity.apply(members.get(sql, userId))
   if (seq === person.readSeq || (seq < person.readSeq && !unread)) {
     return { value: stateOf(state, userId, person.readSeq, person.readN) }
   }

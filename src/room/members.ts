@@ -231,7 +231,9 @@ export function authorOf(sql: SqlStorage, userId: string): Author {
     : { id: userId, username: null, displayName: UNKNOWN, avatarUrl: null }
 }
 
-export const toAuthor = (person: Person): Author => ({
+export const toAuthor = (
+  person: Pick<Person, 'userId' | 'username' | 'displayName' | 'avatar'>,
+): Author => ({
   id: person.userId,
   username: person.username,
   displayName: person.displayName,

@@ -80,12 +80,20 @@ export function get(sql: SqlStorage, seq: number): SharedMessage {
   return message
 }
 
+/** Every post asks, and hardly ever is it there: the index alone answers. */
 export function findByNonce(
   sql: SqlStorage,
   authorId: string,
   nonce: string,
 ): SharedMessage | undefined {
-  return select(sql, 'where m.author_id = ? and m.nonce = ?', authorId, nonce)[0]
+  const [row] = sql
+    .exec<{ seq: number }>(
+      'select seq from messages where author_id = ? and nonce = ?',
+      authorId,
+      nonce,
+    )
+    .toArray()
+  return row && find(sql, row.seq)
 }
 
 export function findLast(sql: SqlStorage): SharedMessage | undefined {

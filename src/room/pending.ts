@@ -48,6 +48,7 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     hasPassword: room.passwordHash !== null,
     slowModeSeconds: room.slowModeSeconds,
     frozen: room.frozen,
+    plainFiles: room.plainFiles,
     name: room.name,
     topic: room.topic,
     avatar: room.avatar,

@@ -9,6 +9,7 @@ import * as membership from './membership'
 import * as settings from './settings'
 import type { Sockets } from './sockets'
 import type { State } from './state'
+import * as trash from './trash'
 
 /** Takes over what the directory says of a person; late and repeated news changes nothing. */
 export function apply(
@@ -22,6 +23,7 @@ export function apply(
   if (!person || !members.update(sql, profile)) return { value: null }
   if (!profile.deleted)
     return { value: null, events: [changed(state, profile.id, profile.id, now)] }
+  trash.disown(state.storage, profile.id, now)
   const told = person.role
     ? bequeath(state, person, now)
     : [changed(state, person.userId, person.userId, now)]

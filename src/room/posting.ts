@@ -9,6 +9,7 @@ import * as attachments from './attachments'
 import * as events from './events'
 import type { Outcome } from './flush'
 import type { Head } from './head'
+import type { Known } from './known'
 import * as members from './members'
 import * as membership from './membership'
 import * as mentions from './mentions'
@@ -50,7 +51,7 @@ export function post(
   if (input.attachments) require(actor.rules, actor, 'message.attach', now)
   limit(rates.posts, caller.userId, now)
   const told: Event[] = []
-  let author = actor.person
+  let author: Known | undefined = actor.person
   if (!author?.role) {
     if (author?.isRemoved) {
       throw new ApiError('forbidden', 'You were removed from this room; join it again first.')
@@ -96,7 +97,7 @@ function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.D
 function slowDown(sql: SqlStorage, actor: actors.Actor, at: number): void {
   if (capabilitiesOf(actor.rules, actor, at).includes('slow_mode.exempt')) return
   const { slowModeSeconds } = actor.rules
-  const wait = (actor.person?.postedAt ?? 0) + slowModeSeconds * 1000 - at
+  const wait = (members.find(sql, actor.userId)?.postedAt ?? 0) + slowModeSeconds * 1000 - at
   if (wait > 0) {
     const detail = `This room takes one message of yours in ${slowModeSeconds} seconds.`
     throw new ApiError('slow_mode', detail, { retryAfter: Math.ceil(wait / 1000) })

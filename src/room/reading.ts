@@ -22,8 +22,9 @@ export const reader = (state: State, caller: Caller, now: number) =>
 export function room(state: State, caller: Caller, now: number): Room {
   const { sql, activity } = state
   const actor = actors.find(state, caller, now)
-  const { rules, person } = actor
+  const { rules, userId } = actor
   if (!capabilitiesOf(rules, actor, now).includes('room.read')) return view.outside(sql)
+  const person = members.find(sql, userId)
   return view.personal(sql, rules, person && activity.apply(person), now)
 }
 

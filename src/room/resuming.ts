@@ -1,11 +1,13 @@
 import { ApiError } from '../errors'
 import * as addresses from '../media/addresses'
+import * as formats from '../media/formats'
+import * as limits from '../media/limits'
 import type { Progress } from '../media/parts'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import type { Outcome } from './flush'
+import * as loose from './loose'
 import * as media from './media'
-import * as quota from './quota'
 import type { State } from './state'
 import * as trash from './trash'
 import * as uploads from './uploads'
@@ -23,12 +25,13 @@ export function create(
   state: State,
   caller: Caller,
   plan: uploads.Plan,
-  perDay: number,
   now: number,
 ): Outcome<{ id: string; expiresAt: number }> {
   const { sql, storage, head } = state
-  actors.able(state, caller, 'message.attach', now)
-  quota.spend(sql, caller.userId, plan.length, perDay, now)
+  const { rules } = actors.able(state, caller, 'message.attach', now)
+  const kind = formats.kindOf(plan.type)
+  if (kind) limits.allow(kind, rules.plainFiles)
+  loose.check(sql, caller.userId, now)
   const id = addresses.idIn(head.roomId)
   uploads.create(sql, id, caller.userId, plan, now)
   trash.schedule(storage, now)
@@ -52,13 +55,14 @@ export function claim(
   id: string,
   offset: number,
   now: number,
-): Outcome<uploads.Running> {
-  actors.able(state, caller, 'message.attach', now)
+): Outcome<uploads.Running & { plainFiles: boolean }> {
+  const { rules } = actors.able(state, caller, 'message.attach', now)
   const upload = uploads.get(state.sql, id, caller.userId, now)
   if (upload.offset !== offset) {
     throw new ApiError('conflict', `This upload is at ${upload.offset}.`)
   }
-  return { value: { ...upload, ...uploads.claim(state.sql, upload) } }
+  const claimed = { ...upload, ...uploads.claim(state.sql, upload) }
+  return { value: { ...claimed, plainFiles: rules.plainFiles } }
 }
 
 /** Notes what an attempt stored. Throws `conflict` when another has taken over. */
@@ -97,11 +101,15 @@ export function finish(
   return { value: null }
 }
 
-/** Gives an upload up. */
-export function cancel(state: State, { userId }: Caller, id: string, now: number): Outcome<null> {
+/** Gives an upload up; answers what no longer counts. */
+export function cancel(
+  state: State,
+  { userId }: Caller,
+  id: string,
+  now: number,
+): Outcome<{ bytes: number; since: number }> {
   const { length, createdAt } = uploads.get(state.sql, id, userId, now)
-  quota.refund(state.sql, userId, length, createdAt)
   uploads.end(state.sql, id, false)
   trash.schedule(state.storage, now)
-  return { value: null }
+  return { value: { bytes: length, since: createdAt } }
 }

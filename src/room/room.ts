@@ -14,7 +14,7 @@ import type { ReadMarker } from '../schemas/read-markers'
 import type { SearchPreparing } from '../schemas/search'
 import type { Caller } from './actors'
 import * as admission from './admission'
-import { type Answer, answer } from './answer'
+import { type Answer, answer, written } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as attachments from './attachments'
 import * as avatars from './avatars'
@@ -211,7 +211,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   listMessages(caller: Caller, query: MessagesQuery) {
-    return this.#read(({ state }, now) => browsing.page(state, caller, query, now))
+    return this.#read(({ state }, now) => written(browsing.page(state, caller, query, now)))
   }
 
   readMessage(caller: Caller, seq: number) {
@@ -285,8 +285,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#run(({ state }, now) => markers.move(state, caller, marker, now))
   }
 
-  beginUpload(caller: Caller, draft: Draft, perDay: number) {
-    return this.#run(({ state }, now) => uploading.begin(state, caller, draft, perDay, now))
+  beginUpload(caller: Caller, draft: Draft) {
+    return this.#run(({ state }, now) => uploading.begin(state, caller, draft, now))
   }
 
   finishUpload(caller: Caller, id: string, etag: string) {
@@ -297,8 +297,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#run(({ state }, now) => uploading.abandon(state, caller, id, now))
   }
 
-  createUpload(caller: Caller, plan: Plan, perDay: number) {
-    return this.#run(({ state }, now) => resuming.create(state, caller, plan, perDay, now))
+  createUpload(caller: Caller, plan: Plan) {
+    return this.#run(({ state }, now) => resuming.create(state, caller, plan, now))
   }
 
   readUpload(caller: Caller, id: string) {
@@ -373,8 +373,8 @@ export class ChatRoom extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: opened.value })
   }
 
-  override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
-    if (this.#assembly) await inbox.receive(this.#assembly, socket, frame, Date.now())
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void | Promise<void> {
+    if (this.#assembly) return inbox.receive(this.#assembly, socket, frame, Date.now())
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {

@@ -12,6 +12,7 @@ export interface Settings {
   passwordVersion: number
   slowModeSeconds: number
   frozen: boolean
+  plainFiles: boolean
   name: string | null
   topic: string | null
   avatar: string | null
@@ -42,15 +43,16 @@ export function create(
 ): void {
   sql.exec(
     `insert into room (id, room_id, kind, access, listed, receipts, password_hash, password_version,
-      slow_mode_seconds, frozen, name, topic, created_at, member_count, version, indexed_version,
+      slow_mode_seconds, frozen, plain_files, name, topic, created_at, member_count, version, indexed_version,
       counted_seq, mentioned_seq)
-    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, 0, 1, 0, 0, 0)`,
+    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, 0, 1, 0, 0, 0)`,
     roomId,
     kind,
     room.access,
     Number(room.listed ?? room.access === 'open'),
     room.receipts,
     room.passwordHash,
+    Number(room.plainFiles),
     room.name ?? null,
     room.topic ?? null,
     now,
@@ -73,7 +75,8 @@ export function write(sql: SqlStorage, head: Head, change: Change): (keyof Chang
   head.version += 1
   sql.exec(
     `update room set listed = ?, receipts = ?, name = ?, topic = ?, avatar = ?, access = ?, password_hash = ?,
-      password_version = password_version + ?, slow_mode_seconds = ?, frozen = ?, version = ?`,
+      password_version = password_version + ?, slow_mode_seconds = ?, frozen = ?, plain_files = ?,
+      version = ?`,
     Number(after.listed),
     after.receipts,
     after.name,
@@ -84,6 +87,7 @@ export function write(sql: SqlStorage, head: Head, change: Change): (keyof Chang
     Number(changed.includes('passwordHash')),
     after.slowModeSeconds,
     Number(after.frozen),
+    Number(after.plainFiles),
     head.version,
   )
   return changed
@@ -133,6 +137,7 @@ type Row = {
   password_version: number
   slow_mode_seconds: number
   frozen: number
+  plain_files: number
   name: string | null
   topic: string | null
   avatar: string | null
@@ -155,6 +160,7 @@ const toSettings = (row: Row): Settings => ({
   passwordVersion: row.password_version,
   slowModeSeconds: row.slow_mode_seconds,
   frozen: row.frozen === 1,
+  plainFiles: row.plain_files === 1,
   name: row.name,
   topic: row.topic,
   avatar: row.avatar,

@@ -1,5 +1,6 @@
 import { ApiError } from '../errors'
 import type { Frame } from '../schemas/socket'
+import * as silence from './silence'
 
 /** Who a socket is; kept in its attachment, so that it outlives the object. */
 export interface Identity {
@@ -8,13 +9,15 @@ export interface Identity {
   expiresAt: number
 }
 
+interface Held extends Identity {
+  silence: silence.Silence
+}
+
 const MAX_SOCKETS_PER_USER = 20
-// A reader that does not read grows this without limit, and the object has 128 MB for all.
-const MAX_BUFFERED = 1024 * 1024
 
 /** The open sockets of a room and whose they are. */
 export class Sockets {
-  #identities = new Map<WebSocket, Identity>()
+  #held = new Map<WebSocket, Held>()
   #byUser = new Map<string, Set<WebSocket>>()
 
   constructor(
@@ -47,16 +50,17 @@ export class Sockets {
 
   /** Gives a socket the expiry of a newer token. */
   renew(socket: WebSocket, expiresAt: number): void {
-    const identity = this.#identities.get(socket)
-    if (!identity) return
-    identity.expiresAt = expiresAt
+    const held = this.#held.get(socket)
+    if (!held) return
+    held.expiresAt = expiresAt
+    const identity: Identity = { userId: held.userId, expiresAt }
     socket.serializeAttachment(identity)
   }
 
   /** Ends sockets whose token has run out and forgets those that vanished; returns when the next runs out. */
   sweep(now: number): number | null {
     let next: number | null = null
-    for (const [socket, identity] of this.#identities) {
+    for (const [socket, identity] of this.#held) {
       if (socket.readyState !== WebSocket.OPEN) this.forget(socket)
       else if (identity.expiresAt <= now) this.close(socket, 4401, 'token_expired')
       else next = Math.min(next ?? identity.expiresAt, identity.expiresAt)
@@ -81,9 +85,9 @@ export class Sockets {
 
   /** A socket that is gone is nobody's any more. */
   forget(socket: WebSocket): void {
-    const identity = this.#identities.get(socket)
+    const identity = this.#held.get(socket)
     if (!identity) return
-    this.#identities.delete(socket)
+    this.#held.delete(socket)
     const own = this.#byUser.get(identity.userId)
     own?.delete(socket)
     if (own?.size !== 0) return
@@ -91,10 +95,11 @@ export class Sockets {
     this.presenceChanged(identity.userId)
   }
 
-  /** Whose socket this is; one whose token has run out is closed and nobody's. */
+  /** Whose socket this is that was just heard of; one whose token has run out is closed and nobody's. */
   identify(socket: WebSocket, now: number): Identity | undefined {
-    const identity = this.#identities.get(socket)
-    if (!identity || identity.expiresAt > now) return identity
+    const held = this.#held.get(socket)
+    if (held) held.silence.characters = 0
+    if (!held || held.expiresAt > now) return held
     this.close(socket, 4401, 'token_expired')
     return undefined
   }
@@ -114,25 +119,29 @@ export class Sockets {
   /** One frame to everybody, serialized once. */
   broadcast(frame: Frame, now: number, except?: string): void {
     const text = JSON.stringify(frame)
-    for (const [socket, identity] of this.#identities) {
-      if (identity.userId !== except) this.#deliver(socket, identity, text, now)
+    for (const [socket, held] of this.#held) {
+      if (held.userId !== except) this.#deliver(socket, held, text, now)
     }
   }
 
   send(socket: WebSocket, frame: Frame, now: number): void {
-    const identity = this.#identities.get(socket)
-    if (identity) this.#deliver(socket, identity, JSON.stringify(frame), now)
+    const held = this.#held.get(socket)
+    if (held) this.#deliver(socket, held, JSON.stringify(frame), now)
   }
 
-  #deliver(socket: WebSocket, identity: Identity, text: string, now: number): void {
+  #deliver(socket: WebSocket, held: Held, text: string, now: number): void {
     if (socket.readyState !== WebSocket.OPEN) return
-    if (identity.expiresAt <= now) this.close(socket, 4401, 'token_expired')
-    else if (socket.bufferedAmount > MAX_BUFFERED) this.close(socket, 4408, 'too_slow')
-    else socket.send(text)
+    if (held.expiresAt <= now) this.close(socket, 4401, 'token_expired')
+    else if (silence.isSuspicious(held.silence, this.ctx, socket)) {
+      this.close(socket, 4408, 'too_slow')
+    } else {
+      held.silence.characters += text.length
+      socket.send(text)
+    }
   }
 
   #remember(socket: WebSocket, identity: Identity): void {
-    this.#identities.set(socket, identity)
+    this.#held.set(socket, { ...identity, silence: silence.begin() })
     const own = this.#byUser.get(identity.userId) ?? new Set()
     this.#byUser.set(identity.userId, own.add(socket))
   }

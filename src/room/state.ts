@@ -1,6 +1,7 @@
 import { Activity } from './activity'
 import * as head from './head'
 import * as jobs from './jobs'
+import type * as known from './known'
 import * as members from './members'
 import { Buckets, type Rate } from './rates'
 import * as settings from './settings'
@@ -25,8 +26,8 @@ export interface State {
   activity: Activity
   rates: Record<keyof Limits | 'typing' | 'tries', Buckets>
   isDeleted: boolean
-  /** The settings as of a version; null after a rollback, which gives versions out again. */
-  known: { version: number; rules: settings.Settings } | null
+  /** null after a rollback, which gives versions out again. */
+  known: known.Reading | null
 }
 
 export function load(storage: DurableObjectStorage, limits: Limits): State {

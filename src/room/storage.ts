@@ -13,6 +13,7 @@ const steps = [
     password_version integer not null,
     slow_mode_seconds integer not null,
     frozen integer not null,
+    plain_files integer not null,
     -- Of a direct room: the newest contact of its two that was told.
     contact_version integer not null default 0,
     name text,
@@ -213,11 +214,6 @@ const steps = [
   create table media_trash (key text primary key, due_at integer not null) without rowid;
   alter table members add column avatar text;
   alter table room add column avatar text;
-  create table media_quota (
-    user_id text primary key,
-    day integer not null,
-    bytes integer not null
-  ) without rowid;
   `,
   `
   -- Messages up to this seq can be searched; null where nobody ever did, and then there is no index.

@@ -28,6 +28,13 @@ export function add(
   if (sql.exec(`delete from media where ${where}`, key).rowsWritten > 0) schedule(storage, now)
 }
 
+/** Drops what someone uploaded and no message has. */
+export function disown(storage: DurableObjectStorage, ownerId: string, now: number): void {
+  add(storage, 'message_seq is null and owner_id = ?', ownerId, now)
+  uploads.endOf(storage.sql, ownerId)
+  schedule(storage, now)
+}
+
 /** Drops one object, now or unless it is kept until then. */
 export function drop(storage: DurableObjectStorage, key: string, dueAt: number, now: number): void {
   storage.sql.exec('insert or replace into media_trash (key, due_at) values (?, ?)', key, dueAt)

@@ -1,26 +1,22 @@
 import { ApiError } from '../errors'
 import * as addresses from '../media/addresses'
 import type { Draft } from '../media/drafts'
+import * as limits from '../media/limits'
 import type { Media } from '../schemas/media'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import type { Outcome } from './flush'
+import * as loose from './loose'
 import * as media from './media'
-import * as quota from './quota'
 import type { State } from './state'
 import * as trash from './trash'
 
 /** Takes media on, before its bytes: from here on the room answers for what is in the bucket. */
-export function begin(
-  state: State,
-  caller: Caller,
-  draft: Draft,
-  perDay: number,
-  now: number,
-): Outcome<string> {
+export function begin(state: State, caller: Caller, draft: Draft, now: number): Outcome<string> {
   const { sql, storage, head } = state
-  actors.able(state, caller, 'message.attach', now)
-  quota.spend(sql, caller.userId, draft.size, perDay, now)
+  const { rules } = actors.able(state, caller, 'message.attach', now)
+  limits.allow(draft.kind, rules.plainFiles)
+  loose.check(sql, caller.userId, now)
   const id = addresses.idIn(head.roomId)
   media.reserve(sql, id, caller.userId, draft, now)
   trash.schedule(storage, now)
@@ -36,8 +32,7 @@ export function finish({ sql }: State, caller: Caller, id: string, etag: string)
 
 /** The bytes never came: whatever of them is in the bucket goes. */
 export function abandon(state: State, caller: Caller, id: string, now: number): Outcome<null> {
-  const { media: draft, createdAt } = own(state.sql, caller, id)
-  quota.refund(state.sql, caller.userId, draft.size, createdAt)
+  own(state.sql, caller, id)
   trash.add(state.storage, 'id = ?', id, now)
   return { value: null }
 }

@@ -76,6 +76,9 @@ export function end(sql: SqlStorage, id: string, isFinished: boolean): void {
   sql.exec('update uploads set expires_at = 0, finished = ? where id = ?', Number(isFinished), id)
 }
 
+export const endOf = (sql: SqlStorage, ownerId: string) =>
+  sql.exec('update uploads set expires_at = 0 where owner_id = ?', ownerId)
+
 export const endAll = (sql: SqlStorage) => sql.exec('update uploads set expires_at = 0')
 
 export const over = (sql: SqlStorage, now: number, limit: number): Running[] =>

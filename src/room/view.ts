@@ -25,6 +25,7 @@ export function shared(sql: SqlStorage): SharedRoom {
     hasPassword: room.passwordHash !== null,
     slowModeSeconds: room.slowModeSeconds,
     frozen: room.frozen,
+    plainFiles: room.plainFiles,
     name: room.name,
     topic: room.topic,
     avatarUrl: avatarUrl('rooms', room.roomId, room.avatar),

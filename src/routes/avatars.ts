@@ -119,29 +119,6 @@ export const avatars = router()
       return c.body(null, 204)
     },
   )
-  .openapi(
-    endpoint({
-      method: 'get',
-      path: '/v1/avatars/{of}/{id}/{avatarId}',
-      operationId: 'getAvatar',
-      tags: ['media'],
-      summary: 'The picture of a user or a room.',
-      who: 'Anyone who was told the address.',
-      request: {
-        params: z.strictObject({
-          of: z.enum(addresses.AVATARS).meta({ description: 'Whose picture it is.' }),
-          id: Id,
-          avatarId: Id,
-        }),
-      },
-      responses: { 200: { description: 'The picture.', content: bytes } },
-      problems: ['not_found'],
-    }),
-    async (c) => {
-      const { of, id, avatarId } = c.req.valid('param')
-      return pictures.answer(c.env.MEDIA, addresses.avatarOf(of, id, avatarId))
-    },
-  )
 
 /** Removes the picture that was; should this fail, the sweep does it. */
 async function forget({ MEDIA }: Env, userId: string, avatar: string | null): Promise<void> {

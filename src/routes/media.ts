@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { decode, encode } from '../cursors'
+import * as quotas from '../directory/quotas'
 import * as declarations from '../media/declarations'
 import * as drafts from '../media/drafts'
+import * as formats from '../media/formats'
 import * as limits from '../media/limits'
 import * as transfers from '../media/transfers'
 import { signMedia } from '../media-tokens'
@@ -26,7 +28,7 @@ export const media = router()
       tags: ['media'],
       summary: 'Upload media in one request, for a message of yours to have.',
       description:
-        'The body is the bytes, with their `Content-Type`, their `Content-Length` and, for the name, a `Content-Disposition`. What no message has after a day is removed.',
+        'The body is the bytes, with their `Content-Type`, their `Content-Length` and, for the name, a `Content-Disposition`. What no message has after a day is removed. Of a JPEG the place where it was taken is removed; of other kinds it is not: do that before sending.',
       who: 'Members (capability `message.attach`); in an open room anyone signed in.',
       security: bearer,
       middleware: [signedIn] as const,
@@ -39,6 +41,7 @@ export const media = router()
         'muted',
         'frozen',
         'banned',
+        'too_many',
         'rate_limited',
         'unavailable',
       ],
@@ -48,13 +51,16 @@ export const media = router()
       const caller = { userId: c.var.access.userId }
       const { thumbHash } = c.req.valid('query')
       const declared = { ...declarations.read(c.req.raw), thumbHash }
+      limits.check(c.env, formats.kindOf(declared.type), declared.size)
       const body = await transfers.open(c.req.raw)
       const draft = await drafts.inspect(body.head, declared, c.env)
-      const perDay = limits.perDay(c.env)
-      const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft, perDay))
-      const stored = await transfers.store(c.env.MEDIA, id, body, draft, {
-        finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),
-        abandon: () => ask(c.env.ROOMS, roomId, (r) => r.abandonUpload(caller, id)),
+      const spent = { ...caller, bytes: draft.size, perDay: limits.perDay(c.env), now: c.var.now }
+      const stored = await quotas.within(c.var.directory, spent, async () => {
+        const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft))
+        return transfers.store(c.env.MEDIA, id, body, draft, {
+          finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),
+          abandon: () => ask(c.env.ROOMS, roomId, (r) => r.abandonUpload(caller, id)),
+        })
       })
       return c.json(stored, 201, { Location: stored.url })
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { signedIn } from '../middleware/signed-in'
 import { orAsStaff } from '../middleware/staff'
-import { bearer, body, created, endpoint, json, router } from '../openapi'
+import { bearer, body, created, endpoint, json, passed, router } from '../openapi'
 import { ask } from '../room/answer'
 import { Events, EventsQuery } from '../schemas/events'
 import { IfMatch } from '../schemas/headers'
@@ -73,12 +73,10 @@ export const messages = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const query = c.req.valid('query')
-      return c.json(
-        await orAsStaff(c.var, (caller) =>
-          ask(c.env.ROOMS, roomId, (r) => r.listMessages(caller, query)),
-        ),
-        200,
+      const page = await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, roomId, (r) => r.listMessages(caller, query)),
       )
+      return passed(c, page)
     },
   )
   .openapi(

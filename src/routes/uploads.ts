@@ -1,7 +1,5 @@
 import { z } from 'zod'
 import { ApiError } from '../errors'
-import * as formats from '../media/formats'
-import * as limits from '../media/limits'
 import { signedIn } from '../middleware/signed-in'
 import { bearer, bytesOf, endpoint, router } from '../openapi'
 import { ask } from '../room/answer'
@@ -44,18 +42,15 @@ export const uploads = router()
         412: otherVersion,
         201: { description: 'It began; `Location` is where to send the bytes.' },
       },
-      problems: [...problems, 'rate_limited', 'conflict'],
+      problems: [...problems, 'too_many', 'rate_limited', 'conflict'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
       const { 'upload-length': length, 'upload-metadata': metadata } = c.req.valid('header')
       const { filetype: type, filename: name, thumbHash } = metadata
-      if (length === 0) throw new ApiError('invalid', 'There are no bytes.')
-      limits.check(c.env, formats.find(type)?.kind ?? 'file', length)
       const plan = { length, type, name, thumbHash }
-      const perDay = limits.perDay(c.env)
-      const begun = await ask(c.env.ROOMS, roomId, (r) => r.createUpload(caller, plan, perDay))
+      const begun = await sending.begin(c.env, roomId, caller, plan, c.var.now)
       const offset =
         c.req.header('Content-Type') === CHUNK
           ? await sending.proceed(c.env, c.req.raw, roomId, caller, begun.id, 0)
@@ -142,7 +137,7 @@ export const uploads = router()
     async (c) => {
       const { roomId, mediaId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      await ask(c.env.ROOMS, roomId, (r) => r.cancelUpload(caller, mediaId))
+      await sending.cancel(c.env, roomId, caller, mediaId)
       return c.body(null, 204)
     },
   )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from './pages'
-import { Id, Timestamp } from './primitives'
+import { AvatarUrl, Id, Timestamp } from './primitives'
 import { RoomAccess } from './rooms'
 import { Author } from './users'
 
@@ -46,6 +46,7 @@ export const InvitePreview = z
       id: Id,
       name: z.string().nullable().meta({ example: 'Harbour crew' }),
       topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
+      avatarUrl: AvatarUrl,
       access: RoomAccess,
       memberCount: z.int().meta({ example: 12 }),
     }),

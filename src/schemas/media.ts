@@ -13,7 +13,8 @@ export const MediaId = z.string().min(1).max(160).meta({
 
 export const MediaKind = z.enum(['image', 'video', 'audio', 'document', 'file']).meta({
   id: 'MediaKind',
-  description: '`document`: PDF; `file`: anything else, only ever offered as a download.',
+  description:
+    '`document`: PDF; `file`: anything else, in rooms with `plainFiles`, only ever offered as a download.',
 })
 export type MediaKind = z.infer<typeof MediaKind>
 
@@ -53,6 +54,13 @@ export const Media = z
   })
   .meta({ id: 'Media' })
 export type Media = z.infer<typeof Media>
+
+/** Few, because each is made and kept by itself. */
+export const Width = z.enum(['96', '320', '640', '1280', '2048']).transform(Number).meta({
+  description:
+    'Of a picture: as WebP and no wider than this, where the operator has set that up; otherwise as it is.',
+  example: '320',
+})
 
 export const NewMediaQuery = z.strictObject({
   thumbHash: ThumbHash.optional(),

@@ -49,6 +49,10 @@ export const RoomMe = z
   .meta({ id: 'RoomMe' })
 export type RoomMe = z.infer<typeof RoomMe>
 
+const PlainFiles = z.boolean().meta({
+  description: 'Whether messages may have files of any type, which are only ever downloads.',
+})
+
 const roomFields = {
   id: Id,
   kind: RoomKind,
@@ -58,6 +62,7 @@ const roomFields = {
   hasPassword: z.boolean(),
   slowModeSeconds: z.int().min(0).meta({ example: 0 }),
   frozen: z.boolean().meta({ description: 'Nobody but its admins writes.' }),
+  plainFiles: PlainFiles,
   name: z.string().nullable().meta({ example: 'Harbour crew' }),
   topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
   avatarUrl: AvatarUrl,
@@ -112,6 +117,7 @@ export const NewRoom = z
     access: RoomAccess.default('open'),
     listed: z.boolean().optional().meta({ description: 'Left out: true for open rooms.' }),
     receipts: Receipts.default('public'),
+    plainFiles: PlainFiles.default(false),
     name: Name.optional(),
     topic: Topic.optional(),
     password: RoomPassword.optional().meta({ description: 'Opens the room when it is closed.' }),
@@ -133,6 +139,7 @@ export const RoomPatch = z
       .max(21_600)
       .meta({ description: 'Seconds between two posts of one member; 0 for none.', example: 30 }),
     frozen: z.boolean(),
+    plainFiles: PlainFiles,
     reason: Reason.meta({ description: 'For the audit log.' }),
   })
   .partial()

@@ -114,7 +114,10 @@ export const closeCodes: Record<number, { why: string; next: string }> = {
   4401: { why: 'token expired or bad', next: 'Refresh the session, then return with `after`.' },
   4403: { why: 'removed or banned', next: 'Stay away.' },
   4404: { why: 'no such room, or it was deleted', next: 'Stay away.' },
-  4408: { why: 'too slow: a megabyte was waiting', next: 'Return with `after`.' },
+  4408: {
+    why: 'too slow: 8 MB were sent, and no ping or command came',
+    next: 'Return with `after`.',
+  },
   4429: { why: 'flooding, or too many sockets', next: 'Return after a pause, with `after`.' },
 }
 

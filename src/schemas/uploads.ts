@@ -7,6 +7,9 @@ const Count = z
   .transform(Number)
   .meta({ type: 'integer', minimum: 0, example: 62_914_560 })
 
+// Others may have any bytes.
+const KNOWN = ['filename', 'filetype', 'thumbHash']
+
 /** `Upload-Metadata` of tus: names and base64 of UTF-8, between commas. What is not known is passed over. */
 const Metadata = z
   .string()
@@ -14,7 +17,8 @@ const Metadata = z
   .transform((header, context): Record<string, unknown> => {
     try {
       const pairs = header.split(',').map((pair) => pair.trim().split(' '))
-      return Object.fromEntries(pairs.map(([key = '', value = '']) => [key, decode(value)]))
+      const known = pairs.filter(([key = '']) => KNOWN.includes(key))
+      return Object.fromEntries(known.map(([key = '', value = '']) => [key, decode(value)]))
     } catch {
       context.addIssue({ code: 'custom', message: 'must be names and base64 of UTF-8' })
       return z.NEVER

@@ -64,6 +64,10 @@ const bodies = (fields: string[]) =>
     { weight: 2, arbitrary: fc.json() },
     { weight: 1, arbitrary: fc.constantFrom('', '{', 'nul', '{"a":}', deep(10_000), '\ufeff{}') },
     { weight: 1, arbitrary: fc.constantFrom(`"${'x'.repeat(70_000)}"`, '1'.repeat(400)) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(`[${'1,'.repeat(20_000)}1]`, `{${'"a":1,'.repeat(9000)}"a":1}`),
+    },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
   )
 
@@ -82,9 +86,25 @@ const types = fc.oneof(
   },
 )
 
+/** What comes after the question mark when nobody encoded it. */
+const raw = fc.constantFrom(
+  '%',
+  '%zz=%c3%28',
+  '&&&=&=',
+  'limit=1&limit=2',
+  'limit[]=1',
+  'after=%00',
+  `x=${'y'.repeat(8000)}`,
+  '?'.repeat(100),
+)
+
 // `.` and `..` are no names: whoever builds the URL takes them away.
 const segment = (text: string) =>
   /^\.{0,2}$/.test(text) ? '-' : encodeURIComponent(text.toWellFormed())
+
+// Whoever sends text gets a content type with it; who sends bytes gets none.
+const typed = (body: Attack['body'], type: string) =>
+  type === '' && typeof body === 'string' ? new TextEncoder().encode(body) : body
 
 /** Any request to any endpoint; `ids` are real ones that some parameters take. */
 export function attacks(ids: string[], tokens: string[]): fc.Arbitrary<Attack> {
@@ -98,6 +118,7 @@ export function attacks(ids: string[], tokens: string[]): fc.Arbitrary<Attack> {
       .record({
         parameters: fc.tuple(...holes.map(() => parameter)),
         query: fc.array(fc.tuple(fc.constantFrom(...queriesOf(route)), strings), { maxLength: 3 }),
+        tail: fc.option(raw, { freq: 8 }),
         type: types,
         body: bodies(fieldsOf(route)),
         token: fc.constantFrom(...tokens),
@@ -107,12 +128,22 @@ export function attacks(ids: string[], tokens: string[]): fc.Arbitrary<Attack> {
           ['Accept', 'image/png;q=nonsense'],
           ['Origin', 'null'],
           ['X-Forwarded-For', "'; drop table users"],
+          ['CF-Connecting-IP', '::::::::::1'],
+          ['User-Agent', 'x'.repeat(8000)],
+          ['If-Match', '"-1"'],
+          ['Content-Encoding', 'gzip'],
+          ['Range', 'bytes=9-1,-,0-'],
+          ['Upload-Offset', '-1'],
+          ['X-User-Id', ids[0] ?? ''],
         ),
       })
-      .map(({ parameters, query, type, body, token, extra }) => {
+      .map(({ parameters, query, tail, type, body, token, extra }) => {
         let filled = 0
         const path = route.path.replace(/\{\w+\}/g, () => String(parameters[filled++]))
-        const search = query.map(([k, v]) => `${k}=${encodeURIComponent(v.toWellFormed())}`)
+        const search = [
+          ...query.map(([k, v]) => `${k}=${encodeURIComponent(v.toWellFormed())}`),
+          ...(tail === null ? [] : [tail]),
+        ]
         const headers: [string, string][] = [extra, ['Authorization', token]]
         const hasBody = !['get', 'head'].includes(route.method)
         if (hasBody && type) headers.push(['Content-Type', type])
@@ -120,7 +151,7 @@ export function attacks(ids: string[], tokens: string[]): fc.Arbitrary<Attack> {
           method: route.method.toUpperCase(),
           path: search.length > 0 ? `${path}?${search.join('&')}` : path,
           headers,
-          body: hasBody ? body : undefined,
+          body: hasBody ? typed(body, type) : undefined,
         }
       })
   })

@@ -52,6 +52,27 @@ export async function picture(person: Pick<Person, 'token'>, roomId: string): Pr
   return media.id
 }
 
+/** Sends a picture to be an avatar. */
+export const putAvatar = async (
+  { token }: Pick<Person, 'token'>,
+  path: string,
+  bytes: Uint8Array = png,
+  type = 'image/png',
+) => {
+  const response = await exports.default.fetch(
+    new Request(`https://chat.test${path}`, {
+      method: 'PUT',
+      body: bytes,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        'Content-Type': type,
+        'Content-Length': String(bytes.length),
+      },
+    }),
+  )
+  return { status: response.status, body: (await response.json()) as Record<string, string> }
+}
+
 /** Fetches bytes, or why there are none. */
 export async function download(
   token: string | undefined,

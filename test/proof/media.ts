@@ -83,38 +83,3 @@ for (const chunkSize of [1.3 * MB, 7 * MB, Number.POSITIVE_INFINITY]) {
     assert.equal(await fetched(mediaOf(url)), hash(bytes))
   })
 }
-
-it('200 MB up by one request and by tus, and down again, grow the runtime by less than 40 MB', async () => {
-  const bytes = film(200 * MB)
-  let peak = 0
-  const watch = setInterval(() => {
-    peak = Math.max(peak, service.memory())
-  }, 20)
-  const during = async (work: () => Promise<unknown>) => {
-    const rest = service.memory()
-    peak = rest
-    await work()
-    return (peak - rest) / MB
-  }
-  let path = ''
-  const grown = {
-    up: await during(async () => {
-      const answer = await ana.fetch(`${room}/media`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'video/mp4' },
-        body: new Uint8Array(bytes),
-      })
-      assert.equal(answer.status, 201)
-      path = ((await answer.json()) as { url: string }).url
-    }),
-    down: await during(async () => assert.equal(await fetched(path), hash(bytes))),
-    tus: await during(async () => {
-      const { url } = await send(bytes, { chunkSize: Number.POSITIVE_INFINITY })
-      path = mediaOf(url)
-    }),
-    downAgain: await during(async () => assert.equal(await fetched(path), hash(bytes))),
-  }
-  clearInterval(watch)
-  console.log('megabytes grown', grown)
-  for (const megabytes of Object.values(grown)) assert.ok(megabytes < 40, `${megabytes} MB`)
-})

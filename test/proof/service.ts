@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,8 +8,6 @@ const PORT = Number(process.env.PORT ?? 9300)
 /** The service as `npm start` runs it, on storage of its own. */
 export interface Service {
   url: string
-  /** Bytes that its processes hold. */
-  memory: () => number
   stop: () => Promise<void>
 }
 
@@ -29,7 +27,6 @@ export async function start(): Promise<Service> {
   await answering(url, child)
   return {
     url,
-    memory: () => descendants(child.pid as number).reduce((sum, pid) => sum + residentOf(pid), 0),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       process.kill(-(child.pid as number), 'SIGTERM')
@@ -48,26 +45,3 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
   }
   throw new Error('the service does not answer')
 }
-
-/** Every workerd below a process. */
-function descendants(root: number): number[] {
-  const stats = readdirSync('/proc').flatMap((pid) => {
-    try {
-      const [, name = '', rest = ''] =
-        /\((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
-      return /^\d+$/.test(pid)
-        ? [{ pid: Number(pid), name, parent: Number(rest.split(' ')[1]) }]
-        : []
-    } catch {
-      return []
-    }
-  })
-  const below = (parent: number): number[] =>
-    stats
-      .filter((stat) => stat.parent === parent)
-      .flatMap(({ pid, name }) => [...(name === 'workerd' ? [pid] : []), ...below(pid)])
-  return below(root)
-}
-
-const residentOf = (pid: number): number =>
-  1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)

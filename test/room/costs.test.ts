@@ -114,6 +114,8 @@ it('a page of history runs as many statements whatever its size and whatever it 
     await ana.put(`${path}/messages/${seq}/reactions/%F0%9F%91%8D/@me`)
     await bo.put(`${path}/messages/${seq}/reactions/%F0%9F%8E%89/@me`)
   }
+  // Who asks and the settings are remembered from here on.
+  await ana.get(`${path}/messages?limit=1`)
   const room = await spy(stub)
   const counts: number[] = []
   for (const limit of [2, 50]) {

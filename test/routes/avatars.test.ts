@@ -1,31 +1,11 @@
 import { createMessageBatch, runDurableObjectAlarm } from 'cloudflare:test'
-import { env, exports } from 'cloudflare:workers'
+import { env } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
 import * as addresses from '../../src/media/addresses'
 import * as people from '../../src/people'
-import { download, png } from '../helpers/media'
-import { openRoom, type Person, saying } from '../helpers/person'
+import { download, png, putAvatar as put } from '../helpers/media'
+import { openRoom, saying } from '../helpers/person'
 import { connect } from '../helpers/socket'
-
-const put = async (
-  { token }: Person,
-  path: string,
-  bytes: Uint8Array = png,
-  type = 'image/png',
-) => {
-  const response = await exports.default.fetch(
-    new Request(`https://chat.test${path}`, {
-      method: 'PUT',
-      body: bytes,
-      headers: {
-        Authorization: `Bearer ${token}`,
-        'Content-Type': type,
-        'Content-Length': String(bytes.length),
-      },
-    }),
-  )
-  return { status: response.status, body: (await response.json()) as Record<string, string> }
-}
 
 const kept = async (of: 'users' | 'rooms', id: string) =>
   (await env.MEDIA.list({ prefix: addresses.avatarsOf(of, id) })).objects.length

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { putAvatar } from '../helpers/media'
 import { type Person, person, saying } from '../helpers/person'
 import { connect } from '../helpers/socket'
 
@@ -86,10 +87,11 @@ it('a password that changed during a join does not open', async () => {
 
 it('an invite shows the room, opens it as often as it says, and ends when revoked', async () => {
   const { ana, bo, cy, room, path, enter } = await closed()
+  const { avatarUrl } = (await putAvatar(ana, `${path}/avatar`)).body
   const { body: invite } = await ana.post(`${path}/invites`, { maxUses: 1 })
   expect(invite.code).toContain(room.id)
   expect((await bo.get(`/v1/invites/${invite.code}`)).body).toMatchObject({
-    room: { name: 'Vault', memberCount: 1 },
+    room: { name: 'Vault', avatarUrl, memberCount: 1 },
     by: { id: ana.id },
   })
   const both = await Promise.all([

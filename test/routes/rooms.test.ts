@@ -176,8 +176,8 @@ it('one is in a thousand rooms at most', async () => {
   const rows = JSON.stringify(Array.from({ length: 1000 }, (_, i) => `room ${i}`))
   await env.DB.prepare(
     `insert into rooms (id, version, kind, access, listed, receipts, has_password,
-      slow_mode_seconds, frozen, created_at, seq, n, member_count, last_message_at)
-    select value, 1, 'channel', 'open', 0, 'public', 0, 0, 0, 0, 1, 0, 1, 0 from json_each(?)`,
+      slow_mode_seconds, frozen, plain_files, created_at, seq, n, member_count, last_message_at)
+    select value, 1, 'channel', 'open', 0, 'public', 0, 0, 0, 0, 0, 1, 0, 1, 0 from json_each(?)`,
   )
     .bind(rows)
     .run()

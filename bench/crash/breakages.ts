@@ -1,0 +1,89 @@
+import type { Bundle } from '../runtime/bundle'
+import type { Fault } from './ledger'
+
+/** A way in which a room could be wrong, put into the built script, and what it must be caught at. */
+export interface Breakage {
+  name: string
+  fault: Fault
+  changes: [piece: RegExp, instead: string][]
+}
+
+export const breakages: Breakage[] = [
+  {
+    name: 'answers before its commit',
+    fault: 'lost',
+    changes: [
+      [
+        /const outcome = this\.ports\.transaction\((\w+)\);/,
+        `let outcome; const early = {}
+        try { this.ports.transaction(() => { outcome = $1(); throw early }) }
+        catch (error) { if (error !== early) throw error }
+        setTimeout(() => {
+          const forth = this.ports.checkpoint(); undo()
+          try { this.ports.transaction($1) } catch {} finally { forth() }
+        }, 50)`,
+      ],
+    ],
+  },
+  {
+    name: 'forgets nonces',
+    fault: 'doubled',
+    changes: [
+      [/create unique index messages_by_nonce/, 'create index messages_by_nonce'],
+      [/(function findByNonce\([^)]*\) \{)/, '$1 return undefined'],
+    ],
+  },
+  {
+    name: 'skips a seq now and then',
+    fault: 'gap',
+    changes: [[/(\w+)\.seq \+= 1;/, '$1.seq += Math.random() < 0.01 ? 2 : 1']],
+  },
+  {
+    name: 'tells everybody, then rolls back',
+    fault: 'reordered',
+    changes: [
+      [
+        /const outcome = this\.ports\.transaction\((\w+)\);/,
+        `const outcome = this.ports.transaction(() => {
+          const outcome = $1()
+          if (outcome.events && Math.random() < 0.01) {
+            news.events.push(...outcome.events)
+            throw new Error('rolled back')
+          }
+          return outcome
+        })`,
+      ],
+    ],
+  },
+  {
+    name: 'does not write markers down',
+    fault: 'marker',
+    changes: [[/sql\w*\.exec\("update members set read_seq = \?, read_n = \? [^;]*;/, '']],
+  },
+  {
+    name: 'forgets what was in memory when it fell',
+    fault: 'index',
+    changes: [[/activity\.#moves\.set\(author, [^;]*;/, '']],
+  },
+  {
+    name: 'tells the index of nobody who left',
+    fault: 'index',
+    changes: [[/rows\.map\(toIndexMember\)/, 'rows.filter((r) => !r.left_at).map(toIndexMember)']],
+  },
+  {
+    name: 'keeps only in memory that the index is behind',
+    fault: 'index',
+    changes: [[/\w+\(this\.ports\.storage, JOB, "", dueAt > now [^;]*;/, '']],
+  },
+]
+
+/** The bundle with the breakage in it. Throws when a piece is not there exactly once. */
+export function broken(bundle: Bundle, { name, changes }: Breakage): Bundle {
+  let { script } = bundle
+  for (const [piece, instead] of changes) {
+    const found = script.match(new RegExp(piece, 'g'))?.length ?? 0
+    if (found !== 1) throw new Error(`"${name}": ${piece} is ${found} times in the bundle`)
+    script = script.replace(piece, instead)
+  }
+  return { ...bundle, script }
+}

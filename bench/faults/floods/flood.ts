@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Room } from '../../targets/target'
+
+export type Kind =
+  | 'posts over a socket'
+  | 'posts over HTTP'
+  | 'log-ins'
+  | 'registrations'
+  | 'sockets'
+
+/** What a process that floods is told. */
+export interface Orders {
+  kind: Kind
+  url: string
+  roomId: string
+  token: string
+}
+
+/** How often it got which answer. */
+export type Tally = Record<string, number>
+
+/** A process of its own that floods, so that whoever measures meanwhile does not measure the flooder. */
+export class Flooder {
+  private constructor(private readonly child: ChildProcess) {}
+
+  /** Started well before it is needed: starting takes a core for a second. */
+  static async start(kind: Kind, room: Room): Promise<Flooder> {
+    const orders: Orders = {
+      kind,
+      url: room.url.href,
+      roomId: room.roomId,
+      token: room.tokens[0] ?? '',
+    }
+    const child = fork(`${import.meta.dirname}/flooder.ts`, [JSON.stringify(orders)], {
+      execArgv: ['--import', 'tsx'],
+    })
+    await once(child, 'message')
+    return new Flooder(child)
+  }
+
+  async flood(ms: number): Promise<Tally> {
+    this.child.send(ms)
+    const [tally] = await once(this.child, 'message')
+    return tally
+  }
+
+  stop(): void {
+    this.child.kill()
+  }
+}

@@ -1,0 +1,30 @@
+import type { RoomRole } from '../../src/schemas/members'
+import type { Name, RoomModel, Verdict } from './room-model'
+
+/** What anybody may try. `seq` is of any event, or of none yet. */
+export interface Try {
+  who: Name
+  whom: Name
+  seq: number
+  nonce: string
+  text: string
+  emoji: string
+  role: RoomRole
+  /** On or off, forth or back. */
+  on: boolean
+}
+
+/** Says what someone is told who tries, and does to the model what the service must do. */
+export type Rule = (room: RoomModel, attempt: Try) => Verdict
+
+/** Runs checks in their order; the first that is not ok is the verdict, and nothing happens. */
+export function first(checks: (() => Verdict)[], happen: () => void): Verdict {
+  for (const check of checks) {
+    const verdict = check()
+    if (verdict !== 'ok') return verdict
+  }
+  happen()
+  return 'ok'
+}
+
+export const when = (holds: boolean, verdict: Verdict): Verdict => (holds ? verdict : 'ok')

@@ -1,0 +1,52 @@
+import { runDurableObjectAlarm } from 'cloudflare:test'
+import { expect, it } from 'vitest'
+import { exif, jpeg, text, xmp } from '../helpers/jpeg'
+import { download, putAvatar, stored, upload } from '../helpers/media'
+import { openRoom } from '../helpers/person'
+import { mediaOf, tus } from '../helpers/tus'
+
+type Room = Awaited<ReturnType<typeof openRoom>>
+const photo = jpeg(exif(), xmp)
+
+it.each<[string, (set: Room) => Promise<string>]>([
+  [
+    'in one request',
+    async ({ bo, room }) =>
+      (await upload(bo, room.id, photo, { type: 'image/jpeg' })).media?.url as string,
+  ],
+  [
+    'by tus, cut within its location',
+    async ({ bo, room }) => {
+      const { create, patch } = tus(bo, room.id)
+      const { path } = await create(photo.length, 'image/jpeg')
+      const cut = text(photo).indexOf('LATITUDE-LAT') + 5
+      await patch(path, 0, photo.slice(0, cut))
+      await patch(path, cut, photo.slice(cut))
+      return mediaOf(path)
+    },
+  ],
+  [
+    'as an avatar',
+    async ({ bo }) =>
+      (await putAvatar(bo, '/v1/me/avatar', photo, 'image/jpeg')).body.avatarUrl as string,
+  ],
+])('a photo that comes %s is stored without the place where it was taken', async (_, send) => {
+  expect(text(photo)).toMatch(/LATITUDE-LATITUDE/)
+  const set = await openRoom()
+  const { status, bytes } = await download(set.bo.token, await send(set))
+  expect([status, bytes.length]).toEqual([200, photo.length])
+  expect(text(bytes)).not.toMatch(/LATITUDE-|GPS|53,33N/)
+  expect(text(bytes)).toContain('Exif')
+})
+
+it('a photo that ends within its location is refused, whichever way it comes', async () => {
+  const { bo, room, stub } = await openRoom()
+  const half = photo.slice(0, text(photo).indexOf('LATITUDE-') + 5)
+  const type = 'image/jpeg'
+  expect((await upload(bo, room.id, half, { type })).code).toBe('invalid')
+  expect((await tus(bo, room.id).create(half.length, type, half)).code).toBe('invalid')
+  expect((await putAvatar(bo, '/v1/me/avatar', half, type)).body.code).toBe('invalid')
+  expect((await bo.get('/v1/me')).body.avatarUrl).toBeNull()
+  await runDurableObjectAlarm(stub)
+  expect(await stored(room.id)).toEqual([])
+})

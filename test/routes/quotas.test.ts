@@ -1,0 +1,77 @@
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import { picture, png, stored, upload } from '../helpers/media'
+import { openRoom, type Person, saying } from '../helpers/person'
+import { tus } from '../helpers/tus'
+
+const DAY_MS = 24 * 3_600_000
+const PER_DAY = 2_000_000_000
+
+/** Leaves someone so many bytes of a day. */
+async function leave({ id }: Person, bytes: number, at = Date.now()): Promise<void> {
+  await env.DB.prepare('update users set uploaded_day = ?, uploaded_bytes = ? where id = ?')
+    .bind(Math.floor(at / DAY_MS), PER_DAY - bytes, id)
+    .run()
+}
+
+async function left({ id }: Person): Promise<number> {
+  const row = env.DB.prepare('select uploaded_bytes from users where id = ?').bind(id)
+  return PER_DAY - Number((await row.first<{ uploaded_bytes: number }>())?.uploaded_bytes)
+}
+
+it('one has a quota a day, in all rooms together', async () => {
+  const { ana, bo, room } = await openRoom()
+  const { body: other } = await bo.post('/v1/rooms', { name: 'Other' })
+  await leave(bo, png.length)
+  expect((await upload(bo, room.id, png)).status).toBe(201)
+  expect((await upload(bo, room.id, png)).code).toBe('rate_limited')
+  expect((await upload(bo, other.id, png)).code).toBe('rate_limited')
+  expect((await tus(bo, other.id).create(png.length)).code).toBe('rate_limited')
+  expect((await upload(ana, room.id, png)).status).toBe(201)
+  expect([await stored(room.id), await stored(other.id)].map(({ length }) => length)).toEqual([
+    2, 0,
+  ])
+  await leave(bo, 0, Date.now() - DAY_MS)
+  expect((await upload(bo, room.id, png)).status).toBe(201)
+})
+
+it('what was refused, broke off or was given up does not count', async () => {
+  const { ana, bo, cy, room, path } = await openRoom()
+  await ana.patch(path, { access: 'closed', listed: false })
+  await leave(cy, png.length)
+  expect((await upload(cy, room.id, png)).code).toBe('not_found')
+  expect(await left(cy)).toBe(png.length)
+  await leave(bo, 1000)
+  const short = new Blob([png]).stream()
+  const headers = { 'Content-Length': '900' }
+  expect((await upload(bo, room.id, short, { headers })).code).toBe('invalid')
+  expect(await left(bo)).toBe(1000)
+  const { create, patch, cancel } = tus(bo, room.id)
+  const begun = await create(900)
+  expect(await left(bo)).toBe(100)
+  expect((await create(900)).code).toBe('rate_limited')
+  await cancel(begun.path)
+  expect(await left(bo)).toBe(1000)
+  const lie = await create(png.length, 'video/mp4')
+  expect((await patch(lie.path, 0, png)).code).toBe('unsupported_type')
+  expect(await left(bo)).toBe(1000)
+})
+
+it('two at once do not both get the last of it', async () => {
+  const { bo, room } = await openRoom()
+  await leave(bo, png.length)
+  const both = await Promise.all([upload(bo, room.id, png), upload(bo, room.id, png)])
+  expect(both.map(({ status }) => status).sort()).toEqual([201, 429])
+  expect(await left(bo)).toBe(0)
+})
+
+it('a hundred uploads may wait for a message in one room', async () => {
+  const { bo, room, path } = await openRoom()
+  const ids: string[] = []
+  while (ids.length < 50) ids.push(await picture(bo, room.id))
+  for (let begun = 0; begun < 50; begun += 1) await tus(bo, room.id).create(png.length)
+  expect((await upload(bo, room.id, png)).code).toBe('too_many')
+  expect((await tus(bo, room.id).create(png.length)).code).toBe('too_many')
+  await bo.post(`${path}/messages`, { ...saying('look'), attachments: ids.slice(0, 10) })
+  expect((await upload(bo, room.id, png)).status).toBe(201)
+})
