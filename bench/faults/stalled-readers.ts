@@ -20,6 +20,8 @@ export const stalledReaders: Scenario = {
     const [writer, reader] = [new Listener(room, 0), new Listener(room, 1)]
     const stalled = Array.from({ length: STALLED }, (_, index) => new Listener(room, 2 + index))
     await Promise.all([writer, reader, ...stalled].map(({ ready }) => ready))
+    // Presence is told once a second: before that the reader knows of itself and the writer only.
+    await until('all are told to be online', () => reader.online === 2 + STALLED)
     const quiet: number[] = []
     while (quiet.length < QUIET_POSTS) quiet.push(await latency(writer, reader))
     const memory = target.server.memory
