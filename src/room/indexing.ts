@@ -15,7 +15,7 @@ const SLICES = 20
  * Brings the index up to where the room is, because someone may search and does. Where that takes longer it
  * is left to a job, and told how far the index is.
  */
-export async function prepare(
+export async function begin(
   state: State,
   caller: Caller,
   q: string,

@@ -271,7 +271,7 @@ export class ChatRoom extends DurableObject<Env> {
     search: searching.Search,
   ): Promise<Answer<searching.Found | SearchPreparing>> {
     const preparing = await this.#read(({ state }, now) =>
-      indexing.prepare(state, caller, search.q, now),
+      indexing.begin(state, caller, search.q, now),
     )
     if (!preparing.ok || preparing.value) return preparing as Answer<SearchPreparing>
     return this.#read(({ state }, now) => searching.find(state, caller, search, now))

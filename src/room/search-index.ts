@@ -1,5 +1,6 @@
-import type { Facet, Query } from './queries'
-import * as words from './words'
+import * as entries from './entries'
+import * as expressions from './expressions'
+import type { Query } from './queries'
 
 // The words are ours (words.ts), so the tokenizer only has to part them. The texts stay where they are: an
 // entry is taken out by naming the words it was made of. Who wrote it and what it has are words of a column of
@@ -30,20 +31,20 @@ export function advance(storage: DurableObjectStorage): boolean {
   return storage.transactionSync(() => {
     const from = reached(sql)
     if (from === null) sql.exec(TABLE)
-    const entries = select(sql, 'where m.seq > ? order by m.seq limit ?', from ?? 0, MESSAGES)
+    const found = entries.select(sql, 'where m.seq > ? order by m.seq limit ?', from ?? 0, MESSAGES)
     let room = CHARACTERS
     let done = 0
-    for (const entry of entries) {
+    for (const entry of found) {
       if (room < 0) break
       if (!entry.isDeleted) insert(sql, entry)
       room -= entry.words.length
       done += 1
     }
     if (done > 0) sql.exec(MERGE)
-    const last = entries[done - 1]
+    const last = found[done - 1]
     if (last) sql.exec('update room set searched_seq = ?', last.seq)
     else if (from === null) sql.exec('update room set searched_seq = 0')
-    return done < MESSAGES && done === entries.length
+    return done < MESSAGES && done === found.length
   })
 }
 
@@ -85,7 +86,7 @@ export function match(sql: SqlStorage, { query, authorIds, from, to, limit }: Wa
           and m.seq <= e.to_seq and m.seq >= e.from_seq
         where m.seq = search.rowid)
       order by search.rowid desc limit ?`,
-      expressionOf(query, authorIds),
+      expressions.of(query, authorIds),
       from,
       to,
       limit,
@@ -94,80 +95,11 @@ export function match(sql: SqlStorage, { query, authorIds, from, to, limit }: Wa
     .map(({ seq }) => seq)
 }
 
-interface Entry {
-  seq: number
-  words: string
-  facets: string
-  isDeleted: boolean
-}
-
 /** A message as the index has it, or nothing where it has none. */
-function indexed(sql: SqlStorage, seq: number): Entry | undefined {
+function indexed(sql: SqlStorage, seq: number): entries.Entry | undefined {
   if ((reached(sql) ?? -1) < seq) return undefined
-  return select(sql, 'where m.seq = ?', seq).find(({ isDeleted }) => !isDeleted)
+  return entries.select(sql, 'where m.seq = ?', seq).find(({ isDeleted }) => !isDeleted)
 }
 
-const insert = (sql: SqlStorage, { seq, words, facets }: Entry) =>
+const insert = (sql: SqlStorage, { seq, words, facets }: entries.Entry) =>
   sql.exec('insert into search (rowid, words, facets) values (?, ?, ?)', seq, words, facets)
-
-function select(sql: SqlStorage, where: string, ...bindings: number[]): Entry[] {
-  return sql
-    .exec<Row>(
-      `select m.seq, m.author_id, m.text, m.deleted_at, (
-        select group_concat(kind) from media where message_seq = m.seq) as kinds
-      from messages m ${where}`,
-      ...bindings,
-    )
-    .toArray()
-    .map(toEntry)
-}
-
-type Row = {
-  seq: number
-  author_id: string
-  text: string | null
-  deleted_at: number | null
-  kinds: string | null
-}
-
-const facetOf: Record<string, Facet> = {
-  image: 'photo',
-  video: 'video',
-  audio: 'audio',
-  document: 'file',
-  file: 'file',
-}
-
-function toEntry({ seq, author_id, text, deleted_at, kinds }: Row): Entry {
-  const has = new Set(kinds?.split(',').flatMap((kind) => facetOf[kind] ?? []))
-  if (/https?:\/\/\S/i.test(text ?? '')) has.add('link')
-  return {
-    seq,
-    words: wordsOf(text ?? ''),
-    facets: [authorToken(author_id), ...[...has].map(facetToken)].join(' '),
-    isDeleted: deleted_at !== null,
-  }
-}
-
-const wordsOf = (text: string) =>
-  words
-    .of(text)
-    .map(({ token }) => token)
-    .join(' ')
-
-const authorToken = (id: string) => `by${id.replaceAll(/[^a-z0-9]/gi, '').toLowerCase()}`
-const facetToken = (facet: Facet) => `has${facet}`
-
-/** A query as FTS5 reads it: strings of letters and digits, so nothing that was typed can mean more there. */
-function expressionOf({ phrases, has }: Query, authorIds: string[] | null): string {
-  const quoted = (tokens: string[]) => `"${tokens.join(' ')}"`
-  // Nobody has the empty id.
-  const authors = authorIds?.length === 0 ? [''] : (authorIds ?? [])
-  return [
-    ...phrases.map(({ tokens, isPrefix }) => `words : ${quoted(tokens)}${isPrefix ? ' *' : ''}`),
-    ...has.map((facet) => `facets : "${facetToken(facet)}"`),
-    ...(authors.length > 0
-      ? [`(${authors.map((id) => `facets : "${authorToken(id)}"`).join(' OR ')})`]
-      : []),
-  ].join(' AND ')
-}
