@@ -75,7 +75,8 @@ it('from: finds an author by name, id and @me, also what they wrote under an old
 })
 
 it('has: finds what messages have, until it is taken away', async () => {
-  const { bo, room, path, search } = await talk('see https://sea.example/map')
+  const { ana, bo, room, path, search } = await talk('see https://sea.example/map')
+  await ana.patch(path, { plainFiles: true })
   const { body: shown } = await bo.post(`${path}/messages`, {
     ...saying('the quay'),
     attachments: [await media.picture(bo, room.id)],
