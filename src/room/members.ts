@@ -59,14 +59,14 @@ export function join(
     .exec<Row>(
       `insert into members (user_id, username, display_name, profile_version, suspended_until,
         unconfirmed, avatar, role,
-        joined_at, left_at, removed, read_seq, read_n, sent_count, visited_at, told_n, version)
-      values (?1, ?2, ?3, ?4, ?10, 1, ?11, ?5, ?6, null, 0, ?7, ?8, 0, ?6, ?8, ?9)
+        joined_at, left_at, removed, read_seq, read_n, sent_count, visited_at, told_seq, version)
+      values (?1, ?2, ?3, ?4, ?10, 1, ?11, ?5, ?6, null, 0, ?7, ?8, 0, ?6, ?7, ?9)
       on conflict (user_id) do update set
         username = excluded.username, display_name = excluded.display_name, avatar = excluded.avatar,
         profile_version = excluded.profile_version,
         suspended_until = excluded.suspended_until, unconfirmed = 1, role = excluded.role,
         joined_at = excluded.joined_at, left_at = null, removed = 0, read_seq = excluded.read_seq,
-        read_n = excluded.read_n, told_n = excluded.told_n, visited_at = excluded.visited_at, version = excluded.version
+        read_n = excluded.read_n, told_seq = excluded.told_seq, visited_at = excluded.visited_at, version = excluded.version
       returning *`,
       profile.id,
       profile.username,
@@ -144,12 +144,12 @@ export function move(
   head.version += 1
   sql.exec(
     `update members set sent_count = sent_count + ?, read_seq = max(read_seq, ?),
-      read_n = max(read_n, ?), told_n = max(read_n, ?), visited_at = max(visited_at, ?), version = ?
+      read_n = max(read_n, ?), told_seq = max(read_seq, ?), visited_at = max(visited_at, ?), version = ?
     where user_id = ?`,
     moves.sent,
     moves.readSeq,
     moves.readN,
-    moves.readN,
+    moves.readSeq,
     moves.visitedAt,
     head.version,
     userId,
@@ -164,7 +164,7 @@ export function mark(sql: SqlStorage, userId: string, seq: number, n: number): v
 /** Whose marker moved since the index last heard of them; reads the whole roster, once per wake. */
 export function marked(sql: SqlStorage): string[] {
   return sql
-    .exec<{ user_id: string }>('select user_id from members where read_n <> told_n')
+    .exec<{ user_id: string }>('select user_id from members where read_seq <> told_seq')
     .toArray()
     .map((row) => row.user_id)
 }

@@ -50,8 +50,8 @@ const steps = [
     posted_at integer,
     read_seq integer not null,
     read_n integer not null,
-    -- read_n as of the last version, so that a marker costs no index row until the next flush.
-    told_n integer not null,
+    -- read_seq as of the last version, so that a marker costs no index row until the next flush.
+    told_seq integer not null,
     sent_count integer not null,
     visited_at integer not null,
     version integer not null

@@ -40,6 +40,18 @@ it('a marker outlives an eviction and reaches the list of my rooms', async () =>
   expect(body.items[0].me).toMatchObject({ unread: 3, readSeq: 3 })
 })
 
+it('a marker moved past what is no message outlives an eviction as well', async () => {
+  const { ana, cy, path, stub, mark } = await talk()
+  await mark(5)
+  const { body } = await cy.put(`${path}/members/@me`)
+  await ana.patch(path, { topic: 'Sea' })
+  expect(body.me.role).toBe('member')
+  await mark(6)
+  await evictDurableObject(stub)
+  await ana.patch(path, { topic: 'Shore' })
+  expect((await ana.get('/v1/me/rooms')).body.items[0].me).toMatchObject({ readSeq: 6 })
+})
+
 it('in a small room with public receipts the others see it; with private ones nobody does', async () => {
   const { ana, bo, room, path } = await talk()
   const socket = await connect(bo.token, room.id)
