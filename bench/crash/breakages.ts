@@ -14,13 +14,13 @@ export const breakages: Breakage[] = [
     fault: 'lost',
     changes: [
       [
-        /const outcome = this\.ports\.transaction\((\w+)\);/,
+        /const outcome = (\w+)\(\);(?=\s*outcome\.done)/,
         `let outcome; const early = {}
-        try { this.ports.transaction(() => { outcome = $1(); throw early }) }
+        try { this.ports.transaction(() => { outcome = $1(); throw early }, false) }
         catch (error) { if (error !== early) throw error }
         setTimeout(() => {
           const forth = this.ports.checkpoint(); undo()
-          try { this.ports.transaction($1) } catch {} finally { forth() }
+          try { $1() } catch {} finally { forth() }
         }, 50)`,
       ],
     ],
@@ -43,7 +43,7 @@ export const breakages: Breakage[] = [
     fault: 'reordered',
     changes: [
       [
-        /const outcome = this\.ports\.transaction\((\w+)\);/,
+        /const outcome = (\w+)\(\);(?=\s*outcome\.done)/,
         `const outcome = this.ports.transaction(() => {
           const outcome = $1()
           if (outcome.events && Math.random() < 0.01) {
@@ -51,7 +51,7 @@ export const breakages: Breakage[] = [
             throw new Error('rolled back')
           }
           return outcome
-        })`,
+        }, false)`,
       ],
     ],
   },

@@ -57,17 +57,11 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
     },
   })
   const flush = new Flush<WebSocket>({
-    transaction: (work) => {
+    transaction: (work, isAtomic) => {
       if (state.isDeleted) throw new ApiError('not_found', 'There is no such room.')
-      return ctx.storage.transactionSync(work)
+      return isAtomic ? work() : ctx.storage.transactionSync(work)
     },
-    checkpoint: () => {
-      const mark = { ...state.head }
-      return () => {
-        Object.assign(state.head, mark)
-        state.known = null
-      }
-    },
+    checkpoint: () => State.checkpoint(state),
     broadcast: ({ events, live }) => {
       const now = Date.now()
       if (events.length > 0 || !state.activity.isEmpty) outbox.touch(now)

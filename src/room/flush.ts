@@ -18,7 +18,8 @@ export type Command<T> = () => Outcome<T>
 
 /** What the flush needs of the object around it. */
 export interface Ports<Socket> {
-  transaction: <T>(work: () => T) => T
+  /** Runs a command so that it changes storage whole or not at all, which some do by themselves. */
+  transaction: <T>(work: () => T, isAtomic: boolean) => T
   /** Undoes what a failed command did to state outside storage. */
   checkpoint: () => () => void
   broadcast: (news: News) => void
@@ -33,6 +34,7 @@ export interface News {
 }
 
 type Result<T> = { value: T } | { error: unknown }
+type Ref = string | number | undefined
 type Replies<Socket> = Map<Socket, CommandAnswer[]>
 
 interface Queued<Socket> {
@@ -41,8 +43,8 @@ interface Queued<Socket> {
   settle: (replies: Replies<Socket>) => void
 }
 
-// A flood brings more with every turn; nobody waits for its end.
-const MAX_GATHERED = 256
+// So many share a commit well enough; the clients can make the next ones while these are run.
+const MAX_GATHERED = 32
 
 /**
  * The heart of a room. What a socket costs is per frame and what a commit costs is per event, so
@@ -56,9 +58,9 @@ export class Flush<Socket> {
   constructor(private readonly ports: Ports<Socket>) {}
 
   /** Runs a command in the next flush; rejects with what it throws. */
-  ask<T>(command: Command<T>): Promise<T> {
+  ask<T>(command: Command<T>, isAtomic = false): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#push(command, (result) => {
+      this.#push(this.#whole(command, isAtomic), (result) => {
         if ('error' in result) reject(result.error)
         else resolve(result.value)
       })
@@ -66,13 +68,17 @@ export class Flush<Socket> {
   }
 
   /** Runs a socket's command in the next flush; the answer carries `ref`, and without one there is none. */
-  tell(socket: Socket, ref: string | number | undefined, command: Command<{ seq: number }>): void {
-    this.#push(command, (result, replies) => {
+  tell(socket: Socket, ref: Ref, command: Command<{ seq: number }>, isAtomic = false): void {
+    this.#push(this.#whole(command, isAtomic), (result, replies) => {
       if (ref === undefined) return
       const answers = replies.get(socket) ?? []
       answers.push(toAnswer(ref, result))
       replies.set(socket, answers)
     })
+  }
+
+  #whole<T>(command: Command<T>, isAtomic: boolean): Command<T> {
+    return () => this.ports.transaction(command, isAtomic)
   }
 
   #push<T>(
@@ -126,7 +132,7 @@ export class Flush<Socket> {
   #attempt<T>(command: Command<T>, news: News): { result: Result<T>; ends?: () => void } {
     const undo = this.ports.checkpoint()
     try {
-      const outcome = this.ports.transaction(command)
+      const outcome = command()
       outcome.done?.()
       if (outcome.events) news.events.push(...outcome.events)
       if (outcome.live) news.live.push(...outcome.live)

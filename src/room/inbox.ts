@@ -36,7 +36,8 @@ export function receive(
     })
   if ('refusal' in read) return refuse(read.ref, read.refusal)
   const { command } = read
-  const tell = (run: Run) => room.flush.tell(socket, command.ref, run)
+  const isAtomic = command.do === 'message.post'
+  const tell = (run: Run) => room.flush.tell(socket, command.ref, run, isAtomic)
   // Waiting, even for what is there, costs a turn of the object.
   const run = prepare(room, socket, userId, command)
   if (typeof run === 'function') return tell(run)

@@ -80,7 +80,7 @@ export function get(sql: SqlStorage, seq: number): SharedMessage {
   return message
 }
 
-/** Every post asks, and hardly ever is it there: the index alone answers. */
+/** Every refused post asks, and hardly ever is it there: the index alone answers. */
 export function findByNonce(
   sql: SqlStorage,
   authorId: string,

@@ -198,8 +198,10 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   postMessage(caller: Caller, message: posting.Draft): Promise<Answer<posting.Posted>> {
-    return this.#admit(caller, ({ state }, profile, now) =>
-      posting.post(state, caller, profile, message, now),
+    return this.#admit(
+      caller,
+      ({ state }, profile, now) => posting.post(state, caller, profile, message, now),
+      true,
     )
   }
 
@@ -416,11 +418,12 @@ export class ChatRoom extends DurableObject<Env> {
   #admit<T>(
     { userId }: Caller,
     command: (room: Assembly, profile: Profile | undefined, now: number) => Outcome<T>,
+    isAtomic = false,
   ): Promise<Answer<T>> {
     return answer(async () => {
       const room = this.#room
       const profile = await room.admission.profileOf(userId)
-      const value = await room.flush.ask(() => command(room, profile, Date.now()))
+      const value = await room.flush.ask(() => command(room, profile, Date.now()), isAtomic)
       if (profile) await room.outbox.settle(Date.now())
       return value
     })

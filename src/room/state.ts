@@ -30,6 +30,15 @@ export interface State {
   known: known.Reading | null
 }
 
+/** Remembers what storage has no transaction for, and returns what puts it back. */
+export function checkpoint(state: State): () => void {
+  const mark = { ...state.head }
+  return () => {
+    Object.assign(state.head, mark)
+    state.known = null
+  }
+}
+
 export function load(storage: DurableObjectStorage, limits: Limits): State {
   const { sql } = storage
   const { countedSeq, deletedAt } = settings.read(sql)

@@ -49,6 +49,17 @@ it('a repeat is answered with the first message whatever has happened to its aut
   expect((await bo.post(`${path}/messages`, saying('more'))).body.code).toBe('banned')
 })
 
+it('a repeat of someone who has left brings nobody back and uses no seq', async () => {
+  const { ana, bo, path } = await openRoom()
+  const message = { nonce: 'n', text: 'once' }
+  await bo.post(`${path}/messages`, message)
+  await bo.delete(`${path}/members/@me`)
+  const repeat = await bo.post(`${path}/messages`, message)
+  expect([repeat.status, repeat.body.seq]).toEqual([200, 3])
+  expect((await ana.get(path)).body).toMatchObject({ seq: 4, n: 1, memberCount: 1 })
+  expect((await ana.post(`${path}/messages`, saying('next'))).body).toMatchObject({ seq: 5, n: 2 })
+})
+
 it('events over HTTP resume from 0 without a gap; from the future they are refused by name', async () => {
   const { ana, bo, path } = await openRoom()
   for (let i = 0; i < 5; i += 1) await bo.post(`${path}/messages`, saying(`${i}`))
