@@ -41,12 +41,13 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
+    gathering: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
 
 progress('building')
-const pool = await Pool.build()
+const pool = await Pool.build(values.gathering)
 // A socket's callback has nobody to throw at: whatever it finds wrong ends the run.
 process.on('uncaughtException', async (error) => {
   console.error(error)

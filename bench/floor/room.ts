@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { FloorEnv } from './worker'
 
 interface Post {
   author: string
@@ -6,9 +7,12 @@ interface Post {
   text: string
 }
 
-/** The least a room can do: a row for each message, and a frame for each message and socket. */
-export class FloorRoom extends DurableObject<object> {
-  constructor(ctx: DurableObjectState, env: object) {
+/** The least a room can do: a row and a commit for each message, and a frame for each message and socket. */
+export class FloorRoom extends DurableObject<FloorEnv> {
+  /** The commit of the last message. */
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(ctx: DurableObjectState, env: FloorEnv) {
     super(ctx, env)
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
     ctx.storage.sql.exec(
@@ -19,7 +23,10 @@ export class FloorRoom extends DurableObject<object> {
 
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get('Upgrade')) return this.#open()
-    if (request.method === 'POST') return new Response(this.#post(await request.json()))
+    if (request.method === 'POST') {
+      const message = await request.json<Post>()
+      return new Response(await this.#inTurn(() => this.#post(message)))
+    }
     const before = Number(new URL(request.url).searchParams.get('before'))
     return Response.json(
       this.ctx.storage.sql
@@ -28,14 +35,22 @@ export class FloorRoom extends DurableObject<object> {
     )
   }
 
-  override webSocketMessage(_: WebSocket, frame: string): void {
-    this.#post(JSON.parse(frame))
+  override async webSocketMessage(_: WebSocket, frame: string): Promise<void> {
+    await this.#inTurn(() => this.#post(JSON.parse(frame)))
   }
 
   #open(): Response {
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)
     return new Response(null, { status: 101, webSocket: client })
+  }
+
+  /** One message, one commit: left alone, the platform makes one of all that is ready in the same turn. */
+  #inTurn(post: () => string): Promise<string> {
+    if (this.env.GATHERS) return Promise.resolve(post())
+    const done = this.#last.then(post)
+    this.#last = done.then(() => this.ctx.storage.sync())
+    return done
   }
 
   #post({ author, nonce, text }: Post): string {

@@ -3,7 +3,9 @@ import type { FloorRoom } from './room'
 
 export { FloorRoom } from './room'
 
-interface FloorEnv {
+export interface FloorEnv {
+  /** Whether commits are left to the platform. */
+  GATHERS?: string
   MEDIA: R2Bucket
   ROOMS: DurableObjectNamespace<FloorRoom>
 }

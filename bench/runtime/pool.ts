@@ -25,16 +25,20 @@ const bindings: Record<string, string> = {
 export class Pool {
   #running: { stop: () => Promise<void> | void }[] = []
 
-  private constructor(readonly bundles: Record<'ours' | 'floor' | 'counted' | 'exposed', Bundle>) {}
+  private constructor(
+    readonly bundles: Record<'ours' | 'floor' | 'counted' | 'exposed', Bundle>,
+    private readonly floorBindings: Record<string, string>,
+  ) {}
 
-  static async build(): Promise<Pool> {
+  /** @param isGathering whether the floor leaves commits to the platform. */
+  static async build(isGathering = false): Promise<Pool> {
     const [ours, floor, counted, exposed] = await Promise.all([
       build('wrangler.toml', 'src/index.ts'),
       build('bench/floor/wrangler.toml', 'bench/floor/worker.ts'),
       build('wrangler.toml', 'bench/counted/worker.ts'),
       build('wrangler.toml', 'bench/faults/weather/worker.ts'),
     ])
-    return new Pool({ ours, floor, counted, exposed })
+    return new Pool({ ours, floor, counted, exposed }, isGathering ? { GATHERS: 'yes' } : {})
   }
 
   async pair(settings: Settings = {}): Promise<{ ours: Target; floor: Target }> {
@@ -79,7 +83,8 @@ export class Pool {
   }
 
   async floor(settings: Settings = {}): Promise<Target> {
-    return floor(await this.#start(this.bundles.floor, settings))
+    const bindings = this.floorBindings
+    return floor(await this.#start(this.bundles.floor, { ...settings, bindings }))
   }
 
   /** Stops a target, lets something happen to its storage, and starts it again. */
@@ -87,7 +92,10 @@ export class Pool {
     const { server, dialect } = target
     await server.pause()
     meanwhile(server.directory)
-    const settings = { directory: server.directory, bindings }
+    const settings = {
+      directory: server.directory,
+      bindings: { ...bindings, ...this.floorBindings },
+    }
     return this.#start(this.bundles[dialect.name], settings)
   }
 
