@@ -73,7 +73,7 @@ function say(
   const actor = actors.able(state, caller, 'message.post', now)
   if (input.mentionsRoom) require(actor.rules, actor, 'mention.room', now)
   const at = Math.max(head.at, now)
-  if (actor.rules.slowModeSeconds > 0) slowDown(sql, actor, at)
+  const isSlowed = actor.rules.slowModeSeconds > 0 && slowDown(sql, actor, at)
   if (input.attachments) require(actor.rules, actor, 'message.attach', now)
   limit(rates.posts, caller.userId, now)
   const told: Event[] = []
@@ -86,6 +86,8 @@ function say(
     author = joined.person
     told.push(joined.event)
   }
+  // Who joins by posting has no row before.
+  if (isSlowed) members.posted(sql, caller.userId, at)
   const said = messages.append(sql, head, draftOf(sql, members.toAuthor(author), input), now)
   const message = attachments.attach(sql, said, input.attachments ?? [])
   const root = message.replyTo === null ? undefined : threads.grow(sql, message.replyTo, message)
@@ -120,13 +122,14 @@ function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.D
   }
 }
 
-function slowDown(sql: SqlStorage, actor: actors.Actor, at: number): void {
-  if (capabilitiesOf(actor.rules, actor, at).includes('slow_mode.exempt')) return
+/** Whether this post delays the next one. Throws `slow_mode` while an earlier one does. */
+function slowDown(sql: SqlStorage, actor: actors.Actor, at: number): boolean {
+  if (capabilitiesOf(actor.rules, actor, at).includes('slow_mode.exempt')) return false
   const { slowModeSeconds } = actor.rules
   const wait = (members.find(sql, actor.userId)?.postedAt ?? 0) + slowModeSeconds * 1000 - at
   if (wait > 0) {
     const detail = `This room takes one message of yours in ${slowModeSeconds} seconds.`
     throw new ApiError('slow_mode', detail, { retryAfter: Math.ceil(wait / 1000) })
   }
-  members.posted(sql, actor.userId, at)
+  return true
 }

@@ -112,6 +112,12 @@ it('slow mode is exact, tells the wait, and spares moderators', async () => {
   expect((await bo.post(`${path}/messages`, saying('two'))).status).toBe(201)
 })
 
+it('in slow mode the post by which someone joins counts too', async () => {
+  const { cy, path } = await staffed({ slowModeSeconds: 60 })
+  expect((await cy.post(`${path}/messages`, saying('hello'))).status).toBe(201)
+  expect((await cy.post(`${path}/messages`, saying('me again'))).body.code).toBe('slow_mode')
+})
+
 it('a frozen room can be read; its admins still write', async () => {
   const { ana, bo, mod, path } = await staffed()
   expect((await mod.patch(path, { frozen: true })).body.code).toBe('forbidden')
