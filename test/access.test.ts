@@ -12,6 +12,7 @@ const harmless = new Set([
   'PATCH /v1/me',
   'POST /v1/rooms',
   'PATCH /v1/rooms/{room}',
+  'PATCH /v1/rooms/{room}/members/{bo} same',
   'PATCH /v1/rooms/{room}/members/{bo} mute',
   'PATCH /v1/rooms/{room}/messages/{own}',
   'POST /v1/rooms/{room}/invites',

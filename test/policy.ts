@@ -92,6 +92,7 @@ PUT    /v1/rooms/{room}/members/@me                     none none old  none ok  
 DELETE /v1/rooms/{room}/members/@me                     none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   last ok   ok
 PUT    /v1/rooms/{room}/members/{eve}                   none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
 PATCH  /v1/rooms/{room}/members/{bo} role               none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} same               none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
 PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/members/{bo}                    none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/bans                            none none old  no   susp no   no   ban  no   no   ok   ok   ok   ok   ok
@@ -159,6 +160,7 @@ PUT    /v1/rooms/{room}/members/@me                     none none old  no   ok  
 DELETE /v1/rooms/{room}/members/@me                     none none old  ok   ok   ok   ok   ban  ok   ok   ok   ok   last ok   ok
 PUT    /v1/rooms/{room}/members/{eve}                   none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
 PATCH  /v1/rooms/{room}/members/{bo} role               none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} same               none none old  no   susp no   no   ban  no   no   no   ok   ok   no   no
 PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/members/{bo}                    none none old  no   susp no   no   ban  no   no   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/bans                            none none old  no   susp no   no   ban  no   no   ok   ok   ok   ok   ok
@@ -226,6 +228,7 @@ PUT    /v1/rooms/{room}/members/@me                     none none old  404  ok  
 DELETE /v1/rooms/{room}/members/@me                     none none old  404  ok   404  404  ban  ok   ok   ok   ok   last 404  404
 PUT    /v1/rooms/{room}/members/{eve}                   none none old  404  susp 404  404  ban  no   no   no   ok   ok   404  404
 PATCH  /v1/rooms/{room}/members/{bo} role               none none old  404  susp 404  404  ban  no   no   no   ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/{bo} same               none none old  404  susp 404  404  ban  no   no   no   ok   ok   404  404
 PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/members/{bo}                    none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/bans                            none none old  404  susp 404  404  ban  no   no   ok   ok   ok   404  404
@@ -293,6 +296,7 @@ PUT    /v1/rooms/{room}/members/@me                     none none old  404  ok  
 DELETE /v1/rooms/{room}/members/@me                     none none old  404  no   404  no   no   404  404
 PUT    /v1/rooms/{room}/members/{eve}                   none none old  404  no   404  no   no   404  404
 PATCH  /v1/rooms/{room}/members/{bo} role               none none old  404  no   404  no   no   404  404
+PATCH  /v1/rooms/{room}/members/{bo} same               none none old  404  no   404  no   no   404  404
 PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  404  no   404  no   no   404  404
 DELETE /v1/rooms/{room}/members/{bo}                    none none old  404  no   404  no   no   404  404
 GET    /v1/rooms/{room}/bans                            none none old  404  no   404  no   no   404  404

@@ -117,8 +117,8 @@ export function change(
   const target = members.get(sql, userId)
   if (!target.role) throw new ApiError('not_found', 'There is no such member in this room.')
   const isOneself = userId === caller.userId
+  if (patch.role !== undefined) require(actor.rules, actor, 'member.role', now)
   if (patch.role !== undefined && patch.role !== target.role) {
-    require(actor.rules, actor, 'member.role', now)
     grant(actor, patch.role)
     // One may step down by oneself, which is how a room is handed over.
     if (!isOneself) outrank(actor, target)

@@ -48,7 +48,7 @@ export const roster = router()
       operationId: 'changeMember',
       tags: ['members'],
       summary: 'Change the role of a member, or mute them.',
-      who: 'Admins (capability `member.role`) and moderators (`member.mute`), on lower roles; anyone may step down.',
+      who: 'Admins (capability `member.role`) and moderators (`member.mute`), on lower roles; admins may also step down.',
       security: bearer,
       middleware: [signedIn] as const,
       request: { params: OneMember, body: body(MemberPatch) },

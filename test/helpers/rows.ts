@@ -87,6 +87,8 @@ const bodies: Record<string, (world: World) => object | string | Promise<object 
   'PATCH /v1/rooms/{room}': () => ({ topic: 'Tides' }),
   'PUT /v1/rooms/{room}/members/@me': () => ({}),
   'PATCH /v1/rooms/{room}/members/{bo} role': () => ({ role: 'moderator' }),
+  // The role they have: nothing to change is no leave to ask.
+  'PATCH /v1/rooms/{room}/members/{bo} same': () => ({ role: 'member' }),
   'PATCH /v1/rooms/{room}/members/{bo} mute': () => ({ mutedUntil: tomorrow() }),
   'PUT /v1/rooms/{room}/bans/{bo}': () => ({ reason: 'Spam.' }),
   'POST /v1/rooms/{room}/invites': () => ({ maxUses: 1 }),
