@@ -1,21 +1,22 @@
-import { type ModelPerson, names, rankOf } from './room-model'
+import { rankOf } from './rights'
+import { type ModelPerson, type Name, type RoomModel, stranger } from './room'
 import { first, type Rule, when } from './rules'
 
-const nobody: ModelPerson = {
-  role: null,
-  wasRemoved: false,
-  isMuted: false,
-  readSeq: 0,
-  readN: 0,
-  sent: 0,
-}
+/** One acts on those below, and on those who are not there. */
+const isBelow = (room: RoomModel, who: Name, whom: Name) =>
+  !room.roleOf(whom) || room.rank(who) > room.rank(whom)
 
 export const memberRules = {
   join: (room, { who }) =>
     room.roleOf(who)
       ? 'ok'
-      : first([() => room.refused(who), () => when(!room.isOpen, 'forbidden')], () =>
-          room.enter(who, 'member'),
+      : first(
+          [
+            () => room.refused(who),
+            () => when(!room.isOpen, 'forbidden'),
+            () => when(room.deleted.has(who), 'unauthenticated'),
+          ],
+          () => room.enter(who, 'member'),
         ),
 
   leave: (room, { who }) =>
@@ -28,7 +29,7 @@ export const memberRules = {
       [
         () => room.may(who, 'moderate'),
         () => when(!room.people.has(whom), 'not_found'),
-        () => when(!!room.roleOf(whom) && room.rank(who) <= room.rank(whom), 'forbidden'),
+        () => when(!isBelow(room, who, whom), 'forbidden'),
       ],
       () => {
         if (room.roleOf(whom)) room.depart(whom, true)
@@ -38,23 +39,24 @@ export const memberRules = {
   ban: (room, { who, whom }) =>
     first(
       [
+        () => when(room.deleted.has(whom), 'not_found'),
         () => room.may(who, 'moderate'),
-        () => when(!!room.roleOf(whom) && room.rank(who) <= room.rank(whom), 'forbidden'),
+        () => when(!isBelow(room, who, whom), 'forbidden'),
       ],
       () => {
-        if (room.banned.has(whom)) return
-        room.banned.add(whom)
-        room.shutOut.add(whom)
+        if (room.bans.has(whom)) return
+        room.bans.set(whom, who)
+        room.shutOut.set(whom, 4403)
         if (room.roleOf(whom)) room.depart(whom, true)
         else room.seq += 1
         // From now on the room knows them.
-        if (!room.people.has(whom)) room.people.set(whom, { ...nobody })
+        if (!room.people.has(whom)) room.people.set(whom, { ...stranger })
       },
     ),
 
   unban: (room, { who, whom }) =>
     first([() => room.may(who, 'moderate')], () => {
-      if (room.banned.delete(whom)) room.seq += 1
+      if (room.bans.delete(whom)) room.seq += 1
     }),
 
   mute: (room, { who, whom, on }) =>
@@ -63,7 +65,7 @@ export const memberRules = {
         () => room.refused(who),
         () => when(!room.roleOf(whom), 'not_found'),
         () => room.may(who, 'moderate'),
-        () => when(room.rank(who) <= room.rank(whom), 'forbidden'),
+        () => when(!isBelow(room, who, whom), 'forbidden'),
       ],
       () => {
         const person = room.people.get(whom) as ModelPerson
@@ -72,41 +74,27 @@ export const memberRules = {
       },
     ),
 
-  promote: (room, { who, whom, role }) => {
-    if (room.refused(who) !== 'ok') return room.refused(who)
-    if (!room.roleOf(whom)) return 'not_found'
-    if (room.roleOf(whom) === role) return room.may(who, 'read') === 'ok' ? 'ok' : 'forbidden'
-    return first(
+  promote: (room, { who, whom, role }) =>
+    first(
       [
+        () => room.refused(who),
+        () => when(!room.roleOf(whom), 'not_found'),
         () => room.may(who, 'administer'),
-        () => when(room.rank(who) < rankOf(role), 'forbidden'),
-        () => when(who !== whom && room.rank(who) <= room.rank(whom), 'forbidden'),
-        () => when(room.isLastOwner(whom), 'last_owner'),
+        () => (room.roleOf(whom) === role ? 'ok' : mayMake(room, who, whom, role)),
       ],
       () => {
+        if (room.roleOf(whom) !== role) room.seq += 1
         Object.assign(room.people.get(whom) as ModelPerson, { role })
-        room.seq += 1
       },
-    )
-  },
-
-  topic: (room, { who, text }) =>
-    first([() => room.refused(who), () => room.may(who, 'administer')], () => {
-      if (room.topic !== text) room.seq += 1
-      room.topic = text
-    }),
-
-  freeze: (room, { who, on }) =>
-    first([() => room.may(who, 'administer')], () => {
-      if (room.isFrozen !== on) room.seq += 1
-      room.isFrozen = on
-    }),
-
-  open: (room, { who, on }) =>
-    first([() => room.may(who, 'administer')], () => {
-      if (room.isOpen !== on) room.seq += 1
-      room.isOpen = on
-      if (on) return
-      for (const name of names) if (!room.roleOf(name)) room.shutOut.add(name)
-    }),
+    ),
 } satisfies Record<string, Rule>
+
+const mayMake = (room: RoomModel, who: Name, whom: Name, role: ModelPerson['role']) =>
+  first(
+    [
+      () => when(room.rank(who) < rankOf(role), 'forbidden'),
+      () => when(who !== whom && room.rank(who) <= room.rank(whom), 'forbidden'),
+      () => when(room.isLastOwner(whom), 'last_owner'),
+    ],
+    () => {},
+  )

@@ -1,47 +1,6 @@
-import type { ModelMessage, ModelPerson, RoomModel, Verdict } from './room-model'
-import { first, type Rule, type Try, when } from './rules'
-
-type More = Partial<Pick<ModelMessage, 'mentions' | 'mentionsRoom' | 'replyTo'>>
-
-function post(room: RoomModel, { who, nonce, text }: Try, more: More): Verdict {
-  if (room.messages.some((m) => m.author === who && m.nonce === nonce)) return 'ok'
-  const target = more.replyTo == null ? undefined : room.message(more.replyTo)
-  const mentions = (more.mentions ?? []).filter((name) => name !== who)
-  return first(
-    [
-      () => room.may(who, 'post'),
-      () => (more.mentionsRoom ? room.may(who, 'mention all') : 'ok'),
-      () => when(!room.roleOf(who) && !!room.people.get(who)?.wasRemoved, 'forbidden'),
-      () => when(!mentions.every((name) => room.roleOf(name)), 'invalid'),
-      () => when(more.replyTo != null && !target, 'not_found'),
-      () => when(!!target?.isDeleted, 'gone'),
-    ],
-    () => {
-      if (!room.roleOf(who)) room.enter(who, 'member')
-      room.seq += 1
-      const root = target && (room.message(target.replyTo ?? target.seq) as ModelMessage)
-      if (root) root.replyCount += 1
-      room.messages.push({
-        seq: room.seq,
-        author: who,
-        nonce,
-        text,
-        isEdited: false,
-        isDeleted: false,
-        replyTo: root?.seq ?? null,
-        replyCount: 0,
-        reactions: new Map(),
-        isPinned: false,
-        mentions,
-        mentionsRoom: more.mentionsRoom ?? false,
-      })
-      const author = room.people.get(who) as ModelPerson
-      author.sent += 1
-      author.readSeq = room.seq
-      author.readN = room.n
-    },
-  )
-}
+import { bury } from './erasure-rules'
+import type { ModelMessage, ModelPerson, RoomModel, Verdict } from './room'
+import { first, type Rule, when } from './rules'
 
 /** Changes a message that must be there; what is so already is no event. */
 function change(
@@ -61,11 +20,6 @@ function change(
 }
 
 export const messageRules = {
-  post: (room, attempt) => post(room, attempt, {}),
-  reply: (room, attempt) => post(room, attempt, { replyTo: attempt.seq }),
-  mention: (room, attempt) => post(room, attempt, { mentions: [attempt.whom] }),
-  'mention all': (room, attempt) => post(room, attempt, { mentionsRoom: true }),
-
   edit: (room, { who, seq, text }) =>
     change(
       room,
@@ -78,7 +32,8 @@ export const messageRules = {
       },
       (m) => {
         if (m.text === text) return false
-        Object.assign(m, { text, isEdited: true })
+        m.versions.unshift(m.text as string)
+        m.text = text
         return true
       },
     ),
@@ -96,8 +51,7 @@ export const messageRules = {
       },
       (m) => {
         if (m.isDeleted) return false
-        const gone = { text: null, isEdited: false, isDeleted: true, isPinned: false }
-        Object.assign(m, gone, { reactions: new Map() })
+        bury(room, m)
         return true
       },
     ),
@@ -124,9 +78,10 @@ export const messageRules = {
       seq,
       () => room.may(who, 'pin'),
       (m) => when(on && m.isDeleted, 'gone'),
-      (m) => {
-        if (m.isPinned === on) return false
-        m.isPinned = on
+      () => {
+        if (room.isPinned(seq) === on) return false
+        if (on) room.pins.unshift({ seq, by: who })
+        else room.pins = room.pins.filter((pin) => pin.seq !== seq)
         return true
       },
     ),

@@ -1,5 +1,6 @@
-import type { Code } from '../../src/errors'
-import type { RoomRole } from '../../src/schemas/members'
+import type { Code } from '../../../src/errors'
+import type { RoomRole } from '../../../src/schemas/members'
+import { type Act, grants, guestActs, rankOf, silenced } from './rights'
 
 export const names = ['ana', 'bo', 'cy', 'di'] as const
 export type Name = (typeof names)[number]
@@ -10,13 +11,15 @@ export interface ModelMessage {
   author: Name
   nonce: string
   text: string | null
-  isEdited: boolean
+  /** What it said before, newest first. */
+  versions: string[]
   isDeleted: boolean
   replyTo: number | null
   replyCount: number
+  /** The latest three who replied, the last of them first. */
+  repliers: Name[]
   /** By emoji, in the order in which they were first used: who gave it. */
   reactions: Map<string, Set<Name>>
-  isPinned: boolean
   mentions: Name[]
   mentionsRoom: boolean
 }
@@ -24,42 +27,44 @@ export interface ModelMessage {
 /** What the room knows of someone who ever was in it or banned from it. */
 export interface ModelPerson {
   role: RoomRole | null
+  /** The seq by which they came. */
+  joined: number
   wasRemoved: boolean
   isMuted: boolean
+  /** They had their turn in slow mode, which lasts longer than any test. */
+  isSlowed: boolean
   readSeq: number
   readN: number
   sent: number
 }
 
-type Act = 'read' | 'post' | 'own' | 'react' | 'moderate' | 'pin' | 'mention all' | 'administer'
-
-// Each role may do what those before it may.
-const ranks: RoomRole[] = ['member', 'moderator', 'admin', 'owner']
-const needs: Record<Act, RoomRole> = {
-  read: 'member',
-  post: 'member',
-  own: 'member',
-  react: 'member',
-  moderate: 'moderator',
-  pin: 'moderator',
-  'mention all': 'moderator',
-  administer: 'admin',
+export interface ModelInvite {
+  by: Name
+  maxUses: number | null
+  usedBy: Name[]
+  isRevoked: boolean
 }
-const guestActs: Act[] = ['read', 'post']
-const silenced: Act[] = ['post', 'own', 'react', 'pin', 'mention all']
 
 /** One listed room as its rules are in words: plain arrays and maps, nothing clever. */
 export class RoomModel {
   people = new Map<Name, ModelPerson>()
   /** Oldest first: the nth message is at n - 1. */
   messages: ModelMessage[] = []
-  banned = new Set<Name>()
+  /** The one pinned last comes first. */
+  pins: { seq: number; by: Name }[] = []
+  /** Who is banned, and who banned them. */
+  bans = new Map<Name, Name>()
+  /** In the order they were made. */
+  invites: ModelInvite[] = []
+  /** Whose account is no more, and how their messages were dealt with. */
+  deleted = new Map<Name, 'keep' | 'erase'>()
   seq = 0
   isOpen = true
   isFrozen = false
+  isSlow = false
   topic: string | null = null
-  /** Whose sockets the last step had to end. */
-  shutOut = new Set<Name>()
+  /** Whose sockets the last step had to end, and how. */
+  shutOut = new Map<Name, number>()
 
   constructor() {
     this.enter('ana', 'owner')
@@ -70,8 +75,15 @@ export class RoomModel {
     return this.messages.length
   }
 
+  /** In the order in which they came. */
   get members(): Name[] {
-    return [...this.people].filter(([, { role }]) => role).map(([name]) => name)
+    const inside = [...this.people].filter(([, { role }]) => role)
+    return inside.sort(([, a], [, b]) => a.joined - b.joined).map(([name]) => name)
+  }
+
+  /** Of the owners who came first: a room always has one. */
+  get owner(): Name {
+    return this.members.find((name) => this.roleOf(name) === 'owner') as Name
   }
 
   roleOf(name: Name): RoomRole | null {
@@ -79,50 +91,46 @@ export class RoomModel {
   }
 
   rank(name: Name): number {
-    return ranks.indexOf(this.roleOf(name) as RoomRole)
+    return rankOf(this.roleOf(name))
   }
 
   message(seq: number): ModelMessage | undefined {
     return this.messages.find((message) => message.seq === seq)
   }
 
+  isPinned(seq: number): boolean {
+    return this.pins.some((pin) => pin.seq === seq)
+  }
+
   enter(name: Name, role: RoomRole): void {
-    const known = this.people.get(name)
+    const known = this.people.get(name) ?? stranger
+    const { isMuted, isSlowed, sent } = known
     const [readSeq, readN] = [this.seq, this.n]
-    const kept = { isMuted: known?.isMuted ?? false, sent: known?.sent ?? 0 }
-    this.people.set(name, { role, wasRemoved: false, readSeq, readN, ...kept })
     this.seq += 1
+    const kept = { isMuted, isSlowed, sent }
+    this.people.set(name, { ...kept, role, joined: this.seq, wasRemoved: false, readSeq, readN })
   }
 
   depart(name: Name, wasRemoved: boolean): void {
     Object.assign(this.people.get(name) as ModelPerson, { role: null, wasRemoved })
     this.seq += 1
-    if (wasRemoved || !this.isOpen) this.shutOut.add(name)
+    if (wasRemoved || !this.isOpen) this.shutOut.set(name, 4403)
   }
 
   /** What keeps a stranger from even being looked at. */
   refused(name: Name): Verdict {
-    return !this.roleOf(name) && this.banned.has(name) ? 'banned' : 'ok'
+    return !this.roleOf(name) && this.bans.has(name) ? 'banned' : 'ok'
   }
 
   /** Whether someone may do this, and if not, what they are told. */
   may(name: Name, act: Act): Verdict {
     if (this.refused(name) !== 'ok') return this.refused(name)
     const role = this.roleOf(name)
-    const granted = role
-      ? ranks.indexOf(role) >= ranks.indexOf(needs[act])
-      : this.isOpen && guestActs.includes(act)
+    const granted = role ? grants(role, act) : this.isOpen && guestActs.includes(act)
     if (!granted) return 'forbidden'
     if (!silenced.includes(act)) return 'ok'
-    if (this.isFrozen && this.rank(name) < ranks.indexOf('admin')) return 'frozen'
+    if (this.isFrozen && this.rank(name) < rankOf('admin')) return 'frozen'
     return this.people.get(name)?.isMuted ? 'muted' : 'ok'
-  }
-
-  /** How many messages someone has not read, and how many of those mention them. */
-  unread(name: Name): { unread: number; unreadMentions: number } {
-    const missed = this.messages.slice(this.people.get(name)?.readN ?? 0)
-    const mentioning = missed.filter((m) => m.mentionsRoom || m.mentions.includes(name))
-    return { unread: missed.length, unreadMentions: mentioning.length }
   }
 
   isLastOwner(name: Name): boolean {
@@ -131,5 +139,14 @@ export class RoomModel {
   }
 }
 
-/** How high a role is. */
-export const rankOf = (role: RoomRole): number => ranks.indexOf(role)
+/** Someone whom the room knows and who never was in it. */
+export const stranger: ModelPerson = {
+  role: null,
+  joined: 0,
+  wasRemoved: false,
+  isMuted: false,
+  isSlowed: false,
+  readSeq: 0,
+  readN: 0,
+  sent: 0,
+}

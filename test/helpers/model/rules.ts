@@ -1,11 +1,15 @@
-import type { RoomRole } from '../../src/schemas/members'
-import type { Name, RoomModel, Verdict } from './room-model'
+import type { RoomRole } from '../../../src/schemas/members'
+import type { Name, RoomModel, Verdict } from './room'
 
 /** What anybody may try. `seq` is of any event, or of none yet. */
 export interface Try {
   who: Name
   whom: Name
   seq: number
+  /** When the message of that seq was written, if it is one. */
+  since: string | undefined
+  /** Which invite, counted from the newest. */
+  invite: number
   nonce: string
   text: string
   emoji: string

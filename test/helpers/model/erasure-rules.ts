@@ -1,0 +1,54 @@
+import type { ModelMessage, ModelPerson, Name, RoomModel } from './room'
+import { first, type Rule, when } from './rules'
+
+/** Leaves a tombstone. */
+export function bury(room: RoomModel, message: ModelMessage): void {
+  Object.assign(message, { text: null, versions: [], isDeleted: true, reactions: new Map() })
+  room.pins = room.pins.filter(({ seq }) => seq !== message.seq)
+}
+
+function erase(room: RoomModel, author: Name, from: number): void {
+  room.seq += 1
+  for (const message of room.messages) {
+    if (message.author === author && message.seq >= from) bury(room, message)
+  }
+}
+
+/** A member goes for good; after the last owner comes who has been here longest. */
+function bequeath(room: RoomModel, name: Name): void {
+  const heir = room.isLastOwner(name) && room.members.find((other) => other !== name)
+  room.depart(name, false)
+  if (!heir) return
+  Object.assign(room.people.get(heir) as ModelPerson, { role: 'owner' })
+  room.seq += 1
+}
+
+export const erasureRules = {
+  /** Of someone's messages: those since one of anybody's, or all. */
+  erase: (room, { who, whom, seq, since }) =>
+    first(
+      [
+        () => room.may(who, 'moderate'),
+        () => when(!room.people.has(whom), 'not_found'),
+        () => when(who !== whom && room.rank(who) <= room.rank(whom), 'forbidden'),
+      ],
+      () => {
+        // Nobody wrote anything in that time.
+        if (room.n > 0) erase(room, whom, since === undefined ? 1 : seq)
+      },
+    ),
+
+  /** Deletes one's account; who kept the messages may still erase them. */
+  quit: (room, { who, on }) => {
+    const before = room.deleted.get(who)
+    if (before === 'erase' || (before && !on)) return 'ok'
+    room.deleted.set(who, on ? 'erase' : 'keep')
+    // A room that never knew them is not told.
+    if (!room.people.has(who)) return 'ok'
+    if (room.roleOf(who)) bequeath(room, who)
+    else room.seq += 1
+    if (on) erase(room, who, 1)
+    room.shutOut.set(who, 4401)
+    return 'ok'
+  },
+} satisfies Record<string, Rule>

@@ -1,0 +1,70 @@
+import type { ModelMessage, ModelPerson, Name, RoomModel, Verdict } from './room'
+import { first, type Rule, type Try, when } from './rules'
+
+type More = Partial<Pick<ModelMessage, 'mentions' | 'mentionsRoom' | 'replyTo'>>
+
+const MAX_REPLIERS = 3
+
+function post(room: RoomModel, attempt: Try, more: More): Verdict {
+  const { who, nonce } = attempt
+  if (room.messages.some((m) => m.author === who && m.nonce === nonce)) return 'ok'
+  const target = more.replyTo == null ? undefined : room.message(more.replyTo)
+  const mentions = (more.mentions ?? []).filter((name) => name !== who)
+  const isSlow = room.isSlow && room.may(who, 'post at will') !== 'ok'
+  const known = room.people.get(who)
+  return first(
+    [
+      () => room.may(who, 'post'),
+      () => (more.mentionsRoom ? room.may(who, 'mention all') : 'ok'),
+      () => when(isSlow && known?.isSlowed === true, 'slow_mode'),
+      () => when(!room.roleOf(who) && known?.wasRemoved === true, 'forbidden'),
+      () => when(room.deleted.has(who), 'unauthenticated'),
+      () => when(!mentions.every((name) => room.roleOf(name)), 'invalid'),
+      () => when(more.replyTo != null && !target, 'not_found'),
+      () => when(!!target?.isDeleted, 'gone'),
+    ],
+    () => {
+      if (!room.roleOf(who)) room.enter(who, 'member')
+      const root = target && (room.message(target.replyTo ?? target.seq) as ModelMessage)
+      if (root) grow(root, who)
+      say(room, attempt, { ...more, mentions, replyTo: root?.seq ?? null })
+      if (isSlow) (room.people.get(who) as ModelPerson).isSlowed = true
+    },
+  )
+}
+
+function grow(root: ModelMessage, who: Name): void {
+  root.replyCount += 1
+  const others = root.repliers.filter((name) => name !== who)
+  root.repliers = [who, ...others].slice(0, MAX_REPLIERS)
+}
+
+function say(room: RoomModel, { who, nonce, text }: Try, more: More): void {
+  room.seq += 1
+  room.messages.push({
+    seq: room.seq,
+    author: who,
+    nonce,
+    text,
+    versions: [],
+    isDeleted: false,
+    replyTo: null,
+    replyCount: 0,
+    repliers: [],
+    reactions: new Map(),
+    mentions: [],
+    mentionsRoom: false,
+    ...more,
+  })
+  const author = room.people.get(who) as ModelPerson
+  author.sent += 1
+  author.readSeq = room.seq
+  author.readN = room.n
+}
+
+export const postingRules = {
+  post: (room, attempt) => post(room, attempt, {}),
+  reply: (room, attempt) => post(room, attempt, { replyTo: attempt.seq }),
+  mention: (room, attempt) => post(room, attempt, { mentions: [attempt.whom] }),
+  'mention all': (room, attempt) => post(room, attempt, { mentionsRoom: true }),
+} satisfies Record<string, Rule>

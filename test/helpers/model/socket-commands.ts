@@ -1,0 +1,33 @@
+import type { Person } from '../person'
+import type { Deed } from './deeds'
+import type { Name } from './room'
+import type { Try } from './rules'
+
+/** The command of a socket that does this, if there is one. */
+export function command(
+  cast: Record<Name, Person>,
+  deed: Deed,
+  { whom, seq, nonce, text, emoji, on }: Try,
+): object | undefined {
+  const post = { do: 'message.post', nonce, text }
+  switch (deed) {
+    case 'post':
+      return post
+    case 'reply':
+      return { ...post, replyTo: seq }
+    case 'mention':
+      return { ...post, mentions: [cast[whom].id] }
+    case 'mention all':
+      return { ...post, mentionsRoom: true }
+    case 'edit':
+      return { do: 'message.edit', seq, text }
+    case 'delete':
+      return { do: 'message.delete', seq }
+    case 'react':
+      return { do: on ? 'reaction.add' : 'reaction.remove', seq, emoji }
+    case 'mark':
+      return { do: 'read.mark', seq, unread: on }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,95 @@
+import { evictDurableObject } from 'cloudflare:test'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { compare } from './comparison'
+import { type Deed, governing, others, rules, themes } from './deeds'
+import type { Door } from './doors'
+import { type Name, names, type RoomModel, type Verdict } from './room'
+import type { Try } from './rules'
+import type { Stage } from './stage'
+
+/** How often which verdict was given. */
+export const verdicts = new Map<Verdict, number>()
+
+/** A name, or whoever has been owner for longest: rights move, and some deeds need many. */
+type Who = Name | 'owner'
+
+interface Plan extends Omit<Try, 'who' | 'seq' | 'since'> {
+  who: Who
+  /** Which of the newest messages. */
+  back: number
+}
+
+/** One step: somebody tries something at a door; the verdict and everything after it must be the model's. */
+class Step implements fc.AsyncCommand<RoomModel, Stage> {
+  constructor(
+    private readonly deed: Deed,
+    private readonly door: Door,
+    private readonly plan: Plan,
+    private readonly evicts: boolean,
+  ) {}
+
+  /** With its last member a room ends, and nobody is left to look at it. */
+  check = (model: Readonly<RoomModel>) =>
+    this.deed !== 'quit' || model.members.length > 1 || model.members[0] !== this.#who(model)
+
+  async run(model: RoomModel, stage: Stage): Promise<void> {
+    if (this.evicts) await evictDurableObject(stage.stub)
+    const { back, ...rest } = this.plan
+    // Sometimes an event that is no message, or none yet.
+    const seq = Math.max(1, model.messages.at(-back)?.seq ?? model.seq + 2 - back)
+    const attempt = { ...rest, who: this.#who(model), seq, since: stage.times.get(seq) }
+    const mayRead = model.may(attempt.who, 'read') === 'ok'
+    model.shutOut.clear()
+    const verdict = await stage.doors.try(this.deed, mayRead ? this.door : 'http', attempt)
+    verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1)
+    expect(verdict).toBe(rules[this.deed](model, attempt))
+    await stage.doors.shut(model.shutOut)
+    await compare(model, stage)
+  }
+
+  #who({ owner }: Readonly<RoomModel>): Name {
+    return this.plan.who === 'owner' ? owner : this.plan.who
+  }
+
+  toString(): string {
+    return `${this.evicts ? 'evict, ' : ''}${this.deed} at ${this.door} ${JSON.stringify(this.plan)}`
+  }
+}
+
+const dice = fc.integer({ min: 1, max: 5 })
+
+const plan = (by: Who[], whom: Name[]) =>
+  fc.record({
+    who: fc.constantFrom<Who>(...names, ...by),
+    whom: fc.constantFrom(...names, ...whom),
+    back: fc.nat(6),
+    invite: fc.integer({ min: 1, max: 2 }),
+    // Few, so that they are repeated.
+    nonce: fc.nat(60).map((n) => `nonce ${n}`),
+    text: fc.constantFrom('hello', 'tides', 'rope'),
+    emoji: fc.constantFrom('👍', '🎉'),
+    role: fc.constantFrom('owner', 'admin', 'moderator', 'member'),
+    on: fc.boolean(),
+  })
+
+const step = (star: Name[], theme: Deed[]) =>
+  fc
+    .oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...theme) },
+      { weight: 1, arbitrary: fc.constantFrom(...others) },
+    )
+    .chain((deed) => {
+      const by: Who[] = governing.has(deed) ? OWNER : star
+      return fc
+        .tuple(fc.constantFrom<Door>('http', 'socket'), plan(by, star), dice)
+        .map(([door, plan, dice]) => new Step(deed, door, plan as Plan, dice === 1))
+    })
+
+const often = <T>(who: T): T[] => Array.from({ length: 12 }, () => who)
+const OWNER = often<Who>('owner')
+
+/** The steps of one run: mostly about few things, and often about one person, so that they come upon each other's traces. */
+export const runs = fc
+  .tuple(fc.constantFrom(often<Name>('bo'), often<Name>('cy'), []), fc.constantFrom(...themes))
+  .chain(([star, theme]) => fc.commands([step(star, theme)], { maxCommands: 80, size: 'max' }))
