@@ -42,8 +42,7 @@ export class Outbox {
   touch(now: number): void {
     if (this.#isMarked) return
     const dueAt = this.#lastEnd + this.#interval
-    this.#isMarked = true
-    jobs.put(this.ports.storage, JOB, '', dueAt > now ? dueAt : now + LOST_MS)
+    this.#mark(dueAt > now ? dueAt : now + LOST_MS)
     if (dueAt <= now) this.ports.waitUntil(this.flush())
   }
 
@@ -80,17 +79,28 @@ export class Outbox {
       if (this.#isMarked) jobs.put(storage, JOB, '', now + this.#interval)
       else jobs.remove(storage, JOB, '')
     } catch (error) {
-      console.error({
-        level: 'error',
-        work: 'index flush',
-        roomId: this.ports.state.head.roomId,
-        message: String((error as Error).cause ?? error),
-      })
-      this.#isMarked = true
-      jobs.put(storage, JOB, '', this.#nextTry(Date.now()))
+      this.#log(error)
+      this.#mark(this.#nextTry(Date.now()))
     } finally {
       this.#running = null
     }
+  }
+
+  /** Notes durably when to flush. On a full disk it cannot: whoever asked is answered, the next change tries again. */
+  #mark(dueAt: number): void {
+    try {
+      jobs.put(this.ports.storage, JOB, '', dueAt)
+      this.#isMarked = true
+    } catch (error) {
+      this.#log(error)
+      this.#isMarked = false
+    }
+  }
+
+  #log(error: unknown): void {
+    const { roomId } = this.ports.state.head
+    const message = String((error as Error).cause ?? error)
+    console.error({ level: 'error', work: 'index flush', roomId, message })
   }
 
   /** Tries rarer the longer it fails, however many callers try meanwhile. */

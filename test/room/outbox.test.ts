@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { open } from '../../src/directory/directory'
 import * as tables from '../../src/directory/tables'
 import { sweep } from '../../src/people'
+import type { ChatRoom } from '../../src/room/room'
 import { watchD1 } from '../helpers/d1'
 import { openRoom, person, saying } from '../helpers/person'
 
@@ -77,6 +78,32 @@ it('while D1 is down people post, join known rooms and leave; afterwards every i
   d1.isDown = false
   await vi.waitFor(() => compare([room.id]), { timeout: 20_000, interval: 500 })
 }, 30_000)
+
+/** As on a full disk: the room can no longer write down what to do later. */
+const fillJobs = (stub: DurableObjectStub<ChatRoom>) =>
+  runInDurableObject(stub, (_room, { storage: { sql } }) => {
+    const exec = sql.exec.bind(sql)
+    const full = (query: string, ...bindings: SqlStorageValue[]) => {
+      if (query.includes('insert into jobs'))
+        throw new Error('database or disk is full: SQLITE_FULL')
+      return exec(query, ...bindings)
+    }
+    Object.defineProperty(sql, 'exec', { value: full, configurable: true })
+    return () => Object.defineProperty(sql, 'exec', { value: exec, configurable: true })
+  })
+
+it('what a room decides is answered though it cannot note that the index is behind', async () => {
+  const { ana, room, path, stub } = await openRoom()
+  const empty = await fillJobs(stub)
+  expect((await ana.post(`${path}/messages`, saying('one'))).status).toBe(201)
+  // Noted by nobody, and D1 does not take it either.
+  d1.isDown = true
+  expect((await ana.patch(path, { name: 'Pier' })).body.name).toBe('Pier')
+  d1.isDown = false
+  empty()
+  await ana.post(`${path}/messages`, saying('two'))
+  await vi.waitFor(() => compare([room.id]), { timeout: 15_000, interval: 500 })
+})
 
 it('an index that was put back to an earlier state is made again from the room', async () => {
   const { ana, room, path } = await openRoom()
