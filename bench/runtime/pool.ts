@@ -4,8 +4,8 @@ import { floor } from '../targets/floor'
 import { ours } from '../targets/ours'
 import { TOKEN_SECRET } from '../targets/people'
 import type { Target } from '../targets/target'
-import { Bucket } from './bucket'
 import { type Bundle, build } from './bundle'
+import { Elsewhere } from './elsewhere'
 import { Server, type Settings } from './server'
 
 // What one user may do in the service would otherwise be what is measured.
@@ -45,11 +45,11 @@ export class Pool {
     return { ours: await this.ours(settings), floor: await this.floor(settings) }
   }
 
-  /** Starts R2 in a process of its own, for targets to share. */
-  async bucket(): Promise<Settings> {
-    const bucket = await Bucket.start()
-    this.#running.push(bucket)
-    return { bucketAddress: bucket.address }
+  /** Starts R2 and D1 in a process of their own, for targets to share. */
+  async elsewhere(): Promise<Settings> {
+    const elsewhere = await Elsewhere.start()
+    this.#running.push(elsewhere)
+    return { elsewhere }
   }
 
   /** A client for large bodies, of so many bytes a second where that is said. */

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
-import { bound } from './bucket'
 import type { Bundle } from './bundle'
+import type { Elsewhere } from './elsewhere'
 import * as processes from './processes'
 
 const NAME = 'main'
@@ -18,8 +18,8 @@ export interface Settings {
   bindings?: Record<string, string>
   /** Where the storage is kept; a directory of its own, which goes with the server, by default. */
   directory?: string
-  /** Where R2 is, when it is not to be in the runtime that is measured. */
-  bucketAddress?: string
+  /** Where R2 and D1 are, when they are not to be in the runtime that is measured. */
+  elsewhere?: Elsewhere
   /** Where the runtime's inspector listens, for a CPU profile. */
   inspectorPort?: number
   /** Told what the runtime logs, instead of printing what went wrong. */
@@ -36,6 +36,7 @@ export class Server {
   private constructor(
     private readonly miniflare: Miniflare,
     private readonly isOwnDirectory: boolean,
+    private readonly elsewhere: Elsewhere | undefined,
     readonly directory: string,
     readonly url: URL,
   ) {}
@@ -43,7 +44,7 @@ export class Server {
   static async start(bundle: Bundle, settings: Settings = {}): Promise<Server> {
     const directory = settings.directory ?? (await mkdtemp(join(tmpdir(), 'chatroom-storage-')))
     const { workerOptions } = workerOptionsOf(bundle.config)
-    const { inspectorPort, bucketAddress } = settings
+    const { inspectorPort, elsewhere } = settings
     const miniflare = new Miniflare(
       convertV4MiniflareOptions({
         host: '127.0.0.1',
@@ -58,7 +59,7 @@ export class Server {
         workers: [
           {
             ...workerOptions,
-            ...(bucketAddress && detached(workerOptions, bucketAddress)),
+            ...elsewhere?.holding(workerOptions),
             name: NAME,
             bindings: Object.assign({}, workerOptions.bindings, settings.bindings),
             modules: [{ type: 'ESModule', path: 'index.js', contents: bundle.script }],
@@ -70,10 +71,11 @@ export class Server {
     )
     await miniflare.ready
     const url = await miniflare.unsafeGetDirectURL(NAME)
-    return new Server(miniflare, settings.directory === undefined, directory, url)
+    return new Server(miniflare, settings.directory === undefined, elsewhere, directory, url)
   }
 
   database(binding: string): Promise<D1Database> {
+    if (this.elsewhere) return this.elsewhere.database()
     return this.miniflare.getD1Database(binding, NAME) as unknown as Promise<D1Database>
   }
 
@@ -138,13 +140,6 @@ export class Server {
     await this.pause()
     if (this.isOwnDirectory) await rm(this.directory, { recursive: true, force: true })
   }
-}
-
-/** The same buckets, elsewhere. */
-const detached = (options: object, address: string) => {
-  const buckets = 'r2Buckets' in options ? (options.r2Buckets as object) : {}
-  const unsafeBindings = Object.keys(buckets).map((name) => bound(name, address))
-  return { r2Buckets: {}, unsafeBindings }
 }
 
 /** The service logs each request; only what went wrong is of interest here. */

@@ -25,7 +25,7 @@ const LATENCY = 'of chat'
 export const bystanders: Workload = {
   name: 'chat beside media',
   async run({ pool, rounds, progress }) {
-    const settings = await pool.bucket()
+    const settings = await pool.elsewhere()
     const values = async (target: Target) => {
       progress(`${this.name}: ${target.dialect.name}`)
       const store = await storeOf(target, pool.transfers(PER_SECOND))

@@ -11,7 +11,7 @@ export const mediaMemory: Workload = {
   name: 'memory, 200 MB of media',
   async run({ pool, progress }) {
     progress(`${this.name}: floor`)
-    const settings = await pool.bucket()
+    const settings = await pool.elsewhere()
     const floor = await growths(await pool.floor(settings), pool.transfers())
     progress(`${this.name}: ours`)
     const ours = await growths(await pool.ours(settings), pool.transfers())

@@ -10,7 +10,7 @@ const throughput = (what: string, move: (store: Store) => ReturnType<Store['up']
     unit: 'MB/s',
     aim: '>= 0.8 x',
     met: (ratio) => ratio >= 0.8,
-    settings: (pool) => pool.bucket(),
+    settings: (pool) => pool.elsewhere(),
     async prepare(target, pool) {
       const store = await storeOf(target, pool.transfers())
       await store.up(BYTES)

@@ -6,8 +6,9 @@ import * as pending from './pending'
 import type { State } from './state'
 
 const JOB = 'index'
-/** Counts reach the index at most this often. */
+/** Counts reach the index about this often: not to the second, or rooms that woke together would stay together. */
 const INTERVAL_MS = 5000
+const interval = () => INTERVAL_MS * (0.75 + Math.random() / 2)
 /** A flush that is not known to have ended is tried again after this. */
 const LOST_MS = 10_000
 const MIN_RETRY_MS = 1000
@@ -74,7 +75,7 @@ export class Outbox {
       const now = Date.now()
       this.#lastEnd = now
       this.#failingSince = null
-      this.#interval = Math.max(INTERVAL_MS, 10 * (now - startedAt))
+      this.#interval = Math.max(interval(), 10 * (now - startedAt))
       this.#isMarked = this.isBehind()
       if (this.#isMarked) jobs.put(storage, JOB, '', now + this.#interval)
       else jobs.remove(storage, JOB, '')
