@@ -43,7 +43,8 @@ export class Server {
 
   static async start(bundle: Bundle, settings: Settings = {}): Promise<Server> {
     const directory = settings.directory ?? (await mkdtemp(join(tmpdir(), 'chatroom-storage-')))
-    const { workerOptions } = workerOptionsOf(bundle.config)
+    // Without the pages of the documentation: Miniflare would put a Worker of its own before ours for them.
+    const { assets: _, ...workerOptions } = workerOptionsOf(bundle.config).workerOptions
     const { inspectorPort, elsewhere } = settings
     const miniflare = new Miniflare(
       convertV4MiniflareOptions({
