@@ -22,6 +22,16 @@ export function select(sql: SqlStorage, where: string, ...bindings: number[]): E
     .map(toEntry)
 }
 
+/** The first of some that have so many characters together, or one that alone has more. */
+export function first(found: Entry[], characters: number): Entry[] {
+  let left = characters
+  const end = found.findIndex(({ words }) => {
+    left -= words.length
+    return left < 0
+  })
+  return end === -1 ? found : found.slice(0, Math.max(1, end))
+}
+
 type Row = {
   seq: number
   author_id: string

@@ -1,18 +1,30 @@
-import type { Facet, Query } from './queries'
+import type { Choice } from './prefixes'
+import type { Facet } from './queries'
 
 export const authorToken = (id: string) => `by${id.replaceAll(/[^a-z0-9]/gi, '').toLowerCase()}`
 export const facetToken = (facet: Facet) => `has${facet}`
 
-/** A query as FTS5 reads it: strings of letters and digits, so nothing that was typed can mean more there. */
-export function of({ phrases, has }: Query, authorIds: string[] | null): string {
-  const quoted = (tokens: string[]) => `"${tokens.join(' ')}"`
+/**
+ * What to look for as FTS5 reads it: strings of letters and digits, so nothing that was typed can mean more
+ * there; null for nothing in particular.
+ */
+export function of(choices: Choice[], has: Facet[], authorIds: string[] | null): string | null {
   // Nobody has the empty id.
-  const authors = authorIds?.length === 0 ? [''] : (authorIds ?? [])
-  return [
-    ...phrases.map(({ tokens, isPrefix }) => `words : ${quoted(tokens)}${isPrefix ? ' *' : ''}`),
-    ...has.map((facet) => `facets : "${facetToken(facet)}"`),
-    ...(authors.length > 0
-      ? [`(${authors.map((id) => `facets : "${authorToken(id)}"`).join(' OR ')})`]
+  const authors = authorIds?.length === 0 ? [''] : authorIds
+  const parts = [
+    ...choices.map((phrases) => any('words', phrases)),
+    ...has.map((facet) => any('facets', [[facetToken(facet)]])),
+    ...(authors
+      ? [
+          any(
+            'facets',
+            authors.map((id) => [authorToken(id)]),
+          ),
+        ]
       : []),
-  ].join(' AND ')
+  ]
+  return parts.length > 0 ? parts.join(' AND ') : null
 }
+
+const any = (column: string, phrases: string[][]) =>
+  `${column} : (${phrases.map((tokens) => `"${tokens.join(' ')}"`).join(' OR ')})`

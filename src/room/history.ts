@@ -33,7 +33,8 @@ function window(sql: SqlStorage, query: MessagesQuery): SharedMessage[] {
   return [...after(sql, around, limit - below.length).reverse(), ...below]
 }
 
-const has = (sql: SqlStorage, where: string, seq: number) =>
+/** Whether there is a message at such a seq. */
+export const has = (sql: SqlStorage, where: string, seq: number): boolean =>
   sql.exec(`select 1 from messages where ${where} limit 1`, seq).toArray().length > 0
 
 /** How many messages there are up to a seq. */

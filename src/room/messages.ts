@@ -150,12 +150,12 @@ export const those = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
     ? []
     : select(sql, 'where m.seq in (select value from json_each(?))', JSON.stringify(seqs))
 
-/** How these begin, in one statement. */
-export const texts = (sql: SqlStorage, seqs: number[], characters: number) =>
+/** What these say, or how they begin, newest first, in one statement. */
+export const texts = (sql: SqlStorage, seqs: number[], characters = Number.MAX_SAFE_INTEGER) =>
   sql
     .exec<{ seq: number; text: string }>(
       `select seq, coalesce(substr(text, 1, ?), '') as text from messages
-      where seq in (select value from json_each(?))`,
+      where seq in (select value from json_each(?)) order by seq desc`,
       characters,
       JSON.stringify(seqs),
     )

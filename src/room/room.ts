@@ -271,7 +271,7 @@ export class ChatRoom extends DurableObject<Env> {
   async searchMessages(
     caller: Caller,
     search: searching.Search,
-  ): Promise<Answer<searching.Found | SearchPreparing>> {
+  ): Promise<Answer<searching.Results | SearchPreparing>> {
     const preparing = await this.#read(({ state }, now) =>
       indexing.begin(state, caller, search.q, now),
     )

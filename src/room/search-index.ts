@@ -1,25 +1,40 @@
 import * as entries from './entries'
-import * as expressions from './expressions'
-import type { Query } from './queries'
+import * as history from './history'
+
+// FTS5 merges all that there is of one word at once, so what merges is kept from growing with the room: an index
+// is of so many seqs, in it sixteen slices become one and sixteen of those another, and no larger ones come.
+const PART = 250_000
+
+/** One of the indexes of a room, and between which seqs it is asked, both of them included. */
+export interface Part {
+  /** Of its table. */
+  index: string
+  /** Of the table of its words. */
+  words: string
+  from: number
+  to: number
+}
 
 // The words are ours (words.ts), so the tokenizer only has to part them. The texts stay where they are: an
 // entry is taken out by naming the words it was made of. Who wrote it and what it has are words of a column of
 // their own, so that the index intersects them, too.
-const TABLE = `
-  create virtual table search using fts5(
+const tables = ({ index, words }: Part) => `
+  create virtual table if not exists ${index} using fts5(
     words, facets, tokenize = 'ascii', content = '', columnsize = 0
   );
-  -- What is taken out leaves no byte behind.
-  insert into search (search, rank) values ('secure-delete', 1);
-  -- Left alone it merges its segments when it likes, for as long as it takes: advance() does, a little each time.
-  insert into search (search, rank) values ('automerge', 0);
-  create index members_by_username on members (username) where username is not null;
+  create virtual table if not exists ${words} using fts5vocab(${index}, instance);
+  insert into ${index} (${index}, rank) values
+    -- What is taken out leaves no byte behind.
+    ('secure-delete', 1),
+    -- Left alone it merges when it likes, for as long as it takes: advance() does, a little each time.
+    ('automerge', 0), ('crisismerge', 1000), ('usermerge', 16);
+  create index if not exists members_by_username on members (username) where username is not null;
 `
 
 // What is indexed and merged at once, at most: a few milliseconds, then others have their turn.
-const MESSAGES = 250
+const MESSAGES = 100
 const CHARACTERS = 32_000
-const MERGE = `insert into search (search, rank) values ('merge', 64)`
+const mergeIn = ({ index }: Part) => `insert into ${index} (${index}, rank) values ('merge', 24)`
 
 /** Up to which seq messages are in the index; null where there is none. */
 export const reached = (sql: SqlStorage): number | null =>
@@ -29,37 +44,56 @@ export const reached = (sql: SqlStorage): number | null =>
 export function advance(storage: DurableObjectStorage): boolean {
   const { sql } = storage
   return storage.transactionSync(() => {
-    const from = reached(sql)
-    if (from === null) sql.exec(TABLE)
-    const found = entries.select(sql, 'where m.seq > ? order by m.seq limit ?', from ?? 0, MESSAGES)
-    let room = CHARACTERS
-    let done = 0
-    for (const entry of found) {
-      if (room < 0) break
-      if (!entry.isDeleted) insert(sql, entry)
-      room -= entry.words.length
-      done += 1
-    }
-    if (done > 0) sql.exec(MERGE)
-    const last = found[done - 1]
-    if (last) sql.exec('update room set searched_seq = ?', last.seq)
-    else if (from === null) sql.exec('update room set searched_seq = 0')
-    return done < MESSAGES && done === found.length
+    const before = reached(sql)
+    const from = (before ?? -1) + 1
+    const part = partOf(from)
+    if (from === part.from) sql.exec(tables(part))
+    const found = entries.select(
+      sql,
+      'where m.seq between ? and ? order by m.seq limit ?',
+      from,
+      part.to,
+      MESSAGES,
+    )
+    const slice = entries.first(found, CHARACTERS)
+    insert(sql, part, slice)
+    const isPartDone = slice.length === found.length && found.length < MESSAGES
+    const isDone = isPartDone && !history.has(sql, 'seq > ?', part.to)
+    const seq = isPartDone && !isDone ? part.to : (slice.at(-1)?.seq ?? before ?? 0)
+    if (seq !== before) sql.exec('update room set searched_seq = ?', seq)
+    if (slice.length > 0) sql.exec(mergeIn(part))
+    return isDone
   })
+}
+
+function partOf(seq: number): Part {
+  const number = Math.floor(seq / PART)
+  const from = number * PART
+  return { index: `search_${number}`, words: `words_${number}`, from, to: from + PART - 1 }
+}
+
+/** The parts of the index, the newest first, as far as they are between two seqs, both of them included. */
+export function* parts(sql: SqlStorage, from: number, to: number): Generator<Part> {
+  for (let upper = Math.min(to, reached(sql) ?? -1); upper >= from; ) {
+    const part = partOf(upper)
+    yield { ...part, from: Math.max(from, part.from), to: upper }
+    upper = part.from - 1
+  }
 }
 
 /** Takes a message in as it is now, if the index has got that far. */
 export function add(sql: SqlStorage, seq: number): void {
   const entry = indexed(sql, seq)
-  if (entry) insert(sql, entry)
+  if (entry) insert(sql, partOf(seq), [entry])
 }
 
 /** Takes a message out, before it changes; returns how many characters that were. */
 export function remove(sql: SqlStorage, seq: number): number {
   const entry = indexed(sql, seq)
   if (!entry) return 0
+  const { index } = partOf(seq)
   sql.exec(
-    `insert into search (search, rowid, words, facets) values ('delete', ?, ?, ?)`,
+    `insert into ${index} (${index}, rowid, words, facets) values ('delete', ?, ?, ?)`,
     seq,
     entry.words,
     entry.facets,
@@ -67,32 +101,35 @@ export function remove(sql: SqlStorage, seq: number): number {
   return entry.words.length + entry.facets.length
 }
 
-/** A query, whom its names mean (null: anybody), and between which seqs. */
-export interface Wanted {
-  query: Query
-  authorIds: string[] | null
-  from: number
-  to: number
-  limit: number
-}
+// What is being erased is gone already.
+const ERASED = `select 1 from messages m join erasures e on e.author_id = m.author_id
+  and m.seq <= e.to_seq and m.seq >= e.from_seq`
 
-/** Seqs of what matches, newest first; what is being erased is gone already. */
-export function match(sql: SqlStorage, { query, authorIds, from, to, limit }: Wanted): number[] {
-  return sql
-    .exec<{ seq: number }>(
-      `select search.rowid as seq from search
-      where search match ? and search.rowid between ? and ? and not exists (
-        select 1 from messages m join erasures e on e.author_id = m.author_id
-          and m.seq <= e.to_seq and m.seq >= e.from_seq
-        where m.seq = search.rowid)
-      order by search.rowid desc limit ?`,
-      expressions.of(query, authorIds),
-      from,
-      to,
-      limit,
-    )
-    .toArray()
-    .map(({ seq }) => seq)
+/** Seqs of what matches an expression, newest first; of all messages without one. */
+export function match(
+  sql: SqlStorage,
+  { index, from, to }: Part,
+  expression: string | null,
+  limit: number,
+): number[] {
+  const found =
+    expression === null
+      ? sql.exec<{ seq: number }>(
+          `select seq from messages where deleted_at is null and seq between ? and ?
+          and not exists (${ERASED} where m.seq = messages.seq) order by seq desc limit ?`,
+          from,
+          to,
+          limit,
+        )
+      : sql.exec<{ seq: number }>(
+          `select rowid as seq from ${index} where ${index} match ? and rowid between ? and ?
+          and not exists (${ERASED} where m.seq = ${index}.rowid) order by rowid desc limit ?`,
+          expression,
+          from,
+          to,
+          limit,
+        )
+  return found.toArray().map(({ seq }) => seq)
 }
 
 /** A message as the index has it, or nothing where it has none. */
@@ -101,5 +138,14 @@ function indexed(sql: SqlStorage, seq: number): entries.Entry | undefined {
   return entries.select(sql, 'where m.seq = ?', seq).find(({ isDeleted }) => !isDeleted)
 }
 
-const insert = (sql: SqlStorage, { seq, words, facets }: entries.Entry) =>
-  sql.exec('insert into search (rowid, words, facets) values (?, ?, ?)', seq, words, facets)
+/** In one statement: the objects of a hundred would be the garbage of a long index. */
+const insert = (sql: SqlStorage, { index }: Part, slice: entries.Entry[]) =>
+  sql.exec(
+    `insert into ${index} (rowid, words, facets)
+    select value ->> 0, value ->> 1, value ->> 2 from json_each(?)`,
+    JSON.stringify(
+      slice
+        .filter(({ isDeleted }) => !isDeleted)
+        .map(({ seq, words, facets }) => [seq, words, facets]),
+    ),
+  )

@@ -2,12 +2,12 @@ import type { SearchQuery, SearchResult } from '../schemas/search'
 import type { Caller } from './actors'
 import * as authors from './authors'
 import * as history from './history'
+import * as matching from './matching'
 import * as messages from './messages'
 import * as queries from './queries'
 import * as reactions from './reactions'
 import { reader } from './reading'
 import * as relevance from './relevance'
-import * as searchIndex from './search-index'
 import * as snippets from './snippets'
 import type { State } from './state'
 
@@ -31,13 +31,13 @@ export interface Place {
   newest: number
 }
 
-export interface Found {
+export interface Results {
   items: SearchResult[]
   next: Place | null
 }
 
 /** A page of what matches, from an index that is up to date. */
-export function find(state: State, caller: Caller, search: Search, now: number): Found {
+export function find(state: State, caller: Caller, search: Search, now: number): Results {
   const { sql, head } = state
   reader(state, caller, now)
   const query = queries.parse(search.q)
@@ -50,7 +50,7 @@ export function find(state: State, caller: Caller, search: Search, now: number):
     limit: search.limit + 1,
   }
   const order = search.order === 'newest' ? byTime : byRelevance
-  const places = order(sql, wanted, search.after)
+  const { places, rest } = order(sql, wanted, search.after)
   const shown = places.slice(0, search.limit)
   const found = new Map(
     messages
@@ -66,7 +66,7 @@ export function find(state: State, caller: Caller, search: Search, now: number):
       message,
       snippet: snippets.cut(message.text ?? '', query.phrases),
     })),
-    next: places.length > search.limit ? (shown.at(-1) ?? null) : null,
+    next: places.length > search.limit ? (shown.at(-1) ?? null) : rest,
   }
 }
 
@@ -80,21 +80,30 @@ function authorsOf(sql: SqlStorage, from: string[], userId: string): string[] | 
   })
 }
 
-const byTime = (sql: SqlStorage, wanted: searchIndex.Wanted, after: Place | null): Place[] =>
-  searchIndex
-    .match(sql, { ...wanted, to: Math.min(wanted.to, (after?.seq ?? Infinity) - 1) })
-    .map((seq) => ({ seq, score: 0, newest: 0 }))
+/** What was found, one more than asked for where there is more, and otherwise where the search may go on. */
+interface Found {
+  places: Place[]
+  rest: Place | null
+}
 
-function byRelevance(sql: SqlStorage, wanted: searchIndex.Wanted, after: Place | null): Place[] {
+function byTime(sql: SqlStorage, wanted: matching.Wanted, after: Place | null): Found {
+  const to = Math.min(wanted.to, (after?.seq ?? Infinity) - 1)
+  const { seqs, rest } = matching.match(sql, { ...wanted, to })
+  const place = (seq: number): Place => ({ seq, score: 0, newest: 0 })
+  return { places: seqs.map(place), rest: rest === null ? null : place(rest) }
+}
+
+function byRelevance(sql: SqlStorage, wanted: matching.Wanted, after: Place | null): Found {
   const to = Math.min(wanted.to, after?.newest ?? Infinity)
-  const seqs = searchIndex.match(sql, { ...wanted, to, limit: RANKED })
+  const { seqs } = matching.match(sql, { ...wanted, to, limit: RANKED })
   const newest = after?.newest ?? seqs[0] ?? 0
-  return messages
+  const places = messages
     .texts(sql, seqs, CHARACTERS)
     .map(({ seq, text }) => ({ seq, score: relevance.score(text, wanted.query.phrases), newest }))
     .filter((place) => !after || isBehind(place, after))
     .sort((a, b) => (isBehind(a, b) ? 1 : -1))
     .slice(0, wanted.limit)
+  return { places, rest: null }
 }
 
 /** The better first, of equals the newer. */

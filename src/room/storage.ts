@@ -219,6 +219,11 @@ const steps = [
   -- Messages up to this seq can be searched; null where nobody ever did, and then there is no index.
   alter table room add column searched_seq integer;
   `,
+  `
+  -- It was one index; now it has parts, and is made again by the next search.
+  drop table if exists search;
+  update room set searched_seq = null;
+  `,
 ]
 
 /** Whether `create` ever ran here: a room that was only asked for has no tables and costs nothing. */

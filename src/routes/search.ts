@@ -19,7 +19,7 @@ export const search = router().openapi(
     tags: ['messages'],
     summary: 'Search what was said in a room, newest first or by relevance.',
     description:
-      'Case and accents make no difference. In scripts without spaces (Chinese, Japanese, Thai and such) any part of a sentence is found. The first search of a long room, or the first for long, is answered 202 while an index is made: ask again.',
+      'Case and accents make no difference. In scripts without spaces (Chinese, Japanese, Thai and such) any part of a sentence is found. The first search of a long room, or the first for long, is answered 202 while an index is made: ask again. A page may have fewer messages than `limit`, or none, and there is more as long as `nextCursor` is not null.',
     who: 'Anyone who may read the room.',
     security: bearer,
     middleware: [signedIn] as const,

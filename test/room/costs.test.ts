@@ -6,11 +6,11 @@ import * as mentions from '../../src/room/mentions'
 import * as messages from '../../src/room/messages'
 import * as pins from '../../src/room/pins'
 import * as reactions from '../../src/room/reactions'
-import type { ChatRoom } from '../../src/room/room'
 import * as threads from '../../src/room/threads'
 import { watchD1 } from '../helpers/d1'
 import { openRoom, saying } from '../helpers/person'
 import { connect } from '../helpers/socket'
+import { spy } from '../helpers/sql'
 
 let d1: ReturnType<typeof watchD1>
 beforeEach(() => {
@@ -34,29 +34,6 @@ it('posting and reading messages run no D1 statement', async () => {
   await ana.get(path)
   expect(d1.statements).toEqual([])
 })
-
-/** Spies on the room's SQL, from within the one isolate: what was run and how many rows it wrote. */
-async function spy(stub: DurableObjectStub<ChatRoom>) {
-  return runInDurableObject(stub, async (_room, { storage }) => {
-    const ran: { query: string; written: number }[] = []
-    const { exec } = storage.sql
-    const prototype = Object.getPrototypeOf(storage.sql) as SqlStorage
-    prototype.exec = function (this: SqlStorage, query: string, ...bindings: never[]) {
-      const cursor = exec.call(this, query, ...bindings)
-      ran.push({ query, written: cursor.rowsWritten })
-      return cursor
-    } as typeof exec
-    const restore = () => {
-      prototype.exec = exec
-    }
-    const written = () =>
-      ran
-        .splice(0)
-        .filter(({ query }) => /^\s*(insert|update|delete)/i.test(query))
-        .reduce((sum, one) => sum + one.written, 0)
-    return { ran, written, restore }
-  })
-}
 
 it('a plain message writes two rows: itself and its nonce', async () => {
   const { ana, bo, path, stub } = await openRoom()

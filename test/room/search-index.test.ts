@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import type { ChatRoom } from '../../src/room/room'
+import type { SearchResult } from '../../src/schemas/search'
 import { openRoom, type Person, saying } from '../helpers/person'
 
 type Stub = DurableObjectStub<ChatRoom>
@@ -23,7 +24,9 @@ const fill = (stub: Stub, by: Person, count: number) =>
 const tablesOf = (stub: Stub) =>
   runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql
-      .exec<{ name: string }>(`select name from sqlite_master where name like '%search%'`)
+      .exec<{ name: string }>(
+        `select name from sqlite_master where name like '%search%' or name like 'words%'`,
+      )
       .toArray()
       .map(({ name }) => name),
   )
@@ -32,8 +35,8 @@ const tablesOf = (stub: Stub) =>
 const remains = (stub: Stub, word: string) =>
   runInDurableObject(stub, (_room, { storage: { sql } }) => {
     const stored = [
-      ...sql.exec<{ block: ArrayBuffer }>('select block from search_data').toArray(),
-      ...sql.exec<{ block: ArrayBuffer }>('select term as block from search_idx').toArray(),
+      ...sql.exec<{ block: ArrayBuffer }>('select block from search_0_data').toArray(),
+      ...sql.exec<{ block: ArrayBuffer }>('select term as block from search_0_idx').toArray(),
     ]
     // Terms share their beginnings with the one before, so it is the end of a word that is whole.
     return stored.some(({ block }) => new TextDecoder('latin1').decode(block).includes(word))
@@ -44,7 +47,7 @@ it('a room that nobody searches has no index, and one that is searched indexes n
   await bo.post(`${path}/messages`, saying('ahoy'))
   expect(await tablesOf(stub)).toEqual([])
   expect((await ask(path, ana, 'ahoy')).body.items).toHaveLength(1)
-  expect(await tablesOf(stub)).toContain('search_data')
+  expect(await tablesOf(stub)).toContain('search_0_data')
   await bo.post(`${path}/messages`, saying('ahoy again'))
   const reached = () =>
     runInDurableObject(
@@ -87,6 +90,39 @@ it('a long room is indexed by a job, which the search is answered 202 for, also 
   expect((await ask(path, ana, '"no 1"')).body.items).toHaveLength(1)
 })
 
+it('the index of a long room has parts, and is searched as one', async () => {
+  const { ana, bo, path, stub } = await openRoom()
+  await runInDurableObject(stub, (_room, { storage: { sql } }) => {
+    for (const [index, seq] of [10, 20, 249_999, 250_000, 800_000, 800_001].entries()) {
+      sql.exec(
+        `insert into messages (seq, n, author_id, nonce, text, created_at) values (?, ?, ?, ?, ?, 1)`,
+        ...[seq, index + 1, bo.id, `copy ${index}`, `tide no. ${index}`],
+      )
+    }
+  })
+  await evictDurableObject(stub)
+  const found = async (q: string) => {
+    const seqs: number[] = []
+    for (let next: string | null = ''; next !== null; ) {
+      const { status, body } = await ana.get(
+        `${path}/search?q=${encodeURIComponent(q)}&limit=2${next}`,
+      )
+      expect(status).toBe(200)
+      seqs.push(...body.items.map(({ message }: SearchResult) => message.seq))
+      next = body.nextCursor && `&cursor=${body.nextCursor}`
+    }
+    return seqs
+  }
+  const all = [800_001, 800_000, 250_000, 249_999, 20, 10]
+  expect(await found('tide')).toEqual(all)
+  expect(await found('ti*')).toEqual(all)
+  expect(await found('"no 3"')).toEqual([250_000])
+  await bo.delete(`${path}/messages/249999`)
+  await bo.patch(`${path}/messages/800000`, { text: 'ebb' })
+  expect(await found('tide')).toEqual([800_001, 250_000, 20, 10])
+  expect(await found('ebb')).toEqual([800_000])
+})
+
 it('what was edited, deleted or erased leaves no byte in the index', async () => {
   const { ana, bo, path, stub } = await openRoom()
   for (const text of ['xedited', 'ydeleted', 'zerased', 'vkept']) {
@@ -124,7 +160,7 @@ it('a purge of what is indexed comes to its end, slice by slice', async () => {
     const left = await runInDurableObject(stub, (_room, { storage: { sql } }) => [
       ...sql.exec('select author_id from erasures').toArray(),
       ...sql.exec('select seq from messages where text is not null').toArray(),
-      ...sql.exec(`select rowid from search where search match 'words : "mast"'`).toArray(),
+      ...sql.exec(`select rowid from search_0 where search_0 match 'words : "mast"'`).toArray(),
     ])
     expect(left).toEqual([])
   })
@@ -141,7 +177,7 @@ it('past the burst searches are refused with the wait; others may search', async
 it('a room that was searched is deleted like any other', async () => {
   const { ana, bo, path, stub } = await openRoom()
   await bo.post(`${path}/messages`, saying('ahoy'))
-  await ask(path, ana, 'ahoy')
+  await ask(path, ana, 'aho*')
   await ana.delete(path)
   await vi.waitFor(async () => {
     await runDurableObjectAlarm(stub)
