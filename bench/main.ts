@@ -15,17 +15,21 @@ import { oneSocket } from './workloads/one-socket'
 import { crowd, manyRooms } from './workloads/open-loop'
 import { plainMessages } from './workloads/plain-messages'
 import { quietRoom } from './workloads/quiet-room'
+import { reactions } from './workloads/reactions'
 import { resume } from './workloads/resume'
+import { richHistory } from './workloads/rich-history'
 import { search } from './workloads/search'
 
 const workloads: Workload[] = [
   quietRoom,
   httpPosts,
   oneSocket,
+  reactions,
   ...hotRooms,
   crowd,
   manyRooms,
   history,
+  richHistory,
   search,
   myRooms,
   resume,

@@ -1,4 +1,4 @@
-import type { Received, Room } from '../targets/target'
+import type { Reaction, Received, Room } from '../targets/target'
 import { Wire } from './wire'
 
 const PING_AFTER = 1024 * 1024
@@ -49,6 +49,13 @@ export class Member {
   post(text: string, nonce = newNonce()): Promise<void> {
     this.send(nonce, text)
     return new Promise((resolve) => this.#unacknowledged.set(nonce, resolve))
+  }
+
+  /** Sends one reaction and waits until it is acknowledged. */
+  react(reaction: Reaction): Promise<void> {
+    const ref = newNonce()
+    this.#wire?.send(this.room.dialect.react(this.room, this.index, ref, reaction))
+    return new Promise((resolve) => this.#unacknowledged.set(ref, resolve))
   }
 
   send(nonce: string, text: string): void {

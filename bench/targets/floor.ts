@@ -14,6 +14,8 @@ const dialect: Dialect = {
   greets: false,
   socket: (room) => ({ path: `/rooms/${room.roomId}`, protocols: [] }),
   post: (room, member, nonce, text) => JSON.stringify({ author: room.tokens[member], nonce, text }),
+  react: (room, member, nonce, { emoji }) =>
+    JSON.stringify({ author: room.tokens[member], nonce, text: emoji }),
   read(frame) {
     if (frame === 'pong') return { events: [], acknowledged: [], isPong: true }
     const { seq, nonce } = JSON.parse(frame)

@@ -24,6 +24,8 @@ export const dialect: Dialect = {
   }),
   post: (_room, _member, nonce, text) =>
     JSON.stringify({ do: 'message.post', ref: nonce, nonce, text }),
+  react: (_room, _member, ref, { seq, emoji, isGiven }) =>
+    JSON.stringify({ do: isGiven ? 'reaction.add' : 'reaction.remove', ref, seq, emoji }),
   read(frame) {
     if (frame === 'pong') return { events: [], acknowledged: [], isPong: true }
     const { ready, events = [], answers = [] } = JSON.parse(frame) as OurFrame

@@ -18,6 +18,13 @@ export interface Call {
   body?: string
 }
 
+export interface Reaction {
+  /** Of the message. */
+  seq: number
+  emoji: string
+  isGiven: boolean
+}
+
 /** How a target is spoken to. */
 export interface Dialect {
   name: 'ours' | 'floor'
@@ -29,6 +36,8 @@ export interface Dialect {
     after: number | undefined,
   ): { path: string; protocols: string[] }
   post(room: Room, member: number, nonce: string, text: string): string
+  /** Gives an emoji to a message or takes it back; the floor posts instead. */
+  react(room: Room, member: number, ref: string, reaction: Reaction): string
   read(frame: string): Received
   httpPost(room: Room, nonce: string, text: string): Call
   history(room: Room, before: number): Call

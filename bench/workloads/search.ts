@@ -1,13 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Connections } from '../clients/connections'
 import { Member } from '../clients/member'
 import type { Row } from '../report'
-import { median } from '../statistics'
+import { median, percentile } from '../statistics'
 import type { Call, Room } from '../targets/target'
 import type { Workload } from '../workload'
 import { filled, pages, read } from './pages'
 
 const MESSAGES = 1_000_000
 const PAGE = 50
+const WARM_UP_MS = 2000
+const ALONE_MS = 20_000
 // Each message says what all say and a word that about fifty do; ten say a rare one.
 const STATEMENTS = [
   `update messages set text = text || ' wave' || (seq * 7919 % 20011)
@@ -18,6 +21,8 @@ const QUERIES = [
   { name: 'a rare word', q: 'lighthouse', items: 10 },
   { name: 'both', q: 'sea lighthouse', items: 10 },
   { name: 'a common prefix', q: 'tod*', items: PAGE },
+  // Of twenty thousand words.
+  { name: 'a prefix of many words', q: 'wave*', items: PAGE },
 ]
 const ORDERS = ['newest', 'relevance']
 
@@ -57,51 +62,63 @@ export const search: Workload = {
   },
 }
 
-/** One post after the other, while the index is made. */
+/** One post after the other, first while nothing else happens, then while the index is made. */
 async function indexing(room: Room, progress: (text: string) => void): Promise<Row[]> {
   const connections = new Connections(room.url, 1)
   const member = new Member(room, 0)
   await member.connect()
-  for (let post = 0; post < 200; post += 1) await member.post('How is the tide?')
+  await posted(member, wait(WARM_UP_MS))
+  const before = await posted(member, wait(ALONE_MS))
   const startedAt = performance.now()
-  let isReady = false
-  const asking = (async () => {
-    while (!isReady) {
-      const { status, body } = await connections.call(call(room, 'sea', 'newest'))
-      if (status !== 200 && status !== 202)
-        throw new Error(`A search was answered ${status}: ${body}`)
-      progress(`indexing: ${body.slice(0, 60)}`)
-      isReady = status === 200
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
-  })()
-  const times: number[] = []
-  while (!isReady) {
-    const sentAt = performance.now()
-    await member.post('How is the tide?')
-    times.push(performance.now() - sentAt)
-  }
-  await asking
+  const meanwhile = await posted(member, indexed(room, connections, progress))
   const seconds = (performance.now() - startedAt) / 1000
   connections.close()
   member.cut()
-  const sorted = times.toSorted((a, b) => a - b)
-  const slowest = sorted.at(-1) ?? 0
+  const slowest = percentile(meanwhile, 1)
   return [
     { workload: 'search: first indexing of a million messages', unit: 's', ours: seconds },
     {
-      workload: `search: the slowest of ${times.length} posts meanwhile`,
+      workload: `search: the slowest of ${meanwhile.length} posts meanwhile; as floor, of ${before.length} before`,
       unit: 'ms',
       ours: slowest,
+      floor: percentile(before, 1),
       aim: '<= 50',
       met: slowest <= 50,
     },
     {
       workload: 'search: the 99th percentile of them',
       unit: 'ms',
-      ours: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+      ours: percentile(meanwhile, 0.99),
+      floor: percentile(before, 0.99),
     },
   ]
+}
+
+/** How long each of the posts took that someone makes, one after the other, until something has happened. */
+async function posted(member: Member, end: Promise<unknown>): Promise<number[]> {
+  const times: number[] = []
+  let isOver = false
+  const ending = end.finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    const sentAt = performance.now()
+    await member.post('How is the tide?')
+    times.push(performance.now() - sentAt)
+  }
+  await ending
+  return times
+}
+
+/** Searches until the index is there. */
+async function indexed(room: Room, connections: Connections, progress: (text: string) => void) {
+  for (;;) {
+    const { status, body } = await connections.call(call(room, 'sea', 'newest'))
+    if (status === 200) return
+    if (status !== 202) throw new Error(`A search was answered ${status}: ${body}`)
+    progress(`indexing: ${body}`)
+    await wait(200)
+  }
 }
 
 const call = (room: Room, q: string, order: string): Call => ({
