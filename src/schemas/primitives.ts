@@ -28,7 +28,19 @@ export const SeqParam = z
   .transform(Number)
   .meta({ description: "A seq of the room's.", type: 'integer', minimum: 0, example: 4711 })
 
-export const iso = (ms: number): string => new Date(ms).toISOString()
+const HOUR_MS = 60 * 60_000
+let hour = { number: Number.NaN, start: '' }
+const digits = (value: number, count: number) => String(value).padStart(count, '0')
+
+/** As `Date.toISOString` says it, which takes a fifth of a page of messages: most are of the same hour. */
+export function iso(ms: number): string {
+  const number = Math.floor(ms / HOUR_MS)
+  if (number !== hour.number) hour = { number, start: new Date(ms).toISOString().slice(0, -10) }
+  const rest = Math.floor(ms) - number * HOUR_MS
+  const [minutes, milliseconds] = [Math.floor(rest / 60_000), rest % 60_000]
+  const seconds = Math.floor(milliseconds / 1000)
+  return `${hour.start}${digits(minutes, 2)}:${digits(seconds, 2)}.${digits(milliseconds % 1000, 3)}Z`
+}
 
 /** Of a user or a room. */
 export const AvatarUrl = z.string().nullable().meta({
