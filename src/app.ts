@@ -1,7 +1,6 @@
 import { bodyLimit } from 'hono/body-limit'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
-import { timing } from 'hono/timing'
 import { open } from './directory/directory'
 import { ApiError } from './errors'
 import { crossOrigin } from './middleware/cross-origin'
@@ -84,7 +83,6 @@ app.use(async function dependencies(c, next) {
   await next()
 })
 app.use(logged)
-app.use(timing())
 app.use('/v1/media/*', embeddable)
 app.use('/v1/avatars/*', embeddable)
 app.use('/v1/rooms/:roomId/uploads/*', tus)

@@ -12,6 +12,6 @@ export const signedIn = createMiddleware<{
   if (!token) {
     throw new ApiError('unauthenticated', 'Send `Authorization: Bearer <access token>`.')
   }
-  c.set('access', await verifyAccess(c.env.TOKEN_SECRET, token, c.var.now))
+  c.set('access', await verifyAccess(c.env.TOKEN_SECRET, token, c.get('now')))
   await next()
 })
