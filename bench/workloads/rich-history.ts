@@ -4,20 +4,25 @@ import { filled, pages } from './pages'
 
 const MESSAGES = 1_000_000
 const MEMBERS = 4
-// Every message has reactions, the reader's among them, and mentions; half have a thread, half are in one.
+const authors = (count: number) =>
+  `(select json_group_array(user_id) from (select user_id from members limit ${count}))`
+// Every message has two kinds of reactions, the reader's among them, and a mention; half have a thread of one to
+// three authors, half are in one.
 const STATEMENTS = [
   `update messages set reactions = '[["👍",2],["🎉",1]]',
-    mentions = (select json_group_array(user_id) from (select user_id from members limit 2)),
+    mentions = ${authors(1)},
     reply_to = iif(seq % 2 = 0, seq - 1, null),
     reply_count = iif(seq % 2 = 0, 0, 3),
     last_reply_at = iif(seq % 2 = 0, null, created_at),
     reply_authors = iif(seq % 2 = 0, null,
-      (select json_group_array(user_id) from (select user_id from members limit 3)))`,
+      case seq % 3 when 0 then ${authors(1)} when 1 then ${authors(2)} else ${authors(3)} end)`,
   `insert into reactions (message_seq, emoji, user_id)
     select seq, '👍', user_id from messages, (select user_id from members limit 2)`,
   `insert into reactions (message_seq, emoji, user_id) select seq, '🎉', author_id from messages`,
   `insert into mentions (user_id, n)
-    select user_id, n from messages, (select user_id from members limit 2)`,
+    select user_id, n from messages, (select user_id from members limit 1)`,
+  // The index has them, or telling it would be measured, too.
+  'update room set mentioned_seq = (select max(seq) from messages)',
 ]
 
 /** Pages of messages that have everything beside pages of messages that have nothing. */
