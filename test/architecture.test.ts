@@ -190,6 +190,15 @@ describe('the import table', () => {
   })
 })
 
+it('a room binds the limit of a query where SQLite does not look at it', () => {
+  // A number bound as `limit ?` is a part of the plan: SQLite plans again each time it is bound, which takes longer
+  // than most of the queries. It does not look through a sign.
+  const planned = files.filter(
+    ({ name, text }) => name.startsWith('room/') && /(?<!\.)limit \?/.test(text),
+  )
+  expect(planned.map(({ name }) => name)).toEqual([])
+})
+
 it('only media says R2Bucket', () => {
   const others = files.filter(({ name, text }) => !name.startsWith('media/') && /\bR2/.test(text))
   expect(others.map(({ name }) => name)).toEqual([])

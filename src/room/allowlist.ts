@@ -23,7 +23,7 @@ export function remove(sql: SqlStorage, userId: string): void {
 export function list(sql: SqlStorage, after: string, limit: number): Allowed[] {
   return sql
     .exec<{ user_id: string; by: string; created_at: number }>(
-      'select * from allowlist where user_id > ? order by user_id limit ?',
+      'select * from allowlist where user_id > ? order by user_id limit +?',
       after,
       limit,
     )

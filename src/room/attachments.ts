@@ -4,6 +4,7 @@ import type { SharedMessage } from '../schemas/messages'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import * as media from './media'
+import * as spans from './spans'
 import type { State } from './state'
 
 /** Gives a new message its media. Throws `invalid` for what is not there or not theirs, `conflict` for what is taken. */
@@ -24,12 +25,24 @@ export function attach(sql: SqlStorage, message: SharedMessage, ids: string[]): 
 
 /** Adds to a page of messages what they have, by one statement. */
 export function show(sql: SqlStorage, messages: SharedMessage[]): SharedMessage[] {
-  const seqs = messages.filter(({ deletedAt }) => deletedAt === null).map(({ seq }) => seq)
-  const bySeq = Map.groupBy(media.ofMessages(sql, seqs), ({ messageSeq }) => messageSeq)
+  const bySeq = Map.groupBy(found(sql, messages), ({ messageSeq }) => messageSeq)
+  if (bySeq.size === 0) return messages
   return messages.map((message) => {
-    const found = bySeq.get(message.seq)
-    return found ? { ...message, attachments: found.map(({ media }) => media) } : message
+    const own = message.deletedAt === null ? bySeq.get(message.seq) : undefined
+    return own ? { ...message, attachments: own.map(({ media }) => media) } : message
   })
+}
+
+/** In the order of messages, and of what each has. */
+function found(sql: SqlStorage, messages: SharedMessage[]): media.Item[] {
+  if (messages.length === 0) return []
+  const order = 'order by message_seq, position'
+  const span = spans.of(messages)
+  if (span) {
+    return media.select(sql, `where message_seq between ? and ? ${order}`, span.first, span.last)
+  }
+  const seqs = JSON.stringify(messages.map(({ seq }) => seq))
+  return media.select(sql, `where message_seq in (select value from json_each(?)) ${order}`, seqs)
 }
 
 /** What one may download, and its entity tag: by who reads the room, before a message has it only by its owner. */

@@ -7,7 +7,7 @@ export function list(sql: SqlStorage, before: number, limit: number): AuditEntry
   return sql
     .exec<Row>(
       `select seq, type, at, by, user_id, message_seq, reason from events
-      where audited = 1 and seq < ? order by seq desc limit ?`,
+      where audited = 1 and seq < ? order by seq desc limit +?`,
       before,
       limit,
     )

@@ -5,9 +5,9 @@ import type { Author } from '../schemas/users'
 export function named(sql: SqlStorage, ids: string[]): Map<string, Author> {
   if (ids.length === 0) return new Map()
   const rows = sql.exec<Row>(
-    `select user_id, username, display_name, avatar from members
-    where user_id in (select value from json_each(?))`,
-    JSON.stringify(ids),
+    `select user_id, username, display_name, avatar from json_each(?) wanted
+    cross join members on user_id = wanted.value`,
+    JSON.stringify([...new Set(ids)]),
   )
   return new Map(rows.toArray().map((row) => [row.user_id, toAuthor(row)]))
 }

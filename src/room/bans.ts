@@ -51,7 +51,7 @@ export function list(sql: SqlStorage, after: string, limit: number, now: number)
   return sql
     .exec<Row>(
       `select * from bans where user_id > ? and (expires_at is null or expires_at > ?)
-      order by user_id limit ?`,
+      order by user_id limit +?`,
       after,
       now,
       limit,

@@ -31,7 +31,7 @@ export function versionsOf(state: State, caller: Caller, seq: number, now: numbe
 
 export function page(state: State, caller: Caller, query: MessagesQuery, now: number): Messages {
   reader(state, caller, now)
-  const { items, older, newer } = history.page(state.sql, query)
+  const { items, older, newer } = history.page(state, query)
   const shown = reactions.personalAll(state.sql, caller.userId, items)
   return { items: shown, seq: state.head.seq, older, newer }
 }

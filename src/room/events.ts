@@ -75,7 +75,7 @@ export const posted = (message: SharedMessage, root: Thread | undefined): Event 
  */
 export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
   const rows = sql
-    .exec<Row>('select * from events where seq > ? order by seq limit ?', seq, limit)
+    .exec<Row>('select * from events where seq > ? order by seq limit +?', seq, limit)
     .toArray()
   const said = history.after(sql, seq, limit)
   const roots = threads.around(sql, said)

@@ -1,26 +1,33 @@
 import type { MessagesQuery, SharedMessage } from '../schemas/messages'
 import { select } from './messages'
+import type { State } from './state'
 
 /** In order, oldest first, after a seq. */
 export const after = (sql: SqlStorage, seq: number, limit: number): SharedMessage[] =>
-  select(sql, 'where m.seq > ? order by m.seq limit ?', seq, limit)
+  select(sql, 'where m.seq > ? order by m.seq limit +?', seq, limit)
 
 /** Newest first, before a seq. */
 export const before = (sql: SqlStorage, seq: number, limit: number): SharedMessage[] =>
-  select(sql, 'where m.seq < ? order by m.seq desc limit ?', seq, limit)
+  select(sql, 'where m.seq < ? order by m.seq desc limit +?', seq, limit)
 
 /** One page, newest first, and whether there is more on either side. */
 export function page(
-  sql: SqlStorage,
+  { sql, head }: Pick<State, 'sql' | 'head'>,
   query: MessagesQuery,
 ): { items: SharedMessage[]; older: number | null; newer: number | null } {
   const items = window(sql, query)
-  const oldest = items.at(-1)?.seq ?? query.before ?? query.around ?? (query.after ?? 0) + 1
-  const newest = items[0]?.seq ?? query.after ?? query.around ?? (query.before ?? 0) - 1
+  const [oldest, newest] = [items.at(-1), items[0]]
+  // Messages are numbered without a gap, so those shown know whether there are others.
+  if (oldest && newest) {
+    const older = oldest.n > 1 ? oldest.seq : null
+    return { items, older, newer: newest.n < head.n ? newest.seq : null }
+  }
+  const below = query.before ?? query.around ?? (query.after ?? 0) + 1
+  const above = query.after ?? query.around ?? (query.before ?? 0) - 1
   return {
     items,
-    older: has(sql, 'seq < ?', oldest) ? oldest : null,
-    newer: has(sql, 'seq > ?', newest) ? newest : null,
+    older: has(sql, 'seq < ?', below) ? below : null,
+    newer: has(sql, 'seq > ?', above) ? above : null,
   }
 }
 

@@ -67,7 +67,7 @@ export function get(sql: SqlStorage, id: string): Invite {
 export function list(sql: SqlStorage, after: string, limit: number): Invite[] {
   return sql
     .exec<Row>(
-      'select * from invites where id > ? and revoked = 0 order by id limit ?',
+      'select * from invites where id > ? and revoked = 0 order by id limit +?',
       after,
       limit,
     )
@@ -88,7 +88,7 @@ type Row = {
 function toInvite(sql: SqlStorage, row: Row): Invite {
   const users = sql
     .exec<{ user_id: string }>(
-      'select user_id from invite_uses where invite_id = ? order by at desc limit ?',
+      'select user_id from invite_uses where invite_id = ? order by at desc limit +?',
       row.id,
       SHOWN_USES,
     )

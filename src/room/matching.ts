@@ -3,6 +3,7 @@ import * as messages from './messages'
 import * as prefixes from './prefixes'
 import type { Query } from './queries'
 import * as searchIndex from './search-index'
+import * as parts from './search-parts'
 import * as words from './words'
 
 // What one search reads of texts, and in which steps, to find what the index cannot tell.
@@ -30,7 +31,8 @@ export function match(sql: SqlStorage, wanted: Wanted): Matches {
   const { query, authorIds, from, to, limit } = wanted
   const seqs: number[] = []
   const budget = { characters: CHARACTERS }
-  for (const part of searchIndex.parts(sql, from, to)) {
+  const reached = Math.min(to, searchIndex.reached(sql) ?? -1)
+  for (const part of parts.between(from, reached)) {
     const { choices, broad } = prefixes.widen(sql, part, query.phrases)
     const expression = expressions.of(choices, query.has, authorIds)
     const left = limit - seqs.length
@@ -47,7 +49,7 @@ export function match(sql: SqlStorage, wanted: Wanted): Matches {
 /** Looks for phrases in the texts of what else matches, while the budget lasts. */
 function sift(
   sql: SqlStorage,
-  part: searchIndex.Part,
+  part: parts.Part,
   expression: string | null,
   broad: words.Phrase[],
   limit: number,

@@ -54,14 +54,6 @@ export function attach(sql: SqlStorage, id: string, messageSeq: number, position
   sql.exec('update media set message_seq = ?, position = ? where id = ?', messageSeq, position, id)
 }
 
-/** What these messages have, in the order they have it; one statement. */
-export const ofMessages = (sql: SqlStorage, seqs: number[]): Item[] =>
-  select(
-    sql,
-    `where message_seq in (select value from json_each(?)) order by message_seq, position`,
-    JSON.stringify(seqs),
-  )
-
 /** Whether its message is being erased. */
 export const isErased = (sql: SqlStorage, { ownerId, messageSeq }: Item): boolean =>
   sql
@@ -91,7 +83,7 @@ export function gallery(
       and (message_seq, position) < (?, ?)
       and not exists (select 1 from erasures e where e.author_id = owner_id
         and message_seq >= e.from_seq and message_seq <= e.to_seq)
-    order by message_seq desc, position desc limit ?`,
+    order by message_seq desc, position desc limit +?`,
     ...(kind === null ? [] : [kind]),
     before.messageSeq,
     before.position,
@@ -99,7 +91,7 @@ export function gallery(
   )
 }
 
-function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Item[] {
+export function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Item[] {
   return sql
     .exec<Row>(`select * from media ${where}`, ...bindings)
     .toArray()

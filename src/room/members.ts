@@ -187,7 +187,7 @@ export function list(sql: SqlStorage, after: Place | null, limit: number): Perso
   return sql
     .exec<Row>(
       `select * from members where left_at is null and (joined_at, user_id) > (?, ?)
-      order by joined_at, user_id limit ?`,
+      order by joined_at, user_id limit +?`,
       after?.joinedAt ?? -1,
       after?.userId ?? '',
       limit,

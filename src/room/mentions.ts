@@ -52,7 +52,7 @@ export const after = (sql: SqlStorage, seq: number, limit: number) =>
   sql
     .exec<{ seq: number; at: number; mentions: string }>(
       `select seq, created_at as at, mentions from messages
-      where mentions is not null and seq > ? order by seq limit ?`,
+      where mentions is not null and seq > ? order by seq limit +?`,
       seq,
       limit,
     )

@@ -31,7 +31,7 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
       `select *,
         (select count(*) from mentions o where o.user_id = m.user_id and o.n > m.read_n) as mentions,
         (select max(ordinal) from room_mentions where n <= m.read_n) as read_room_mentions
-      from members m where version > ? order by version limit ?`,
+      from members m where version > ? order by version limit +?`,
       room.indexedVersion,
       SLICE,
     )

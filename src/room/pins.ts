@@ -37,7 +37,7 @@ export function list(sql: SqlStorage, before: Place | null, limit: number): Pin[
     .exec<{ seq: number; pinned_at: number; pinned_by: string }>(
       `select seq, pinned_at, pinned_by from messages
       where pinned_at is not null and (pinned_at, seq) < (?, ?)
-      order by pinned_at desc, seq desc limit ?`,
+      order by pinned_at desc, seq desc limit +?`,
       before?.pinnedAt ?? Number.MAX_SAFE_INTEGER,
       before?.seq ?? 0,
       limit,

@@ -1,4 +1,4 @@
-import type { Part } from './search-index'
+import type { Part } from './search-parts'
 import type { Phrase } from './words'
 
 // Each is one more word that the index has to look for.
@@ -50,7 +50,7 @@ function wordsOf(sql: SqlStorage, { words }: Part, prefix: string, limit: number
           select (select term from ${words} where term >= known.term || char(0) limit 1)
           from known, given where substr(known.term, 1, length(prefix)) = prefix
         )
-      select term from known, given where substr(term, 1, length(prefix)) = prefix limit ?`,
+      select term from known, given where substr(term, 1, length(prefix)) = prefix limit +?`,
       prefix,
       limit,
     )

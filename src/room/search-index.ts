@@ -1,19 +1,6 @@
 import * as entries from './entries'
 import * as history from './history'
-
-// FTS5 merges all that there is of one word at once, so what merges is kept from growing with the room: an index
-// is of so many seqs, in it sixteen slices become one and sixteen of those another, and no larger ones come.
-const PART = 250_000
-
-/** One of the indexes of a room, and between which seqs it is asked, both of them included. */
-export interface Part {
-  /** Of its table. */
-  index: string
-  /** Of the table of its words. */
-  words: string
-  from: number
-  to: number
-}
+import { type Part, partOf } from './search-parts'
 
 // The words are ours (words.ts), so the tokenizer only has to part them. The texts stay where they are: an
 // entry is taken out by naming the words it was made of. Who wrote it and what it has are words of a column of
@@ -34,6 +21,7 @@ const tables = ({ index, words }: Part) => `
 // What is indexed and merged at once, at most: a few milliseconds, then others have their turn.
 const MESSAGES = 100
 const CHARACTERS = 32_000
+// A few pages at a time.
 const mergeIn = ({ index }: Part) => `insert into ${index} (${index}, rank) values ('merge', 24)`
 
 /** Up to which seq messages are in the index; null where there is none. */
@@ -50,7 +38,7 @@ export function advance(storage: DurableObjectStorage): boolean {
     if (from === part.from) sql.exec(tables(part))
     const found = entries.select(
       sql,
-      'where m.seq between ? and ? order by m.seq limit ?',
+      'where m.seq between ? and ? order by m.seq limit +?',
       from,
       part.to,
       MESSAGES,
@@ -64,21 +52,6 @@ export function advance(storage: DurableObjectStorage): boolean {
     if (slice.length > 0) sql.exec(mergeIn(part))
     return isDone
   })
-}
-
-function partOf(seq: number): Part {
-  const number = Math.floor(seq / PART)
-  const from = number * PART
-  return { index: `search_${number}`, words: `words_${number}`, from, to: from + PART - 1 }
-}
-
-/** The parts of the index, the newest first, as far as they are between two seqs, both of them included. */
-export function* parts(sql: SqlStorage, from: number, to: number): Generator<Part> {
-  for (let upper = Math.min(to, reached(sql) ?? -1); upper >= from; ) {
-    const part = partOf(upper)
-    yield { ...part, from: Math.max(from, part.from), to: upper }
-    upper = part.from - 1
-  }
 }
 
 /** Takes a message in as it is now, if the index has got that far. */
@@ -116,14 +89,14 @@ export function match(
     expression === null
       ? sql.exec<{ seq: number }>(
           `select seq from messages where deleted_at is null and seq between ? and ?
-          and not exists (${ERASED} where m.seq = messages.seq) order by seq desc limit ?`,
+          and not exists (${ERASED} where m.seq = messages.seq) order by seq desc limit +?`,
           from,
           to,
           limit,
         )
       : sql.exec<{ seq: number }>(
           `select rowid as seq from ${index} where ${index} match ? and rowid between ? and ?
-          and not exists (${ERASED} where m.seq = ${index}.rowid) order by rowid desc limit ?`,
+          and not exists (${ERASED} where m.seq = ${index}.rowid) order by rowid desc limit +?`,
           expression,
           from,
           to,

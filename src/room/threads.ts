@@ -46,7 +46,7 @@ export const replies = (
 ): SharedMessage[] =>
   messages.select(
     sql,
-    'where m.reply_to = ? and m.seq > ? order by m.seq limit ?',
+    'where m.reply_to = ? and m.seq > ? order by m.seq limit +?',
     rootSeq,
     after,
     limit,

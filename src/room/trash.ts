@@ -76,7 +76,7 @@ export async function empty(
     add(storage, loose, now - LOOSE_MS, now)
   })
   const keys = sql
-    .exec<{ key: string }>('select key from media_trash where due_at <= ? limit ?', now, SLICE)
+    .exec<{ key: string }>('select key from media_trash where due_at <= ? limit +?', now, SLICE)
     .toArray()
     .map(({ key }) => key)
   if (keys.length > 0) await objects.remove(bucket, keys)

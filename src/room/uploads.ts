@@ -82,7 +82,7 @@ export const endOf = (sql: SqlStorage, ownerId: string) =>
 export const endAll = (sql: SqlStorage) => sql.exec('update uploads set expires_at = 0')
 
 export const over = (sql: SqlStorage, now: number, limit: number): Running[] =>
-  select(sql, 'where expires_at <= ? order by expires_at limit ?', now, limit)
+  select(sql, 'where expires_at <= ? order by expires_at limit +?', now, limit)
 
 export const remove = (sql: SqlStorage, id: string) =>
   sql.exec('delete from uploads where id = ?', id)

@@ -1,4 +1,6 @@
+import { runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
+import type { Message } from '../../src/schemas/messages'
 import { openRoom, saying } from '../helpers/person'
 import { connect } from '../helpers/socket'
 
@@ -22,6 +24,27 @@ it('a reaction is counted for everybody and marked for the one who gave it', asy
   await ana.delete(`${given('👍')}/@me`)
   await bo.delete(`${given('👍')}/@me`)
   expect((await bo.get(at)).body.reactions).toEqual([{ emoji: '❤️', count: 1, me: false }])
+})
+
+it("what is one's own is marked on a page of few reactions, of very many, and in messages from anywhere", async () => {
+  const { ana, bo, path, stub, message, given } = await talk()
+  await bo.put(`${given('👍')}/@me`)
+  const { body: later } = await bo.post(`${path}/messages`, saying('Tide is out'))
+  await ana.put(`${path}/messages/${later.seq}/reactions/${encodeURIComponent('🎉')}/@me`)
+  const marked = async (where: string) =>
+    (await ana.get(`${path}${where}`)).body.items.map((item: { message?: Message } & Message) =>
+      (item.message ?? item).reactions.map(({ emoji, me }) => [emoji, me]),
+    )
+  const both = [[['🎉', true]], [['👍', false]]]
+  expect(await marked('/messages')).toEqual(both)
+  await bo.post(`${path}/messages`, saying('between and around'))
+  expect(await marked('/search?q=tide')).toEqual(both)
+  await ana.put(`${given('👍')}/@me`)
+  await runInDurableObject(stub, (_room, { storage: { sql } }) => {
+    const emoji = JSON.stringify([['👍', 1002]])
+    sql.exec('update messages set reactions = ? where seq = ?', emoji, message.seq)
+  })
+  expect(await marked('/messages?limit=3')).toEqual([[], [['🎉', true]], [['👍', true]]])
 })
 
 it('giving and taking back again changes nothing', async () => {
