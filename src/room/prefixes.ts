@@ -2,7 +2,7 @@ import type { Part } from './search-parts'
 import type { Phrase } from './words'
 
 // Each is one more word that the index has to look for.
-const MAX_WORDS = 256
+const MAX_WORDS = 128
 
 /** Phrases, any of which will do. */
 export type Choice = string[][]
