@@ -4,12 +4,14 @@ import type { Author } from '../schemas/users'
 /** People whom this room knows, by their ids, in one statement at most. */
 export function named(sql: SqlStorage, ids: string[]): Map<string, Author> {
   if (ids.length === 0) return new Map()
-  const rows = sql.exec<Row>(
-    `select user_id, username, display_name, avatar from json_each(?) wanted
-    cross join members on user_id = wanted.value`,
-    JSON.stringify([...new Set(ids)]),
-  )
-  return new Map(rows.toArray().map((row) => [row.user_id, toAuthor(row)]))
+  const { rows } = sql
+    .exec<{ rows: string }>(
+      `select json_group_array(json_array(user_id, username, display_name, avatar)) as rows
+      from json_each(?) wanted cross join members on user_id = wanted.value`,
+      JSON.stringify([...new Set(ids)]),
+    )
+    .one()
+  return new Map((JSON.parse(rows) as Row[]).map((row) => [row[0], toAuthor(row)]))
 }
 
 /** Who has a username here: one, or for a moment two while a name changes hands. */
@@ -19,16 +21,11 @@ export const withName = (sql: SqlStorage, username: string): string[] =>
     .toArray()
     .map((row) => row.user_id)
 
-type Row = {
-  user_id: string
-  username: string | null
-  display_name: string
-  avatar: string | null
-}
+type Row = [id: string, username: string | null, displayName: string, avatar: string | null]
 
-const toAuthor = (row: Row): Author => ({
-  id: row.user_id,
-  username: row.username,
-  displayName: row.display_name,
-  avatarUrl: avatarUrl('users', row.user_id, row.avatar),
+const toAuthor = ([id, username, displayName, avatar]: Row): Author => ({
+  id,
+  username,
+  displayName,
+  avatarUrl: avatarUrl('users', id, avatar),
 })

@@ -1,21 +1,26 @@
 import { ApiError } from '../errors'
 import type { SharedMessage } from '../schemas/messages'
 import { avatarUrl, iso } from '../schemas/primitives'
+import type { SharedReaction } from '../schemas/reactions'
 import type { Author } from '../schemas/users'
 import * as attachments from './attachments'
 import * as authors from './authors'
 import { advance, type Head } from './head'
 import * as reactions from './reactions'
 
+// What is JSON already is not parsed by SQLite to be written again.
+const listOf = (json: string) => `'[' || group_concat(coalesce(${json}, 'null')) || ']'`
+
 // The author's names come from the roster, by its primary key; what is being erased is gone already. All rows are
 // one text: to bring out columns costs the runtime twice as much as to write and to parse JSON.
 const selectOf = (where: string) => `select (select room_id from room) as roomId,
     json_group_array(json_array(page.seq, page.n, page.nonce, page.author_id, a.username,
       a.display_name, a.avatar, page.text, page.created_at, page.edited_at, page.deleted_at,
-      page.reply_to, page.reply_count, page.last_reply_at, json(page.reply_authors),
-      json(page.mentions), page.mentions_room, json(page.reactions), page.pinned_at,
+      page.reply_to, page.reply_count, page.last_reply_at, page.mentions_room, page.pinned_at,
       (select max(at) from erasures e where e.author_id = page.author_id
-        and page.seq <= e.to_seq and page.seq >= e.from_seq))) as rows
+        and page.seq <= e.to_seq and page.seq >= e.from_seq))) as rows,
+    ${listOf('page.reply_authors')} as repliers, ${listOf('page.mentions')} as mentions,
+    ${listOf('page.reactions')} as reactions
   from (select * from messages m ${where}) page
   cross join members a on a.user_id = page.author_id`
 
@@ -134,15 +139,27 @@ export function select(
   where: string,
   ...bindings: (string | number)[]
 ): SharedMessage[] {
-  const found = sql.exec<{ roomId: string; rows: string }>(selectOf(where), ...bindings).one()
+  const found = sql.exec<Found>(selectOf(where), ...bindings).one()
+  if (found.repliers === null) return []
   const rows: Row[] = JSON.parse(found.rows)
-  const repliers = authors.named(
+  const repliers: (string[] | null)[] = JSON.parse(found.repliers)
+  const mentions: (string[] | null)[] = JSON.parse(found.mentions)
+  const reacted: (reactions.Count[] | null)[] = JSON.parse(found.reactions)
+  const known = authors.named(
     sql,
-    rows.flatMap((row) => row[14] ?? []),
+    repliers.flatMap((ids) => ids ?? []),
   )
   return attachments.show(
     sql,
-    rows.map((row) => toMessage(found.roomId, row, repliers)),
+    rows.map((row, index) =>
+      toMessage(
+        found.roomId,
+        row,
+        (repliers[index] ?? []).flatMap((id) => known.get(id) ?? []),
+        mentions[index] ?? [],
+        reactions.show(reacted[index] ?? null),
+      ),
+    ),
   )
 }
 
@@ -163,6 +180,15 @@ export const texts = (sql: SqlStorage, seqs: number[], characters = Number.MAX_S
     )
     .toArray()
 
+// Of no rows, a list is null.
+type Found = {
+  roomId: string
+  rows: string
+  repliers: string
+  mentions: string
+  reactions: string
+}
+
 type Row = [
   seq: number,
   n: number,
@@ -178,10 +204,7 @@ type Row = [
   replyTo: number | null,
   replyCount: number,
   lastReplyAt: number | null,
-  replyAuthors: string[] | null,
-  mentions: string[] | null,
   mentionsRoom: number,
-  reactions: reactions.Count[] | null,
   pinnedAt: number | null,
   erasedAt: number | null,
 ]
@@ -203,14 +226,13 @@ function toMessage(
     replyTo,
     replyCount,
     lastReplyAt,
-    replyAuthors,
-    mentions,
     mentionsRoom,
-    reacted,
     pinnedAt,
     erasedAt,
   ]: Row,
-  repliers: Map<string, Author>,
+  replyAuthors: Author[],
+  mentions: string[],
+  reactions: SharedReaction[],
 ): SharedMessage {
   const isErased = erasedAt !== null
   return {
@@ -226,10 +248,10 @@ function toMessage(
     replyTo,
     replyCount,
     lastReplyAt: time(lastReplyAt),
-    replyAuthors: (replyAuthors ?? []).flatMap((id) => repliers.get(id) ?? []),
-    mentions: mentions ?? [],
+    replyAuthors,
+    mentions,
     mentionsRoom: mentionsRoom === 1,
-    reactions: isErased ? [] : reactions.show(reacted),
+    reactions: isErased ? [] : reactions,
     pinned: !isErased && pinnedAt !== null,
     attachments: [],
   }
