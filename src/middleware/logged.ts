@@ -9,6 +9,8 @@ export const logged = createMiddleware<AppEnv>(async function logged(c, next) {
   const access = c.get('access')
   const ms = Date.now() - c.get('now')
   c.res.headers.set('Server-Timing', `total;dur=${ms}`)
+  // A response that was made by hand has none of what was prepared.
+  c.res.headers.set('X-Request-Id', c.get('requestId'))
   // As text: the runtime takes longer to print an object than most requests take.
   const line = {
     level: 'info',
