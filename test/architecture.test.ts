@@ -62,7 +62,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   rounds: { ours: [], packages: [] },
   openapi: {
-    ours: ['context', 'room/answer types', ...WORDS],
+    ours: ['context', ...WORDS],
     packages: ['@hono/zod-openapi', 'hono', 'zod'],
   },
   examples: { ours: [], packages: [] },

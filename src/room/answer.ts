@@ -1,20 +1,15 @@
 import { ApiError, type Code, type ProblemExtras } from '../errors'
+import type { EventsQuery } from '../schemas/events'
+import type { MessagesQuery } from '../schemas/messages'
 import type { SocketProblem } from '../schemas/problems'
+import type { Caller } from './actors'
 import type { ChatRoom } from './room'
+import type { Identity } from './sockets'
 
 /** What crosses RPC: errors lose their class there and are logged as uncaught, so a refusal is data. */
 export type Answer<T> =
   | { ok: true; value: T }
   | { ok: false; code: Code; detail: string; extras: ProblemExtras }
-
-/** A value as JSON: as text it crosses RPC at a fraction of what an object costs, and need not be read again. */
-export interface Written<T> {
-  json: string
-  /** Nothing at run time. */
-  of?: T
-}
-
-export const written = <T>(value: T): Written<T> => ({ json: JSON.stringify(value) })
 
 /** Inside the room: turns a thrown `ApiError` into data. */
 export async function answer<T>(work: () => T | Promise<T>): Promise<Answer<T>> {
@@ -67,6 +62,33 @@ export async function ask<T>(
     }
   }
 }
+
+/** What a room is asked by a request: RPC carries no socket, and it copies pages more often than their text is. */
+export type Asked =
+  | { what: 'socket'; identity: Identity; after: number | null }
+  | { what: 'messages'; caller: Caller; query: MessagesQuery }
+  | { what: 'events'; caller: Caller; query: EventsQuery }
+
+const HEADER = 'X-Asked'
+const REFUSED = 400
+
+/** Outside the room: asks it by a request, for `ask`. */
+export async function send(
+  room: Pick<DurableObjectStub<ChatRoom>, 'fetch'>,
+  asked: Asked,
+): Promise<Answer<Response>> {
+  const headers = new Headers({ [HEADER]: JSON.stringify(asked) })
+  if (asked.what === 'socket') headers.set('Upgrade', 'websocket')
+  const response = await room.fetch(new Request('https://room/', { headers }))
+  return response.status === REFUSED ? response.json() : { ok: true, value: response }
+}
+
+/** Inside the room: reads a request. */
+export const read = ({ headers }: Request): Asked => JSON.parse(headers.get(HEADER) ?? '')
+
+/** Inside the room: what a request is answered. */
+export const respond = (answered: Answer<Response>): Response =>
+  answered.ok ? answered.value : Response.json(answered, { status: REFUSED })
 
 interface Failure {
   retryable?: boolean

@@ -5,23 +5,13 @@ import * as reading from './reading'
 import type { Identity } from './sockets'
 import * as view from './view'
 
-/** Reads the route's request and opens the socket. */
-export function open(room: Assembly, request: Request, now: number): WebSocket {
-  const userId = request.headers.get('X-User-Id') ?? ''
-  const expiresAt = Number(request.headers.get('X-Expires-At'))
-  const after = new URL(request.url).searchParams.get('after')
-  return connect(room, { userId, expiresAt }, after === null ? null : Number(after), now)
-}
-
-/** Echoing a close is the application's duty; some codes never travel. */
-export function echo(socket: WebSocket, code: number, reason: string): void {
-  if (socket.readyState === WebSocket.CLOSED) return
-  if ([1005, 1006, 1015].includes(code)) socket.close(1000)
-  else socket.close(code, reason)
-}
-
 /** Opens a socket: `ready` first, then everything after `after`, in the same turn, so nothing can be missed. */
-function connect(room: Assembly, identity: Identity, after: number | null, now: number): WebSocket {
+export function open(
+  room: Assembly,
+  identity: Identity,
+  after: number | null,
+  now: number,
+): WebSocket {
   const { state, sockets, presence } = room
   reading.reader(state, { userId: identity.userId }, now)
   const missed = after === null ? [] : log.replay(state, after)
@@ -42,4 +32,11 @@ function connect(room: Assembly, identity: Identity, after: number | null, now: 
   room.visit(identity.userId, now)
   room.sweepSockets(now)
   return client
+}
+
+/** Echoing a close is the application's duty; some codes never travel. */
+export function echo(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState === WebSocket.CLOSED) return
+  if ([1005, 1006, 1015].includes(code)) socket.close(1000)
+  else socket.close(code, reason)
 }

@@ -6,15 +6,13 @@ import { ApiError } from '../errors'
 import type { Draft } from '../media/drafts'
 import type { Progress } from '../media/parts'
 import type { Step } from '../schemas/batches'
-import type { EventsQuery } from '../schemas/events'
 import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
-import type { MessagesQuery } from '../schemas/messages'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { SearchPreparing } from '../schemas/search'
 import type { Caller } from './actors'
 import * as admission from './admission'
-import { type Answer, answer, written } from './answer'
+import { type Answer, answer, read, respond } from './answer'
 import { type Assembly, assemble } from './assembly'
 import * as attachments from './attachments'
 import * as avatars from './avatars'
@@ -45,6 +43,7 @@ import type * as pins from './pins'
 import * as posting from './posting'
 import * as reacting from './reacting'
 import * as reading from './reading'
+import * as requests from './requests'
 import * as resuming from './resuming'
 import * as searching from './searching'
 import type { Change, Founding } from './settings'
@@ -212,10 +211,6 @@ export class ChatRoom extends DurableObject<Env> {
     )
   }
 
-  listMessages(caller: Caller, query: MessagesQuery) {
-    return this.#read(({ state }, now) => written(browsing.page(state, caller, query, now)))
-  }
-
   readMessage(caller: Caller, seq: number) {
     return this.#read(({ state }, now) => browsing.message(state, caller, seq, now))
   }
@@ -349,10 +344,6 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#decide(({ state }, now) => markers.move(state, caller, { seq }, now))
   }
 
-  listEvents(caller: Caller, query: EventsQuery) {
-    return this.#read(({ state }, now) => reading.events(state, caller, query, now))
-  }
-
   /** Brings the directory's index up to `seq` at least, if this room ever got there. */
   syncIndex(seq: number) {
     return this.#read(({ outbox }) => outbox.reach(seq))
@@ -368,11 +359,10 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#run(({ state }, now) => contacts.apply(state, contact, now))
   }
 
-  /** Opens a socket. The request is made by the route: who it is stands in headers, proven there. */
+  /** Opens a socket, or reads a page. */
   override async fetch(request: Request): Promise<Response> {
-    const opened = await this.#read((room, now) => connections.open(room, request, now))
-    if (!opened.ok) return Response.json(opened)
-    return new Response(null, { status: 101, webSocket: opened.value })
+    const asked = read(request)
+    return respond(await this.#read((room, now) => requests.obey(room, asked, now)))
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void | Promise<void> {

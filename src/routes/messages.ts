@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { signedIn } from '../middleware/signed-in'
 import { orAsStaff } from '../middleware/staff'
 import { bearer, body, created, endpoint, json, passed, router } from '../openapi'
-import { ask } from '../room/answer'
+import { ask, send } from '../room/answer'
 import { Events, EventsQuery } from '../schemas/events'
 import { IfMatch } from '../schemas/headers'
 import { Reason } from '../schemas/members'
@@ -74,9 +74,9 @@ export const messages = router()
       const { roomId } = c.req.valid('param')
       const query = c.req.valid('query')
       const page = await orAsStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, roomId, (r) => r.listMessages(caller, query)),
+        ask(c.env.ROOMS, roomId, (r) => send(r, { what: 'messages', caller, query })),
       )
-      return passed(c, page)
+      return passed<Messages>(c, page)
     },
   )
   .openapi(
@@ -200,11 +200,9 @@ export const messages = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const query = c.req.valid('query')
-      return c.json(
-        await orAsStaff(c.var, (caller) =>
-          ask(c.env.ROOMS, roomId, (r) => r.listEvents(caller, query)),
-        ),
-        200,
+      const page = await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, roomId, (r) => send(r, { what: 'events', caller, query })),
       )
+      return passed<Events>(c, page)
     },
   )

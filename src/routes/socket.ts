@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { AppEnv } from '../context'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../openapi'
-import { type Answer, ask } from '../room/answer'
+import { ask, send } from '../room/answer'
 import { Id, SeqParam } from '../schemas/primitives'
 import { closeCodeOf, PROTOCOL } from '../schemas/socket'
 import { type Access, verifyAccess } from '../tokens'
@@ -39,7 +39,7 @@ export const socket = router().openapi(
     try {
       const access = await identify(c, protocols)
       const { roomId } = c.req.valid('param')
-      const client = await open(c.env, roomId, access, c.req.valid('query').after)
+      const client = await open(c.env, roomId, access, c.req.valid('query').after ?? null)
       return new Response(null, { status: 101, webSocket: client, headers })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
@@ -55,19 +55,12 @@ function identify(c: Context<AppEnv>, protocols: string[]): Promise<Access> {
   return verifyAccess(c.env.TOKEN_SECRET, token, c.var.now)
 }
 
-/** Sockets cannot cross RPC: the room gets a request made from scratch, with ids only. */
-async function open(env: Env, roomId: string, access: Access, after: number | undefined) {
-  const query = after === undefined ? '' : `?after=${after}`
-  const headers = {
-    Upgrade: 'websocket',
-    'X-User-Id': access.userId,
-    'X-Expires-At': String(access.expiresAt),
-  }
-  return ask(env.ROOMS, roomId, async (room): Promise<Answer<WebSocket>> => {
-    const response = await room.fetch(new Request(`https://room/socket${query}`, { headers }))
-    if (response.webSocket) return { ok: true, value: response.webSocket }
-    return response.json()
-  })
+async function open(env: Env, roomId: string, { userId, expiresAt }: Access, after: number | null) {
+  const identity = { userId, expiresAt }
+  const { webSocket } = await ask(env.ROOMS, roomId, (room) =>
+    send(room, { what: 'socket', identity, after }),
+  )
+  return webSocket
 }
 
 function refusal({ code }: ApiError): WebSocket {

@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
-import type { Answer } from '../../../src/room/answer'
+import { type Answer, send } from '../../../src/room/answer'
 import type { Messages } from '../../../src/schemas/messages'
 import type { Pin } from '../../../src/schemas/pins'
 import { type Name, names, type RoomModel } from './room'
@@ -18,7 +18,13 @@ export async function compare(model: RoomModel, stage: Stage): Promise<void> {
   const latest = model.messages.slice(-VERSIONS)
   const seen = await runInDurableObject(stub, async (room) => ({
     rooms: await Promise.all(names.map((name) => room.readRoom(caller(name)))),
-    page: value(await room.listMessages(caller(reader), { limit: 100 })),
+    page: await value(
+      await send(room, {
+        what: 'messages',
+        caller: caller(reader),
+        query: { limit: 100 },
+      }),
+    ).json<Messages>(),
     roster: value(await room.listMembers(caller(reader), null, 100)),
     pins: value(await room.listPins(caller(reader), null, 300)),
     bans: value(await room.listBans(caller(model.owner), '', 100)),
@@ -32,7 +38,7 @@ export async function compare(model: RoomModel, stage: Stage): Promise<void> {
     if (model.refused(name) !== 'ok') expect(answer).toMatchObject({ code: 'banned' })
     else expect(answer?.ok && shown.room(answer.value)).toEqual(shown.expectedRoom(model, name))
   }
-  const { items }: Messages = JSON.parse(seen.page.json)
+  const { items } = seen.page
   for (const { seq, createdAt } of items) times.set(seq, createdAt)
   const expected = model.messages.map((message) => shown.expectedMessage(model, message, reader))
   expect(items.map((message) => shown.message(message, nameOf)).reverse()).toEqual(

@@ -1,0 +1,19 @@
+import type { Asked } from './answer'
+import type { Assembly } from './assembly'
+import * as browsing from './browsing'
+import * as connections from './connections'
+import * as reading from './reading'
+
+/** Does what a room is asked by a request. Throws its refusals. */
+export function obey(room: Assembly, asked: Asked, now: number): Response {
+  switch (asked.what) {
+    case 'socket': {
+      const socket = connections.open(room, asked.identity, asked.after, now)
+      return new Response(null, { status: 101, webSocket: socket })
+    }
+    case 'messages':
+      return Response.json(browsing.page(room.state, asked.caller, asked.query, now))
+    case 'events':
+      return Response.json(reading.events(room.state, asked.caller, asked.query, now))
+  }
+}
