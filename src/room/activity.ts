@@ -42,6 +42,11 @@ export class Activity {
     return this.#moves.size === 0
   }
 
+  /** Whether this member's row lacks anything. */
+  has(userId: string): boolean {
+    return this.#moves.has(userId)
+  }
+
   /** Whether `fold` would write anything. */
   isFolded(head: Head): boolean {
     return this.isEmpty && this.countedSeq === head.seq

@@ -1,18 +1,13 @@
 import type { Directory } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import * as index from '../directory/room-index'
-import * as jobs from './jobs'
+import { Mark } from './mark'
+import { Pace } from './pace'
 import * as pending from './pending'
 import type { State } from './state'
 
-const JOB = 'index'
-/** Counts reach the index about this often: not to the second, or rooms that woke together would stay together. */
-const INTERVAL_MS = 5000
-const interval = () => INTERVAL_MS * (0.75 + Math.random() / 2)
-/** A flush that is not known to have ended is tried again after this. */
-const LOST_MS = 10_000
-const MIN_RETRY_MS = 1000
-const MAX_RETRY_MS = 30_000
+/** A flush that is not known to have ended is tried again after this, and so is one that no change started. */
+const LOST_MS = 7000
 /** What a call that changed the roster waits for the index before it answers anyway. */
 const PATIENCE_MS = 1000
 
@@ -25,38 +20,55 @@ interface Ports {
   waitUntil: (work: Promise<unknown>) => void
 }
 
-/** The road from the room to its rows in the directory's index: D1 may fail, the room goes on. */
+/**
+ * The road from the room to its rows in the directory's index: D1 may fail, the room goes on. In a busy room the
+ * changes themselves start the flushes, so that what these write shares the changes' commits; a mark, the job,
+ * stands behind them and brings what the last ones left.
+ */
 export class Outbox {
   #running: Promise<void> | null = null
-  #lastEnd = 0
-  #interval = INTERVAL_MS
-  #isMarked: boolean
-  #failingSince: number | null = null
+  readonly #pace = new Pace()
+  readonly #mark: Mark
+  /** Whether changes come so often that the mark may as well stay. */
+  #isBusy = false
+  #told: pending.Told
   /** The seq that the index had after the last flush of this object's life. */
   #reached = 0
 
   constructor(private readonly ports: Ports) {
-    this.#isMarked = jobs.has(ports.storage.sql, JOB)
+    const { sql } = ports.storage
+    this.#mark = new Mark(ports.storage, (error) => this.#log(error))
+    this.#told = pending.told(sql)
   }
 
-  /** After a change: remembers durably that the index is behind, and starts a flush when one is due. */
+  /** After a change: starts a flush when one is due, or sees to it that there will be one. */
   touch(now: number): void {
-    if (this.#isMarked) return
-    const dueAt = this.#lastEnd + this.#interval
-    this.#mark(dueAt > now ? dueAt : now + LOST_MS)
-    if (dueAt <= now) this.ports.waitUntil(this.flush())
+    if (now >= this.#pace.dueAt && !this.#running) {
+      this.#isBusy = this.#pace.isBusy(now)
+      this.ports.waitUntil(this.flush())
+    } else if (!this.#mark.isSet) this.#mark.set(Math.max(now, this.#pace.dueAt))
+  }
+
+  /** When the mark says so: a flush, where anything is left for one. */
+  async catchUp(now: number): Promise<void> {
+    this.#isBusy = false
+    if (!this.isBehind()) this.#unmark()
+    else if (now < this.#pace.dueAt) this.#mark.set(this.#pace.dueAt)
+    else await this.flush()
   }
 
   /** After a change that the index must show: flushes and waits for it, but not for long. */
-  async settle(now: number): Promise<void> {
+  async settle(): Promise<void> {
     if (!this.isBehind()) return
-    this.touch(now)
     await Promise.race([this.flush(), scheduler.wait(PATIENCE_MS)])
   }
 
-  /** Makes sure that the index knows the room up to `seq`, if it ever got there. */
-  async reach(seq: number): Promise<void> {
-    if (this.#reached < Math.min(seq, this.ports.state.head.seq)) await this.settle(Date.now())
+  /** Makes sure that the index knows the room up to `seq`, if it ever got there, and all of one member. */
+  async reach(userId: string, seq: number): Promise<void> {
+    const { sql, head, activity } = this.ports.state
+    const isThere = this.#reached >= Math.min(seq, head.seq)
+    if (isThere && !activity.has(userId) && !pending.has(sql, this.#told, userId)) return
+    await this.settle()
   }
 
   /** Brings the index up to everything committed before this call. Never throws: a job tries again. */
@@ -69,33 +81,23 @@ export class Outbox {
 
   async #attempt(): Promise<void> {
     const startedAt = Date.now()
-    const { storage } = this.ports
+    this.#mark.set(startedAt + LOST_MS)
     try {
       while (await this.#slice());
-      const now = Date.now()
-      this.#lastEnd = now
-      this.#failingSince = null
-      this.#interval = Math.max(interval(), 10 * (now - startedAt))
-      this.#isMarked = this.isBehind()
-      if (this.#isMarked) jobs.put(storage, JOB, '', now + this.#interval)
-      else jobs.remove(storage, JOB, '')
+      this.#pace.succeeded(startedAt, Date.now())
+      if (!this.#isBusy && !this.isBehind()) this.#unmark()
     } catch (error) {
       this.#log(error)
-      this.#mark(this.#nextTry(Date.now()))
+      this.#pace.failed(Date.now())
+      this.#mark.set(this.#pace.dueAt)
     } finally {
       this.#running = null
     }
   }
 
-  /** Notes durably when to flush. On a full disk it cannot: whoever asked is answered, the next change tries again. */
-  #mark(dueAt: number): void {
-    try {
-      jobs.put(this.ports.storage, JOB, '', dueAt)
-      this.#isMarked = true
-    } catch (error) {
-      this.#log(error)
-      this.#isMarked = false
-    }
+  #unmark(): void {
+    pending.keep(this.ports.storage.sql, this.#told)
+    this.#mark.remove()
   }
 
   #log(error: unknown): void {
@@ -104,17 +106,10 @@ export class Outbox {
     console.error({ level: 'error', work: 'index flush', roomId, message })
   }
 
-  /** Tries rarer the longer it fails, however many callers try meanwhile. */
-  #nextTry(now: number): number {
-    this.#failingSince ??= now
-    const delay = now - this.#failingSince
-    return now + Math.min(Math.max(delay, MIN_RETRY_MS), MAX_RETRY_MS)
-  }
-
   /** Whether the index lacks anything. */
   isBehind(): boolean {
     const { activity, head } = this.ports.state
-    return pending.any(this.ports.storage.sql) || !activity.isFolded(head)
+    return pending.any(this.ports.storage.sql, this.#told) || !activity.isFolded(head)
   }
 
   /** Sends a bounded number of rows; returns whether more are left. */
@@ -122,16 +117,20 @@ export class Outbox {
     const { storage, directory, state } = this.ports
     const { activity, head } = state
     if (!activity.isFolded(head)) storage.transactionSync(() => activity.fold(storage.sql, head))
-    const rows = pending.read(storage.sql, head)
+    pending.keep(storage.sql, this.#told)
+    const rows = pending.read(storage.sql, head, this.#told)
     if (!rows) return false
+    // What the change has to tell goes first.
+    await storage.sync()
     const { version, profiles } = await index.apply(directory, rows)
     if (version < rows.since) {
       // The index was put back to an earlier state: it gets everything again.
-      pending.forget(storage.sql)
+      this.#told = pending.NOTHING
       return true
     }
     await this.ports.confirm(profiles)
     pending.confirm(storage.sql, rows)
+    this.#told = { version: rows.upTo, mentionedSeq: rows.mentionedUpTo }
     this.#reached = rows.seq
     return rows.more
   }

@@ -8,22 +8,52 @@ const SLICE = 500
 // Of messages that each mention 50 at most.
 const MENTIONS = 20
 
-/** Whether the directory's index lacks anything that is written here. */
-export function any(sql: SqlStorage): boolean {
+/** What the directory's index is known to have. */
+export interface Told {
+  /** All rows up to this version. */
+  version: number
+  /** All mentions up to this seq. */
+  mentionedSeq: number
+}
+
+export const NOTHING: Told = { version: 0, mentionedSeq: 0 }
+
+/** As it was last kept: what was told since then is told again, which changes nothing. */
+export const told = (sql: SqlStorage): Told =>
+  sql
+    .exec<{ version: number; mentionedSeq: number }>(
+      'select indexed_version as version, mentioned_seq as mentionedSeq from room',
+    )
+    .one()
+
+export function keep(sql: SqlStorage, { version, mentionedSeq }: Told): void {
+  sql.exec('update room set indexed_version = ?, mentioned_seq = ?', version, mentionedSeq)
+}
+
+/** Whether the index lacks anything that is written here. */
+export function any(sql: SqlStorage, { version, mentionedSeq }: Told): boolean {
   const { behind } = sql
     .exec<{ behind: number }>(
-      `select version > indexed_version
-        or exists (select 1 from members where version > indexed_version)
-        or exists (select 1 from messages where mentions is not null and seq > mentioned_seq)
+      `select version > ?
+        or exists (select 1 from members where version > ?)
+        or exists (select 1 from messages where mentions is not null and seq > ?)
         as behind from room`,
+      version,
+      version,
+      mentionedSeq,
     )
     .one()
   return behind === 1
 }
 
+/** Whether it lacks anything of one member. */
+export const has = (sql: SqlStorage, { version }: Told, userId: string): boolean =>
+  sql.exec('select 1 from members where user_id = ? and version > ?', userId, version).toArray()
+    .length > 0
+
 /** The rows that the index lacks, in the order of their versions; null when there are none. */
-export function read(sql: SqlStorage, head: Head): IndexRows | null {
-  if (!any(sql)) return null
+export function read(sql: SqlStorage, head: Head, told: Told): IndexRows | null {
+  if (!any(sql, told)) return null
   const room = settings.read(sql)
   const last = messages.findLast(sql)
   const rows = sql
@@ -32,12 +62,12 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
         (select count(*) from mentions o where o.user_id = m.user_id and o.n > m.read_n) as mentions,
         (select max(ordinal) from room_mentions where n <= m.read_n) as read_room_mentions
       from members m where version > ? order by version limit +?`,
-      room.indexedVersion,
+      told.version,
       SLICE,
     )
     .toArray()
   const more = rows.length === SLICE
-  const mentioning = mentions.after(sql, room.mentionedSeq, MENTIONS)
+  const mentioning = mentions.after(sql, told.mentionedSeq, MENTIONS)
   return {
     roomId: room.roomId,
     version: head.version,
@@ -65,28 +95,22 @@ export function read(sql: SqlStorage, head: Head): IndexRows | null {
     },
     members: rows.map(toIndexMember),
     unconfirmed: rows.flatMap((row) => (row.unconfirmed ? [row.user_id] : [])),
-    since: room.indexedVersion,
+    since: told.version,
     upTo: more ? (rows.at(-1) as Row).version : head.version,
     roomMentions: mentions.all(sql),
     mentions: mentioning.flatMap(({ seq, at, userIds }) =>
       userIds.map((userId) => ({ userId, at, seq })),
     ),
-    mentionedUpTo: mentioning.at(-1)?.seq ?? room.mentionedSeq,
+    mentionedUpTo: mentioning.at(-1)?.seq ?? told.mentionedSeq,
     more: more || mentioning.length === MENTIONS,
   }
 }
 
-/** Remembers that the index has these rows. */
-export function confirm(sql: SqlStorage, rows: IndexRows): void {
-  for (const userId of rows.unconfirmed) {
+/** Remembers that the profiles of these members were read back. */
+export function confirm(sql: SqlStorage, { unconfirmed }: IndexRows): void {
+  for (const userId of unconfirmed) {
     sql.exec('update members set unconfirmed = 0 where user_id = ?', userId)
   }
-  sql.exec('update room set indexed_version = ?, mentioned_seq = ?', rows.upTo, rows.mentionedUpTo)
-}
-
-/** Makes everything pending again. */
-export function forget(sql: SqlStorage): void {
-  sql.exec('update room set indexed_version = 0, mentioned_seq = 0')
 }
 
 type Row = {

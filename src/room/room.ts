@@ -72,7 +72,7 @@ export class ChatRoom extends DurableObject<Env> {
       const owner = await admission.read(open(this.env.DB), userId)
       creation.create(this.ctx, roomId, owner, room, Date.now())
       this.#assembly ??= assemble(this.ctx, this.env)
-      await this.#assembly.outbox.settle(Date.now())
+      await this.#assembly.outbox.settle()
       return reading.room(this.#assembly.state, { userId }, Date.now())
     })
   }
@@ -344,9 +344,9 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#decide(({ state }, now) => markers.move(state, caller, { seq }, now))
   }
 
-  /** Brings the directory's index up to `seq` at least, if this room ever got there. */
-  syncIndex(seq: number) {
-    return this.#read(({ outbox }) => outbox.reach(seq))
+  /** Brings the directory's index up to `seq` at least, if this room ever got there, and to all of one member. */
+  syncIndex(userId: string, seq: number) {
+    return this.#read(({ outbox }) => outbox.reach(userId, seq))
   }
 
   /** Brings the room's copy of a person up to date; harmless when repeated or late. */
@@ -399,7 +399,7 @@ export class ChatRoom extends DurableObject<Env> {
     return answer(async () => {
       const room = this.#room
       const value = await room.flush.ask(() => command(room, Date.now()))
-      await room.outbox.settle(Date.now())
+      await room.outbox.settle()
       return value
     })
   }
@@ -414,7 +414,7 @@ export class ChatRoom extends DurableObject<Env> {
       const room = this.#room
       const profile = await room.admission.profileOf(userId)
       const value = await room.flush.ask(() => command(room, profile, Date.now()), isAtomic)
-      if (profile) await room.outbox.settle(Date.now())
+      if (profile) await room.outbox.settle()
       return value
     })
   }

@@ -20,9 +20,7 @@ export interface Settings {
   deletedAt: number | null
   memberCount: number
   version: number
-  indexedVersion: number
   countedSeq: number
-  mentionedSeq: number
 }
 
 /** A new room, its password hashed outside. */
@@ -145,9 +143,7 @@ type Row = {
   deleted_at: number | null
   member_count: number
   version: number
-  indexed_version: number
   counted_seq: number
-  mentioned_seq: number
 }
 
 const toSettings = (row: Row): Settings => ({
@@ -168,7 +164,5 @@ const toSettings = (row: Row): Settings => ({
   deletedAt: row.deleted_at,
   memberCount: row.member_count,
   version: row.version,
-  indexedVersion: row.indexed_version,
   countedSeq: row.counted_seq,
-  mentionedSeq: row.mentioned_seq,
 })

@@ -28,7 +28,7 @@ async function run(room: Assembly, { kind, key }: jobs.Job, now: number): Promis
   const { storage } = room.state
   switch (kind) {
     case 'index':
-      await room.outbox.flush()
+      await room.outbox.catchUp(now)
       return false
     case 'sockets':
       room.sweepSockets(now)

@@ -30,8 +30,8 @@ export const myRooms = router().openapi(
   async (c) => {
     const query = c.req.valid('query')
     const [roomId, seq] = query.seen?.split(':') ?? []
-    if (roomId) await ask(c.env.ROOMS, roomId, (room) => room.syncIndex(Number(seq)))
     const { directory, access, now } = c.var
+    if (roomId) await ask(c.env.ROOMS, roomId, (r) => r.syncIndex(access.userId, Number(seq)))
     const page = await memberships.list(directory, access.userId, query)
     const shown = await peers.show(directory, access.userId, page.items, now)
     const items = shown.map((room) => ({

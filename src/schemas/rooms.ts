@@ -177,7 +177,7 @@ export const MyRoomsQuery = z.strictObject({
     .optional()
     .meta({
       description:
-        '`{roomId}:{seq}`: a place in a room that this list must already know, such as your own last post.',
+        '`{roomId}:{seq}`: a place in a room that this list must already know, such as your own last post; it then also knows where your read marker is there.',
       example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12:4711',
     }),
   limit: Limit,

@@ -40,6 +40,16 @@ it('a marker outlives an eviction and reaches the list of my rooms', async () =>
   expect(body.items[0].me).toMatchObject({ unread: 3, readSeq: 3 })
 })
 
+it('a list that had the room already has a marker that moved since', async () => {
+  const { ana, room, mark } = await talk()
+  const list = () => ana.get(`/v1/me/rooms?seen=${room.id}:5`)
+  expect((await list()).body.items[0].me).toMatchObject({ unread: 3 })
+  await mark(5)
+  expect((await list()).body.items[0].me).toMatchObject({ unread: 0, readSeq: 5 })
+  await mark(3, true)
+  expect((await list()).body.items[0].me).toMatchObject({ unread: 2, readSeq: 3 })
+})
+
 it('a marker moved past what is no message outlives an eviction as well', async () => {
   const { ana, cy, path, stub, mark } = await talk()
   await mark(5)

@@ -52,7 +52,7 @@ it('a join that races a rename, a deletion or a suspension ends right', async ()
   const users = await open(env.DB).select().from(tables.users)
   const behind = users.filter(({ spreadVersion, profileVersion }) => spreadVersion < profileVersion)
   await people.receive(messagesTo(behind.map(({ id }) => id)), env)
-  await stub.syncIndex(Number.MAX_SAFE_INTEGER)
+  await stub.syncIndex('', Number.MAX_SAFE_INTEGER)
   const roster = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql
       .exec(
