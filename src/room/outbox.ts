@@ -6,8 +6,10 @@ import { Pace } from './pace'
 import * as pending from './pending'
 import type { State } from './state'
 
-/** A flush that is not known to have ended is tried again after this, and so is one that no change started. */
-const LOST_MS = 7000
+/** A flush that is not known to have ended is tried again after this. */
+const LOST_MS = 8000
+/** So much longer than until a flush is due, a change is awaited that could start it. */
+const GRACE_MS = 1500
 /** What a call that changed the roster waits for the index before it answers anyway. */
 const PATIENCE_MS = 1000
 
@@ -46,14 +48,14 @@ export class Outbox {
     if (now >= this.#pace.dueAt && !this.#running) {
       this.#isBusy = this.#pace.isBusy(now)
       this.ports.waitUntil(this.flush())
-    } else if (!this.#mark.isSet) this.#mark.set(Math.max(now, this.#pace.dueAt))
+    } else if (!this.#mark.isSet) this.#mark.set(this.#pace.dueAt + GRACE_MS)
   }
 
   /** When the mark says so: a flush, where anything is left for one. */
   async catchUp(now: number): Promise<void> {
     this.#isBusy = false
     if (!this.isBehind()) this.#unmark()
-    else if (now < this.#pace.dueAt) this.#mark.set(this.#pace.dueAt)
+    else if (now < this.#pace.dueAt) this.#mark.set(this.#pace.dueAt + GRACE_MS)
     else await this.flush()
   }
 
