@@ -66,15 +66,24 @@ export async function apply(
   directory: Directory,
   rows: IndexRows,
 ): Promise<{ version: number; profiles: profiles.Profile[] }> {
-  const unconfirmed = sql`(select value from json_each(${JSON.stringify(rows.unconfirmed)}))`
-  const [before, , , found] = await directory.batch([
-    directory.select({ version: rooms.version }).from(rooms).where(eq(rooms.id, rows.roomId)),
+  const { roomId } = rows
+  const before = directory
+    .select({ version: rooms.version })
+    .from(rooms)
+    .where(eq(rooms.id, roomId))
+  const written = [
     upsertRoom(directory, rows),
-    upsertMembers(directory, rows),
-    profiles.where(directory, inArray(users.id, unconfirmed)),
-    mentions.insert(directory, rows.roomId, rows.mentions),
-  ])
-  return { version: before[0]?.version ?? 0, profiles: found.map(profiles.toProfile) }
+    ...(rows.members.length > 0 ? [upsertMembers(directory, rows)] : []),
+    ...(rows.mentions.length > 0 ? [mentions.insert(directory, roomId, rows.mentions)] : []),
+  ]
+  if (rows.unconfirmed.length === 0) {
+    const [[room]] = await directory.batch([before, ...written])
+    return { version: room?.version ?? 0, profiles: [] }
+  }
+  const unconfirmed = sql`(select value from json_each(${JSON.stringify(rows.unconfirmed)}))`
+  const joined = profiles.where(directory, inArray(users.id, unconfirmed))
+  const [[room], found] = await directory.batch([before, joined, ...written])
+  return { version: room?.version ?? 0, profiles: found.map(profiles.toProfile) }
 }
 
 const excluded = (column: SQLiteColumn) => sql.raw(`excluded.${column.name}`)

@@ -40,6 +40,14 @@ export function due(sql: SqlStorage, now: number): Job[] {
     .map((row) => ({ kind: row.kind, key: row.key, dueAt: row.due_at }))
 }
 
+// Later than the runtime's own tries of an alarm take.
+const GIVEN_UP_MS = 5 * 60_000
+
+/** Sets the alarm again where the runtime gave it up, after too many failures: the jobs are not given up. */
+export function revive(storage: DurableObjectStorage, now: number): void {
+  if (due(storage.sql, now - GIVEN_UP_MS).length > 0) arm(storage)
+}
+
 /** Sets the alarm to the earliest job. */
 export function arm(storage: DurableObjectStorage): void {
   const { at } = storage.sql.exec<{ at: number | null }>('select min(due_at) as at from jobs').one()

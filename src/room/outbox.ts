@@ -31,8 +31,6 @@ export class Outbox {
   #running: Promise<void> | null = null
   readonly #pace = new Pace()
   readonly #mark: Mark
-  /** Whether changes come so often that the mark may as well stay. */
-  #isBusy = false
   #told: pending.Told
   /** The seq that the index had after the last flush of this object's life. */
   #reached = 0
@@ -45,18 +43,19 @@ export class Outbox {
 
   /** After a change: starts a flush when one is due, or sees to it that there will be one. */
   touch(now: number): void {
-    if (now >= this.#pace.dueAt && !this.#running) {
-      this.#isBusy = this.#pace.isBusy(now)
-      this.ports.waitUntil(this.flush())
-    } else if (!this.#mark.isSet) this.#mark.set(this.#pace.dueAt + GRACE_MS)
+    if (now >= this.#pace.dueAt && !this.#running) this.ports.waitUntil(this.flush())
+    else if (!this.#mark.isSet) this.#mark.set(this.#pace.dueAt + GRACE_MS)
   }
 
-  /** When the mark says so: a flush, where anything is left for one. */
+  /** When the mark says so: a flush, where anything is left for one. Nothing else ends the mark: it costs to set. */
   async catchUp(now: number): Promise<void> {
-    this.#isBusy = false
-    if (!this.isBehind()) this.#unmark()
-    else if (now < this.#pace.dueAt) this.#mark.set(this.#pace.dueAt + GRACE_MS)
-    else await this.flush()
+    if (this.isBehind()) {
+      if (now < this.#pace.dueAt) return this.#mark.set(this.#pace.dueAt + GRACE_MS)
+      await this.flush()
+    }
+    if (this.isBehind()) return
+    pending.keep(this.ports.storage.sql, this.#told)
+    this.#mark.remove()
   }
 
   /** After a change that the index must show: flushes and waits for it, but not for long. */
@@ -87,7 +86,6 @@ export class Outbox {
     try {
       while (await this.#slice());
       this.#pace.succeeded(startedAt, Date.now())
-      if (!this.#isBusy && !this.isBehind()) this.#unmark()
     } catch (error) {
       this.#log(error)
       this.#pace.failed(Date.now())
@@ -95,11 +93,6 @@ export class Outbox {
     } finally {
       this.#running = null
     }
-  }
-
-  #unmark(): void {
-    pending.keep(this.ports.storage.sql, this.#told)
-    this.#mark.remove()
   }
 
   #log(error: unknown): void {

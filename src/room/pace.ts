@@ -7,20 +7,13 @@ const MAX_RETRY_MS = 30_000
 /** When the directory's index may be told again: not more often than it has to be, and rarer when it is slow or fails. */
 export class Pace {
   #dueAt = 0
-  #lastEnd = 0
   #failingSince: number | null = null
 
   get dueAt(): number {
     return this.#dueAt
   }
 
-  /** Whether the last time is not long ago. */
-  isBusy(now: number): boolean {
-    return now < this.#lastEnd + 2 * INTERVAL_MS
-  }
-
   succeeded(startedAt: number, now: number): void {
-    this.#lastEnd = now
     this.#failingSince = null
     this.#dueAt = now + Math.max(interval(), 10 * (now - startedAt))
   }

@@ -60,8 +60,7 @@ export class ChatRoom extends DurableObject<Env> {
     super(ctx, env)
     if (!storage.exists(ctx.storage.sql)) return
     this.#assembly = assemble(ctx, env)
-    // An alarm that failed too often is given up by the runtime; the jobs are not.
-    jobs.arm(ctx.storage)
+    jobs.revive(ctx.storage, Date.now())
   }
 
   /** Whether objects answer at all; touches no storage. */

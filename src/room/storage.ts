@@ -237,9 +237,10 @@ export function exists(sql: SqlStorage): boolean {
 /** Applies the steps that this object has not seen. */
 export function migrate(storage: DurableObjectStorage): void {
   const { sql } = storage
+  const done = exists(sql) ? applied(sql) : 0
+  if (done === steps.length) return
   storage.transactionSync(() => {
     sql.exec('create table if not exists migrations (step integer primary key)')
-    const { done } = sql.exec<{ done: number }>('select count(*) as done from migrations').one()
     for (const [index, step] of steps.entries()) {
       if (index < done) continue
       sql.exec(step)
@@ -247,3 +248,6 @@ export function migrate(storage: DurableObjectStorage): void {
     }
   })
 }
+
+const applied = (sql: SqlStorage): number =>
+  sql.exec<{ count: number }>('select count(*) as count from migrations').one().count

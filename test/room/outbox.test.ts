@@ -1,4 +1,4 @@
-import { createScheduledController, runInDurableObject } from 'cloudflare:test'
+import { createScheduledController, evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -103,6 +103,23 @@ it('what a room decides is answered though it cannot note that the index is behi
   empty()
   await ana.post(`${path}/messages`, saying('two'))
   await vi.waitFor(() => compare([room.id]), { timeout: 15_000, interval: 500 })
+})
+
+it('jobs whose alarm the runtime gave up are taken up again when the room wakes', async () => {
+  const { ana, path, stub } = await openRoom()
+  const alarm = () => runInDurableObject(stub, (_room, { storage }) => storage.getAlarm())
+  await runInDurableObject(stub, async (_room, { storage }) => {
+    storage.sql.exec(`insert or replace into jobs (kind, key, due_at) values ('sockets', '', 1)`)
+    await storage.deleteAlarm()
+  })
+  expect(await alarm()).toBeNull()
+  await evictDurableObject(stub)
+  await ana.get(path)
+  await vi.waitFor(() =>
+    runInDurableObject(stub, (_room, { storage: { sql } }) =>
+      expect(sql.exec('select 1 from jobs where due_at = 1').toArray()).toEqual([]),
+    ),
+  )
 })
 
 it('an index that was put back to an earlier state is made again from the room', async () => {
