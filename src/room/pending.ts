@@ -1,4 +1,4 @@
-import type { IndexRows } from '../directory/room-index'
+import type { IndexRows } from '../directory/index-rows'
 import type { Head } from './head'
 import * as mentions from './mentions'
 import * as messages from './messages'
