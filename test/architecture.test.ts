@@ -22,6 +22,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'directory/contacts',
       'directory/directory',
       'directory/profiles',
+      'directory/index-rows',
       'directory/room-index',
       'media/',
       ...WORDS,
