@@ -8,6 +8,12 @@ process.env.WRANGLER_LOG ??= 'warn'
 // These read the repository and start programs, which a Worker cannot.
 const onNode = ['test/{architecture,contract,readme,tour}.test.ts']
 
+// These count all that there is, so that nothing of other tests may be there.
+const alone = [
+  'test/directory/deletions.test.ts',
+  'test/routes/{erasure,me,roles,rooms,users}.test.ts',
+]
+
 const worker = {
   plugins: [
     cloudflareTest(async () => ({
@@ -31,9 +37,22 @@ const worker = {
   ],
   test: {
     name: 'worker',
-    exclude: [...configDefaults.exclude, ...onNode],
+    exclude: [...configDefaults.exclude, ...onNode, ...alone],
+    // To load the service anew for each file took a third of the time.
+    isolate: false,
     setupFiles: ['./test/helpers/migrate.ts'],
     testTimeout: 20_000,
+  },
+}
+
+const isolated = {
+  ...worker,
+  test: {
+    ...worker.test,
+    name: 'alone',
+    exclude: configDefaults.exclude,
+    include: alone,
+    isolate: true,
   },
 }
 
@@ -45,7 +64,7 @@ const repository = {
 
 export default defineConfig({
   test: {
-    projects: [worker, repository],
+    projects: [worker, isolated, repository],
     // A worker waits for its storage half of the time, so two keep two cores busy.
     maxWorkers: 2,
     // The last line of `npm test` is what CI reads.
