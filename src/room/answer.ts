@@ -104,13 +104,18 @@ function isRetryable(error: unknown): boolean {
 function unavailable(error: unknown): unknown {
   const { retryable, overloaded } = error as Failure
   if (retryable || overloaded) return cannotAnswer()
-  if (!isOutOfStorage(error)) return error
+  if (!isOutOfStorage(error) && !isOfRuntime(error)) return error
   console.error({ level: 'error', work: 'storage', message: (error as Error).message })
   return cannotAnswer()
 }
 
 const cannotAnswer = () =>
   new ApiError('unavailable', 'The room cannot answer right now.', { retryAfter: 1 })
+
+// How the runtime tells that an object broke, as one does whose commit was rolled back: nothing says which. Whatever
+// was asked may be asked again.
+const isOfRuntime = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('internal error; reference = ')
 
 // Thrown by a statement or, when the commit failed, by whatever call was waiting for it.
 const isOutOfStorage = (error: unknown): boolean =>

@@ -28,6 +28,16 @@ it('a room whose disk is full is unavailable, over HTTP and sockets alike', asyn
   expect(logged).toHaveBeenCalledTimes(2)
 })
 
+it('a room that broke under a call is unavailable, and the log has how the runtime calls that', async () => {
+  const broke = new Error('internal error; reference = uvfgq5nj0ebvveg5a2fdt652')
+  await expect(failing(broke)).rejects.toMatchObject({
+    code: 'unavailable',
+    extras: { retryAfter: 1 },
+  })
+  expect(logged).toHaveBeenCalledWith(expect.objectContaining({ message: broke.message }))
+  await expect(failing(new Error('internal'))).rejects.toThrow('internal')
+})
+
 it('a room that is overloaded is asked once, one that fell three times', async () => {
   const asked = vi.fn()
   const call = (mark: object) => () => {
