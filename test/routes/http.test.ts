@@ -1,4 +1,6 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { app } from '../../src/app'
 import { call } from '../helpers/api'
 import { openRoom, person, saying } from '../helpers/person'
 
@@ -58,6 +60,34 @@ describe('a page of another origin', () => {
       expect(headers.get('Access-Control-Allow-Origin'), String(status)).toBe('*')
       expect(headers.get('Access-Control-Expose-Headers')).toContain('Retry-After')
     }
+  })
+})
+
+describe('where origins are listed', () => {
+  const listing = { ...env, CORS_ORIGINS: 'https://front.example, https://admin.example' }
+  const ask = (Origin: string, path = '/health', headers = {}) =>
+    app.request(`https://chat.test${path}`, { headers: { Origin, ...headers } }, listing)
+
+  it('those may call and others may not, and caches are told that it depends', async () => {
+    for (const origin of [
+      'https://front.example',
+      'https://admin.example',
+      'https://evil.example',
+    ]) {
+      const { headers } = await ask(origin)
+      const isListed = !origin.includes('evil')
+      expect(headers.get('Access-Control-Allow-Origin')).toBe(isListed ? origin : null)
+      expect(headers.get('Vary')).toContain('Origin')
+    }
+  })
+
+  it('sockets open', async () => {
+    const { status, webSocket } = await ask('https://front.example', '/v1/rooms/no/socket', {
+      Upgrade: 'websocket',
+    })
+    expect([status, webSocket !== null]).toEqual([101, true])
+    webSocket?.accept()
+    webSocket?.close()
   })
 })
 
