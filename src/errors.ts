@@ -65,10 +65,21 @@ export interface FieldError {
   message: string
 }
 
+/** A limit: at most `quota` in `seconds`. */
+export interface Policy {
+  name: string
+  quota: number
+  seconds: number
+  /** Whether what is left is known, and not only by one of many who count. */
+  isExact: boolean
+}
+
 export interface ProblemExtras {
   errors?: FieldError[]
   /** Whole seconds after which trying again makes sense. */
   retryAfter?: number
+  /** The limit that was reached. */
+  policy?: Policy
   /** Methods that a 405 allows. */
   allow?: string[]
 }

@@ -88,7 +88,7 @@ export const router = () =>
 
 function implied(route: Pick<RouteConfig, 'method' | 'security' | 'request'>): Code[] {
   const codes: Code[] = ['invalid', 'unavailable']
-  if (route.security) codes.push('unauthenticated', 'token_expired')
+  if (route.security) codes.push('unauthenticated', 'token_expired', 'rate_limited')
   // A body is measured before anybody asks whether one is expected.
   if (route.method !== 'get') codes.push('too_large')
   if (route.request?.body) codes.push('malformed', 'unsupported_type')
@@ -114,7 +114,21 @@ function problemResponses(codes: Code[]) {
 const RetryAfter = {
   'Retry-After': { schema: { type: 'integer' as const }, description: 'Seconds to wait.' },
 }
-const headersOf: Record<number, object> = { 429: RetryAfter, 503: RetryAfter }
+const Limited = {
+  ...RetryAfter,
+  'RateLimit-Policy': {
+    schema: { type: 'string' as const },
+    description:
+      'The limit that was reached: its name, and how many (`q`) in how many seconds (`w`).',
+    example: '"posts";q=100;w=5',
+  },
+  RateLimit: {
+    schema: { type: 'string' as const },
+    description: 'What is left (`r`) and for how many seconds (`t`), where that is known exactly.',
+    example: '"posts";r=0;t=1',
+  },
+}
+const headersOf: Record<number, object> = { 429: Limited, 503: RetryAfter }
 
 const example = (code: Code): Problem => ({
   type: `/docs/problems#${code}`,

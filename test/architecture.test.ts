@@ -9,6 +9,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'schemas/': { ours: ['schemas/', 'errors'], packages: ['zod'] },
   errors: { ours: [], packages: [] },
   ids: { ours: [], packages: ['uuid', 'node:crypto'] },
+  rates: { ours: ['errors'], packages: [] },
   cursors: { ours: ['errors'], packages: ['zod'] },
   tokens: { ours: WORDS, packages: ['jose'] },
   'directory/': {
@@ -18,6 +19,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'room/': {
     ours: [
       'room/',
+      'rates',
       'tokens',
       'directory/contacts',
       'directory/directory',
@@ -47,6 +49,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'context',
       'directory/',
       'room/ types',
+      'rates',
       'tokens',
       'cursors',
       ...WORDS,

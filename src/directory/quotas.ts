@@ -50,7 +50,10 @@ async function spend(directory: Directory, { userId, bytes, perDay, now }: Spent
     .get()
   if (row) return
   const retryAfter = Math.ceil(((day + 1) * DAY_MS - now) / 1000)
-  throw new ApiError('rate_limited', `One uploads at most ${perDay} bytes a day.`, { retryAfter })
+  throw new ApiError('rate_limited', `One uploads at most ${perDay} bytes a day.`, {
+    retryAfter,
+    policy: { name: 'media_bytes', quota: perDay, seconds: DAY_MS / 1000, isExact: true },
+  })
 }
 
 const dayOf = (now: number) => Math.floor(now / DAY_MS)

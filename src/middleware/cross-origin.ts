@@ -25,6 +25,7 @@ const policy = {
     'ETag',
     'Location',
     'Retry-After',
+    'RateLimit',
     'RateLimit-Policy',
     'Tus-Extension',
     'Tus-Resumable',

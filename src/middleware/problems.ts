@@ -1,7 +1,7 @@
 import type { Context, ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { AppEnv } from '../context'
-import { ApiError, type Code, statusOf, titleOf } from '../errors'
+import { ApiError, type Code, type Policy, statusOf, titleOf } from '../errors'
 import type { Problem } from '../schemas/problems'
 
 /** The one place where an error becomes an answer. */
@@ -37,9 +37,16 @@ export function problem(c: Context<AppEnv>, { code, detail, extras }: ApiError):
   if (extras.allow) headers.Allow = extras.allow.join(', ')
   const retryAfter = extras.retryAfter ?? (status === 503 ? 1 : undefined)
   if (retryAfter !== undefined) headers['Retry-After'] = String(retryAfter)
+  if (extras.policy) Object.assign(headers, limitOf(extras.policy, retryAfter))
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
   return c.body(JSON.stringify(content), status, headers)
 }
+
+/** A limit as draft-ietf-httpapi-ratelimit-headers says it: so many in so many seconds; none are left, for so long. */
+const limitOf = ({ name, quota, seconds, isExact }: Policy, retryAfter = seconds) => ({
+  'RateLimit-Policy': `"${name}";q=${quota};w=${seconds}`,
+  ...(isExact && { RateLimit: `"${name}";r=0;t=${retryAfter}` }),
+})
 
 const codeOf: Record<number, Code> = { 400: 'malformed', 413: 'too_large', 415: 'unsupported_type' }
 

@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../context'
 import { ApiError } from '../errors'
+import { Buckets, limit, rate } from '../rates'
 
 type Binding = 'REGISTRATIONS' | 'LOG_INS' | 'ACCOUNT_LOG_INS'
 
@@ -28,6 +29,24 @@ export const logInRate = createMiddleware<AppEnv>(async function logInRate(c, ne
 /** Throws `rate_limited` when passwords were tried too often on one account, whoever tries. */
 export const passwordRate = (c: Caller, account: string): Promise<void> =>
   spend(c, 'ACCOUNT_LOG_INS', account)
+
+// Of this isolate, as its memory is.
+let requests: Buckets | undefined
+
+/**
+ * Throws `rate_limited` when one user asks one room, or all that is no room, too often. No room is asked before
+ * it, so that a flood stays where it arrives; a repeated nonce that is refused here is answered a moment later.
+ */
+export function requestRate(
+  env: Env,
+  userId: string,
+  roomId: string | undefined,
+  now: number,
+  cost = 1,
+): void {
+  requests ??= new Buckets(rate('requests', env.REQUESTS_PER_SECOND, env.REQUESTS_AT_ONCE))
+  limit(requests, `${userId} ${roomId}`, now, { cost, isExact: false })
+}
 
 async function spend(c: Caller, binding: Binding, key: string): Promise<void> {
   c.header(

@@ -2,8 +2,9 @@ import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../context'
 import { ApiError } from '../errors'
 import { type Access, verifyAccess } from '../tokens'
+import { requestRate } from './rates'
 
-/** Proves who asks, by the access token alone: no storage is read. */
+/** Proves who asks, by the access token alone, and that they do not flood: no storage is read. */
 export const signedIn = createMiddleware<{
   Bindings: AppEnv['Bindings']
   Variables: AppEnv['Variables'] & { access: Access }
@@ -12,6 +13,9 @@ export const signedIn = createMiddleware<{
   if (!token) {
     throw new ApiError('unauthenticated', 'Send `Authorization: Bearer <access token>`.')
   }
-  c.set('access', await verifyAccess(c.env.TOKEN_SECRET, token, c.get('now')))
+  const now = c.get('now')
+  const access = await verifyAccess(c.env.TOKEN_SECRET, token, now)
+  c.set('access', access)
+  requestRate(c.env, access.userId, c.req.param('roomId'), now)
   await next()
 })

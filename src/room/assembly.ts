@@ -1,5 +1,6 @@
 import { open } from '../directory/directory'
 import { ApiError } from '../errors'
+import { rate } from '../rates'
 import type { Event } from '../schemas/events'
 import { Admission } from './admission'
 import { Flush } from './flush'
@@ -102,12 +103,9 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
 
 function limitsOf(env: Env): State.Limits {
   return {
-    posts: { perSecond: Number(env.POSTS_PER_SECOND), burst: Number(env.POSTS_AT_ONCE) },
-    frames: { perSecond: Number(env.FRAMES_PER_SECOND), burst: Number(env.FRAMES_AT_ONCE) },
-    searches: {
-      perSecond: Number(env.SEARCHES_PER_SECOND),
-      burst: Number(env.SEARCHES_AT_ONCE),
-    },
+    posts: rate('posts', env.POSTS_PER_SECOND, env.POSTS_AT_ONCE),
+    frames: rate('frames', env.FRAMES_PER_SECOND, env.FRAMES_AT_ONCE),
+    searches: rate('searches', env.SEARCHES_PER_SECOND, env.SEARCHES_AT_ONCE),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
+import { limit } from '../rates'
 import type { Event } from '../schemas/events'
 import type { Message, NewMessage } from '../schemas/messages'
 import type { Author } from '../schemas/users'
@@ -15,7 +16,6 @@ import * as membership from './membership'
 import * as mentions from './mentions'
 import * as messages from './messages'
 import { capabilitiesOf, require } from './permissions'
-import { limit } from './rates'
 import * as reactions from './reactions'
 import { checkpoint, type State } from './state'
 import * as threads from './threads'
@@ -129,7 +129,10 @@ function slowDown(sql: SqlStorage, actor: actors.Actor, at: number): boolean {
   const wait = (members.find(sql, actor.userId)?.postedAt ?? 0) + slowModeSeconds * 1000 - at
   if (wait > 0) {
     const detail = `This room takes one message of yours in ${slowModeSeconds} seconds.`
-    throw new ApiError('slow_mode', detail, { retryAfter: Math.ceil(wait / 1000) })
+    throw new ApiError('slow_mode', detail, {
+      retryAfter: Math.ceil(wait / 1000),
+      policy: { name: 'slow_mode', quota: 1, seconds: slowModeSeconds, isExact: true },
+    })
   }
   return true
 }

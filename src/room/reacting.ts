@@ -1,11 +1,11 @@
 import { ApiError } from '../errors'
+import { limit } from '../rates'
 import type { SharedMessage } from '../schemas/messages'
 import type { Caller } from './actors'
 import * as actors from './actors'
 import * as events from './events'
 import type { Outcome } from './flush'
 import * as messages from './messages'
-import { limit } from './rates'
 import * as reactions from './reactions'
 import type { State } from './state'
 

@@ -1,9 +1,9 @@
+import { Buckets, type Rate } from '../rates'
 import { Activity } from './activity'
 import * as head from './head'
 import * as jobs from './jobs'
 import type * as known from './known'
 import * as members from './members'
-import { Buckets, type Rate } from './rates'
 import * as settings from './settings'
 
 /** How often one user may do what in one room. */
@@ -13,9 +13,9 @@ export interface Limits {
   searches: Rate
 }
 
-const TYPING: Rate = { perSecond: 1 / 5, burst: 1 }
+const TYPING: Rate = { name: 'typing', perSecond: 1 / 5, burst: 1 }
 // At the room's password, per user.
-const TRIES: Rate = { perSecond: 5 / 60, burst: 5 }
+const TRIES: Rate = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
 
 /** What commands work on: storage, and what is kept in memory beside it and can be rebuilt from it. */
 export interface State {

@@ -29,7 +29,6 @@ export const batches = router().openapi(
       'banned',
       'not_connected',
       'slow_mode',
-      'rate_limited',
       'conflict',
       'gone',
       'too_many',

@@ -39,7 +39,7 @@ export const me = router()
       middleware: [signedIn, active] as const,
       request: { body: body(MePatch) },
       responses: { 200: json(Me, 'The account as it is now.') },
-      problems: ['suspended', 'wrong_password', 'username_taken', 'email_taken', 'rate_limited'],
+      problems: ['suspended', 'wrong_password', 'username_taken', 'email_taken'],
     }),
     async (c) => {
       const { directory, access, now } = c.var

@@ -42,7 +42,6 @@ export const media = router()
         'frozen',
         'banned',
         'too_many',
-        'rate_limited',
         'unavailable',
       ],
     }),

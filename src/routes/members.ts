@@ -70,7 +70,6 @@ export const members = router()
         'gone',
         'conflict',
         'too_many',
-        'rate_limited',
       ],
     }),
     async (c) => {

@@ -38,7 +38,6 @@ export const messages = router()
         'frozen',
         'banned',
         'slow_mode',
-        'rate_limited',
         'conflict',
         'gone',
         'too_many',

@@ -35,7 +35,6 @@ export const reactions = router()
         'banned',
         'gone',
         'too_many',
-        'rate_limited',
       ],
     }),
     async (c) => {
@@ -57,15 +56,7 @@ export const reactions = router()
       middleware: [signedIn] as const,
       request: { params: OneEmoji },
       responses: { 204: { description: 'You have not given it.' } },
-      problems: [
-        'not_found',
-        'forbidden',
-        'suspended',
-        'muted',
-        'frozen',
-        'banned',
-        'rate_limited',
-      ],
+      problems: ['not_found', 'forbidden', 'suspended', 'muted', 'frozen', 'banned'],
     }),
     async (c) => {
       const { roomId, seq, emoji } = c.req.valid('param')

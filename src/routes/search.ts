@@ -33,7 +33,7 @@ export const search = router().openapi(
         },
       },
     },
-    problems: ['not_found', 'forbidden', 'banned', 'rate_limited'],
+    problems: ['not_found', 'forbidden', 'banned'],
   }),
   async (c) => {
     const { roomId } = c.req.valid('param')

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { z } from 'zod'
 import type { AppEnv } from '../context'
 import { ApiError } from '../errors'
+import { requestRate } from '../middleware/rates'
 import { endpoint, router } from '../openapi'
 import { ask, send } from '../room/answer'
 import { Id, SeqParam } from '../schemas/primitives'
@@ -14,6 +15,9 @@ const SocketQuery = z.strictObject({
     description: 'The last seq you have: what came after it follows.',
   }),
 })
+
+// In requests: who is closed for flooding and returns at once costs a room more than one who posts.
+const OPENING = 10
 
 export const socket = router().openapi(
   endpoint({
@@ -39,6 +43,7 @@ export const socket = router().openapi(
     try {
       const access = await identify(c, protocols)
       const { roomId } = c.req.valid('param')
+      requestRate(c.env, access.userId, roomId, c.var.now, OPENING)
       const client = await open(c.env, roomId, access, c.req.valid('query').after ?? null)
       return new Response(null, { status: 101, webSocket: client, headers })
     } catch (error) {

@@ -42,7 +42,7 @@ export const uploads = router()
         412: otherVersion,
         201: { description: 'It began; `Location` is where to send the bytes.' },
       },
-      problems: [...problems, 'too_many', 'rate_limited', 'conflict'],
+      problems: [...problems, 'too_many', 'conflict'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')

@@ -48,10 +48,16 @@ export type Client = ReturnType<typeof as>
 
 const isJson = (response: Response) => /json/.test(response.headers.get('Content-Type') ?? '')
 
+function expectLimit(headers: Headers) {
+  const said = ['Retry-After', 'RateLimit-Policy'].map((name) => headers.get(name) ?? '')
+  if (!/^\d+ "\w+";q=\d+;w=\d+$/.test(said.join(' '))) throw new Error(`A 429 says ${said}.`)
+}
+
 /** Throws when a reply is not what the OpenAPI document says of its endpoint. */
 export function check(method: string, path: string, { status, headers, body }: Reply) {
   if (status === 304) return
   if (headers.get('Content-Type') === 'application/problem+json') Problem.parse(body)
+  if (status === 429) expectLimit(headers)
   const route = routeOf(method, path)
   if (!route) return
   const declared = route.responses[String(status)]

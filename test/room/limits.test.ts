@@ -2,8 +2,9 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
 import { newId } from '../../src/ids'
-import { Buckets } from '../../src/room/rates'
+import { Buckets } from '../../src/rates'
 import { signAccess } from '../../src/tokens'
+import { call } from '../helpers/api'
 import { openRoom, saying } from '../helpers/person'
 import { connect } from '../helpers/socket'
 
@@ -15,13 +16,14 @@ const token = async (userId: string, age = 0) =>
   (await signAccess(env.TOKEN_SECRET, { userId, sessionId: newId() }, Date.now() - age)).token
 
 it('a bucket gives a burst, then its rate, and says how long to wait', () => {
-  const buckets = new Buckets({ perSecond: 2, burst: 3 })
+  const buckets = new Buckets({ name: 'knocks', perSecond: 2, burst: 3 })
   const take = (now: number) => buckets.take('bo', now)
   expect([take(0), take(0), take(0)]).toEqual([0, 0, 0])
   expect(take(0)).toBe(0.5)
   expect(take(250)).toBe(0.25)
   expect(take(500)).toBe(0)
   expect(buckets.take('ana', 500)).toBe(0)
+  expect([buckets.take('ana', 500, 3), buckets.take('ana', 500, 2)]).toEqual([0.5, 0])
   expect([take(9000), take(9000), take(9000)]).toEqual([0, 0, 0])
   expect(take(9000)).toBeGreaterThan(0)
 })
@@ -40,6 +42,8 @@ it('past the burst posts are refused with the wait, a repeat is not, and a flood
   )
   const late = replies.find(({ status }) => status === 429)
   expect(late?.headers.get('Retry-After')).toBe('1')
+  expect(late?.headers.get('RateLimit-Policy')).toBe('"posts";q=1500;w=75')
+  expect(late?.headers.get('RateLimit')).toBe('"posts";r=0;t=1')
   expect((await bo.post(`${path}/messages`, { nonce: 'flood 0', text: 'again' })).status).toBe(200)
   expect((await ana.post(`${path}/messages`, saying('others may'))).status).toBe(201)
   // However slow the machine: what a bucket wins back meanwhile is sent too.
@@ -48,6 +52,32 @@ it('past the burst posts are refused with the wait, a repeat is not, and a flood
     await scheduler.wait(1)
   }
   expect(socket.closed).toEqual({ code: 4429, reason: 'rate_limited' })
+}, 60_000)
+
+it('who floods over HTTP is answered before the room is asked, and nobody else notices', async () => {
+  const { ana, bo, room, path } = await openRoom()
+  // Refused as soon as it is known who asks: without a type.
+  const knock = () =>
+    call('POST', `${path}/messages`, { token: bo.token, headers: { 'Content-Type': '' }, body: '' })
+  const first = await bo.post(`${path}/messages`, { nonce: 'once', text: 'Hello' })
+  let last = await knock()
+  for (let i = 0; last.status !== 429 && i < 6000; i += 1) last = await knock()
+  expect(last.body.code).toBe('rate_limited')
+  expect(last.headers.get('RateLimit-Policy')).toBe('"requests";q=3000;w=30')
+  expect(last.headers.get('RateLimit')).toBeNull()
+  // However slow the machine: what the bucket wins back meanwhile is spent, too.
+  let socket = await connect(bo.token, room.id)
+  // More than twenty would be refused for that.
+  for (let open = 1; !socket.closed && open < 20; open += 1) {
+    await Promise.all(Array.from({ length: 100 }, knock))
+    socket = await connect(bo.token, room.id)
+  }
+  expect(socket.closed).toEqual({ code: 4429, reason: 'rate_limited' })
+  expect((await ana.get(path)).status).toBe(200)
+  expect((await bo.get('/v1/me')).status).toBe(200)
+  await scheduler.wait(1000)
+  const again = await bo.post(`${path}/messages`, { nonce: 'once', text: 'Hello' })
+  expect([again.status, again.body.seq]).toEqual([200, first.body.seq])
 }, 60_000)
 
 it('a user has at most 20 sockets in a room', async () => {

@@ -4,7 +4,7 @@ import { Bystander, p99 } from '../bystander'
 import type { Findings, Scenario } from '../scenario'
 import { Flooder, type Kind, type Tally } from './flood'
 
-const ROUNDS = 3
+const ROUNDS = 5
 const ROUND_MS = 4000
 const BYSTANDERS = 6
 // Below this, twice as slow is noise of the machine.
