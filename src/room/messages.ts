@@ -1,28 +1,25 @@
 import { ApiError } from '../errors'
 import type { SharedMessage } from '../schemas/messages'
-import { avatarUrl, iso } from '../schemas/primitives'
-import type { SharedReaction } from '../schemas/reactions'
+import { iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 import * as attachments from './attachments'
 import * as authors from './authors'
 import { advance, type Head } from './head'
 import * as reactions from './reactions'
 
-// What is JSON already is not parsed by SQLite to be written again.
-const listOf = (json: string) => `'[' || group_concat(coalesce(${json}, 'null')) || ']'`
-
-// The author's names come from the roster, by its primary key; what is being erased is gone already. All rows are
-// one text: to bring out columns costs the runtime twice as much as to write and to parse JSON.
+// All rows are one text: to bring out columns costs the runtime twice as much as to write and to parse JSON. What
+// is JSON already is not parsed by SQLite to be written again, and only told of messages that have any of it. What
+// is being erased is gone already.
 const selectOf = (where: string) => `select (select room_id from room) as roomId,
-    json_group_array(json_array(page.seq, page.n, page.nonce, page.author_id, a.username,
-      a.display_name, a.avatar, page.text, page.created_at, page.edited_at, page.deleted_at,
-      page.reply_to, page.reply_count, page.last_reply_at, page.mentions_room, page.pinned_at,
-      (select max(at) from erasures e where e.author_id = page.author_id
-        and page.seq <= e.to_seq and page.seq >= e.from_seq))) as rows,
-    ${listOf('page.reply_authors')} as repliers, ${listOf('page.mentions')} as mentions,
-    ${listOf('page.reactions')} as reactions
-  from (select * from messages m ${where}) page
-  cross join members a on a.user_id = page.author_id`
+    exists (select 1 from media where message_seq > 0) as hasMedia,
+    json_group_array(json_array(seq, n, nonce, page.author_id, text, created_at, edited_at, deleted_at,
+      reply_to, reply_count, last_reply_at, mentions_room, pinned_at,
+      iif(exists (select 1 from erasures where author_id > ''), (select max(at) from erasures e
+        where e.author_id = page.author_id and seq <= e.to_seq and seq >= e.from_seq), null))) as rows,
+    '[' || coalesce(group_concat('[' || seq || ',' || coalesce(reply_authors, '[]') || ','
+        || coalesce(mentions, '[]') || ',' || coalesce(reactions, 'null') || ']')
+      filter (where coalesce(reply_authors, mentions, reactions) is not null), '') || ']' as lists
+  from (select * from messages m ${where}) page`
 
 /** A message before it has its number. */
 export interface Draft {
@@ -133,34 +130,22 @@ export function bury(sql: SqlStorage, seq: number, now: number): void {
   )
 }
 
-/** Messages in one statement, in one more whoever replied to them, in one what they have. */
+/** Messages in one statement, in one more who wrote them and replied to them, in one what they have. */
 export function select(
   sql: SqlStorage,
   where: string,
   ...bindings: (string | number)[]
 ): SharedMessage[] {
   const found = sql.exec<Found>(selectOf(where), ...bindings).one()
-  if (found.repliers === null) return []
   const rows: Row[] = JSON.parse(found.rows)
-  const repliers: (string[] | null)[] = JSON.parse(found.repliers)
-  const mentions: (string[] | null)[] = JSON.parse(found.mentions)
-  const reacted: (reactions.Count[] | null)[] = JSON.parse(found.reactions)
-  const known = authors.named(
-    sql,
-    repliers.flatMap((ids) => ids ?? []),
-  )
-  return attachments.show(
-    sql,
-    rows.map((row, index) =>
-      toMessage(
-        found.roomId,
-        row,
-        (repliers[index] ?? []).flatMap((id) => known.get(id) ?? []),
-        mentions[index] ?? [],
-        reactions.show(reacted[index] ?? null),
-      ),
-    ),
-  )
+  const lists: Lists[] = JSON.parse(found.lists)
+  const people = authors.named(sql, [
+    ...rows.map(([, , , authorId]) => authorId),
+    ...lists.flatMap(([, repliers]) => repliers),
+  ])
+  const listsOf = new Map(lists.map((each) => [each[0], each]))
+  const messages = rows.map((row) => toMessage(found.roomId, row, listsOf.get(row[0]), people))
+  return found.hasMedia ? attachments.show(sql, messages) : messages
 }
 
 /** Those with these seqs, in one statement. */
@@ -180,13 +165,11 @@ export const texts = (sql: SqlStorage, seqs: number[], characters = Number.MAX_S
     )
     .toArray()
 
-// Of no rows, a list is null.
 type Found = {
   roomId: string
+  hasMedia: number
   rows: string
-  repliers: string
-  mentions: string
-  reactions: string
+  lists: string
 }
 
 type Row = [
@@ -194,9 +177,6 @@ type Row = [
   n: number,
   nonce: string,
   authorId: string,
-  username: string | null,
-  displayName: string,
-  avatar: string | null,
   text: string | null,
   createdAt: number,
   editedAt: number | null,
@@ -209,16 +189,20 @@ type Row = [
   erasedAt: number | null,
 ]
 
+type Lists = [
+  seq: number,
+  replyAuthors: string[],
+  mentions: string[],
+  reactions: reactions.Count[] | null,
+]
+
 function toMessage(
   roomId: string,
   [
     seq,
     n,
     nonce,
-    id,
-    username,
-    displayName,
-    avatar,
+    authorId,
     text,
     createdAt,
     editedAt,
@@ -230,9 +214,8 @@ function toMessage(
     pinnedAt,
     erasedAt,
   ]: Row,
-  replyAuthors: Author[],
-  mentions: string[],
-  reactions: SharedReaction[],
+  [, replyAuthors, mentions, counts]: Lists = [seq, [], [], null],
+  people: Map<string, Author>,
 ): SharedMessage {
   const isErased = erasedAt !== null
   return {
@@ -240,7 +223,8 @@ function toMessage(
     seq,
     n,
     nonce,
-    author: { id, username, displayName, avatarUrl: avatarUrl('users', id, avatar) },
+    // Whoever wrote stays in the roster, gone or not.
+    author: people.get(authorId) as Author,
     text: isErased ? null : text,
     createdAt: iso(createdAt),
     editedAt: isErased ? null : time(editedAt),
@@ -248,10 +232,10 @@ function toMessage(
     replyTo,
     replyCount,
     lastReplyAt: time(lastReplyAt),
-    replyAuthors,
+    replyAuthors: replyAuthors.flatMap((id) => people.get(id) ?? []),
     mentions,
     mentionsRoom: mentionsRoom === 1,
-    reactions: isErased ? [] : reactions,
+    reactions: isErased ? [] : reactions.show(counts),
     pinned: !isErased && pinnedAt !== null,
     attachments: [],
   }

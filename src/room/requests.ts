@@ -12,8 +12,11 @@ export function obey(room: Assembly, asked: Asked, now: number): Response {
       return new Response(null, { status: 101, webSocket: socket })
     }
     case 'messages':
-      return Response.json(browsing.page(room.state, asked.caller, asked.query, now))
+      return json(browsing.page(room.state, asked.caller, asked.query, now))
     case 'events':
-      return Response.json(reading.events(room.state, asked.caller, asked.query, now))
+      return json(reading.events(room.state, asked.caller, asked.query, now))
   }
 }
+
+// `Response.json` takes half as long again for a page.
+const json = (content: object) => new Response(JSON.stringify(content))
