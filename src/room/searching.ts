@@ -12,7 +12,7 @@ import * as snippets from './snippets'
 import type { State } from './state'
 
 /** Of those that match, the newest so many are ordered by relevance. */
-const RANKED = 1000
+const RANKED = 500
 // Of each, what is looked at: more of them is no more relevant.
 const CHARACTERS = 1000
 

@@ -12,7 +12,7 @@ export const SearchQuery = z.strictObject({
   }),
   order: z.enum(['newest', 'relevance']).default('newest').meta({
     description:
-      '`relevance` orders the newest 1,000 messages that match (fewer, for a prefix that begins very many words): more and denser matches first.',
+      '`relevance` orders the newest 500 messages that match (fewer, for a prefix that begins very many words): more and denser matches first.',
   }),
   limit: Limit,
   cursor: Cursor.optional(),

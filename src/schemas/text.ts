@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
 const codePoints = (text: string) => [...text].length
+// A code point is one or two units of UTF-16, so hardly ever are they counted.
+const hasAtLeast = (text: string, min: number) => text.length >= 2 * min || codePoints(text) >= min
+const hasAtMost = (text: string, max: number) => text.length <= max || codePoints(text) <= max
 // Everything below U+0020 but tab, line feed and carriage return, and DEL.
 const control = (text: string, multiline: boolean) =>
   multiline
@@ -8,6 +11,14 @@ const control = (text: string, multiline: boolean) =>
       /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text)
     : // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
       /[\u0000-\u001f\u007f]/.test(text)
+
+function faultOf(text: string, min: number, max: number, multiline: boolean): string | undefined {
+  if (!text.isWellFormed()) return 'must be well-formed Unicode'
+  if (control(text, multiline)) return 'must not contain control characters'
+  if (!hasAtLeast(text, min)) return `must have at least ${min} characters`
+  if (!hasAtMost(text, max)) return `must have at most ${max} characters`
+  return min > 0 && text.trim() === '' ? 'must not be blank' : undefined
+}
 
 /**
  * Text of people: well-formed Unicode, normalised to NFC and counted in code points after that
@@ -17,9 +28,8 @@ export const text = (min: number, max: number, { multiline = false } = {}) =>
   z
     .string()
     .overwrite((value) => value.normalize('NFC'))
-    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
-    .refine((value) => !control(value, multiline), 'must not contain control characters')
-    .refine((value) => codePoints(value) >= min, `must have at least ${min} characters`)
-    .refine((value) => codePoints(value) <= max, `must have at most ${max} characters`)
-    .refine((value) => min === 0 || value.trim() !== '', 'must not be blank')
+    .superRefine((value, { addIssue }) => {
+      const message = faultOf(value, min, max, multiline)
+      if (message) addIssue({ code: 'custom', message })
+    })
     .meta({ minLength: min, maxLength: max })
