@@ -6,7 +6,7 @@ import { Buckets } from '../rates'
 // Who floods would flood the log, too. A user each, and all who are none together.
 const refusals = new Buckets({ name: 'lines', perSecond: 1, burst: 20 })
 
-/** One line per request: who asked what and how it went; never a token, an address, a text. How long is told, too. */
+/** One line per request, but few per flood: who asked what and how it went; never a token, an address, a text. How long is told, too. */
 export const logged = createMiddleware<AppEnv>(async function logged(c, next) {
   await next()
   // `c.var` would make an object of all of them, each time.
