@@ -19,13 +19,13 @@ export interface NewMention {
   at: number
 }
 
-/** The statement that writes a room's mentions, for a batch; again changes nothing. */
-export const insert = (directory: Directory, roomId: string, found: NewMention[]) =>
+/** The statement that writes a room's mentions, a `list` of them as JSON, for a batch; again changes nothing. */
+export const insert = (directory: Directory) =>
   directory
     .insert(mentions)
     .select(
-      sql`select value ->> 'userId', value ->> 'at', ${roomId}, value ->> 'seq'
-      from json_each(${JSON.stringify(found)}) where true`,
+      sql`select value ->> 'userId', value ->> 'at', ${sql.placeholder('roomId')}, value ->> 'seq'
+      from json_each(${sql.placeholder('list')}) where true`,
     )
     .onConflictDoNothing()
 

@@ -1,12 +1,15 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import type { Directory } from './directory'
+import { batch, type Directory } from './directory'
 import type { IndexRows } from './index-rows'
 import * as mentions from './mentions'
 import * as profiles from './profiles'
 import { memberships, rooms, users } from './tables'
 
 const PREVIEW = 140
+
+/** Built once: a busy room flushes all the time, and building them costs more than all else in a flush. */
+const statements = new WeakMap<Directory, ReturnType<typeof build>>()
 
 /**
  * Writes a room's rows into the index, in one batch: late and repeated calls change nothing. Answers the
@@ -18,93 +21,115 @@ export async function apply(
   rows: IndexRows,
 ): Promise<{ version: number; profiles: profiles.Profile[] }> {
   const { roomId } = rows
-  const before = directory
-    .select({ version: rooms.version })
-    .from(rooms)
-    .where(eq(rooms.id, roomId))
+  const built = statements.get(directory) ?? build(directory)
+  statements.set(directory, built)
+  const before = { query: built.before, values: { roomId } }
+  const rowsOf = (query: (typeof built)['members' | 'mentions'], list: unknown[]) =>
+    list.length > 0 ? [{ query, values: { roomId, list: JSON.stringify(list) } }] : []
   const written = [
-    upsertRoom(directory, rows),
-    ...(rows.members.length > 0 ? [upsertMembers(directory, rows)] : []),
-    ...(rows.mentions.length > 0 ? [mentions.insert(directory, roomId, rows.mentions)] : []),
+    { query: built.room, values: { ...valuesOf(rows) } },
+    ...rowsOf(built.members, rows.members),
+    ...rowsOf(built.mentions, rows.mentions),
   ]
   if (rows.unconfirmed.length === 0) {
-    const [[room]] = await directory.batch([before, ...written])
+    const [[room]] = await batch(directory, [before, ...written])
     return { version: room?.version ?? 0, profiles: [] }
   }
-  const unconfirmed = sql`(select value from json_each(${JSON.stringify(rows.unconfirmed)}))`
-  const joined = profiles.where(directory, inArray(users.id, unconfirmed))
-  const [[room], found] = await directory.batch([before, joined, ...written])
+  const joined = { query: built.joined, values: { userIds: JSON.stringify(rows.unconfirmed) } }
+  const [[room], found] = await batch(directory, [before, joined, ...written])
   return { version: room?.version ?? 0, profiles: found.map(profiles.toProfile) }
 }
 
-const excluded = (column: SQLiteColumn) => sql.raw(`excluded.${column.name}`)
-
-function upsertRoom(directory: Directory, rows: IndexRows) {
-  const changing = {
-    version: rows.version,
-    access: rows.access,
-    listed: rows.listed,
-    receipts: rows.receipts,
-    hasPassword: rows.hasPassword,
-    slowModeSeconds: rows.slowModeSeconds,
-    frozen: rows.frozen,
-    plainFiles: rows.plainFiles,
-    name: rows.name,
-    nameKey: rows.name?.normalize('NFC').toLowerCase() ?? null,
-    topic: rows.topic,
-    avatar: rows.avatar,
-    seq: rows.seq,
-    n: rows.n,
-    memberCount: rows.memberCount,
-    roomMentions: rows.roomMentions,
-    deletedAt: rows.deletedAt,
-    lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
-    lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
+function build(directory: Directory) {
+  const userIds = sql`(select value from json_each(${sql.placeholder('userIds')}))`
+  return {
+    before: directory
+      .select({ version: rooms.version })
+      .from(rooms)
+      .where(eq(rooms.id, sql.placeholder('roomId')))
+      .prepare(),
+    joined: profiles.where(directory, inArray(users.id, userIds)).prepare(),
+    room: upsertRoom(directory).prepare(),
+    members: upsertMembers(directory).prepare(),
+    mentions: mentions.insert(directory).prepare(),
   }
+}
+
+function upsertRoom(directory: Directory) {
+  const columns = getTableColumns(rooms)
+  const { id, kind, createdAt, ...changing } = columns
   return directory
     .insert(rooms)
-    .values({ id: rows.roomId, kind: rows.kind, createdAt: rows.createdAt, ...changing })
+    .values(mapped(columns, (_, name) => sql.placeholder(name)))
     .onConflictDoUpdate({
-      target: rooms.id,
-      set: changing,
+      target: id,
+      set: mapped(changing, excluded),
       setWhere: sql`${excluded(rooms.version)} > ${rooms.version}`,
     })
 }
 
 /** Any number of memberships in one statement and one parameter; columns in the order of the table. */
-function upsertMembers(directory: Directory, rows: IndexRows) {
-  const t = memberships
+function upsertMembers(directory: Directory) {
+  const { userId, roomId, ...changing } = getTableColumns(memberships)
   return directory
-    .insert(t)
+    .insert(memberships)
     .select(
-      sql`select value ->> 'userId', ${rows.roomId}, value ->> 'version', value ->> 'role',
+      sql`select value ->> 'userId', ${sql.placeholder('roomId')}, value ->> 'version', value ->> 'role',
         value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
         value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions'
-      from json_each(${JSON.stringify(rows.members)}) where true`,
+      from json_each(${sql.placeholder('list')}) where true`,
     )
     .onConflictDoUpdate({
-      target: [t.userId, t.roomId],
-      set: {
-        version: excluded(t.version),
-        role: excluded(t.role),
-        joinedAt: excluded(t.joinedAt),
-        leftAt: excluded(t.leftAt),
-        mutedUntil: excluded(t.mutedUntil),
-        readSeq: excluded(t.readSeq),
-        readN: excluded(t.readN),
-        sentCount: excluded(t.sentCount),
-        visitedAt: excluded(t.visitedAt),
-        mentions: excluded(t.mentions),
-        readRoomMentions: excluded(t.readRoomMentions),
-      },
-      setWhere: sql`${excluded(t.version)} > ${t.version}`,
+      target: [userId, roomId],
+      set: mapped(changing, excluded),
+      setWhere: sql`${excluded(memberships.version)} > ${memberships.version}`,
     })
 }
+
+const excluded = (column: SQLiteColumn): SQL => sql.raw(`excluded.${column.name}`)
+
+function mapped<Name extends string, T>(
+  columns: Record<Name, SQLiteColumn>,
+  map: (column: SQLiteColumn, name: Name) => T,
+): Record<Name, T> {
+  const entries = Object.entries<SQLiteColumn>(columns)
+  return Object.fromEntries(
+    entries.map(([name, column]) => [name, map(column, name as Name)]),
+  ) as Record<Name, T>
+}
+
+/** The room's row, by the names of its columns. */
+const valuesOf = ({ name, lastMessage, createdAt, ...rows }: IndexRows): Row => ({
+  id: rows.roomId,
+  version: rows.version,
+  kind: rows.kind,
+  access: rows.access,
+  listed: rows.listed,
+  receipts: rows.receipts,
+  hasPassword: rows.hasPassword,
+  slowModeSeconds: rows.slowModeSeconds,
+  frozen: rows.frozen,
+  plainFiles: rows.plainFiles,
+  name,
+  nameKey: name?.normalize('NFC').toLowerCase() ?? null,
+  topic: rows.topic,
+  avatar: rows.avatar,
+  createdAt,
+  seq: rows.seq,
+  n: rows.n,
+  memberCount: rows.memberCount,
+  roomMentions: rows.roomMentions,
+  deletedAt: rows.deletedAt,
+  lastMessage: lastMessage ? toLastMessage(lastMessage) : null,
+  lastMessageAt: lastMessage?.at ?? createdAt,
+})
+
+type Row = typeof rooms.$inferSelect
 
 const toLastMessage = (last: NonNullable<IndexRows['lastMessage']>) =>
   JSON.stringify({
     seq: last.seq,
     authorId: last.authorId,
-    preview: last.text && [...last.text].slice(0, PREVIEW).join(''),
+    preview: last.text && [...last.text.slice(0, 2 * PREVIEW)].slice(0, PREVIEW).join(''),
     at: last.at,
   })
