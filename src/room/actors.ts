@@ -4,7 +4,6 @@ import type { SiteRole } from '../schemas/users'
 import * as bans from './bans'
 import * as known from './known'
 import { require, type Standing } from './permissions'
-import type * as settings from './settings'
 import type { State } from './state'
 
 /** Who asks, as routes and sockets name them; `siteRole` only where a route read it from the directory. */
@@ -17,7 +16,7 @@ export interface Caller {
 export interface Actor extends Standing {
   userId: string
   person: known.Known | undefined
-  rules: settings.Settings
+  rules: known.Rules
 }
 
 /**

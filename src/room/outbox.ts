@@ -1,6 +1,7 @@
 import type { Directory } from '../directory/directory'
 import type { Profile } from '../directory/profiles'
 import * as index from '../directory/room-index'
+import * as known from './known'
 import { Mark } from './mark'
 import { Pace } from './pace'
 import * as pending from './pending'
@@ -111,7 +112,9 @@ export class Outbox {
   async #slice(): Promise<boolean> {
     const { storage, directory, state } = this.ports
     const { activity, head } = state
-    if (!activity.isFolded(head)) storage.transactionSync(() => activity.fold(storage.sql, head))
+    if (!activity.isFolded(head)) {
+      known.keeping(state, () => storage.transactionSync(() => activity.fold(storage.sql, head)))
+    }
     pending.keep(storage.sql, this.#told)
     const rows = pending.read(storage.sql, head, this.#told)
     if (!rows) return false

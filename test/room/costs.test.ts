@@ -44,6 +44,24 @@ it('a plain message writes two rows: itself and its nonce', async () => {
   expect(room.written()).toBe(2)
 })
 
+it('a flush of the index makes nobody be read again', async () => {
+  const {
+    ana,
+    bo,
+    room: { id },
+    path,
+    stub,
+  } = await openRoom()
+  const room = await spy(stub)
+  await ana.post(`${path}/messages`, saying('counted by the flush'))
+  await bo.get(`/v1/me/rooms?seen=${id}:3`)
+  expect(room.ran.map(({ query }) => query).join()).toContain('counted_seq')
+  room.ran.length = 0
+  await ana.post(`${path}/messages`, saying('plain'))
+  room.restore()
+  expect(room.ran.filter(({ query }) => query.startsWith('select'))).toEqual([])
+})
+
 it('also in a room that is searched', async () => {
   const { ana, bo, path, stub } = await openRoom()
   await bo.post(`${path}/messages`, saying('a dirty period has begun'))
