@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Row } from './report'
 import type { Pool } from './runtime/pool'
 import type { Settings } from './runtime/server'
@@ -22,6 +24,10 @@ export function compare(comparison: Comparison): Workload {
   return { name, run: async (bench) => [await rowOf(comparison, bench)] }
 }
 
+setFlagsFromString('--expose-gc')
+/** Collects the clients' garbage, so that no pause of theirs, of tens of milliseconds, falls into a round. */
+const collect: () => void = runInNewContext('gc')
+
 async function rowOf(comparison: Comparison, bench: Bench): Promise<Row> {
   const { name, unit, aim, met, prepare, settings } = comparison
   const { ours, floor } = await bench.pool.pair(await settings?.(bench.pool))
@@ -32,7 +38,9 @@ async function rowOf(comparison: Comparison, bench: Bench): Promise<Row> {
   await round.ours()
   const rounds: { ours: number[]; floor: number[] } = { ours: [], floor: [] }
   for (let index = 1; index <= bench.rounds; index += 1) {
+    collect()
     rounds.floor.push(await round.floor())
+    collect()
     rounds.ours.push(await round.ours())
     bench.progress(
       `${name}: round ${index}/${bench.rounds}: ours ${rounds.ours.at(-1)?.toPrecision(4)}, floor ${rounds.floor.at(-1)?.toPrecision(4)} ${unit}`,
