@@ -9,7 +9,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'schemas/': { ours: ['schemas/', 'errors'], packages: ['zod'] },
   errors: { ours: [], packages: [] },
   ids: { ours: [], packages: ['uuid', 'node:crypto'] },
-  rates: { ours: ['errors'], packages: [] },
+  buckets: { ours: ['errors'], packages: [] },
   cursors: { ours: ['errors'], packages: ['zod'] },
   tokens: { ours: WORDS, packages: ['jose'] },
   'directory/': {
@@ -19,7 +19,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'room/': {
     ours: [
       'room/',
-      'rates',
+      'buckets',
       'tokens',
       'directory/contacts',
       'directory/directory',
@@ -49,7 +49,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'context',
       'directory/',
       'room/ types',
-      'rates',
+      'buckets',
       'tokens',
       'cursors',
       ...WORDS,

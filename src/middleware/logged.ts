@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
+import { Buckets } from '../buckets'
 import type { AppEnv } from '../context'
-import { Buckets } from '../rates'
 
 // Who floods would flood the log, too. A user each, and all who are none together.
 const refusals = new Buckets({ name: 'lines', perSecond: 1, burst: 20 })

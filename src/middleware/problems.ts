@@ -42,11 +42,14 @@ export function problem(c: Context<AppEnv>, { code, detail, extras }: ApiError):
   return c.body(JSON.stringify(content), status, headers)
 }
 
-/** A limit as draft-ietf-httpapi-ratelimit-headers says it: so many in so many seconds; none are left, for so long. */
-const limitOf = ({ name, quota, seconds, isExact }: Policy, retryAfter = seconds) => ({
-  'RateLimit-Policy': `"${name}";q=${quota};w=${seconds}`,
-  ...(isExact && { RateLimit: `"${name}";r=0;t=${retryAfter}` }),
+const limitOf = (policy: Policy, retryAfter = policy.seconds) => ({
+  'RateLimit-Policy': toPolicy(policy),
+  ...(policy.isExact && { RateLimit: `"${policy.name}";r=0;t=${retryAfter}` }),
 })
+
+/** A limit as draft-ietf-httpapi-ratelimit-headers says it: so many in so many seconds. */
+export const toPolicy = ({ name, quota, seconds }: Omit<Policy, 'isExact'>): string =>
+  `"${name}";q=${quota};w=${seconds}`
 
 const codeOf: Record<number, Code> = { 400: 'malformed', 413: 'too_large', 415: 'unsupported_type' }
 

@@ -1,7 +1,8 @@
 import { createMiddleware } from 'hono/factory'
+import { Buckets, limit, rate } from '../buckets'
 import type { AppEnv } from '../context'
 import { ApiError } from '../errors'
-import { Buckets, limit, rate } from '../rates'
+import { toPolicy } from './problems'
 
 type Binding = 'REGISTRATIONS' | 'LOG_INS' | 'ACCOUNT_LOG_INS'
 
@@ -49,13 +50,12 @@ export function requestRate(
 }
 
 async function spend(c: Caller, binding: Binding, key: string): Promise<void> {
-  c.header(
-    'RateLimit-Policy',
-    `"${binding.toLowerCase()}";q=${limits[binding]};w=${PERIOD_SECONDS}`,
-  )
+  const quota = limits[binding]
+  const name = binding.toLowerCase()
+  c.header('RateLimit-Policy', toPolicy({ name, quota, seconds: PERIOD_SECONDS }))
   const { success } = await c.env[binding].limit({ key })
   if (success) return
-  const detail = `At most ${limits[binding]} in ${PERIOD_SECONDS} seconds; try again later.`
+  const detail = `At most ${quota} in ${PERIOD_SECONDS} seconds; try again later.`
   throw new ApiError('rate_limited', detail, { retryAfter: PERIOD_SECONDS })
 }
 

@@ -1,6 +1,6 @@
+import { rate } from '../buckets'
 import { open } from '../directory/directory'
 import { ApiError } from '../errors'
-import { rate } from '../rates'
 import type { Event } from '../schemas/events'
 import { Admission } from './admission'
 import { Flush } from './flush'

@@ -1,6 +1,6 @@
+import { limit } from '../buckets'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
-import { limit } from '../rates'
 import type { Allowed } from '../schemas/allowlist'
 import type { Ban } from '../schemas/bans'
 import type { Invite, InvitePreview } from '../schemas/invites'

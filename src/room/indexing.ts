@@ -1,4 +1,4 @@
-import { limit } from '../rates'
+import { limit } from '../buckets'
 import type { SearchPreparing } from '../schemas/search'
 import type { Caller } from './actors'
 import * as jobs from './jobs'

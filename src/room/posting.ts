@@ -1,6 +1,6 @@
+import { limit } from '../buckets'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
-import { limit } from '../rates'
 import type { Event } from '../schemas/events'
 import type { Message, NewMessage } from '../schemas/messages'
 import type { Author } from '../schemas/users'

@@ -1,5 +1,5 @@
+import { limit } from '../buckets'
 import { ApiError } from '../errors'
-import { limit } from '../rates'
 import type { SharedMessage } from '../schemas/messages'
 import type { Caller } from './actors'
 import * as actors from './actors'

@@ -1,4 +1,4 @@
-import { Buckets, type Rate } from '../rates'
+import { Buckets, type Rate } from '../buckets'
 import { Activity } from './activity'
 import * as head from './head'
 import * as jobs from './jobs'

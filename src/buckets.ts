@@ -26,9 +26,10 @@ export class Buckets {
 
   constructor(readonly rate: Rate) {}
 
-  /** Takes one token, or more for what costs more; returns 0, or the seconds until there are as many again. */
-  take(key: string, now: number, cost = 1): number {
+  /** Takes one token, or for what costs more as many as there may be; returns 0, or the seconds until there are so many. */
+  take(key: string, now: number, price = 1): number {
     const { perSecond, burst } = this.rate
+    const cost = Math.min(price, burst)
     const known = this.#buckets.get(key) ?? { tokens: burst, at: now }
     const tokens = Math.min(burst, known.tokens + ((now - known.at) / 1000) * perSecond)
     if (tokens < cost) {
