@@ -43,7 +43,7 @@ const queries: { q: (scene: Scene) => string; finds: (m: Said, scene: Scene) => 
 
 interface Said {
   message: Message
-  /** Of ASCII text. */
+  /** In the order they stand in; those of other scripts and emoji part what is around them. */
   words: string[]
 }
 
@@ -52,7 +52,7 @@ const said = (message: Message): Said => ({
   words: (message.text ?? '')
     .toLowerCase()
     .replaceAll('é', 'e')
-    .split(/[^a-z]+/)
+    .split(/[^a-z東京🎉]+/u)
     .filter((word) => word !== ''),
 })
 
