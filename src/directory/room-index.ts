@@ -6,9 +6,10 @@ import * as mentions from './mentions'
 import * as profiles from './profiles'
 import { memberships, rooms, users } from './tables'
 
+// In code points, of two units at most.
 const PREVIEW = 140
 
-/** Built once: a busy room flushes all the time, and building them costs more than all else in a flush. */
+/** Built once: a busy room flushes all the time, and building them was most of the garbage of its messages. */
 const statements = new WeakMap<Directory, ReturnType<typeof build>>()
 
 /**
@@ -27,7 +28,7 @@ export async function apply(
   const rowsOf = (query: (typeof built)['members' | 'mentions'], list: unknown[]) =>
     list.length > 0 ? [{ query, values: { roomId, list: JSON.stringify(list) } }] : []
   const written = [
-    { query: built.room, values: { ...valuesOf(rows) } },
+    { query: built.room, values: valuesOf(rows) },
     ...rowsOf(built.members, rows.members),
     ...rowsOf(built.mentions, rows.mentions),
   ]
@@ -57,6 +58,7 @@ function build(directory: Directory) {
 
 function upsertRoom(directory: Directory) {
   const columns = getTableColumns(rooms)
+  // A room stays of one kind and one age.
   const { id, kind, createdAt, ...changing } = columns
   return directory
     .insert(rooms)
@@ -99,7 +101,7 @@ function mapped<Name extends string, T>(
 }
 
 /** The room's row, by the names of its columns. */
-const valuesOf = ({ name, lastMessage, createdAt, ...rows }: IndexRows): Row => ({
+const valuesOf = (rows: IndexRows): typeof rooms.$inferSelect => ({
   id: rows.roomId,
   version: rows.version,
   kind: rows.kind,
@@ -110,21 +112,19 @@ const valuesOf = ({ name, lastMessage, createdAt, ...rows }: IndexRows): Row => 
   slowModeSeconds: rows.slowModeSeconds,
   frozen: rows.frozen,
   plainFiles: rows.plainFiles,
-  name,
-  nameKey: name?.normalize('NFC').toLowerCase() ?? null,
+  name: rows.name,
+  nameKey: rows.name?.normalize('NFC').toLowerCase() ?? null,
   topic: rows.topic,
   avatar: rows.avatar,
-  createdAt,
+  createdAt: rows.createdAt,
   seq: rows.seq,
   n: rows.n,
   memberCount: rows.memberCount,
   roomMentions: rows.roomMentions,
   deletedAt: rows.deletedAt,
-  lastMessage: lastMessage ? toLastMessage(lastMessage) : null,
-  lastMessageAt: lastMessage?.at ?? createdAt,
+  lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
+  lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
 })
-
-type Row = typeof rooms.$inferSelect
 
 const toLastMessage = (last: NonNullable<IndexRows['lastMessage']>) =>
   JSON.stringify({

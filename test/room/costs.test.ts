@@ -44,6 +44,16 @@ it('a plain message writes two rows: itself and its nonce', async () => {
   expect(room.written()).toBe(2)
 })
 
+it('also in a room that is searched', async () => {
+  const { ana, bo, path, stub } = await openRoom()
+  await bo.post(`${path}/messages`, saying('a dirty period has begun'))
+  await ana.get(`${path}/search?q=dirty`)
+  const room = await spy(stub)
+  await ana.post(`${path}/messages`, saying('plain'))
+  room.restore()
+  expect(room.written()).toBe(2)
+})
+
 it('a flush of the index makes nobody be read again', async () => {
   const {
     ana,
@@ -59,17 +69,7 @@ it('a flush of the index makes nobody be read again', async () => {
   room.ran.length = 0
   await ana.post(`${path}/messages`, saying('plain'))
   room.restore()
-  expect(room.ran.filter(({ query }) => query.startsWith('select'))).toEqual([])
-})
-
-it('also in a room that is searched', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('a dirty period has begun'))
-  await ana.get(`${path}/search?q=dirty`)
-  const room = await spy(stub)
-  await ana.post(`${path}/messages`, saying('plain'))
-  room.restore()
-  expect(room.written()).toBe(2)
+  expect(room.ran.filter(({ query }) => /^\s*select/i.test(query))).toEqual([])
 })
 
 it('a reaction writes three rows, and so does taking it back', async () => {
