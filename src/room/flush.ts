@@ -45,6 +45,8 @@ interface Queued<Socket> {
 
 // So many share a commit well enough; the clients can make the next ones while these are run.
 const MAX_GATHERED = 32
+// After so many runs of one command, with none that came before its commit was done, waiting for more is in vain.
+const QUIET = 8
 
 /**
  * The heart of a room. What a socket costs is per frame and what a commit costs is per event, so
@@ -54,6 +56,10 @@ const MAX_GATHERED = 32
  */
 export class Flush<Socket> {
   #queue: Queued<Socket>[] = []
+  /** Nothing is queued, and no commit is under way. */
+  #isIdle = true
+  /** How many runs in a row were of one command, with none that came before its commit was done. */
+  #alone = 0
 
   constructor(private readonly ports: Ports<Socket>) {}
 
@@ -94,14 +100,18 @@ export class Flush<Socket> {
       },
       settle: (replies) => settle(result, replies),
     })
-    if (this.#queue.length === 1) this.#gather(1)
+    if (!this.#isIdle) this.#alone = 0
+    else if (this.#alone < QUIET) this.#gather(1)
+    else this.#run()
   }
 
-  /** Runs the queue after a turn that brought nothing more to it. */
+  /** Runs what is queued, if anything is, after a turn that brought nothing more to it. */
   #gather(seen: number): void {
+    this.#isIdle = false
     this.ports.schedule(() => {
       const { length } = this.#queue
-      if (length > seen && length < MAX_GATHERED) this.#gather(length)
+      if (length === 0) this.#isIdle = true
+      else if (length > seen && length < MAX_GATHERED) this.#gather(length)
       else this.#run()
     })
   }
@@ -109,6 +119,17 @@ export class Flush<Socket> {
   #run(): void {
     const batch = this.#queue
     this.#queue = []
+    this.#isIdle = false
+    this.#alone += 1
+    try {
+      this.#obey(batch)
+    } finally {
+      // Whatever comes before its commit is done shares the next one.
+      this.#gather(0)
+    }
+  }
+
+  #obey(batch: Queued<Socket>[]): void {
     let news: News = { events: [], live: [] }
     let told = 0
     for (const [index, { run }] of batch.entries()) {
