@@ -20,6 +20,13 @@ export interface Orders {
 /** How often it got which answer. */
 export type Tally = Record<string, number>
 
+/** What came of one flood. */
+export interface Flooded {
+  tried: number
+  seconds: number
+  answers: Tally
+}
+
 /** A process of its own that floods, so that whoever measures meanwhile does not measure the flooder. */
 export class Flooder {
   private constructor(private readonly child: ChildProcess) {}
@@ -39,10 +46,10 @@ export class Flooder {
     return new Flooder(child)
   }
 
-  async flood(ms: number): Promise<Tally> {
+  async flood(ms: number): Promise<Flooded> {
     this.child.send(ms)
-    const [tally] = await once(this.child, 'message')
-    return tally
+    const [flooded] = await once(this.child, 'message')
+    return flooded
   }
 
   stop(): void {

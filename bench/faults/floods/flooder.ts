@@ -6,7 +6,7 @@ import { Listener } from '../../clients/listener'
 import { newNonce } from '../../clients/member'
 import { dialect } from '../../targets/ours'
 import type { Call, Room } from '../../targets/target'
-import type { Kind, Orders, Tally } from './flood'
+import type { Flooded, Kind, Orders, Tally } from './flood'
 
 const orders = JSON.parse(process.argv[2] ?? '') as Orders
 const room: Room = {
@@ -83,7 +83,7 @@ const kinds: Record<Kind, { perSecond: number; act: () => Promise<void> }> = {
   },
 }
 
-async function flood(ms: number): Promise<Tally> {
+async function flood(ms: number): Promise<Flooded> {
   tally = {}
   const { perSecond, act } = kinds[orders.kind]
   const acts: Promise<void>[] = []
@@ -95,11 +95,10 @@ async function flood(ms: number): Promise<Tally> {
   }
   await Promise.all(acts)
   if (listener) count(listener)
-  tally['tried per second'] = Math.round((acts.length / (performance.now() - startedAt)) * 1000)
-  return tally
+  return { tried: acts.length, seconds: (performance.now() - startedAt) / 1000, answers: tally }
 }
 
 // The runtime and who measures it go first where cores are few.
 setPriority(10)
-process.on('message', (ms: number) => void flood(ms).then((counts) => process.send?.(counts)))
+process.on('message', (ms: number) => void flood(ms).then((flooded) => process.send?.(flooded)))
 process.send?.('ready')

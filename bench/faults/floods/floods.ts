@@ -2,7 +2,7 @@ import type { Pool } from '../../runtime/pool'
 import { median } from '../../statistics'
 import { Bystander, p99 } from '../bystander'
 import type { Findings, Scenario } from '../scenario'
-import { Flooder, type Kind, type Tally } from './flood'
+import { type Flooded, Flooder, type Kind } from './flood'
 
 const ROUNDS = 5
 const ROUND_MS = 4000
@@ -48,36 +48,38 @@ async function bear(pool: Pool, { kind, most, some }: Limit): Promise<Findings> 
   const [room, elsewhere] = [await target.room(1), await target.room(BYSTANDERS)]
   const bystander = await Bystander.in(elsewhere)
   const flooder = await Flooder.start(kind, room)
-  const tally: Tally = {}
+  const total: Flooded = { tried: 0, seconds: 0, answers: {} }
   const rounds = { quiet: [] as number[], meanwhile: [] as number[] }
   let cpu = 0
   const startedAt = performance.now()
   // What is allowed at once is spent here: the hashes of log-ins and registrations among it.
-  const [first] = await Promise.all([bystander.latencies(ROUND_MS), spend(flooder, tally)])
+  const [first] = await Promise.all([bystander.latencies(ROUND_MS), spend(flooder, total)])
   await bystander.latencies(ROUND_MS)
   for (let round = 0; round < ROUNDS; round += 1) {
     rounds.quiet.push(p99(await bystander.latencies(ROUND_MS)))
     const before = target.server.cpuMs
-    const [meanwhile] = await Promise.all([bystander.latencies(ROUND_MS), spend(flooder, tally)])
+    const [meanwhile] = await Promise.all([bystander.latencies(ROUND_MS), spend(flooder, total)])
     cpu = target.server.cpuMs - before
     rounds.meanwhile.push(p99(meanwhile))
   }
   flooder.stop()
+  const { tried, seconds, answers } = total
   const bound = 2 * Math.max(FLOOR_MS, median(rounds.quiet))
   return {
     facts: {
       'p99 elsewhere in ms, quiet': rounds.quiet,
       'p99 elsewhere in ms, while the first are let through': p99(first),
       'p99 elsewhere in ms, meanwhile': rounds.meanwhile,
-      answers: tally,
+      'tried per second': Math.round(tried / seconds),
+      answers,
       'CPU of the last round in ms': cpu,
     },
     problems: [
       ...Object.entries(most((performance.now() - startedAt) / 1000))
-        .filter(([answer, count]) => (tally[answer] ?? 0) > count)
+        .filter(([answer, count]) => (answers[answer] ?? 0) > count)
         .map(([answer, count]) => `more than ${count} x ${answer}`),
-      ...(tally[some] ? [] : [`never ${some}`]),
-      ...Object.keys(tally).filter((answer) => /^5|internal|without/.test(answer)),
+      ...(answers[some] ? [] : [`never ${some}`]),
+      ...Object.keys(answers).filter((answer) => /^5|internal|without/.test(answer)),
       ...(median(rounds.meanwhile) > bound
         ? [`p99 of ${median(rounds.meanwhile)} ms elsewhere, over ${bound}`]
         : []),
@@ -85,8 +87,11 @@ async function bear(pool: Pool, { kind, most, some }: Limit): Promise<Findings> 
   }
 }
 
-async function spend(flooder: Flooder, tally: Tally): Promise<void> {
-  for (const [answer, count] of Object.entries(await flooder.flood(ROUND_MS))) {
-    tally[answer] = (tally[answer] ?? 0) + count
+async function spend(flooder: Flooder, total: Flooded): Promise<void> {
+  const { tried, seconds, answers } = await flooder.flood(ROUND_MS)
+  total.tried += tried
+  total.seconds += seconds
+  for (const [answer, count] of Object.entries(answers)) {
+    total.answers[answer] = (total.answers[answer] ?? 0) + count
   }
 }
