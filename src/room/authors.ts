@@ -1,15 +1,9 @@
 import { avatarUrl } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 
-const MAX_REMEMBERED = 1000
-
-// Page after page is by the same few.
-const remembered = new WeakMap<SqlStorage, Map<string, Author>>()
-
-/** People whom this room knows, by their ids, others maybe beside them, in one statement at most. */
-export function named(sql: SqlStorage, ids: string[]): ReadonlyMap<string, Author> {
-  const people = remembered.get(sql) ?? new Map<string, Author>()
-  if (ids.every((id) => people.has(id))) return people
+/** People whom this room knows, by their ids, in one statement at most. */
+export function named(sql: SqlStorage, ids: string[]): Map<string, Author> {
+  if (ids.length === 0) return new Map()
   const { rows } = sql
     .exec<{ rows: string }>(
       `select json_group_array(json_array(user_id, username, display_name, avatar)) as rows
@@ -17,17 +11,8 @@ export function named(sql: SqlStorage, ids: string[]): ReadonlyMap<string, Autho
       JSON.stringify([...new Set(ids)]),
     )
     .one()
-  if (people.size >= MAX_REMEMBERED) people.clear()
-  for (const row of JSON.parse(rows) as Row[]) people.set(row[0], toAuthor(row))
-  remembered.set(sql, people)
-  return people
+  return new Map((JSON.parse(rows) as Row[]).map((row) => [row[0], toAuthor(row)]))
 }
-
-/** For whoever changes how someone is shown. */
-export const forget = (sql: SqlStorage, userId: string) => remembered.get(sql)?.delete(userId)
-
-/** For whoever rolls back. */
-export const forgetAll = (sql: SqlStorage) => remembered.delete(sql)
 
 /** Who has a username here: one, or for a moment two while a name changes hands. */
 export const withName = (sql: SqlStorage, username: string): string[] =>

@@ -215,7 +215,7 @@ function toMessage(
     erasedAt,
   ]: Row,
   [, replyAuthors, mentions, counts]: Lists = [seq, [], [], null],
-  people: ReadonlyMap<string, Author>,
+  people: Map<string, Author>,
 ): SharedMessage {
   const isErased = erasedAt !== null
   return {
