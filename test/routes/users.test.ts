@@ -106,12 +106,12 @@ describe('the search', () => {
   })
 
   it('goes through all pages without a gap or a repeat', async () => {
-    const names = Array.from({ length: 9 }, (_, i) => ({ displayName: i % 2 ? 'Zed Same' : 'zeb' }))
-    const people = await Promise.all(names.map((more, i) => register(i % 3 ? 'zee' : 'yak', more)))
+    const names = Array.from({ length: 9 }, (_, i) => ({ displayName: i % 2 ? 'Zqd Same' : 'zqb' }))
+    const people = await Promise.all(names.map((more, i) => register(i % 3 ? 'zqe' : 'yak', more)))
     const found: string[] = []
     for (let cursor = ''; ; ) {
       const { body } = await (people[0] as (typeof people)[0]).get(
-        `/v1/users?search=ze&limit=1${cursor && `&cursor=${cursor}`}`,
+        `/v1/users?search=zq&limit=1${cursor && `&cursor=${cursor}`}`,
       )
       found.push(...body.items.map(({ id }: { id: string }) => id))
       if (body.nextCursor === null) break
