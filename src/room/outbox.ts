@@ -85,7 +85,8 @@ export class Outbox {
     const startedAt = Date.now()
     this.#mark.set(startedAt + LOST_MS)
     try {
-      while (await this.#slice());
+      const attempt = { isRepeated: false }
+      while (await this.#slice(attempt));
       this.#pace.succeeded(startedAt, Date.now())
     } catch (error) {
       this.#log(error)
@@ -109,7 +110,7 @@ export class Outbox {
   }
 
   /** Sends a bounded number of rows; returns whether more are left. */
-  async #slice(): Promise<boolean> {
+  async #slice(attempt: { isRepeated: boolean }): Promise<boolean> {
     const { storage, directory, state } = this.ports
     const { activity, head } = state
     if (!activity.isFolded(head)) {
@@ -124,6 +125,8 @@ export class Outbox {
     if (version < rows.since) {
       // The index was put back to an earlier state: it gets everything again.
       this.#told = pending.NOTHING
+      if (attempt.isRepeated) throw new Error('the index does not keep what it is told')
+      attempt.isRepeated = true
       return true
     }
     await this.ports.confirm(profiles)
