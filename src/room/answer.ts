@@ -77,9 +77,11 @@ export async function send(
   room: Pick<DurableObjectStub<ChatRoom>, 'fetch'>,
   asked: Asked,
 ): Promise<Answer<Response>> {
-  const headers = new Headers({ [HEADER]: JSON.stringify(asked) })
-  if (asked.what === 'socket') headers.set('Upgrade', 'websocket')
-  const response = await room.fetch(new Request('https://room/', { headers }))
+  const headers = {
+    [HEADER]: JSON.stringify(asked),
+    ...(asked.what === 'socket' && { Upgrade: 'websocket' }),
+  }
+  const response = await room.fetch('https://room/', { headers })
   return response.status === REFUSED ? response.json() : { ok: true, value: response }
 }
 

@@ -1,9 +1,15 @@
 import { avatarUrl } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
 
-/** People whom this room knows, by their ids, in one statement at most. */
-export function named(sql: SqlStorage, ids: string[]): Map<string, Author> {
-  if (ids.length === 0) return new Map()
+const MAX_REMEMBERED = 1000
+
+// Page after page is by the same few.
+const remembered = new WeakMap<SqlStorage, Map<string, Author>>()
+
+/** People whom this room knows, by their ids, others maybe beside them, in one statement at most. */
+export function named(sql: SqlStorage, ids: string[]): ReadonlyMap<string, Author> {
+  const people = remembered.get(sql) ?? new Map<string, Author>()
+  if (ids.every((id) => people.has(id))) return people
   const { rows } = sql
     .exec<{ rows: string }>(
       `select json_group_array(json_array(user_id, username, display_name, avatar)) as rows
@@ -11,8 +17,17 @@ export function named(sql: SqlStorage, ids: string[]): Map<string, Author> {
       JSON.stringify([...new Set(ids)]),
     )
     .one()
-  return new Map((JSON.parse(rows) as Row[]).map((row) => [row[0], toAuthor(row)]))
+  if (people.size >= MAX_REMEMBERED) people.clear()
+  for (const row of JSON.parse(rows) as Row[]) people.set(row[0], toAuthor(row))
+  remembered.set(sql, people)
+  return people
 }
+
+/** For whoever changes how someone is shown. */
+export const forget = (sql: SqlStorage, userId: string) => remembered.get(sql)?.delete(userId)
+
+/** For whoever rolls back. */
+export const forgetAll = (sql: SqlStorage) => remembered.delete(sql)
 
 /** Who has a username here: one, or for a moment two while a name changes hands. */
 export const withName = (sql: SqlStorage, username: string): string[] =>

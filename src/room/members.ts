@@ -3,6 +3,7 @@ import { ApiError } from '../errors'
 import type { RoomRole, SharedMember } from '../schemas/members'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { Author } from '../schemas/users'
+import * as authors from './authors'
 import type { Head } from './head'
 
 // Staff of the site act in rooms that do not know them.
@@ -55,6 +56,7 @@ export function join(
   now: number,
 ): Person {
   head.version += 1
+  authors.forget(sql, profile.id)
   const row = sql
     .exec<Row>(
       `insert into members (user_id, username, display_name, profile_version, suspended_until,
@@ -198,6 +200,7 @@ export function list(sql: SqlStorage, after: Place | null, limit: number): Perso
 
 /** Takes over a newer profile; returns whether it was newer. */
 export function update(sql: SqlStorage, profile: Profile): boolean {
+  authors.forget(sql, profile.id)
   return (
     sql.exec(
       `update members set username = ?, display_name = ?, avatar = ?, suspended_until = ?, profile_version = ?

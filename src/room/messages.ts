@@ -215,7 +215,7 @@ function toMessage(
     erasedAt,
   ]: Row,
   [, replyAuthors, mentions, counts]: Lists = [seq, [], [], null],
-  people: Map<string, Author>,
+  people: ReadonlyMap<string, Author>,
 ): SharedMessage {
   const isErased = erasedAt !== null
   return {

@@ -1,5 +1,6 @@
 import { Buckets, type Rate } from '../buckets'
 import { Activity } from './activity'
+import * as authors from './authors'
 import * as head from './head'
 import * as jobs from './jobs'
 import type * as known from './known'
@@ -36,6 +37,7 @@ export function checkpoint(state: State): () => void {
   return () => {
     Object.assign(state.head, mark)
     state.known = null
+    authors.forgetAll(state.sql)
   }
 }
 

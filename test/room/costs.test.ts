@@ -122,6 +122,18 @@ it('a page of history runs as many statements whatever its size and whatever it 
   expect(counts[0]).toBeLessThan(10)
 })
 
+it('a page that is read again runs one statement', async () => {
+  const { ana, bo, path, stub } = await openRoom()
+  await bo.post(`${path}/messages`, saying('by bo'))
+  await ana.post(`${path}/messages`, saying('by ana'))
+  await ana.get(`${path}/messages`)
+  const room = await spy(stub)
+  const { body } = await ana.get(`${path}/messages`)
+  room.restore()
+  expect(body.items.map(({ text }: { text: string }) => text)).toEqual(['by ana', 'by bo'])
+  expect(room.ran).toHaveLength(1)
+})
+
 it('every query that runs per message uses a primary key or an index', async () => {
   const { ana, stub } = await openRoom()
   const queries = await runInDurableObject(stub, (_room, { storage: { sql } }) => {

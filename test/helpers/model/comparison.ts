@@ -19,11 +19,10 @@ export async function compare(model: RoomModel, stage: Stage): Promise<void> {
   const seen = await runInDurableObject(stub, async (room) => ({
     rooms: await Promise.all(names.map((name) => room.readRoom(caller(name)))),
     page: await value(
-      await send(room, {
-        what: 'messages',
-        caller: caller(reader),
-        query: { limit: 100 },
-      }),
+      await send(
+        { fetch: (input, init) => room.fetch(new Request(input, init)) },
+        { what: 'messages', caller: caller(reader), query: { limit: 100 } },
+      ),
     ).json<Messages>(),
     roster: value(await room.listMembers(caller(reader), null, 100)),
     pins: value(await room.listPins(caller(reader), null, 300)),
