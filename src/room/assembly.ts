@@ -70,9 +70,8 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
       if (live.length > 0) sockets.broadcast({ live }, now)
     },
     reply: (socket, answers) => sockets.send(socket, { answers }, Date.now()),
-    // The next turn, or the end of the commit under way: what comes meanwhile shares the next one.
-    // A timer of 0 ms would be kept for more than a millisecond.
-    schedule: (work) => void ctx.storage.sync().then(work),
+    // A timer of 0 ms would be kept for more than a millisecond. When a commit fails, the runtime ends the object.
+    schedule: (work) => void ctx.storage.sync().then(work, work),
   })
   const visit = (userId: string, now: number) => {
     const person = members.find(state.sql, userId)

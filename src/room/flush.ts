@@ -1,6 +1,7 @@
 import type { Event } from '../schemas/events'
 import type { CommandAnswer, Live } from '../schemas/socket'
 import { toProblem } from './answer'
+import { Gathering } from './gathering'
 
 /** What a command decided: its answer, and the durable changes that everyone is told. */
 export interface Outcome<T> {
@@ -24,6 +25,7 @@ export interface Ports<Socket> {
   checkpoint: () => () => void
   broadcast: (news: News) => void
   reply: (socket: Socket, answers: CommandAnswer[]) => void
+  /** Does something in the next turn, or at the end of the commit under way. */
   schedule: (work: () => void) => void
 }
 
@@ -43,19 +45,18 @@ interface Queued<Socket> {
   settle: (replies: Replies<Socket>) => void
 }
 
-// So many share a commit well enough; the clients can make the next ones while these are run.
-const MAX_GATHERED = 32
-
 /**
  * The heart of a room. What a socket costs is per frame and what a commit costs is per event, so
- * commands queue and one synchronous run takes all of them: each in a transaction of its own, then one
+ * commands gather and one synchronous run takes all of them: each in a transaction of its own, then one
  * frame of events for everybody, then the answers. All of a run is one commit, and the runtime holds
  * frames and answers until it is durable.
  */
 export class Flush<Socket> {
-  #queue: Queued<Socket>[] = []
+  readonly #gathering: Gathering<Queued<Socket>>
 
-  constructor(private readonly ports: Ports<Socket>) {}
+  constructor(private readonly ports: Ports<Socket>) {
+    this.#gathering = new Gathering(ports.schedule, (batch) => this.#run(batch))
+  }
 
   /** Runs a command in the next flush; rejects with what it throws. */
   ask<T>(command: Command<T>, isAtomic = false): Promise<T> {
@@ -86,7 +87,7 @@ export class Flush<Socket> {
     settle: (result: Result<T>, replies: Replies<Socket>) => void,
   ): void {
     let result: Result<T>
-    this.#queue.push({
+    this.#gathering.push({
       run: (news) => {
         const attempt = this.#attempt(command, news)
         result = attempt.result
@@ -94,21 +95,9 @@ export class Flush<Socket> {
       },
       settle: (replies) => settle(result, replies),
     })
-    if (this.#queue.length === 1) this.#gather(1)
   }
 
-  /** Runs the queue after a turn that brought nothing more to it. */
-  #gather(seen: number): void {
-    this.ports.schedule(() => {
-      const { length } = this.#queue
-      if (length > seen && length < MAX_GATHERED) this.#gather(length)
-      else this.#run()
-    })
-  }
-
-  #run(): void {
-    const batch = this.#queue
-    this.#queue = []
+  #run(batch: Queued<Socket>[]): void {
     let news: News = { events: [], live: [] }
     let told = 0
     for (const [index, { run }] of batch.entries()) {

@@ -98,7 +98,50 @@ it('what is queued during a run waits for the next', () => {
   })
   expect(turn()).toBe(1)
   expect(log).toEqual(['a [{"ref":1,"seq":1}]'])
-  expect(turn()).toBe(1)
+  // One turn is the end of the commit, and one is given to what comes with it.
+  turn()
+  turn()
+  expect(log).toContain('events 2')
+})
+
+it('where one command comes at a time, it waits for no turn', () => {
+  const { flush, log, turn } = setup()
+  const post = (seq: number) => flush.tell('a', undefined, command(seq, log))
+  for (let seq = 1; seq <= 8; seq += 1) {
+    post(seq)
+    expect(log).not.toContain(`events ${seq}`)
+    // One runs it, one is the end of its commit.
+    turn()
+    expect(log).toContain(`events ${seq}`)
+    turn()
+  }
+  post(9)
+  expect(log).toContain('events 9')
+  // These come before its commit is done: they share the next one.
+  post(10)
+  post(11)
+  expect(log).not.toContain('run 10')
+  turn()
+  turn()
+  expect(log).toContain('events 10,11')
+  turn()
+  // So there is company again.
+  post(12)
+  expect(log).not.toContain('run 12')
+  turn()
+  expect(log).toContain('events 12')
+})
+
+it('goes on after a run that broke', () => {
+  const { flush, log, turn } = setup()
+  const broken = () => {
+    throw new Error('no more sockets')
+  }
+  flush.tell('a', undefined, () => ({ value: { seq: 1 }, ends: broken }))
+  expect(turn).toThrow('no more sockets')
+  flush.tell('a', undefined, command(2, log))
+  turn()
+  turn()
   expect(log).toContain('events 2')
 })
 

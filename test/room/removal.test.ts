@@ -63,12 +63,14 @@ async function race(
       sockets[i % 3]?.send({ do: 'message.post', nonce: `${how} ${round} ${i}`, text: `${i}` })
     for (let i = 0; i < before; i += 1) post(i)
     witness.send({ do: 'message.post', nonce: `${how} ${round}`, text: 'from ana' })
-    // Without a pause the posts and the removal meet in one flush.
     if (!isTogether) await scheduler.wait(pause)
-    const ending = end()
+    // At the other door, where calls come in one turn: the removal shares a flush with the second at least.
+    const call = (i: number) =>
+      stub.postMessage({ userId: bo.id }, { nonce: `${how} ${round} called ${i}`, text: `${i}` })
+    const calls = isTogether ? [call(0), call(1), end(), call(2)] : [end()]
     for (let i = before; i < before + 6; i += 1) post(i)
-    const ended = await ending
-    expect(ended.ok).toBe(true)
+    const answers = await Promise.all(calls)
+    expect(answers.map(({ ok }) => ok)).toEqual(isTogether ? [true, true, true, false] : [true])
     const closes = await Promise.all(sockets.map((socket) => socket.end()))
     expect(closes.map(({ code }) => code)).toEqual([4403, 4403, 4403])
     witness.send({
