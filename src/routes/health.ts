@@ -32,9 +32,9 @@ export const health = router().openapi(
   async (c) => {
     const room = c.env.ROOMS.get(c.env.ROOMS.idFromName(NO_ROOM))
     const [directory, rooms, media] = await Promise.all([
-      answers(ping(c.var.directory)),
-      answers(room.ping()),
-      answers(objects.ping(c.env.MEDIA)),
+      answers('directory', ping(c.var.directory)),
+      answers('rooms', room.ping()),
+      answers('media', objects.ping(c.env.MEDIA)),
     ])
     const isWell = directory && rooms && media
     return c.json(
@@ -44,11 +44,17 @@ export const health = router().openapi(
   },
 )
 
-const answers = (work: PromiseLike<unknown>): Promise<boolean> =>
-  Promise.race([
-    Promise.resolve(work).then(
-      () => true,
-      () => false,
-    ),
-    scheduler.wait(PATIENCE_MS).then(() => false),
-  ])
+/** Whether a part answers, and soon; why it does not is logged. */
+async function answers(part: keyof z.infer<typeof Health>, work: PromiseLike<unknown>) {
+  try {
+    const late = scheduler.wait(PATIENCE_MS).then(() => {
+      throw new Error(`no answer in ${PATIENCE_MS} ms`)
+    })
+    await Promise.race([work, late])
+    return true
+  } catch (error) {
+    const message = String((error as Error).cause ?? error)
+    console.error({ level: 'error', work: 'health', part, message })
+    return false
+  }
+}

@@ -12,12 +12,16 @@ it('says which parts answer', async () => {
     { status: 'ok', directory: true, rooms: true, media: true },
   ])
   const d1 = watchD1()
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
   d1.isDown = true
   const ill = await call('GET', '/health')
   d1.restore()
   expect([ill.status, ill.body]).toEqual([
     503,
     { status: 'degraded', directory: false, rooms: true, media: true },
+  ])
+  expect(error.mock.calls).toEqual([
+    [expect.objectContaining({ part: 'directory', message: expect.stringContaining('D1_ERROR') })],
   ])
 })
 
