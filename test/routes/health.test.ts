@@ -20,8 +20,9 @@ it('says which parts answer', async () => {
     503,
     { status: 'degraded', directory: false, rooms: true, media: true },
   ])
-  expect(error.mock.calls).toEqual([
-    [expect.objectContaining({ part: 'directory', message: expect.stringContaining('D1_ERROR') })],
+  // Beside what is left to do of other tests.
+  expect(error.mock.calls.flat().filter(({ work }) => work === 'health')).toEqual([
+    expect.objectContaining({ part: 'directory', message: expect.stringContaining('D1_ERROR') }),
   ])
 })
 
