@@ -8,10 +8,11 @@ process.env.WRANGLER_LOG ??= 'warn'
 // These read the repository and start programs, which a Worker cannot.
 const onNode = ['test/{architecture,contract,readme,tour}.test.ts']
 
-// These count all that there is, so that nothing of other tests may be there.
+// These count all that there is, so that nothing of other tests may be there, or exchange a module of the service,
+// which ends every object that others left.
 const alone = [
   'test/directory/deletions.test.ts',
-  'test/routes/{erasure,me,roles,rooms,users}.test.ts',
+  'test/routes/{erasure,hashes,me,roles,rooms,users}.test.ts',
 ]
 
 const worker = {
