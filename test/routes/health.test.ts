@@ -26,6 +26,20 @@ it('says which parts answer', async () => {
   ])
 })
 
+it('does not wait for parts that do not answer, and says so', async () => {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  vi.spyOn(scheduler, 'wait').mockResolvedValue()
+  const { status, body } = await call('GET', '/health')
+  expect([status, body]).toEqual([
+    503,
+    { status: 'degraded', directory: false, rooms: false, media: false },
+  ])
+  const causes = error.mock.calls.flat().filter(({ work }) => work === 'health')
+  expect(causes.map(({ message }) => message)).toEqual(
+    Array.from({ length: 3 }, () => 'Error: no answer in 2000 ms'),
+  )
+})
+
 it('logs one line per request, without what was said or who may say it', async () => {
   const { bo, room, path } = await openRoom()
   const info = vi.spyOn(console, 'info')
