@@ -123,7 +123,7 @@ export class Outbox {
     await storage.sync()
     const { version, profiles } = await index.apply(directory, rows)
     if (version < rows.since) {
-      // The index was put back to an earlier state: it gets everything again.
+      // The index was put back to an earlier state: it gets everything again, but not for ever.
       this.#told = pending.NOTHING
       if (attempt.isRepeated) throw new Error('the index does not keep what it is told')
       attempt.isRepeated = true

@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-const limitMs = env.THOROUGH ? 600_000 : 120_000
+const LIMIT_MS = env.THOROUGH ? 600_000 : 120_000
 it(
   'a room does what its rules say, whoever tries what at which door, evicted or not',
   async () => {
@@ -29,5 +29,5 @@ it(
     )
     console.log('model:', Object.fromEntries(verdicts))
   },
-  limitMs,
+  LIMIT_MS,
 )
