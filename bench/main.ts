@@ -46,12 +46,16 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     gathering: { type: 'boolean', default: false },
+    indexing: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
 
 progress('building')
-const pool = await Pool.build(values.gathering)
+const pool = await Pool.build({
+  ...(values.gathering && { GATHERS: 'yes' }),
+  ...(values.indexing && { INDEXES: 'yes' }),
+})
 // A socket's callback has nobody to throw at: whatever it finds wrong ends the run.
 process.on('uncaughtException', async (error) => {
   console.error(error)

@@ -7,10 +7,14 @@ interface Post {
   text: string
 }
 
+// As the service, which tells its index so often.
+const INDEX_INTERVAL_MS = 5000
+
 /** The least a room can do: a row and a commit for each message, and a frame for each message and socket. */
 export class FloorRoom extends DurableObject<FloorEnv> {
   /** The commit of the last message. */
   #last: Promise<void> = Promise.resolve()
+  #indexDueAt = 0
 
   constructor(ctx: DurableObjectState, env: FloorEnv) {
     super(ctx, env)
@@ -37,12 +41,20 @@ export class FloorRoom extends DurableObject<FloorEnv> {
 
   override async webSocketMessage(_: WebSocket, frame: string): Promise<void> {
     await this.#inTurn(() => this.#post(JSON.parse(frame)))
+    if (this.env.INDEXES) this.#index(Date.now())
   }
 
   #open(): Response {
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)
     return new Response(null, { status: 101, webSocket: client })
+  }
+
+  /** The least that an index in D1 takes while messages come. */
+  #index(now: number): void {
+    if (now < this.#indexDueAt) return
+    this.#indexDueAt = now + INDEX_INTERVAL_MS * (0.75 + Math.random() / 2)
+    this.ctx.waitUntil(this.env.DB.prepare('select 1').all())
   }
 
   /** One message, one commit: left alone, the platform makes one of all that is ready in the same turn. */

@@ -6,6 +6,9 @@ export { FloorRoom } from './room'
 export interface FloorEnv {
   /** Whether commits are left to the platform. */
   GATHERS?: string
+  /** Whether a room that gets messages over sockets asks D1 for something every five seconds. */
+  INDEXES?: string
+  DB: D1Database
   MEDIA: R2Bucket
   ROOMS: DurableObjectNamespace<FloorRoom>
 }

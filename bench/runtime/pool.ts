@@ -32,15 +32,15 @@ export class Pool {
     private readonly floorBindings: Record<string, string>,
   ) {}
 
-  /** @param isGathering whether the floor leaves commits to the platform. */
-  static async build(isGathering = false): Promise<Pool> {
+  /** Builds all bundles; `floorBindings` are what the floor is to do besides the least: see FloorEnv. */
+  static async build(floorBindings: Record<string, string> = {}): Promise<Pool> {
     const [ours, floor, counted, exposed] = await Promise.all([
       build('wrangler.toml', 'src/index.ts'),
       build('bench/floor/wrangler.toml', 'bench/floor/worker.ts'),
       build('wrangler.toml', 'bench/counted/worker.ts'),
       build('wrangler.toml', 'bench/faults/weather/worker.ts'),
     ])
-    return new Pool({ ours, floor, counted, exposed }, isGathering ? { GATHERS: 'yes' } : {})
+    return new Pool({ ours, floor, counted, exposed }, floorBindings)
   }
 
   async pair(settings: Settings = {}): Promise<{ ours: Target; floor: Target }> {
