@@ -11,8 +11,8 @@ const onNode = ['test/{architecture,contract,readme,tour}.test.ts']
 // These count all that there is, so that nothing of other tests may be there, or exchange a module of the service,
 // which ends every object that others left.
 const alone = [
-  'test/directory/deletions.test.ts',
-  'test/routes/{erasure,hashes,me,roles,rooms,users}.test.ts',
+  'test/directory/account-deletion.test.ts',
+  'test/routes/{account-deletion,password-hashing,me,roles,rooms,users}.test.ts',
 ]
 
 const worker = {

@@ -1,7 +1,7 @@
 import { app } from './app'
-import * as people from './people'
+import * as people from './fanout/profile-fanout'
 
-export { ChatRoom } from './room/room'
+export { ChatRoom } from './room/chat-room'
 
 export default {
   fetch: app.fetch,

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ZodType } from 'zod'
 import { app } from '../src/app'
-import * as asyncapi from '../src/asyncapi'
-import { documentOf } from '../src/contract'
+import * as asyncapi from '../src/docs/asyncapi'
+import { documentOf } from '../src/docs/openapi'
 import { Command, Frame } from '../src/schemas/socket'
 
 interface Body {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { app } from '../src/app'
-import { documentOf } from '../src/contract'
+import { documentOf } from '../src/docs/openapi'
 import { statusOf, titleOf } from '../src/errors'
 import { closeCodes } from '../src/schemas/socket'
 

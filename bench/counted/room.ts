@@ -1,4 +1,4 @@
-import { ChatRoom as Room } from '../../src/room/room'
+import { ChatRoom as Room } from '../../src/room/chat-room'
 import { counts } from './counts'
 import { counted } from './database'
 

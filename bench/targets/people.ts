@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { open } from '../../src/directory/directory'
-import { users } from '../../src/directory/tables'
+import { signAccess } from '../../src/auth/tokens'
+import { open } from '../../src/directory/database'
+import { users } from '../../src/directory/schema'
 import { newId } from '../../src/ids'
-import { signAccess } from '../../src/tokens'
 import { Connections } from '../clients/connections'
 
 /** Of the servers that are measured. */

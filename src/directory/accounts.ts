@@ -1,16 +1,16 @@
 import { and, eq, isNull } from 'drizzle-orm'
+import * as passwords from '../auth/passwords'
+import type { Grant } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { newId } from '../ids'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { Me, NewUser, SiteRole } from '../schemas/users'
-import type { Grant } from '../tokens'
-import type { Directory } from './directory'
-import * as names from './names'
-import * as passwords from './passwords'
-import * as roles from './roles'
+import type { Directory } from './database'
+import { users } from './schema'
 import * as sessions from './sessions'
+import * as roles from './site-roles'
 import * as suspensions from './suspensions'
-import { users } from './tables'
+import * as names from './usernames'
 
 export type Row = typeof users.$inferSelect
 

@@ -1,9 +1,9 @@
 import { and, or } from 'drizzle-orm'
-import type { Directory } from './directory'
+import type { Directory } from './database'
+import { able, conclude, refused, settle } from './edge-outcome'
 import { friendship } from './friends'
-import { able, conclude, refused, settle } from './standings'
-import { ties } from './tables'
-import { below, keyed, type Pair, tie, tied, untie } from './ties'
+import { ties } from './schema'
+import { below, keyed, type Pair, tie, tied, untie } from './social-edges'
 
 export const MAX_BLOCKS = 5000
 

@@ -1,7 +1,7 @@
 import { and, or } from 'drizzle-orm'
-import type { Directory } from './directory'
-import { able, conclude, refused, settle } from './standings'
-import { below, keyed, type Pair, tie, tied, untie } from './ties'
+import type { Directory } from './database'
+import { able, conclude, refused, settle } from './edge-outcome'
+import { below, keyed, type Pair, tie, tied, untie } from './social-edges'
 
 export const MAX_FOLLOWING = 5000
 

@@ -1,9 +1,9 @@
 import { and, not, or, type SQL, sql } from 'drizzle-orm'
 import { ApiError } from '../errors'
-import type { Directory } from './directory'
-import { able, conclude, refused, settle } from './standings'
-import { ties } from './tables'
-import { below, keyed, type Pair, shown, tie, tied, untie } from './ties'
+import type { Directory } from './database'
+import { able, conclude, refused, settle } from './edge-outcome'
+import { ties } from './schema'
+import { below, keyed, type Pair, shown, tie, tied, untie } from './social-edges'
 
 export const MAX_FRIENDS = 5000
 /** Sent and not yet answered. */

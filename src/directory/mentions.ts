@@ -1,9 +1,9 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decode } from '../cursors'
+import { decode } from '../schemas/cursor'
 import type { PageQuery } from '../schemas/pages'
-import type { Directory } from './directory'
-import { memberships, mentions, rooms } from './tables'
+import type { Directory } from './database'
+import { memberships, mentions, rooms } from './schema'
 
 /** Where someone was mentioned; `at` is milliseconds since the epoch. */
 export interface Mention {

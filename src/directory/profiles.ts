@@ -1,8 +1,8 @@
 import { and, count, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import { DELETED_NAME } from '../schemas/users'
-import type { Directory } from './directory'
-import { memberships, rooms, users } from './tables'
+import type { Directory } from './database'
+import { memberships, rooms, users } from './schema'
 
 /** What rooms keep of a user, as of `version`. Times are milliseconds since the epoch. */
 export interface Profile {

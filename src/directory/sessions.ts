@@ -1,12 +1,12 @@
 import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { type Grant, REFRESH_SECONDS, type Refresh } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { newId } from '../ids'
 import type { Page } from '../schemas/pages'
 import { iso } from '../schemas/primitives'
 import type { Session } from '../schemas/sessions'
-import { type Grant, REFRESH_SECONDS, type Refresh } from '../tokens'
-import type { Directory } from './directory'
-import { sessions, users } from './tables'
+import type { Directory } from './database'
+import { sessions, users } from './schema'
 
 /** How long the refresh token just replaced still answers: two tabs, a lost answer. */
 const GRACE_MS = 30_000

@@ -3,9 +3,9 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { ApiError } from '../errors'
 import { iso } from '../schemas/primitives'
 import type { NewSuspension, SiteRole, Suspension } from '../schemas/users'
-import type { Directory } from './directory'
-import * as roles from './roles'
-import { users } from './tables'
+import type { Directory } from './database'
+import { users } from './schema'
+import * as roles from './site-roles'
 
 /** Throws `invalid` unless it ends in the future, `forbidden` unless `by` is of a higher site role. */
 export async function impose(

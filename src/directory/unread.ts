@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Unread } from '../schemas/unread'
-import type { Directory } from './directory'
-import { memberships, rooms } from './tables'
+import type { Directory } from './database'
+import { memberships, rooms } from './schema'
 
 const messages = sql<number>`${rooms.n} - ${memberships.readN}`
 

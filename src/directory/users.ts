@@ -1,13 +1,13 @@
 import { and, asc, eq, gt, gte, lt, notBetween, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
-import { decode } from '../cursors'
 import { ApiError } from '../errors'
+import { decode } from '../schemas/cursor'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
-import type { Directory } from './directory'
-import * as names from './names'
-import { foundByDisplayName, users } from './tables'
+import type { Directory } from './database'
+import { foundByDisplayName, users } from './schema'
+import * as names from './usernames'
 
 const Place = z.tuple([z.string(), z.string()])
 type Place = z.infer<typeof Place>

@@ -1,12 +1,12 @@
 import { ApiError } from '../errors'
-import * as addresses from './addresses'
-import * as declarations from './declarations'
-import * as drafts from './drafts'
-import type { Bucket } from './objects'
-import * as objects from './objects'
-import * as renditions from './renditions'
-import * as scrubbing from './scrubbing'
-import * as transfers from './transfers'
+import type { Bucket } from './bucket'
+import * as objects from './bucket'
+import * as drafts from './inspect'
+import * as addresses from './object-keys'
+import * as transfers from './single-upload'
+import * as scrubbing from './strip-gps'
+import * as renditions from './thumbnails'
+import * as declarations from './upload-headers'
 
 const MAX_BYTES = 2_000_000
 // An upload that is running is younger than this.

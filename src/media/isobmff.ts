@@ -1,4 +1,4 @@
-import type { Film } from './films'
+import type { Film } from './video-metadata'
 
 interface Box {
   type: string

@@ -1,4 +1,4 @@
-import type { Film } from './films'
+import type { Film } from './video-metadata'
 
 const [SEGMENT, INFO, SCALE, DURATION] = [0x18538067, 0x1549a966, 0x2ad7b1, 0x4489]
 const [TRACKS, TRACK, VIDEO, WIDTH, HEIGHT] = [0x1654ae6b, 0xae, 0xe0, 0xb0, 0xba]

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { AppEnv } from '../context'
 import { ApiError } from '../errors'
+import type { AppEnv } from '../http/context'
 
 /** After all routes: every known path answers 405 with `Allow` to the methods it does not have. */
 export function methodNotAllowed(app: OpenAPIHono<AppEnv>): void {

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import type { AppEnv } from '../context'
+import type { AppEnv } from '../http/context'
 
 const VERSION = '1.0.0'
 

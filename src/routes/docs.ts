@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import * as asyncapi from '../asyncapi'
-import type { AppEnv } from '../context'
-import { documentOf } from '../contract'
+import * as asyncapi from '../docs/asyncapi'
+import { documentOf } from '../docs/openapi'
 import { statusOf, titleOf } from '../errors'
+import type { AppEnv } from '../http/context'
 import { closeCodes, PROTOCOL } from '../schemas/socket'
 
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js']

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ping } from '../directory/directory'
-import * as objects from '../media/objects'
-import { endpoint, json, router } from '../openapi'
+import { ping } from '../directory/database'
+import { endpoint, json, router } from '../http/endpoint'
+import * as objects from '../media/bucket'
 
 const PATIENCE_MS = 2000
 // A room that was never created: asking it writes nothing.

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { decode, paged } from '../cursors'
+import { hashToken, newToken } from '../auth/tokens'
 import { ApiError } from '../errors'
+import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
 import { newId } from '../ids'
-import { signedIn } from '../middleware/signed-in'
-import { bearer, body, created, endpoint, json, router } from '../openapi'
-import { ask } from '../room/answer'
+import { signedIn } from '../middleware/require-session'
+import { ask } from '../room/client'
+import { decode, paged } from '../schemas/cursor'
 import { CreatedInvite, InvitePreview, Invites, NewInvite } from '../schemas/invites'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
-import { hashToken, newToken } from '../tokens'
 
 const InRoom = z.strictObject({ roomId: Id })
 const OneInvite = z.strictObject({ roomId: Id, inviteId: Id })

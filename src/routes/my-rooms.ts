@@ -1,10 +1,10 @@
-import { encode } from '../cursors'
-import * as memberships from '../directory/memberships'
-import * as peers from '../directory/peers'
-import { signedIn } from '../middleware/signed-in'
-import { bearer, endpoint, json, router } from '../openapi'
-import { ask } from '../room/answer'
-import { capabilitiesOf, type Standing } from '../room/permissions'
+import * as peers from '../directory/direct-peers'
+import * as memberships from '../directory/my-rooms'
+import { bearer, endpoint, json, router } from '../http/endpoint'
+import { signedIn } from '../middleware/require-session'
+import { ask } from '../room/client'
+import { capabilitiesOf, type Standing } from '../room/policy/permissions'
+import { encode } from '../schemas/cursor'
 import { MyRoomsQuery, Rooms } from '../schemas/rooms'
 
 const standingOf = ({ kind, peer, me }: memberships.MyRoom): Standing => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { signedIn } from '../middleware/signed-in'
-import { bearer, body, endpoint, json, router } from '../openapi'
-import { ask } from '../room/answer'
+import { bearer, body, endpoint, json, router } from '../http/endpoint'
+import { signedIn } from '../middleware/require-session'
+import { ask } from '../room/client'
 import { Id } from '../schemas/primitives'
 import { ReadMarker, ReadState } from '../schemas/read-markers'
 

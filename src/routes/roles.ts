@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import * as siteRoles from '../directory/roles'
+import * as siteRoles from '../directory/site-roles'
 import * as users from '../directory/users'
-import { signedIn } from '../middleware/signed-in'
-import { admin } from '../middleware/site-roles'
-import { bearer, body, endpoint, json, router } from '../openapi'
+import { bearer, body, endpoint, json, router } from '../http/endpoint'
+import { signedIn } from '../middleware/require-session'
+import { admin } from '../middleware/require-site-role'
 import { Id } from '../schemas/primitives'
 import { RoleInput, User } from '../schemas/users'
 

@@ -1,15 +1,15 @@
 import { z } from 'zod'
+import { issue, verifyRefresh } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
-import * as credentials from '../directory/credentials'
-import * as devices from '../directory/devices'
+import * as credentials from '../directory/login'
 import * as directorySessions from '../directory/sessions'
-import { logInRate, passwordRate } from '../middleware/rates'
-import { signedIn } from '../middleware/signed-in'
-import { bearer, body, created, endpoint, json, router } from '../openapi'
+import * as devices from '../directory/user-agent'
+import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
+import { logInRate, passwordRate } from '../middleware/rate-limits'
+import { signedIn } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { NewSession, RefreshInput, SessionPage, SignedIn } from '../schemas/sessions'
-import { issue, verifyRefresh } from '../tokens'
 
 const ended = { 204: { description: 'Ended; an access token still works until it expires.' } }
 

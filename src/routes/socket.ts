@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import type { AppEnv } from '../context'
+import { type Access, verifyAccess } from '../auth/tokens'
 import { ApiError } from '../errors'
-import { requestRate } from '../middleware/rates'
-import { endpoint, router } from '../openapi'
-import { ask, send } from '../room/answer'
+import type { AppEnv } from '../http/context'
+import { endpoint, router } from '../http/endpoint'
+import { requestRate } from '../middleware/rate-limits'
+import { ask, send } from '../room/client'
 import { Id, SeqParam } from '../schemas/primitives'
 import { closeCodeOf, PROTOCOL } from '../schemas/socket'
-import { type Access, verifyAccess } from '../tokens'
 
 const InRoom = z.strictObject({ roomId: Id })
 const SocketQuery = z.strictObject({

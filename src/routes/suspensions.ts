@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import * as directorySuspensions from '../directory/suspensions'
-import { signedIn } from '../middleware/signed-in'
-import { moderator } from '../middleware/site-roles'
-import { bearer, body, endpoint, json, router } from '../openapi'
-import * as people from '../people'
+import * as people from '../fanout/profile-fanout'
+import { bearer, body, endpoint, json, router } from '../http/endpoint'
+import { signedIn } from '../middleware/require-session'
+import { moderator } from '../middleware/require-site-role'
 import { Id } from '../schemas/primitives'
 import { NewSuspension, Suspension } from '../schemas/users'
 

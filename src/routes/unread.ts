@@ -1,8 +1,8 @@
 import * as directoryUnread from '../directory/unread'
 import { ApiError } from '../errors'
-import { signedIn } from '../middleware/signed-in'
-import { bearer, endpoint, json, router } from '../openapi'
-import { ask } from '../room/answer'
+import { bearer, endpoint, json, router } from '../http/endpoint'
+import { signedIn } from '../middleware/require-session'
+import { ask } from '../room/client'
 import * as rounds from '../rounds'
 import { Unread } from '../schemas/unread'
 

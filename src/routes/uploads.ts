@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { ApiError } from '../errors'
-import { signedIn } from '../middleware/signed-in'
-import { bearer, bytesOf, endpoint, router } from '../openapi'
-import { ask } from '../room/answer'
+import { bearer, bytesOf, endpoint, router } from '../http/endpoint'
+import { signedIn } from '../middleware/require-session'
+import { ask } from '../room/client'
 import { MediaId } from '../schemas/media'
 import { Id } from '../schemas/primitives'
 import { ChunkHeaders, NewUploadHeaders, UploadHeaders } from '../schemas/uploads'
-import * as sending from '../sending'
+import * as sending from '../uploads/tus'
 
 const CHUNK = 'application/offset+octet-stream'
 const InRoom = z.strictObject({ roomId: Id })

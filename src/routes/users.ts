@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { encode } from '../cursors'
+import { issue } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
-import * as devices from '../directory/devices'
-import * as relations from '../directory/relations'
+import * as relations from '../directory/relation-view'
+import * as devices from '../directory/user-agent'
 import * as profiles from '../directory/users'
-import { registrationRate } from '../middleware/rates'
-import { signedIn } from '../middleware/signed-in'
-import { bearer, body, created, endpoint, json, router } from '../openapi'
+import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
+import { registrationRate } from '../middleware/rate-limits'
+import { signedIn } from '../middleware/require-session'
+import { encode } from '../schemas/cursor'
 import { Id } from '../schemas/primitives'
 import { SignedIn } from '../schemas/sessions'
 import { NewUser, User, UserPage, UsersQuery } from '../schemas/users'
-import { issue } from '../tokens'
 
 export const users = router()
   .openapi(

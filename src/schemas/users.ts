@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { AddPolicy, MessagePolicy } from './contact-policies'
 import { Cursor, Limit, page } from './pages'
-import { AddPolicy, MessagePolicy } from './policies'
 import { AvatarUrl, Id, Timestamp } from './primitives'
 import { Relation } from './relations'
 import { text } from './text'

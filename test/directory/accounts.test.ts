@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
 import * as accounts from '../../src/directory/accounts'
-import { open } from '../../src/directory/directory'
+import { open } from '../../src/directory/database'
 
 const directory = open(env.DB)
 const now = Date.now()

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { encode } from '../../src/cursors'
-import { open } from '../../src/directory/directory'
+import { open } from '../../src/directory/database'
 import * as mentions from '../../src/directory/mentions'
+import { encode } from '../../src/schemas/cursor'
 
 it('mentions are read by primary keys alone, in their order', async () => {
   const cursor = encode([1, 'room', 3])

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { encode } from '../../src/cursors'
-import { open } from '../../src/directory/directory'
-import * as roles from '../../src/directory/roles'
-import * as spreads from '../../src/directory/spreads'
-import { users as usersTable } from '../../src/directory/tables'
+import { open } from '../../src/directory/database'
+import * as spreads from '../../src/directory/fanout-progress'
+import { users as usersTable } from '../../src/directory/schema'
+import * as roles from '../../src/directory/site-roles'
 import * as users from '../../src/directory/users'
+import { encode } from '../../src/schemas/cursor'
 
 const directory = open(env.DB)
 

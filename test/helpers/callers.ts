@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
+import { signAccess } from '../../src/auth/tokens'
+import { spread } from '../../src/fanout/profile-fanout'
 import { newId } from '../../src/ids'
-import { spread } from '../../src/people'
-import { signAccess } from '../../src/tokens'
 import * as cast from './cast'
 import { type Person, person, saying } from './person'
 

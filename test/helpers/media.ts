@@ -1,5 +1,5 @@
 import { env, exports } from 'cloudflare:workers'
-import * as addresses from '../../src/media/addresses'
+import * as addresses from '../../src/media/object-keys'
 import { Media } from '../../src/schemas/media'
 import { Problem } from '../../src/schemas/problems'
 import type { Person } from './person'

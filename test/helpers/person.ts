@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
-import { open } from '../../src/directory/directory'
-import * as names from '../../src/directory/names'
-import { users } from '../../src/directory/tables'
+import { signAccess } from '../../src/auth/tokens'
+import { open } from '../../src/directory/database'
+import { users } from '../../src/directory/schema'
+import * as names from '../../src/directory/usernames'
 import { newId } from '../../src/ids'
-import { signAccess } from '../../src/tokens'
 import { as, type Client } from './api'
 
 export interface Person extends Client {

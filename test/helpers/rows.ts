@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import * as addresses from '../../src/media/addresses'
+import * as addresses from '../../src/media/object-keys'
 import { CODES } from '../policy'
 import { call } from './api'
 import type { World } from './callers'

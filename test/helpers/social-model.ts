@@ -1,4 +1,4 @@
-import type { MessagePolicy } from '../../src/schemas/policies'
+import type { MessagePolicy } from '../../src/schemas/contact-policies'
 import type { Relation } from '../../src/schemas/relations'
 
 export type Act =

@@ -1,5 +1,5 @@
 import { runInDurableObject } from 'cloudflare:test'
-import type { ChatRoom } from '../../src/room/room'
+import type { ChatRoom } from '../../src/room/chat-room'
 
 /** Spies on the room's SQL, from within the one isolate: what was run and how many rows it wrote. */
 export async function spy(stub: DurableObjectStub<ChatRoom>) {

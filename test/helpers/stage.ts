@@ -1,8 +1,8 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import type { Contact } from '../../src/directory/contacts'
+import type { Contact } from '../../src/directory/dm-access'
 import type { Profile } from '../../src/directory/profiles'
-import * as people from '../../src/people'
+import * as people from '../../src/fanout/profile-fanout'
 
 /** Rooms that note what they are told, some of them broken, and a queue that notes what it is sent. */
 export function stage() {

@@ -2,9 +2,9 @@ import { createMessageBatch, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { open } from '../../src/directory/directory'
-import * as tables from '../../src/directory/tables'
-import * as people from '../../src/people'
+import { open } from '../../src/directory/database'
+import * as tables from '../../src/directory/schema'
+import * as people from '../../src/fanout/profile-fanout'
 import { openRoom, type Person, person } from '../helpers/person'
 
 // `THOROUGH=1 npm test` does it a thousand times.

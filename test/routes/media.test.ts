@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import * as addresses from '../../src/media/addresses'
+import * as addresses from '../../src/media/object-keys'
 import { download, picture, png, stored, upload } from '../helpers/media'
 import { openRoom, saying } from '../helpers/person'
 import { connect } from '../helpers/socket'

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { open } from '../../src/directory/directory'
+import { open } from '../../src/directory/database'
 import * as unread from '../../src/directory/unread'
 import { openRoom, saying } from '../helpers/person'
 

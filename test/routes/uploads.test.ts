@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
-import { PART_BYTES } from '../../src/media/parts'
+import { PART_BYTES } from '../../src/media/multipart'
 import { download, png, stored } from '../helpers/media'
 import { openRoom, saying } from '../helpers/person'
 import { mediaOf, tus } from '../helpers/tus'

@@ -1,5 +1,5 @@
 import worker from '../../../src/index'
-import { ChatRoom as Room } from '../../../src/room/room'
+import { ChatRoom as Room } from '../../../src/room/chat-room'
 import { exposed } from './database'
 import { weather } from './weather'
 

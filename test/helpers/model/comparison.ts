@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
-import { type Answer, send } from '../../../src/room/answer'
+import { type Answer, send } from '../../../src/room/client'
 import type { Messages } from '../../../src/schemas/messages'
 import type { Pin } from '../../../src/schemas/pins'
 import { type Name, names, type RoomModel } from './room'

@@ -1,0 +1,67 @@
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import * as turns from './hash-throttle'
+
+// OWASP's recommendation beside N = 2^14; the runtime caps N * r * p at 2^20.
+const BLOCK_SIZE = 8
+const PARALLELISM = 5
+const SALT_BYTES = 16
+const KEY_BYTES = 32
+
+interface Parameters {
+  ln: number
+  r: number
+  p: number
+}
+
+/** The PHC string of a password. `cost` is log2 of scrypt's N. */
+export async function hash(password: string, cost: number): Promise<string> {
+  const salt = randomBytes(SALT_BYTES)
+  const parameters = { ln: cost, r: BLOCK_SIZE, p: PARALLELISM }
+  return format(parameters, salt, await derive(password, salt, parameters))
+}
+
+export async function verify(password: string, phc: string): Promise<boolean> {
+  const { parameters, salt, key } = parse(phc)
+  return timingSafeEqual(await derive(password, salt, parameters), key)
+}
+
+/** Whether a hash was made with less work than new ones are. */
+export const outgrown = (phc: string, cost: number): boolean => parse(phc).parameters.ln < cost
+
+/** A hash of no password: verifying against it takes the same work and fails. */
+export const none = (cost: number): string =>
+  format(
+    { ln: cost, r: BLOCK_SIZE, p: PARALLELISM },
+    Buffer.alloc(SALT_BYTES),
+    Buffer.alloc(KEY_BYTES),
+  )
+
+async function derive(password: string, salt: Buffer, { ln, r, p }: Parameters): Promise<Buffer> {
+  const N = 2 ** ln
+  await turns.take(N * r * p, Date.now())
+  // Node's own ceiling of 32 MiB would refuse the next step up from N = 2^14.
+  const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
+  // Keyboards differ in how they compose: the same password must give the same bytes.
+  const normalised = password.normalize('NFC')
+  return new Promise((resolve, reject) =>
+    scrypt(normalised, salt, KEY_BYTES, options, (error, key) =>
+      error ? reject(error) : resolve(key),
+    ),
+  )
+}
+
+const base64 = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '')
+
+const format = ({ ln, r, p }: Parameters, salt: Buffer, key: Buffer) =>
+  `$scrypt$ln=${ln},r=${r},p=${p}$${base64(salt)}$${base64(key)}`
+
+function parse(phc: string): { parameters: Parameters; salt: Buffer; key: Buffer } {
+  const match = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(phc)
+  const [, ln, r, p, salt = '', key = ''] = match ?? []
+  if (!match) throw new Error('A stored password hash is not a PHC string of scrypt.')
+  return {
+    parameters: { ln: Number(ln), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, 'base64'),
+    key: Buffer.from(key, 'base64'),
+  }
+}

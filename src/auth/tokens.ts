@@ -1,0 +1,150 @@
+import { base64url, errors, jwtVerify, SignJWT } from 'jose'
+import { ApiError } from '../errors'
+import { iso } from '../schemas/primitives'
+import type { Tokens } from '../schemas/sessions'
+
+/** Access tokens live 10 minutes and are verified without storage, so log-out takes that long to reach them. */
+export const ACCESS_SECONDS = 10 * 60
+/** A session unused for 60 days ends. */
+export const REFRESH_SECONDS = 60 * 24 * 60 * 60
+
+export interface Access {
+  userId: string
+  sessionId: string
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+}
+
+export interface Refresh {
+  sessionId: string
+  generation: number
+}
+
+/** The state of a session from which its tokens follow. Times are milliseconds since the epoch. */
+export interface Grant {
+  id: string
+  userId: string
+  generation: number
+  rotatedAt: number
+}
+
+const keys = new Map<string, Promise<CryptoKey>>()
+
+/** The key of a secret, made once. */
+export function keyOf(secret: string): Promise<CryptoKey> {
+  const known = keys.get(secret)
+  if (known) return known
+  const usages: KeyUsage[] = ['sign', 'verify']
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = crypto.subtle.importKey(
+    'raw',
+    new TextEncoder().encode(secret),
+    algorithm,
+    false,
+    usages,
+  )
+  keys.set(secret, key)
+  return key
+}
+
+type KeyUsage = 'sign' | 'verify'
+
+const seconds = (ms: number) => Math.floor(ms / 1000)
+
+/** Both tokens of a session as it is now. */
+export async function issue(secret: string, grant: Grant, now: number): Promise<Tokens> {
+  const refreshExpiresAt = grant.rotatedAt + REFRESH_SECONDS * 1000
+  const [access, refreshToken] = await Promise.all([
+    signAccess(secret, { userId: grant.userId, sessionId: grant.id }, now),
+    signRefresh(secret, { sessionId: grant.id, generation: grant.generation }, refreshExpiresAt),
+  ])
+  return {
+    id: grant.id,
+    accessToken: access.token,
+    accessExpiresAt: iso(access.expiresAt),
+    refreshToken,
+    refreshExpiresAt: iso(refreshExpiresAt),
+  }
+}
+
+/** Signs an access token (JWT, HS256) that expires `ACCESS_SECONDS` after `now`. */
+export async function signAccess(
+  secret: string,
+  access: { userId: string; sessionId: string },
+  now: number,
+): Promise<{ token: string; expiresAt: number }> {
+  const exp = seconds(now) + ACCESS_SECONDS
+  const token = await new SignJWT({ sid: access.sessionId })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(access.userId)
+    .setAudience('access')
+    .setExpirationTime(exp)
+    .sign(await keyOf(secret))
+  return { token, expiresAt: exp * 1000 }
+}
+
+/**
+ * Signs the refresh token of one generation of a session. The same input gives the same token,
+ * which is how a repeated refresh gets the same successor without any token being stored.
+ */
+export async function signRefresh(
+  secret: string,
+  refresh: Refresh,
+  expiresAt: number,
+): Promise<string> {
+  return new SignJWT({ gen: refresh.generation })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(refresh.sessionId)
+    .setAudience('refresh')
+    .setExpirationTime(seconds(expiresAt))
+    .sign(await keyOf(secret))
+}
+
+// A token says the same until it expires, and a client sends it with every request.
+const verified = new Map<string, { secret: string; access: Access }>()
+const MAX_VERIFIED = 5000
+
+/** Throws `token_expired` for a token of ours whose time is over, `unauthenticated` for anything else. */
+export async function verifyAccess(secret: string, token: string, now: number): Promise<Access> {
+  const known = verified.get(token)
+  if (known && known.secret === secret && known.access.expiresAt > now) return known.access
+  const { sub, sid, exp } = await verify(secret, token, 'access', now)
+  if (!sub || typeof sid !== 'string' || !exp) throw refused()
+  const access = { userId: sub, sessionId: sid, expiresAt: exp * 1000 }
+  if (verified.size >= MAX_VERIFIED) verified.clear()
+  verified.set(token, { secret, access })
+  return access
+}
+
+/** Throws as `verifyAccess` does. */
+export async function verifyRefresh(secret: string, token: string, now: number): Promise<Refresh> {
+  const { sub, gen } = await verify(secret, token, 'refresh', now)
+  if (!sub || typeof gen !== 'number') throw refused()
+  return { sessionId: sub, generation: gen }
+}
+
+/** The claims of a token of ours; throws as `verifyAccess` does. */
+export async function verify(secret: string, token: string, audience: string, now: number) {
+  try {
+    const options = { algorithms: ['HS256'], audience, currentDate: new Date(now) }
+    return (await jwtVerify(token, await keyOf(secret), options)).payload
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) {
+      throw new ApiError('token_expired', 'The token has expired; refresh the session.')
+    }
+    throw refused()
+  }
+}
+
+export const refused = () => new ApiError('unauthenticated', 'The token is not one of ours.')
+
+/** 128 bits nobody guesses, base64url. */
+export function newToken(): string {
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
+}
+
+/** What is stored of a token: SHA-256, base64url; it has too many bits to need more. */
+export async function hashToken(token: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
+  return base64url.encode(new Uint8Array(digest))
+}

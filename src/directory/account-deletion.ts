@@ -1,0 +1,73 @@
+import { and, eq, exists, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { ApiError } from '../errors'
+import type { Erasure } from '../schemas/users'
+import type { Directory } from './database'
+import { reservedUsernames, sessions, users } from './schema'
+import * as roles from './site-roles'
+import * as ties from './social-edges'
+import * as names from './usernames'
+
+/** Deletes an account; again is harmless, and `erase` after `keep` still erases. Throws `last_admin`. */
+export async function apply(
+  directory: Directory,
+  userId: string,
+  messages: Erasure,
+  now: number,
+): Promise<void> {
+  const self = eq(users.id, userId)
+  const row = await directory.select({ username: users.username }).from(users).where(self).get()
+  if (!row) throw new ApiError('unauthenticated', 'There is no such account.')
+  if (row.username === null) return messages === 'erase' ? erase(directory, userId) : undefined
+  const unchanged = sql`${self} and ${users.username} = ${row.username} and ${roles.dispensable(directory)}`
+  const [, [blanked]] = await directory.batch([
+    reserve(directory, row.username, unchanged),
+    blank(directory, messages, now).where(unchanged).returning({ id: users.id }),
+    directory
+      .delete(sessions)
+      .where(and(eq(sessions.userId, userId), exists(gone(directory, userId)))),
+    ties.purge(directory, userId, exists(gone(directory, userId))),
+  ])
+  if (blanked) return
+  if (await roles.isLastAdmin(directory, userId)) throw roles.lastAdmin()
+  // It was renamed or deleted since it was read.
+  return apply(directory, userId, messages, now)
+}
+
+async function erase(directory: Directory, userId: string): Promise<void> {
+  await directory
+    .update(users)
+    .set({ erased: true, profileVersion: nextVersion })
+    .where(and(eq(users.id, userId), eq(users.erased, false)))
+}
+
+// Before the row is blanked: the condition names the username that goes.
+const reserve = (directory: Directory, username: string, unchanged: SQL) =>
+  directory
+    .insert(reservedUsernames)
+    .select(sql`select ${names.hash(username)} from ${users} where ${unchanged}`)
+
+const blank = (directory: Directory, messages: Erasure, now: number) =>
+  directory.update(users).set({
+    username: null,
+    displayName: '',
+    foldedName: '',
+    bio: null,
+    avatar: null,
+    email: null,
+    passwordHash: null,
+    role: 'user',
+    suspendedUntil: null,
+    suspensionReason: null,
+    deletedAt: now,
+    erased: messages === 'erase',
+    profileVersion: nextVersion,
+    contactsVersion: sql`${users.contactsVersion} + 1`,
+  })
+
+const gone = (directory: Directory, userId: string) =>
+  directory
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), isNotNull(users.deletedAt)))
+
+const nextVersion = sql`${users.profileVersion} + 1`

@@ -1,0 +1,101 @@
+import { and, eq, exists, isNull, ne, not, sql } from 'drizzle-orm'
+import * as passwords from '../auth/passwords'
+import type { Access } from '../auth/tokens'
+import type { Me, MePatch } from '../schemas/users'
+import * as accounts from './accounts'
+import type { Directory } from './database'
+import * as credentials from './login'
+import { sessions, users } from './schema'
+import * as suspensions from './suspensions'
+import * as names from './usernames'
+
+/**
+ * Changes one's own account; a new password ends every other session. Throws `wrong_password`,
+ * `username_taken`, `email_taken`, `suspended`.
+ */
+export async function apply(
+  directory: Directory,
+  access: Pick<Access, 'userId' | 'sessionId'>,
+  patch: MePatch,
+  cost: number,
+  now: number,
+): Promise<Me> {
+  const before = await accounts.read(directory, access.userId)
+  suspensions.refuse(before, now)
+  const passwordHash = await renew(before, patch, cost)
+  const update = statement(directory, before, patch, passwordHash, now)
+  try {
+    const [after] = passwordHash
+      ? (await directory.batch([update, endOthers(directory, access, passwordHash)]))[0]
+      : await update
+    if (after) return accounts.toMe(after, now)
+  } catch (error) {
+    throw names.taken(error)
+  }
+  if (patch.username && (await names.isReserved(directory, patch.username))) {
+    throw names.usernameTaken()
+  }
+  // The account changed since it was read: whatever refuses it now will say so.
+  return apply(directory, access, patch, cost, now)
+}
+
+async function renew(before: accounts.Row, patch: MePatch, cost: number) {
+  if (patch.password === undefined) return undefined
+  await credentials.check(patch.currentPassword ?? '', before.passwordHash, cost)
+  return passwords.hash(patch.password, cost)
+}
+
+function statement(
+  directory: Directory,
+  before: accounts.Row,
+  patch: MePatch,
+  passwordHash: string | undefined,
+  now: number,
+) {
+  const { username, displayName, bio, email, messagePolicy, addPolicy } = patch
+  const foldedName = displayName && names.fold(displayName)
+  const profileVersion = sql`${users.profileVersion} + (
+    ${users.username} is not ${username ?? users.username} or
+    ${users.displayName} is not ${displayName ?? users.displayName})`
+  const contactsVersion = sql`${users.contactsVersion} + (
+    ${users.messagePolicy} is not ${messagePolicy ?? users.messagePolicy})`
+  const policies = { messagePolicy, addPolicy, contactsVersion }
+  return directory
+    .update(users)
+    .set({
+      username,
+      displayName,
+      foldedName,
+      bio,
+      email,
+      passwordHash,
+      profileVersion,
+      ...policies,
+    })
+    .where(
+      and(
+        eq(users.id, before.id),
+        isNull(users.deletedAt),
+        suspensions.none(now),
+        username === undefined ? undefined : not(names.reserved(directory, username)),
+        passwordHash === undefined
+          ? undefined
+          : sql`${users.passwordHash} = ${before.passwordHash}`,
+      ),
+    )
+    .returning()
+}
+
+function endOthers(
+  directory: Directory,
+  { userId, sessionId }: Pick<Access, 'userId' | 'sessionId'>,
+  passwordHash: string,
+) {
+  const changed = directory
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)))
+  return directory
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), exists(changed)))
+}

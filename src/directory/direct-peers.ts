@@ -1,0 +1,34 @@
+import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import type { User } from '../schemas/users'
+import type { Directory } from './database'
+import * as relations from './relation-view'
+import { memberships, users } from './schema'
+import { columns, toUser } from './users'
+
+/** The rooms, direct ones with who the other is to the one who asks. Nothing is read where there are none. */
+export async function show<R extends { id: string; kind: string; peer: User | null }>(
+  directory: Directory,
+  userId: string,
+  rooms: R[],
+  now: number,
+): Promise<R[]> {
+  const direct = rooms.filter(({ kind }) => kind === 'direct').map(({ id }) => id)
+  if (direct.length === 0) return rooms
+  const rows = await select(directory, userId, direct)
+  const found = rows.map(({ user }) => toUser(user))
+  const seen = await relations.seenBy(directory, userId, found, now)
+  const peerOf = new Map(rows.map(({ roomId }, i) => [roomId, seen[i] ?? null]))
+  return rooms.map((room) => ({ ...room, peer: peerOf.get(room.id) ?? null }))
+}
+
+const select = (directory: Directory, userId: string, roomIds: string[]) =>
+  directory
+    .select({ roomId: memberships.roomId, user: columns })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        inArray(memberships.roomId, sql`(select value from json_each(${JSON.stringify(roomIds)}))`),
+        ne(memberships.userId, userId),
+      ),
+    )

@@ -1,0 +1,129 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { decode } from '../schemas/cursor'
+import type { RoomRole } from '../schemas/members'
+import { avatarUrl, iso } from '../schemas/primitives'
+import type {
+  MyRoomsQuery,
+  MyRoomsSort,
+  Receipts,
+  Room,
+  RoomAccess,
+  RoomKind,
+} from '../schemas/rooms'
+import { DELETED_NAME } from '../schemas/users'
+import type { Directory } from './database'
+import { memberships, rooms, users } from './schema'
+
+/** A room of someone's, with what they may do left to whoever knows the rules. */
+export type MyRoom = Omit<Room, 'me'> & { me: Omit<NonNullable<Room['me']>, 'capabilities'> }
+
+const Place = z.tuple([z.union([z.number(), z.string()]), z.string()])
+
+// A user is in 1,000 rooms at most, found by the primary key; SQLite sorts those.
+const keyOf: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; beyond: SQL }> = {
+  recent: descending(sql`${rooms.lastMessageAt}`),
+  visited: descending(sql`${memberships.visitedAt}`),
+  mine: descending(sql`${memberships.sentCount}`),
+  unread: descending(sql`${rooms.n} - ${memberships.readN}`),
+  name: ascending(sql`lower(coalesce(${rooms.name}, ''))`),
+}
+
+/** The rooms someone is in, in the order asked for, and where the next page starts. */
+export async function list(
+  directory: Directory,
+  userId: string,
+  query: MyRoomsQuery,
+): Promise<{ items: MyRoom[]; next: [string | number, string] | null }> {
+  const rows = await select(directory, userId, query)
+  const shown = rows.slice(0, query.limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(toMyRoom),
+    next: rows.length > query.limit && last ? [last.key, last.room.id] : null,
+  }
+}
+
+function select(directory: Directory, userId: string, { sort, cursor, limit }: MyRoomsQuery) {
+  const { key, order, beyond } = keyOf[sort]
+  const place = cursor ? decode(cursor, Place) : undefined
+  return directory
+    .select({ room: rooms, membership: memberships, author: users, key })
+    .from(memberships)
+    .innerJoin(rooms, eq(rooms.id, memberships.roomId))
+    .leftJoin(users, eq(users.id, sql`${rooms.lastMessage} ->> 'authorId'`))
+    .where(
+      and(
+        eq(memberships.userId, userId),
+        isNull(memberships.leftAt),
+        isNull(rooms.deletedAt),
+        place ? sql`(${key}, ${rooms.id}) ${beyond} (${place[0]}, ${place[1]})` : undefined,
+      ),
+    )
+    .orderBy(order)
+    .limit(limit + 1)
+}
+
+function descending(key: SQL<string | number>) {
+  return { key, order: sql`${key} desc, ${rooms.id} desc`, beyond: sql.raw('<') }
+}
+
+function ascending(key: SQL<string | number>) {
+  return { key, order: sql`${key}, ${rooms.id}`, beyond: sql.raw('>') }
+}
+
+type Row = Awaited<ReturnType<typeof select>>[number]
+
+const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
+  id: room.id,
+  kind: room.kind as RoomKind,
+  access: room.access as RoomAccess,
+  listed: room.listed,
+  receipts: room.receipts as Receipts,
+  hasPassword: room.hasPassword,
+  slowModeSeconds: room.slowModeSeconds,
+  frozen: room.frozen,
+  plainFiles: room.plainFiles,
+  name: room.name,
+  topic: room.topic,
+  avatarUrl: avatarUrl('rooms', room.id, room.avatar),
+  createdAt: iso(room.createdAt),
+  seq: room.seq,
+  n: room.n,
+  memberCount: room.memberCount,
+  lastMessage: toLastMessage(room.lastMessage, author),
+  peer: null,
+  me: {
+    role: membership.role as RoomRole,
+    mutedUntil: membership.mutedUntil === null ? null : iso(membership.mutedUntil),
+    readSeq: membership.readSeq,
+    unread: room.n - membership.readN,
+    unreadMentions: membership.mentions + room.roomMentions - membership.readRoomMentions,
+    visitedAt: iso(membership.visitedAt),
+    sentCount: membership.sentCount,
+  },
+})
+
+const StoredLastMessage = z.object({
+  seq: z.number(),
+  authorId: z.string(),
+  preview: z.string().nullable(),
+  at: z.number(),
+})
+
+function toLastMessage(stored: string | null, author: Row['author']): Room['lastMessage'] {
+  if (stored === null) return null
+  const { seq, authorId, preview, at } = StoredLastMessage.parse(JSON.parse(stored))
+  const name = author && author.deletedAt === null ? author : null
+  return {
+    seq,
+    author: {
+      id: authorId,
+      username: name?.username ?? null,
+      displayName: name?.displayName ?? DELETED_NAME,
+      avatarUrl: avatarUrl('users', authorId, name?.avatar ?? null),
+    },
+    preview,
+    createdAt: iso(at),
+  }
+}

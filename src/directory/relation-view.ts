@@ -1,0 +1,87 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Page } from '../schemas/pages'
+import type { Relation } from '../schemas/relations'
+import type { User } from '../schemas/users'
+import type { Directory } from './database'
+import { among, mayMessage, me, them } from './dm-access'
+import * as ties from './social-edges'
+import { type Pair, shown, tied } from './social-edges'
+import * as suspensions from './suspensions'
+import * as users from './users'
+
+/** A user as someone else, or they themselves, see them. Throws `not_found`. */
+export async function find(
+  directory: Directory,
+  { userId, otherId }: Pair,
+  now: number,
+): Promise<User> {
+  const user = await users.find(directory, otherId)
+  return (await seenBy(directory, userId, [user], now))[0] ?? user
+}
+
+/** Those a user is tied to, or who are tied to them, as the user sees them. */
+export async function list(
+  directory: Directory,
+  userId: string,
+  query: ties.TiesQuery,
+  now: number,
+): Promise<Page<User>> {
+  const { items, nextCursor } = await ties.list(directory, userId, query)
+  return { items: await seenBy(directory, userId, items, now), nextCursor }
+}
+
+/** The users with what the one who asks is to each. */
+export async function seenBy(
+  directory: Directory,
+  userId: string,
+  found: User[],
+  now: number,
+): Promise<User[]> {
+  const ids = found.map(({ id }) => id)
+  const relations = await read(directory, userId, ids, now)
+  return found.map((user) => {
+    const relation = relations.get(user.id)
+    return relation ? { ...user, relation } : user
+  })
+}
+
+/** What a user is to each of the others, by their id; to nobody who is deleted. One statement. */
+export async function read(
+  directory: Directory,
+  userId: string,
+  ids: string[],
+  now: number,
+): Promise<Map<string, Relation>> {
+  const rows = await select(directory, userId, ids, now)
+  return new Map(rows.map((row) => [row.id, toRelation(row)]))
+}
+
+/** The statement of `read`. */
+export const select = (directory: Directory, userId: string, ids: string[], now: number) =>
+  directory
+    .select({
+      id: them.id,
+      friend: flag(tied(me.id, 'friend', them.id)),
+      asks: flag(tied(me.id, 'request', them.id)),
+      asked: flag(shown(them.id, 'request', me.id)),
+      following: flag(tied(me.id, 'follow', them.id)),
+      followedBy: flag(shown(them.id, 'follow', me.id)),
+      blocked: flag(tied(me.id, 'block', them.id)),
+      canMessage: flag(sql`(${mayMessage(me, them)} and ${suspensions.none(now, me)})`),
+    })
+    .from(them)
+    .innerJoin(me, eq(me.id, userId))
+    .where(and(among(ids), isNull(them.deletedAt)))
+
+const flag = (condition: ReturnType<typeof sql>) => sql`${condition}`.mapWith(Boolean)
+
+type Row = Awaited<ReturnType<typeof select>>[number]
+
+const toRelation = (row: Row): Relation => ({
+  friend: row.friend,
+  request: row.asks ? 'out' : row.asked ? 'in' : 'none',
+  following: row.following,
+  followedBy: row.followedBy,
+  blocked: row.blocked,
+  canMessage: row.canMessage,
+})

@@ -1,0 +1,83 @@
+import { and, asc, desc, isNull, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { decode } from '../schemas/cursor'
+import { avatarUrl, iso } from '../schemas/primitives'
+import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../schemas/rooms'
+import type { Directory } from './database'
+import { rooms } from './schema'
+
+const Place = z.tuple([z.union([z.number(), z.string()]), z.string()])
+
+// Each has its own partial index over listed rooms.
+const columnOf = {
+  active: rooms.lastMessageAt,
+  members: rooms.memberCount,
+  messages: rooms.n,
+  new: rooms.createdAt,
+} satisfies Record<RoomSort, unknown>
+
+/** Listed rooms in the order asked for, greatest first, and where the next page starts. */
+export async function listed(
+  directory: Directory,
+  query: RoomsQuery,
+): Promise<{ items: ListedRoom[]; next: [number | string, string] | null }> {
+  const rows = await select(directory, query)
+  const shown = rows.slice(0, query.limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(toListed),
+    next: rows.length > query.limit && last ? [last.key ?? '', last.id] : null,
+  }
+}
+
+/** The statement of `listed`: one row more than a page. */
+export function select(directory: Directory, { search, sort, cursor, limit }: RoomsQuery) {
+  const prefix = search?.toLowerCase()
+  const key = prefix === undefined ? columnOf[sort] : rooms.nameKey
+  const [order, beyond] = prefix === undefined ? [desc, sql.raw('<')] : [asc, sql.raw('>')]
+  const [value, id] = cursor ? decode(cursor, Place) : []
+  return directory
+    .select({
+      id: rooms.id,
+      kind: rooms.kind,
+      access: rooms.access,
+      name: rooms.name,
+      topic: rooms.topic,
+      avatar: rooms.avatar,
+      createdAt: rooms.createdAt,
+      n: rooms.n,
+      memberCount: rooms.memberCount,
+      lastMessageAt: rooms.lastMessageAt,
+      key,
+    })
+    .from(rooms)
+    .where(
+      and(
+        // Literal, as in the partial indexes: a bound parameter would not match them.
+        sql`${rooms.listed} = 1`,
+        isNull(rooms.deletedAt),
+        // A range, not LIKE: it is what the index can do, and it knows no wildcards.
+        prefix === undefined
+          ? undefined
+          : sql`${key} >= ${prefix} and ${key} < ${`${prefix}\u{10ffff}`}`,
+        cursor ? sql`(${key}, ${rooms.id}) ${beyond} (${value}, ${id})` : undefined,
+      ),
+    )
+    .orderBy(order(key), order(rooms.id))
+    .limit(limit + 1)
+}
+
+type Row = Awaited<ReturnType<typeof select>>[number]
+
+const toListed = (row: Row): ListedRoom => ({
+  id: row.id,
+  kind: row.kind as RoomKind,
+  access: row.access as RoomAccess,
+  name: row.name,
+  topic: row.topic,
+  avatarUrl: avatarUrl('rooms', row.id, row.avatar),
+  createdAt: iso(row.createdAt),
+  n: row.n,
+  memberCount: row.memberCount,
+  lastMessageAt: row.n > 0 ? iso(row.lastMessageAt) : null,
+})

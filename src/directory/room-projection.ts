@@ -1,0 +1,135 @@
+import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { batch, type Directory } from './database'
+import * as mentions from './mentions'
+import * as profiles from './profiles'
+import type { IndexRows } from './room-projection-types'
+import { memberships, rooms, users } from './schema'
+
+// In code points, of two units at most.
+const PREVIEW = 140
+
+/** Built once: a busy room flushes all the time, and building them was most of the garbage of its messages. */
+const statements = new WeakMap<Directory, ReturnType<typeof build>>()
+
+/**
+ * Writes a room's rows into the index, in one batch: late and repeated calls change nothing. Answers the
+ * version that the room's row had before, and the profiles of those who joined as of the same moment, so
+ * that a join which races a rename ends right.
+ */
+export async function apply(
+  directory: Directory,
+  rows: IndexRows,
+): Promise<{ version: number; profiles: profiles.Profile[] }> {
+  const { roomId } = rows
+  const built = statements.get(directory) ?? build(directory)
+  statements.set(directory, built)
+  const before = { query: built.before, values: { roomId } }
+  const rowsOf = (query: (typeof built)['members' | 'mentions'], list: unknown[]) =>
+    list.length > 0 ? [{ query, values: { roomId, list: JSON.stringify(list) } }] : []
+  const written = [
+    { query: built.room, values: valuesOf(rows) },
+    ...rowsOf(built.members, rows.members),
+    ...rowsOf(built.mentions, rows.mentions),
+  ]
+  if (rows.unconfirmed.length === 0) {
+    const [[room]] = await batch(directory, [before, ...written])
+    return { version: room?.version ?? 0, profiles: [] }
+  }
+  const joined = { query: built.joined, values: { userIds: JSON.stringify(rows.unconfirmed) } }
+  const [[room], found] = await batch(directory, [before, joined, ...written])
+  return { version: room?.version ?? 0, profiles: found.map(profiles.toProfile) }
+}
+
+function build(directory: Directory) {
+  const userIds = sql`(select value from json_each(${sql.placeholder('userIds')}))`
+  return {
+    before: directory
+      .select({ version: rooms.version })
+      .from(rooms)
+      .where(eq(rooms.id, sql.placeholder('roomId')))
+      .prepare(),
+    joined: profiles.where(directory, inArray(users.id, userIds)).prepare(),
+    room: upsertRoom(directory).prepare(),
+    members: upsertMembers(directory).prepare(),
+    mentions: mentions.insert(directory).prepare(),
+  }
+}
+
+function upsertRoom(directory: Directory) {
+  const columns = getTableColumns(rooms)
+  // A room stays of one kind and one age.
+  const { id, kind, createdAt, ...changing } = columns
+  return directory
+    .insert(rooms)
+    .values(mapped(columns, (_, name) => sql.placeholder(name)))
+    .onConflictDoUpdate({
+      target: id,
+      set: mapped(changing, excluded),
+      setWhere: sql`${excluded(rooms.version)} > ${rooms.version}`,
+    })
+}
+
+/** Any number of memberships in one statement and one parameter; columns in the order of the table. */
+function upsertMembers(directory: Directory) {
+  const { userId, roomId, ...changing } = getTableColumns(memberships)
+  return directory
+    .insert(memberships)
+    .select(
+      sql`select value ->> 'userId', ${sql.placeholder('roomId')}, value ->> 'version', value ->> 'role',
+        value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
+        value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions'
+      from json_each(${sql.placeholder('list')}) where true`,
+    )
+    .onConflictDoUpdate({
+      target: [userId, roomId],
+      set: mapped(changing, excluded),
+      setWhere: sql`${excluded(memberships.version)} > ${memberships.version}`,
+    })
+}
+
+const excluded = (column: SQLiteColumn): SQL => sql.raw(`excluded.${column.name}`)
+
+function mapped<Name extends string, T>(
+  columns: Record<Name, SQLiteColumn>,
+  map: (column: SQLiteColumn, name: Name) => T,
+): Record<Name, T> {
+  const entries = Object.entries<SQLiteColumn>(columns)
+  return Object.fromEntries(
+    entries.map(([name, column]) => [name, map(column, name as Name)]),
+  ) as Record<Name, T>
+}
+
+/** The room's row, by the names of its columns. */
+const valuesOf = (rows: IndexRows): typeof rooms.$inferSelect => ({
+  id: rows.roomId,
+  version: rows.version,
+  kind: rows.kind,
+  access: rows.access,
+  listed: rows.listed,
+  receipts: rows.receipts,
+  hasPassword: rows.hasPassword,
+  slowModeSeconds: rows.slowModeSeconds,
+  frozen: rows.frozen,
+  plainFiles: rows.plainFiles,
+  name: rows.name,
+  nameKey: rows.name?.normalize('NFC').toLowerCase() ?? null,
+  topic: rows.topic,
+  avatar: rows.avatar,
+  createdAt: rows.createdAt,
+  seq: rows.seq,
+  n: rows.n,
+  memberCount: rows.memberCount,
+  roomMentions: rows.roomMentions,
+  deletedAt: rows.deletedAt,
+  lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
+  lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
+})
+
+const toLastMessage = (last: NonNullable<IndexRows['lastMessage']>) =>
+  JSON.stringify({
+    seq: last.seq,
+    authorId: last.authorId,
+    preview: last.text && [...last.text.slice(0, 2 * PREVIEW)].slice(0, PREVIEW).join(''),
+    at: last.at,
+  })

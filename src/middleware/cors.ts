@@ -1,0 +1,54 @@
+import { cors } from 'hono/cors'
+import { createMiddleware } from 'hono/factory'
+import type { AppEnv } from '../http/context'
+
+const policy = {
+  allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  allowHeaders: [
+    'Authorization',
+    'Content-Type',
+    'Content-Disposition',
+    'If-Match',
+    'If-None-Match',
+    'If-Range',
+    'Range',
+    'Tus-Resumable',
+    'Upload-Length',
+    'Upload-Metadata',
+    'Upload-Offset',
+    'X-Request-Id',
+  ],
+  exposeHeaders: [
+    'Accept-Ranges',
+    'Content-Disposition',
+    'Content-Range',
+    'ETag',
+    'Location',
+    'Retry-After',
+    'RateLimit',
+    'RateLimit-Policy',
+    'Tus-Extension',
+    'Tus-Resumable',
+    'Tus-Version',
+    'Upload-Expires',
+    'Upload-Length',
+    'Upload-Offset',
+    'X-Request-Id',
+  ],
+  maxAge: 86_400,
+}
+const toAny = cors({ ...policy, origin: '*' })
+const toListed = cors({
+  ...policy,
+  origin: (origin, c) => (listed(c.env).includes(origin) ? origin : null),
+})
+const listed = (env: Env) => env.CORS_ORIGINS.split(',').map((entry) => entry.trim())
+
+/** Which pages may call, and what of it they may send and see. */
+export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
+  const answer = listed(c.env).includes('*') ? toAny : toListed
+  if (c.req.method === 'OPTIONS') return answer(c, next)
+  await next()
+  // Headers that are there before the response cost one more response to put them in.
+  return answer(c, async () => {})
+})

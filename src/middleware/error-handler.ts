@@ -1,0 +1,59 @@
+import type { Context, ErrorHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { ApiError, type Code, type Policy, statusOf, titleOf } from '../errors'
+import type { AppEnv } from '../http/context'
+import type { Problem } from '../schemas/problems'
+
+/** The one place where an error becomes an answer. */
+export const onError: ErrorHandler<AppEnv> = (error, c) => {
+  if (error instanceof ApiError) return problem(c, error)
+  if (error instanceof HTTPException) return problem(c, fromHono(error))
+  const { name, message, stack } = rootOf(error)
+  console.error({ level: 'error', requestId: c.var.requestId, name, message, stack })
+  if (isOutage(message)) {
+    return problem(c, new ApiError('unavailable', 'The directory cannot answer right now.'))
+  }
+  return problem(c, new ApiError('internal', 'The failure was logged with this request id.'))
+}
+
+// D1 names SQLite's code when a statement was wrong, and none when it could not be reached.
+const isOutage = (message: string) => message.startsWith('D1_ERROR') && !/SQLITE_/.test(message)
+
+// The errors around a failed statement quote its parameters, which no log may hold.
+const rootOf = (error: Error): Error => (error.cause instanceof Error ? rootOf(error.cause) : error)
+
+export function problem(c: Context<AppEnv>, { code, detail, extras }: ApiError): Response {
+  const status = statusOf[code]
+  const content: Problem = {
+    type: `/docs/problems#${code}`,
+    title: titleOf[code],
+    status,
+    detail,
+    code,
+    requestId: c.var.requestId,
+    ...(extras.errors && { errors: extras.errors }),
+  }
+  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
+  if (extras.allow) headers.Allow = extras.allow.join(', ')
+  const retryAfter = extras.retryAfter ?? (status === 503 ? 1 : undefined)
+  if (retryAfter !== undefined) headers['Retry-After'] = String(retryAfter)
+  if (extras.policy) Object.assign(headers, limitOf(extras.policy, retryAfter))
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
+  return c.body(JSON.stringify(content), status, headers)
+}
+
+const limitOf = (policy: Policy, retryAfter = policy.seconds) => ({
+  'RateLimit-Policy': toPolicy(policy),
+  ...(policy.isExact && { RateLimit: `"${policy.name}";r=0;t=${retryAfter}` }),
+})
+
+/** A limit as draft-ietf-httpapi-ratelimit-headers says it: so many in so many seconds. */
+export const toPolicy = ({ name, quota, seconds }: Omit<Policy, 'isExact'>): string =>
+  `"${name}";q=${quota};w=${seconds}`
+
+const codeOf: Record<number, Code> = { 400: 'malformed', 413: 'too_large', 415: 'unsupported_type' }
+
+function fromHono(error: HTTPException): ApiError {
+  const code = codeOf[error.status] ?? 'internal'
+  return new ApiError(code, code === 'internal' ? titleOf.internal : `${error.message}.`)
+}

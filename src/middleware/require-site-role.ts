@@ -1,0 +1,27 @@
+import { createMiddleware } from 'hono/factory'
+import type { Access } from '../auth/tokens'
+import * as accounts from '../directory/accounts'
+import type { AppEnv } from '../http/context'
+import type { SiteRole } from '../schemas/users'
+
+type Proven = {
+  Bindings: AppEnv['Bindings']
+  Variables: AppEnv['Variables'] & { access: Access; siteRole: SiteRole }
+}
+
+// After `signedIn`. The token says nothing of roles and suspensions, so D1 is read each time.
+const prove = (needed: SiteRole) =>
+  createMiddleware<Proven>(async function siteRole(c, next) {
+    const { directory, access, now } = c.var
+    c.set('siteRole', await accounts.prove(directory, access.userId, needed, now))
+    await next()
+  })
+
+/** Proves that the account is neither deleted nor suspended. */
+export const active = prove('user')
+
+/** Proves a moderator of the site, or an admin. */
+export const moderator = prove('moderator')
+
+/** Proves an admin of the site. */
+export const admin = prove('admin')

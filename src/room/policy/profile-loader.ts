@@ -1,0 +1,55 @@
+import type { Directory } from '../../directory/database'
+import * as contacts from '../../directory/dm-access'
+import type { Profile } from '../../directory/profiles'
+import * as profiles from '../../directory/profiles'
+import { ApiError } from '../../errors'
+import * as known from '../state/read-cache'
+import type { State } from '../state/room-state'
+
+/** Reads who a stranger is, once for all that they send meanwhile. Members are known and cost nothing. */
+export class Admission {
+  #pending = new Map<string, Promise<Profile>>()
+
+  constructor(
+    private readonly state: State,
+    private readonly directory: Directory,
+  ) {}
+
+  /** undefined for members, without waiting; throws as `read` does. */
+  profileOf(userId: string): Promise<Profile> | undefined {
+    if (known.personOf(this.state, userId)?.role) return undefined
+    const pending = this.#pending.get(userId) ?? read(this.directory, userId)
+    this.#pending.set(userId, pending)
+    return pending.finally(() => this.#pending.delete(userId))
+  }
+}
+
+/** Throws `unauthenticated` for a user who does not exist, `too_many`, `unavailable` while the directory is down. */
+export async function read(directory: Directory, userId: string): Promise<Profile> {
+  const profile = await profiles.entrant(directory, userId).catch(refuse)
+  if (profile) return profile
+  throw new ApiError('unauthenticated', 'This account no longer exists.')
+}
+
+/** Reads who two people are, and who of them may write to the other. Throws `not_found`, `unavailable`. */
+export async function readTwo(
+  directory: Directory,
+  userId: string,
+  otherId: string,
+): Promise<{ people: Profile[]; contact: contacts.Contact }> {
+  const [people, found] = await Promise.all([
+    profiles.find(directory, [userId, otherId]),
+    contacts.read(directory, userId, [otherId]),
+  ]).catch(refuse)
+  const contact = found.get(otherId)
+  if (contact && people.length === 2) return { people, contact }
+  throw new ApiError('not_found', 'There is no such user.')
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof ApiError) throw error
+  // The error of a failed statement quotes its parameters; its cause does not.
+  const { cause } = error as Error
+  console.error({ level: 'error', work: 'admission', message: String(cause ?? error) })
+  throw new ApiError('unavailable', 'Joining is not possible right now.', { retryAfter: 1 })
+}

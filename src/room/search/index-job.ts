@@ -1,0 +1,48 @@
+import { limit } from '../../rate-limit/token-bucket'
+import type { SearchPreparing } from '../../schemas/search'
+import type { Caller } from '../policy/authorize'
+import { reader } from '../queries/room'
+import type { State } from '../state/room-state'
+import * as jobs from '../store/jobs'
+import * as searchIndex from './fts-index'
+import * as queries from './query-parser'
+
+const JOB = 'search'
+// So much of a remainder is indexed while the search waits; anything longer by a job, so much at a time.
+const SLICES = 20
+
+/**
+ * Brings the index up to where the room is, because someone may search and does. Where that takes longer it
+ * is left to a job, and told how far the index is.
+ */
+export async function begin(
+  state: State,
+  caller: Caller,
+  q: string,
+  now: number,
+): Promise<SearchPreparing | null> {
+  const { storage, sql, head, rates } = state
+  reader(state, caller, now)
+  limit(rates.searches, caller.userId, now)
+  queries.parse(q)
+  const isRunning = jobs.has(sql, JOB)
+  if (!isRunning && (await advance(state))) return null
+  if (!isRunning) jobs.put(storage, JOB, '', now)
+  return { indexedSeq: searchIndex.reached(sql) ?? 0, seq: head.seq }
+}
+
+/** The job: comes again until all is indexed. */
+export async function run(state: State, now: number): Promise<void> {
+  if (await advance(state)) jobs.remove(state.storage, JOB, '')
+  else jobs.put(state.storage, JOB, '', now)
+}
+
+/** Indexes some slices; returns whether there is no more to do. */
+async function advance(state: State): Promise<boolean> {
+  for (let slice = 0; slice < SLICES; slice += 1) {
+    if (state.isDeleted || searchIndex.advance(state.storage)) return true
+    // Others have their turn, which they would not while this waits for storage.
+    await scheduler.wait(1)
+  }
+  return state.isDeleted
+}

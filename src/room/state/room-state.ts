@@ -1,0 +1,66 @@
+import { Buckets, type Rate } from '../../rate-limit/token-bucket'
+import * as authors from '../store/author-cache'
+import * as jobs from '../store/jobs'
+import * as members from '../store/members'
+import * as head from '../store/sequence'
+import * as settings from '../store/settings'
+import { Activity } from './member-counters'
+import type * as known from './read-cache'
+
+/** How often one user may do what in one room. */
+export interface Limits {
+  posts: Rate
+  frames: Rate
+  searches: Rate
+}
+
+const TYPING: Rate = { name: 'typing', perSecond: 1 / 5, burst: 1 }
+// At the room's password, per user.
+const TRIES: Rate = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
+
+/** What commands work on: storage, and what is kept in memory beside it and can be rebuilt from it. */
+export interface State {
+  storage: DurableObjectStorage
+  /** `storage.sql`, which is what most need. */
+  sql: SqlStorage
+  head: head.Head
+  activity: Activity
+  rates: Record<keyof Limits | 'typing' | 'tries', Buckets>
+  isDeleted: boolean
+  /** null after a rollback, which gives versions out again. */
+  known: known.Reading | null
+}
+
+/** Remembers what storage has no transaction for, and returns what puts it back. */
+export function checkpoint(state: State): () => void {
+  const mark = { ...state.head }
+  return () => {
+    Object.assign(state.head, mark)
+    state.known = null
+    authors.forgetAll(state.sql)
+  }
+}
+
+export function load(storage: DurableObjectStorage, limits: Limits): State {
+  const { sql } = storage
+  const { countedSeq, deletedAt } = settings.read(sql)
+  const activity = Activity.load(sql, countedSeq)
+  // A flush that never ended may have owed the index some markers.
+  if (jobs.has(sql, 'index')) for (const userId of members.marked(sql)) activity.touched(userId)
+  const rates = {
+    posts: new Buckets(limits.posts),
+    frames: new Buckets(limits.frames),
+    searches: new Buckets(limits.searches),
+    typing: new Buckets(TYPING),
+    tries: new Buckets(TRIES),
+  }
+  return {
+    storage,
+    sql,
+    head: head.load(sql),
+    activity,
+    rates,
+    isDeleted: deletedAt !== null,
+    known: null,
+  }
+}

@@ -1,0 +1,100 @@
+import { ApiError } from '../../errors'
+import type { GalleryItem, Media, MediaKind } from '../../schemas/media'
+import type { SharedMessage } from '../../schemas/messages'
+import type { Caller } from '../policy/authorize'
+import * as actors from '../policy/authorize'
+import type { State } from '../state/room-state'
+import * as media from './media'
+import * as spans from './seq-range'
+
+/** Gives a new message its media. Throws `invalid` for what is not there or not theirs, `conflict` for what is taken. */
+export function attach(sql: SqlStorage, message: SharedMessage, ids: string[]): SharedMessage {
+  const attachments = ids.map((id, position) => {
+    const item = media.find(sql, id)
+    if (!item || item.ownerId !== message.author.id || item.etag === null) {
+      throw refused(position, 'is no media that you uploaded to this room')
+    }
+    if (item.messageSeq !== null) {
+      throw new ApiError('conflict', 'A message has this media already; upload it again.')
+    }
+    media.attach(sql, id, message.seq, position)
+    return item.media
+  })
+  return { ...message, attachments }
+}
+
+/** Adds to a page of messages what they have, by one statement. */
+export function show(sql: SqlStorage, messages: SharedMessage[]): SharedMessage[] {
+  const bySeq = Map.groupBy(found(sql, messages), ({ messageSeq }) => messageSeq)
+  if (bySeq.size === 0) return messages
+  return messages.map((message) => {
+    const own = message.deletedAt === null ? bySeq.get(message.seq) : undefined
+    return own ? { ...message, attachments: own.map(({ media }) => media) } : message
+  })
+}
+
+/** In the order of messages, and of what each has. */
+function found(sql: SqlStorage, messages: SharedMessage[]): media.Item[] {
+  if (messages.length === 0) return []
+  const order = 'order by message_seq, position'
+  const span = spans.of(messages)
+  if (span) {
+    return media.select(sql, `where message_seq between ? and ? ${order}`, span.first, span.last)
+  }
+  const seqs = JSON.stringify(messages.map(({ seq }) => seq))
+  return media.select(sql, `where message_seq in (select value from json_each(?)) ${order}`, seqs)
+}
+
+/** What one may download, and its entity tag: by who reads the room, before a message has it only by its owner. */
+export function read(
+  state: State,
+  caller: Caller,
+  id: string,
+  now: number,
+): { media: Media; etag: string } {
+  actors.able(state, caller, 'room.read', now)
+  const item = media.find(state.sql, id)
+  const isSeen = item?.messageSeq === null ? item.ownerId === caller.userId : true
+  if (!item?.etag || !isSeen || media.isErased(state.sql, item)) {
+    throw new ApiError('not_found', 'There is no such media.')
+  }
+  return { media: item.media, etag: item.etag }
+}
+
+/** A page of the gallery, newest first. */
+export function list(
+  state: State,
+  caller: Caller,
+  { kind, before, limit }: { kind: MediaKind | null; before: media.Place | null; limit: number },
+  now: number,
+): { items: GalleryItem[]; next: media.Place | null } {
+  actors.able(state, caller, 'room.read', now)
+  const found = media.gallery(
+    state.sql,
+    kind,
+    before ?? { messageSeq: Number.MAX_SAFE_INTEGER, position: 0 },
+    limit + 1,
+  )
+  const shown = found.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(toGalleryItem),
+    next: found.length > limit && last ? placeOf(last) : null,
+  }
+}
+
+const placeOf = ({ messageSeq, position }: media.Item): media.Place => ({
+  messageSeq: messageSeq as number,
+  position,
+})
+
+const toGalleryItem = ({ media, messageSeq, ownerId }: media.Item): GalleryItem => ({
+  media,
+  messageSeq: messageSeq as number,
+  authorId: ownerId,
+})
+
+const refused = (position: number, message: string) =>
+  new ApiError('invalid', `attachments.${position}: ${message}`, {
+    errors: [{ path: `attachments.${position}`, message }],
+  })

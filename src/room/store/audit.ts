@@ -1,0 +1,34 @@
+import type { AuditEntry } from '../../schemas/audit'
+import { iso } from '../../schemas/primitives'
+import * as members from './members'
+
+/** What people did to each other and to the room, newest first, before a seq. */
+export function list(sql: SqlStorage, before: number, limit: number): AuditEntry[] {
+  return sql
+    .exec<Row>(
+      `select seq, type, at, by, user_id, message_seq, reason from events
+      where audited = 1 and seq < ? order by seq desc limit +?`,
+      before,
+      limit,
+    )
+    .toArray()
+    .map((row) => ({
+      seq: row.seq,
+      action: row.type,
+      actor: members.authorOf(sql, row.by),
+      target: row.user_id === null ? null : members.authorOf(sql, row.user_id),
+      messageSeq: row.message_seq,
+      reason: row.reason,
+      at: iso(row.at),
+    }))
+}
+
+type Row = {
+  seq: number
+  type: string
+  at: number
+  by: string
+  user_id: string | null
+  message_seq: number | null
+  reason: string | null
+}

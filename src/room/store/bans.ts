@@ -1,0 +1,77 @@
+import { ApiError } from '../../errors'
+import { iso } from '../../schemas/primitives'
+
+/** Someone on the block-list. Times are milliseconds since the epoch. */
+export interface Ban {
+  userId: string
+  by: string
+  reason: string | null
+  createdAt: number
+  expiresAt: number | null
+}
+
+export function find(sql: SqlStorage, userId: string, now: number): Ban | undefined {
+  const [row] = sql
+    .exec<Row>(
+      'select * from bans where user_id = ? and (expires_at is null or expires_at > ?)',
+      userId,
+      now,
+    )
+    .toArray()
+  return row && toBan(row)
+}
+
+/** Throws `banned`. */
+export function refuse(sql: SqlStorage, userId: string, now: number): void {
+  const ban = find(sql, userId, now)
+  if (!ban) return
+  const until = ban.expiresAt ? ` until ${iso(ban.expiresAt)}` : ''
+  throw new ApiError('banned', `You are banned from this room${until}.`)
+}
+
+export function put(sql: SqlStorage, ban: Ban): void {
+  sql.exec(
+    `insert or replace into bans (user_id, by, reason, created_at, expires_at)
+    values (?, ?, ?, ?, ?)`,
+    ban.userId,
+    ban.by,
+    ban.reason,
+    ban.createdAt,
+    ban.expiresAt,
+  )
+}
+
+/** Returns whether there was one. */
+export function remove(sql: SqlStorage, userId: string): boolean {
+  return sql.exec('delete from bans where user_id = ?', userId).rowsWritten > 0
+}
+
+/** Those in force, in the order of user ids. */
+export function list(sql: SqlStorage, after: string, limit: number, now: number): Ban[] {
+  return sql
+    .exec<Row>(
+      `select * from bans where user_id > ? and (expires_at is null or expires_at > ?)
+      order by user_id limit +?`,
+      after,
+      now,
+      limit,
+    )
+    .toArray()
+    .map(toBan)
+}
+
+type Row = {
+  user_id: string
+  by: string
+  reason: string | null
+  created_at: number
+  expires_at: number | null
+}
+
+const toBan = (row: Row): Ban => ({
+  userId: row.user_id,
+  by: row.by,
+  reason: row.reason,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+})

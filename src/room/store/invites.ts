@@ -1,0 +1,105 @@
+import { ApiError } from '../../errors'
+import type { Invite } from '../../schemas/invites'
+import { iso } from '../../schemas/primitives'
+import * as members from './members'
+
+const SHOWN_USES = 20
+const MAX_INVITES = 100
+
+/** An invite as it is made; its secret stays outside. Times are milliseconds since the epoch. */
+export interface NewInvite {
+  id: string
+  hash: string
+  expiresAt: number | null
+  maxUses: number | null
+}
+
+/** Throws `too_many`. */
+export function create(sql: SqlStorage, invite: NewInvite, by: string, now: number): Invite {
+  const { count } = sql
+    .exec<{ count: number }>('select count(*) as count from invites where revoked = 0')
+    .one()
+  if (count >= MAX_INVITES) {
+    throw new ApiError('too_many', `A room has at most ${MAX_INVITES} invites; revoke some.`)
+  }
+  sql.exec(
+    `insert into invites (id, hash, by, created_at, expires_at, max_uses, uses, revoked)
+    values (?, ?, ?, ?, ?, ?, 0, 0)`,
+    invite.id,
+    invite.hash,
+    by,
+    now,
+    invite.expiresAt,
+    invite.maxUses,
+  )
+  return get(sql, invite.id)
+}
+
+/** The invite with this secret, whatever became of it. Throws `not_found`, `gone`. */
+export function check(sql: SqlStorage, hash: string, now: number): Invite {
+  const [row] = sql.exec<Row>('select * from invites where hash = ?', hash).toArray()
+  if (!row) throw new ApiError('not_found', 'There is no such invite.')
+  const isOver = row.expires_at !== null && row.expires_at <= now
+  const isUsedUp = row.max_uses !== null && row.uses >= row.max_uses
+  if (row.revoked || isOver || isUsedUp) throw new ApiError('gone', 'This invite has ended.')
+  return toInvite(sql, row)
+}
+
+/** Takes one use. Throws as `check` does. */
+export function use(sql: SqlStorage, userId: string, hash: string, now: number): void {
+  const { id } = check(sql, hash, now)
+  sql.exec('update invites set uses = uses + 1 where id = ?', id)
+  sql.exec('insert into invite_uses (invite_id, at, user_id) values (?, ?, ?)', id, now, userId)
+}
+
+export function revoke(sql: SqlStorage, id: string): void {
+  sql.exec('update invites set revoked = 1 where id = ?', id)
+}
+
+/** Throws `not_found`. */
+export function get(sql: SqlStorage, id: string): Invite {
+  const [row] = sql.exec<Row>('select * from invites where id = ?', id).toArray()
+  if (!row) throw new ApiError('not_found', 'There is no such invite.')
+  return toInvite(sql, row)
+}
+
+/** Those not revoked, in the order they were made. */
+export function list(sql: SqlStorage, after: string, limit: number): Invite[] {
+  return sql
+    .exec<Row>(
+      'select * from invites where id > ? and revoked = 0 order by id limit +?',
+      after,
+      limit,
+    )
+    .toArray()
+    .map((row) => toInvite(sql, row))
+}
+
+type Row = {
+  id: string
+  by: string
+  created_at: number
+  expires_at: number | null
+  max_uses: number | null
+  uses: number
+  revoked: number
+}
+
+function toInvite(sql: SqlStorage, row: Row): Invite {
+  const users = sql
+    .exec<{ user_id: string }>(
+      'select user_id from invite_uses where invite_id = ? order by at desc limit +?',
+      row.id,
+      SHOWN_USES,
+    )
+    .toArray()
+  return {
+    id: row.id,
+    by: members.authorOf(sql, row.by),
+    createdAt: iso(row.created_at),
+    expiresAt: row.expires_at === null ? null : iso(row.expires_at),
+    maxUses: row.max_uses,
+    uses: row.uses,
+    usedBy: users.map(({ user_id }) => members.authorOf(sql, user_id)),
+  }
+}

@@ -1,0 +1,141 @@
+import type { Draft } from '../../media/inspect'
+import type { Media, MediaKind } from '../../schemas/media'
+import { iso } from '../../schemas/primitives'
+
+/** Media as the room knows it. Times are milliseconds since the epoch. */
+export interface Item {
+  media: Media
+  ownerId: string
+  createdAt: number
+  /** Of the bytes in the bucket; null while they are on their way. */
+  etag: string | null
+  /** null while no message has it. */
+  messageSeq: number | null
+  /** Among those of its message. */
+  position: number
+}
+
+/** Writes what is known before the first byte is stored: nothing is in the bucket that no row refers to. */
+export function reserve(
+  sql: SqlStorage,
+  id: string,
+  ownerId: string,
+  draft: Draft,
+  now: number,
+): void {
+  sql.exec(
+    `insert into media (id, owner_id, kind, type, name, size, width, height, orientation, duration,
+      thumb_hash, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
+    ownerId,
+    draft.kind,
+    draft.type,
+    draft.name,
+    draft.size,
+    draft.width,
+    draft.height,
+    draft.orientation,
+    draft.duration,
+    draft.thumbHash,
+    now,
+  )
+}
+
+export function store(sql: SqlStorage, id: string, etag: string): void {
+  sql.exec('update media set etag = ? where id = ?', etag, id)
+}
+
+export function find(sql: SqlStorage, id: string): Item | undefined {
+  return select(sql, 'where id = ?', id)[0]
+}
+
+/** Gives media to a message, as its `position`th. */
+export function attach(sql: SqlStorage, id: string, messageSeq: number, position: number): void {
+  sql.exec('update media set message_seq = ?, position = ? where id = ?', messageSeq, position, id)
+}
+
+/** Whether its message is being erased. */
+export const isErased = (sql: SqlStorage, { ownerId, messageSeq }: Item): boolean =>
+  sql
+    .exec(
+      'select 1 from erasures where author_id = ?1 and ?2 >= from_seq and ?2 <= to_seq limit 1',
+      ownerId,
+      messageSeq,
+    )
+    .toArray().length > 0
+
+/** A place in the gallery. */
+export interface Place {
+  messageSeq: number
+  position: number
+}
+
+/** What messages have, newest first, before a place; what is being erased is gone already. */
+export function gallery(
+  sql: SqlStorage,
+  kind: MediaKind | null,
+  before: Place,
+  limit: number,
+): Item[] {
+  return select(
+    sql,
+    `where message_seq is not null ${kind === null ? '' : 'and kind = ?'}
+      and (message_seq, position) < (?, ?)
+      and not exists (select 1 from erasures e where e.author_id = owner_id
+        and message_seq >= e.from_seq and message_seq <= e.to_seq)
+    order by message_seq desc, position desc limit +?`,
+    ...(kind === null ? [] : [kind]),
+    before.messageSeq,
+    before.position,
+    limit,
+  )
+}
+
+export function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Item[] {
+  return sql
+    .exec<Row>(`select * from media ${where}`, ...bindings)
+    .toArray()
+    .map(toItem)
+}
+
+type Row = {
+  id: string
+  owner_id: string
+  kind: string
+  type: string
+  name: string
+  size: number
+  width: number | null
+  height: number | null
+  orientation: number | null
+  duration: number | null
+  thumb_hash: string | null
+  created_at: number
+  etag: string | null
+  message_seq: number | null
+  position: number | null
+}
+
+const toItem = (row: Row): Item => ({
+  media: toMedia(row),
+  ownerId: row.owner_id,
+  createdAt: row.created_at,
+  etag: row.etag,
+  messageSeq: row.message_seq,
+  position: row.position ?? 0,
+})
+
+const toMedia = (row: Row): Media => ({
+  id: row.id,
+  kind: row.kind as MediaKind,
+  type: row.type,
+  name: row.name,
+  size: row.size,
+  width: row.width,
+  height: row.height,
+  orientation: row.orientation,
+  duration: row.duration,
+  thumbHash: row.thumb_hash,
+  url: `/v1/media/${row.id}`,
+  createdAt: iso(row.created_at),
+})

@@ -1,0 +1,291 @@
+import type { Profile } from '../../directory/profiles'
+import { ApiError } from '../../errors'
+import type { RoomRole, SharedMember } from '../../schemas/members'
+import { avatarUrl, iso } from '../../schemas/primitives'
+import type { Author } from '../../schemas/users'
+import * as authors from './author-cache'
+import type { Head } from './sequence'
+
+// Staff of the site act in rooms that do not know them.
+const UNKNOWN = 'site staff'
+
+/** Everyone who belongs or ever belonged here. Times are milliseconds since the epoch. */
+export interface Person {
+  userId: string
+  username: string | null
+  displayName: string
+  avatar: string | null
+  profileVersion: number
+  suspendedUntil: number | null
+  mutedUntil: number | null
+  /** false in a direct room while the other does not accept messages. */
+  isConnected: boolean
+  /** In slow mode, when they last posted. */
+  postedAt: number | null
+  /** null: not a member (any more). */
+  role: RoomRole | null
+  /** Kept for when they come back. */
+  joinedAt: number
+  leftAt: number | null
+  /** Someone else ended it. */
+  isRemoved: boolean
+  readSeq: number
+  readN: number
+  sentCount: number
+  visitedAt: number
+}
+
+export function find(sql: SqlStorage, userId: string): Person | undefined {
+  const [row] = sql.exec<Row>('select * from members where user_id = ?', userId).toArray()
+  return row && toPerson(row)
+}
+
+/** Throws `not_found`. */
+export function get(sql: SqlStorage, userId: string): Person {
+  const person = find(sql, userId)
+  if (!person) throw new ApiError('not_found', 'There is no such member in this room.')
+  return person
+}
+
+/** Makes someone a member, for the first time or again; reading starts at the present. */
+export function join(
+  sql: SqlStorage,
+  head: Head,
+  profile: Profile,
+  role: RoomRole,
+  now: number,
+): Person {
+  head.version += 1
+  authors.forget(sql, profile.id)
+  const row = sql
+    .exec<Row>(
+      `insert into members (user_id, username, display_name, profile_version, suspended_until,
+        unconfirmed, avatar, role,
+        joined_at, left_at, removed, read_seq, read_n, sent_count, visited_at, told_seq, version)
+      values (?1, ?2, ?3, ?4, ?10, 1, ?11, ?5, ?6, null, 0, ?7, ?8, 0, ?6, ?7, ?9)
+      on conflict (user_id) do update set
+        username = excluded.username, display_name = excluded.display_name, avatar = excluded.avatar,
+        profile_version = excluded.profile_version,
+        suspended_until = excluded.suspended_until, unconfirmed = 1, role = excluded.role,
+        joined_at = excluded.joined_at, left_at = null, removed = 0, read_seq = excluded.read_seq,
+        read_n = excluded.read_n, told_seq = excluded.told_seq, visited_at = excluded.visited_at, version = excluded.version
+      returning *`,
+      profile.id,
+      profile.username,
+      profile.displayName,
+      profile.version,
+      role,
+      now,
+      head.seq,
+      head.n,
+      head.version,
+      profile.suspendedUntil,
+      profile.avatar,
+    )
+    .one()
+  return toPerson(row)
+}
+
+export function leave(
+  sql: SqlStorage,
+  head: Head,
+  userId: string,
+  isRemoved: boolean,
+  now: number,
+): void {
+  head.version += 1
+  sql.exec(
+    'update members set left_at = ?, removed = ?, version = ? where user_id = ?',
+    now,
+    Number(isRemoved),
+    head.version,
+    userId,
+  )
+}
+
+/** Knows someone who is no member, so that their name can be shown. */
+export function note(sql: SqlStorage, head: Head, profile: Profile, now: number): void {
+  if (find(sql, profile.id)) return
+  join(sql, head, profile, 'member', now)
+  leave(sql, head, profile.id, false, now)
+}
+
+export function mute(sql: SqlStorage, head: Head, userId: string, until: number | null): void {
+  head.version += 1
+  sql.exec(
+    'update members set muted_until = ?, version = ? where user_id = ?',
+    until,
+    head.version,
+    userId,
+  )
+}
+
+/** Lets these write in a direct room, and nobody else; returns whether that changed anything. */
+export function connect(sql: SqlStorage, writers: string[]): boolean {
+  return (
+    sql.exec(
+      `update members set connected = not connected
+      where connected <> (user_id in (select value from json_each(?)))`,
+      JSON.stringify(writers),
+    ).rowsWritten > 0
+  )
+}
+
+/** Remembers when someone posted, for slow mode. */
+export function posted(sql: SqlStorage, userId: string, at: number): void {
+  sql.exec('update members set posted_at = ? where user_id = ?', at, userId)
+}
+
+/** Adds what one member did since the last flush. */
+export function move(
+  sql: SqlStorage,
+  head: Head,
+  userId: string,
+  moves: { sent: number; readSeq: number; readN: number; visitedAt: number },
+): void {
+  head.version += 1
+  sql.exec(
+    `update members set sent_count = sent_count + ?, read_seq = max(read_seq, ?),
+      read_n = max(read_n, ?), told_seq = max(read_seq, ?), visited_at = max(visited_at, ?), version = ?
+    where user_id = ?`,
+    moves.sent,
+    moves.readSeq,
+    moves.readN,
+    moves.readSeq,
+    moves.visitedAt,
+    head.version,
+    userId,
+  )
+}
+
+/** Moves a marker; the index hears of it with the next flush. */
+export function mark(sql: SqlStorage, userId: string, seq: number, n: number): void {
+  sql.exec('update members set read_seq = ?, read_n = ? where user_id = ?', seq, n, userId)
+}
+
+/** Whose marker moved since the index last heard of them; reads the whole roster, once per wake. */
+export function marked(sql: SqlStorage): string[] {
+  return sql
+    .exec<{ user_id: string }>('select user_id from members where read_seq <> told_seq')
+    .toArray()
+    .map((row) => row.user_id)
+}
+
+/** How many owners there are, looking no further than two. */
+export function owners(sql: SqlStorage): number {
+  return sql
+    .exec(`select 1 from members where role = 'owner' and left_at is null limit 2`)
+    .toArray().length
+}
+
+/** A place in the order of joining. */
+export interface Place {
+  joinedAt: number
+  userId: string
+}
+
+/** Members in the order they joined, after a place in it. */
+export function list(sql: SqlStorage, after: Place | null, limit: number): Person[] {
+  return sql
+    .exec<Row>(
+      `select * from members where left_at is null and (joined_at, user_id) > (?, ?)
+      order by joined_at, user_id limit +?`,
+      after?.joinedAt ?? -1,
+      after?.userId ?? '',
+      limit,
+    )
+    .toArray()
+    .map(toPerson)
+}
+
+/** Takes over a newer profile; returns whether it was newer. */
+export function update(sql: SqlStorage, profile: Profile): boolean {
+  authors.forget(sql, profile.id)
+  return (
+    sql.exec(
+      `update members set username = ?, display_name = ?, avatar = ?, suspended_until = ?, profile_version = ?
+      where user_id = ? and profile_version < ?`,
+      profile.username,
+      profile.displayName,
+      profile.avatar,
+      profile.suspendedUntil,
+      profile.version,
+      profile.id,
+      profile.version,
+    ).rowsWritten > 0
+  )
+}
+
+export function promote(sql: SqlStorage, head: Head, userId: string, role: RoomRole): void {
+  head.version += 1
+  sql.exec('update members set role = ?, version = ? where user_id = ?', role, head.version, userId)
+}
+
+/** Who takes over from the last owner: of the others, who has been here longest. */
+export function heir(sql: SqlStorage): Person | undefined {
+  return list(sql, null, 2).find((person) => person.role !== 'owner')
+}
+
+/** How someone this room knows is shown; a stranger by their id alone. */
+export function authorOf(sql: SqlStorage, userId: string): Author {
+  const person = find(sql, userId)
+  return person
+    ? toAuthor(person)
+    : { id: userId, username: null, displayName: UNKNOWN, avatarUrl: null }
+}
+
+export const toAuthor = (
+  person: Pick<Person, 'userId' | 'username' | 'displayName' | 'avatar'>,
+): Author => ({
+  id: person.userId,
+  username: person.username,
+  displayName: person.displayName,
+  avatarUrl: avatarUrl('users', person.userId, person.avatar),
+})
+
+export const toShared = (person: Person): SharedMember => ({
+  user: toAuthor(person),
+  role: person.role,
+  joinedAt: iso(person.joinedAt),
+  mutedUntil: person.mutedUntil === null ? null : iso(person.mutedUntil),
+})
+
+type Row = {
+  user_id: string
+  username: string | null
+  display_name: string
+  avatar: string | null
+  profile_version: number
+  suspended_until: number | null
+  role: string
+  joined_at: number
+  left_at: number | null
+  removed: number
+  muted_until: number | null
+  connected: number
+  posted_at: number | null
+  read_seq: number
+  read_n: number
+  sent_count: number
+  visited_at: number
+}
+
+const toPerson = (row: Row): Person => ({
+  userId: row.user_id,
+  username: row.username,
+  displayName: row.display_name,
+  avatar: row.avatar,
+  profileVersion: row.profile_version,
+  suspendedUntil: row.suspended_until,
+  role: row.left_at === null ? (row.role as RoomRole) : null,
+  joinedAt: row.joined_at,
+  leftAt: row.left_at,
+  isRemoved: row.removed === 1,
+  mutedUntil: row.muted_until,
+  isConnected: row.connected === 1,
+  postedAt: row.posted_at,
+  readSeq: row.read_seq,
+  readN: row.read_n,
+  sentCount: row.sent_count,
+  visitedAt: row.visited_at,
+})

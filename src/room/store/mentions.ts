@@ -1,0 +1,85 @@
+import { ApiError } from '../../errors'
+import type { SharedMessage } from '../../schemas/messages'
+
+/** Throws `invalid` unless all of them are members. */
+export function check(sql: SqlStorage, userIds: string[]): void {
+  if (userIds.length === 0) return
+  const { count } = sql
+    .exec<{ count: number }>(
+      `select count(*) as count from members
+      where left_at is null and user_id in (select value from json_each(?))`,
+      JSON.stringify(userIds),
+    )
+    .one()
+  if (count === userIds.length) return
+  throw new ApiError('invalid', 'mentions: only members can be mentioned.', {
+    errors: [{ path: 'mentions', message: 'must be members of the room' }],
+  })
+}
+
+/**
+ * Remembers whom a message mentions, and returns those whose own count it changes. A mention of
+ * everybody changes no row of theirs: it has a number, and who has read so far has read so many.
+ */
+export function note(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMessage): string[] {
+  if (mentionsRoom) {
+    sql.exec('insert into room_mentions (n, ordinal) values (?, ?)', n, all(sql) + 1)
+    return []
+  }
+  if (mentions.length > 0) {
+    sql.exec(
+      'insert into mentions (user_id, n) select value, ? from json_each(?)',
+      n,
+      JSON.stringify(mentions),
+    )
+  }
+  return mentions
+}
+
+/** Who was mentioned by name after a seq. */
+export const since = (sql: SqlStorage, seq: number): string[] =>
+  sql
+    .exec<{ user_id: string }>(
+      `select value as user_id from messages, json_each(mentions)
+      where mentions is not null and seq > ?`,
+      seq,
+    )
+    .toArray()
+    .map((row) => row.user_id)
+
+/** A slice of the messages that mention someone by name, in order, after a seq. */
+export const after = (sql: SqlStorage, seq: number, limit: number) =>
+  sql
+    .exec<{ seq: number; at: number; mentions: string }>(
+      `select seq, created_at as at, mentions from messages
+      where mentions is not null and seq > ? order by seq limit +?`,
+      seq,
+      limit,
+    )
+    .toArray()
+    .map(({ mentions, ...message }) => ({ ...message, userIds: JSON.parse(mentions) as string[] }))
+
+/** How many mentions someone has not read who has read up to the nth message. */
+export const unread = (sql: SqlStorage, userId: string, readN: number): number =>
+  own(sql, userId, readN) + all(sql) - all(sql, readN)
+
+/** Of oneself by name, after the nth message. */
+export const own = (sql: SqlStorage, userId: string, readN: number): number =>
+  sql
+    .exec<{ count: number }>(
+      'select count(*) as count from mentions where user_id = ? and n > ?',
+      userId,
+      readN,
+    )
+    .one().count
+
+/** How often everybody was mentioned, up to the nth message. */
+export function all(sql: SqlStorage, n = Number.MAX_SAFE_INTEGER): number {
+  const [last] = sql
+    .exec<{ ordinal: number }>(
+      'select ordinal from room_mentions where n <= ? order by n desc limit 1',
+      n,
+    )
+    .toArray()
+  return last?.ordinal ?? 0
+}

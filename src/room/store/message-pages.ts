@@ -1,0 +1,70 @@
+import type { MessagesQuery, SharedMessage } from '../../schemas/messages'
+import type { State } from '../state/room-state'
+import { select } from './messages'
+
+/** In order, oldest first, after a seq. */
+export const after = (sql: SqlStorage, seq: number, limit: number): SharedMessage[] =>
+  select(sql, 'where m.seq > ? order by m.seq limit +?', seq, limit)
+
+/** Newest first, before a seq. */
+export const before = (sql: SqlStorage, seq: number, limit: number): SharedMessage[] =>
+  select(sql, 'where m.seq < ? order by m.seq desc limit +?', seq, limit)
+
+/** One page, newest first, and whether there is more on either side. */
+export function page(
+  { sql, head }: Pick<State, 'sql' | 'head'>,
+  query: MessagesQuery,
+): { items: SharedMessage[]; older: number | null; newer: number | null } {
+  const items = window(sql, query)
+  const [oldest, newest] = [items.at(-1), items[0]]
+  // Messages are numbered without a gap, so those shown know whether there are others.
+  if (oldest && newest) {
+    const older = oldest.n > 1 ? oldest.seq : null
+    return { items, older, newer: newest.n < head.n ? newest.seq : null }
+  }
+  const below = query.before ?? query.around ?? (query.after ?? 0) + 1
+  const above = query.after ?? query.around ?? (query.before ?? 0) - 1
+  return {
+    items,
+    older: has(sql, 'seq < ?', below) ? below : null,
+    newer: has(sql, 'seq > ?', above) ? above : null,
+  }
+}
+
+function window(sql: SqlStorage, query: MessagesQuery): SharedMessage[] {
+  const { before: older, after: newer, around, limit } = query
+  if (newer !== undefined) return after(sql, newer, limit).reverse()
+  if (around === undefined) return before(sql, older ?? Number.MAX_SAFE_INTEGER, limit)
+  // The one asked for counts to the older half, which may be the larger by one.
+  const below = before(sql, around + 1, Math.ceil(limit / 2))
+  return [...after(sql, around, limit - below.length).reverse(), ...below]
+}
+
+/** Whether there is a message at such a seq. */
+export const has = (sql: SqlStorage, where: string, seq: number): boolean =>
+  sql.exec(`select 1 from messages where ${where} limit 1`, seq).toArray().length > 0
+
+/** How many messages there are up to a seq. */
+export function countUpTo(sql: SqlStorage, seq: number): number {
+  const [row] = sql
+    .exec<{ n: number }>('select n from messages where seq <= ? order by seq desc limit 1', seq)
+    .toArray()
+  return row?.n ?? 0
+}
+
+/** The first seq of a message written at or after a time: times of a room never go back. */
+export function firstSince(sql: SqlStorage, last: number, time: number): number {
+  let [low, high] = [1, last + 1]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const [row] = sql
+      .exec<{ created_at: number }>(
+        'select created_at from messages where seq >= ? order by seq limit 1',
+        middle,
+      )
+      .toArray()
+    if (row && row.created_at < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,60 @@
+import { ApiError } from '../../errors'
+import type { SharedMessage } from '../../schemas/messages'
+import { MAX_PINS } from '../../schemas/pins'
+import type { Author } from '../../schemas/users'
+import * as authors from './author-cache'
+import * as messages from './messages'
+
+/** A pinned message. Times are milliseconds since the epoch. */
+export interface Pin {
+  message: SharedMessage
+  pinnedBy: Author
+  pinnedAt: number
+}
+
+/** A place in the order of pinning. */
+export interface Place {
+  pinnedAt: number
+  seq: number
+}
+
+/** Throws `too_many`. */
+export function put(sql: SqlStorage, seq: number, userId: string, now: number): void {
+  const { count } = sql
+    .exec<{ count: number }>('select count(*) as count from messages where pinned_at is not null')
+    .one()
+  if (count >= MAX_PINS) throw new ApiError('too_many', `A room has ${MAX_PINS} pins.`)
+  sql.exec('update messages set pinned_at = ?, pinned_by = ? where seq = ?', now, userId, seq)
+}
+
+export function remove(sql: SqlStorage, seq: number): void {
+  sql.exec('update messages set pinned_at = null, pinned_by = null where seq = ?', seq)
+}
+
+/** The one pinned last comes first; what is being erased is no longer pinned. */
+export function list(sql: SqlStorage, before: Place | null, limit: number): Pin[] {
+  const rows = sql
+    .exec<{ seq: number; pinned_at: number; pinned_by: string }>(
+      `select seq, pinned_at, pinned_by from messages
+      where pinned_at is not null and (pinned_at, seq) < (?, ?)
+      order by pinned_at desc, seq desc limit +?`,
+      before?.pinnedAt ?? Number.MAX_SAFE_INTEGER,
+      before?.seq ?? 0,
+      limit,
+    )
+    .toArray()
+  const shown = messages.those(
+    sql,
+    rows.map(({ seq }) => seq),
+  )
+  const bySeq = new Map(shown.map((message) => [message.seq, message]))
+  const known = authors.named(
+    sql,
+    rows.map((row) => row.pinned_by),
+  )
+  return rows.flatMap((row) => {
+    const message = bySeq.get(row.seq)
+    const pinnedBy = known.get(row.pinned_by)
+    return message?.pinned && pinnedBy ? [{ message, pinnedBy, pinnedAt: row.pinned_at }] : []
+  })
+}

@@ -1,0 +1,145 @@
+import { ApiError } from '../../errors'
+import type { Message, SharedMessage } from '../../schemas/messages'
+import { MAX_KINDS, type SharedReaction } from '../../schemas/reactions'
+import type { Author } from '../../schemas/users'
+import * as authors from './author-cache'
+import * as spans from './seq-range'
+
+/** Gives an emoji to a message: two rows; returns whether it is news. Throws `too_many`. */
+export function add(
+  sql: SqlStorage,
+  { seq, reactions }: SharedMessage,
+  emoji: string,
+  userId: string,
+): boolean {
+  const known = reactions.find((reaction) => reaction.emoji === emoji)
+  if (!known && reactions.length >= MAX_KINDS) {
+    throw new ApiError('too_many', `A message takes ${MAX_KINDS} kinds of emoji.`)
+  }
+  const row = 'insert or ignore into reactions (message_seq, emoji, user_id) values (?, ?, ?)'
+  if (sql.exec(row, seq, emoji, userId).rowsWritten === 0) return false
+  write(sql, seq, known ? counted(reactions, emoji, 1) : [...reactions, { emoji, count: 1 }])
+  return true
+}
+
+/** Takes an emoji back: two rows; returns whether it was there. */
+export function remove(
+  sql: SqlStorage,
+  { seq, reactions }: SharedMessage,
+  emoji: string,
+  userId: string,
+): boolean {
+  const row = 'delete from reactions where message_seq = ? and emoji = ? and user_id = ?'
+  if (sql.exec(row, seq, emoji, userId).rowsWritten === 0) return false
+  write(sql, seq, counted(reactions, emoji, -1))
+  return true
+}
+
+export function purge(sql: SqlStorage, seq: number): void {
+  sql.exec('delete from reactions where message_seq = ?', seq)
+}
+
+/** Who gave an emoji, by their ids, after one of them. */
+export function reactors(
+  sql: SqlStorage,
+  seq: number,
+  emoji: string,
+  after: string,
+  limit: number,
+): Author[] {
+  const ids = sql
+    .exec<{ user_id: string }>(
+      `select user_id from reactions where message_seq = ? and emoji = ? and user_id > ?
+      order by user_id limit +?`,
+      seq,
+      emoji,
+      after,
+      limit,
+    )
+    .toArray()
+    .map((row) => row.user_id)
+  const known = authors.named(sql, ids)
+  return ids.flatMap((id) => known.get(id) ?? [])
+}
+
+/** A message as one person sees it. */
+export const personal = (sql: SqlStorage, userId: string, message: SharedMessage): Message =>
+  personalAll(sql, userId, [message])[0] as Message
+
+/** Messages as one person sees them, in one statement at most. */
+export function personalAll(
+  sql: SqlStorage,
+  userId: string,
+  messages: readonly SharedMessage[],
+): Message[] {
+  const own = mine(sql, userId, messages)
+  return messages.map((message) => ({
+    ...message,
+    reactions: message.reactions.map(({ emoji, count }) => ({
+      emoji,
+      count,
+      me: own.get(message.seq)?.includes(emoji) ?? false,
+    })),
+  }))
+}
+
+// So many are read in the time it takes to look up each that a page shows; there may be a great many more.
+const FEW = 400
+const BETWEEN = `select json_group_array(message_seq) as seqs, json_group_array(emoji) as emojis
+  from reactions where message_seq between ? and ? and user_id = ?`
+// Text, because SQLite takes it apart in a fifth of the time that arrays in an array take.
+const EACH = `select json_group_array(seq) as seqs, json_group_array(emoji) as emojis
+  from (select cast(value as integer) as seq, substr(value, instr(value, ' ') + 1) as emoji
+    from json_each(?)) shown
+  where exists (select 1 from reactions r
+    where r.message_seq = shown.seq and r.emoji = shown.emoji and r.user_id = ?)`
+
+/** Which of the reactions shown with some messages someone gave, by seq. */
+function mine(
+  sql: SqlStorage,
+  userId: string,
+  messages: readonly SharedMessage[],
+): Map<number, string[]> {
+  const count = messages.reduce((sum, { reactions }) => sum + totalOf(reactions), 0)
+  if (count === 0) return new Map()
+  const span = count <= FEW ? spans.of(messages) : null
+  const { seqs, emojis } = (
+    span
+      ? sql.exec<Given>(BETWEEN, span.first, span.last, userId)
+      : sql.exec<Given>(EACH, JSON.stringify(messages.flatMap(keysOf)), userId)
+  ).one()
+  const given: string[] = JSON.parse(emojis)
+  const own = new Map<number, string[]>()
+  for (const [index, seq] of (JSON.parse(seqs) as number[]).entries()) {
+    const emoji = given[index] as string
+    const known = own.get(seq)
+    if (known) known.push(emoji)
+    else own.set(seq, [emoji])
+  }
+  return own
+}
+
+type Given = { seqs: string; emojis: string }
+
+const totalOf = (reactions: SharedReaction[]) =>
+  reactions.reduce((sum, { count }) => sum + count, 0)
+
+const keysOf = ({ seq, reactions }: SharedMessage) =>
+  reactions.map(({ emoji }) => `${seq} ${emoji}`)
+
+/** How often an emoji was given to a message, as its row keeps it. */
+export type Count = [emoji: string, count: number]
+
+export const show = (counts: Count[] | null): SharedReaction[] =>
+  (counts ?? []).map(([emoji, count]) => ({ emoji, count }))
+
+function write(sql: SqlStorage, seq: number, reactions: SharedReaction[]): void {
+  const counts: Count[] = reactions.map(({ emoji, count }) => [emoji, count])
+  const json = counts.length > 0 ? JSON.stringify(counts) : null
+  sql.exec('update messages set reactions = ? where seq = ?', json, seq)
+}
+
+const counted = (reactions: SharedReaction[], emoji: string, difference: 1 | -1) =>
+  reactions
+    .map((known) => (known.emoji === emoji ? { emoji, count: known.count + difference } : known))
+    .filter(({ count }) => count > 0)

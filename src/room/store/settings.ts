@@ -1,0 +1,168 @@
+import type { NewRoom, Receipts, RoomAccess, RoomKind, RoomPatch } from '../../schemas/rooms'
+import type { Head } from './sequence'
+
+/** The room's own row. Times are milliseconds since the epoch. */
+export interface Settings {
+  roomId: string
+  kind: RoomKind
+  access: RoomAccess
+  listed: boolean
+  receipts: Receipts
+  passwordHash: string | null
+  passwordVersion: number
+  slowModeSeconds: number
+  frozen: boolean
+  plainFiles: boolean
+  name: string | null
+  topic: string | null
+  avatar: string | null
+  createdAt: number
+  deletedAt: number | null
+  memberCount: number
+  version: number
+  countedSeq: number
+}
+
+/** A new room, its password hashed outside. */
+export type Founding = Omit<NewRoom, 'password'> & { passwordHash: string | null }
+
+/** A change of settings, its password hashed outside. */
+export type Change = Omit<RoomPatch, 'password' | 'reason'> & {
+  passwordHash?: string | null
+  avatar?: string | null
+}
+
+export function create(
+  sql: SqlStorage,
+  roomId: string,
+  kind: RoomKind,
+  room: Founding,
+  now: number,
+): void {
+  sql.exec(
+    `insert into room (id, room_id, kind, access, listed, receipts, password_hash, password_version,
+      slow_mode_seconds, frozen, plain_files, name, topic, created_at, member_count, version, indexed_version,
+      counted_seq, mentioned_seq)
+    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, 0, 1, 0, 0, 0)`,
+    roomId,
+    kind,
+    room.access,
+    Number(room.listed ?? room.access === 'open'),
+    room.receipts,
+    room.passwordHash,
+    Number(room.plainFiles),
+    room.name ?? null,
+    room.topic ?? null,
+    now,
+  )
+}
+
+export function read(sql: SqlStorage): Settings {
+  return toSettings(sql.exec<Row>('select * from room').one())
+}
+
+/** Applies a change and returns the settings that it really changed. */
+export function write(sql: SqlStorage, head: Head, change: Change): (keyof Change)[] {
+  const before = read(sql)
+  const given = Object.entries(change).filter(([, value]) => value !== undefined)
+  const after: Settings = { ...before, ...Object.fromEntries(given) }
+  const changed = (Object.keys(change) as (keyof Change)[]).filter(
+    (key) => after[key] !== before[key],
+  )
+  if (changed.length === 0) return changed
+  head.version += 1
+  sql.exec(
+    `update room set listed = ?, receipts = ?, name = ?, topic = ?, avatar = ?, access = ?, password_hash = ?,
+      password_version = password_version + ?, slow_mode_seconds = ?, frozen = ?, plain_files = ?,
+      version = ?`,
+    Number(after.listed),
+    after.receipts,
+    after.name,
+    after.topic,
+    after.avatar,
+    after.access,
+    after.passwordHash,
+    Number(changed.includes('passwordHash')),
+    after.slowModeSeconds,
+    Number(after.frozen),
+    Number(after.plainFiles),
+    head.version,
+  )
+  return changed
+}
+
+/** Remembers the newest contact that was told; false when it is not newer, or the room not direct. */
+export function hear(sql: SqlStorage, contactVersion: number): boolean {
+  return (
+    sql.exec(
+      `update room set contact_version = ?1 where kind = 'direct' and contact_version < ?1`,
+      contactVersion,
+    ).rowsWritten > 0
+  )
+}
+
+/** Makes the directory's row of this room pending, when what it shows was changed elsewhere. */
+export function touch(sql: SqlStorage, head: Head): void {
+  head.version += 1
+  sql.exec('update room set version = ?', head.version)
+}
+
+/** Marks the room as deleted; its index row stays and says so. */
+export function bury(sql: SqlStorage, head: Head, now: number): void {
+  head.version += 1
+  sql.exec('update room set deleted_at = ?, version = ?', now, head.version)
+}
+
+/** Moves the number of members and returns it. */
+export function count(sql: SqlStorage, head: Head, difference: 1 | -1): number {
+  head.version += 1
+  return sql
+    .exec<{ member_count: number }>(
+      'update room set member_count = member_count + ?, version = ? returning member_count',
+      difference,
+      head.version,
+    )
+    .one().member_count
+}
+
+type Row = {
+  room_id: string
+  kind: string
+  access: string
+  listed: number
+  receipts: string
+  password_hash: string | null
+  password_version: number
+  slow_mode_seconds: number
+  frozen: number
+  plain_files: number
+  name: string | null
+  topic: string | null
+  avatar: string | null
+  created_at: number
+  deleted_at: number | null
+  member_count: number
+  version: number
+  counted_seq: number
+}
+
+const toSettings = (row: Row): Settings => ({
+  roomId: row.room_id,
+  kind: row.kind as RoomKind,
+  access: row.access as RoomAccess,
+  listed: row.listed === 1,
+  receipts: row.receipts as Receipts,
+  passwordHash: row.password_hash,
+  passwordVersion: row.password_version,
+  slowModeSeconds: row.slow_mode_seconds,
+  frozen: row.frozen === 1,
+  plainFiles: row.plain_files === 1,
+  name: row.name,
+  topic: row.topic,
+  avatar: row.avatar,
+  createdAt: row.created_at,
+  deletedAt: row.deleted_at,
+  memberCount: row.member_count,
+  version: row.version,
+  countedSeq: row.counted_seq,
+})

@@ -1,0 +1,60 @@
+import { ApiError } from '../../errors'
+import type { SharedMessage, Thread } from '../../schemas/messages'
+import * as messages from './messages'
+
+const MAX_AUTHORS = 3
+
+/** The root of the thread that a reply to a message is in. Throws `not_found`, `gone`. */
+export function rootOf(sql: SqlStorage, seq: number): number {
+  const message = messages.get(sql, seq)
+  if (message.deletedAt) throw new ApiError('gone', 'The message replied to was deleted.')
+  return message.replyTo ?? message.seq
+}
+
+/** Counts a new reply in its root: one row. */
+export function grow(sql: SqlStorage, rootSeq: number, reply: SharedMessage): Thread {
+  const { replyCount, replyAuthors } = messages.get(sql, rootSeq)
+  const others = replyAuthors.filter(({ id }) => id !== reply.author.id)
+  const thread: Thread = {
+    seq: rootSeq,
+    replyCount: replyCount + 1,
+    lastReplyAt: reply.createdAt,
+    replyAuthors: [reply.author, ...others].slice(0, MAX_AUTHORS),
+  }
+  sql.exec(
+    'update messages set reply_count = ?, last_reply_at = ?, reply_authors = ? where seq = ?',
+    thread.replyCount,
+    Date.parse(reply.createdAt),
+    JSON.stringify(thread.replyAuthors.map(({ id }) => id)),
+    rootSeq,
+  )
+  return thread
+}
+
+/** The threads that some messages are in, by their roots, in one statement. */
+export function around(sql: SqlStorage, replies: SharedMessage[]): Map<number, Thread> {
+  const roots = new Set(replies.flatMap(({ replyTo }) => replyTo ?? []))
+  return new Map(messages.those(sql, [...roots]).map((root) => [root.seq, toThread(root)]))
+}
+
+/** The replies of a thread, oldest first, after one of them. */
+export const replies = (
+  sql: SqlStorage,
+  rootSeq: number,
+  after: number,
+  limit: number,
+): SharedMessage[] =>
+  messages.select(
+    sql,
+    'where m.reply_to = ? and m.seq > ? order by m.seq limit +?',
+    rootSeq,
+    after,
+    limit,
+  )
+
+const toThread = ({ seq, replyCount, lastReplyAt, replyAuthors }: SharedMessage): Thread => ({
+  seq,
+  replyCount,
+  lastReplyAt,
+  replyAuthors,
+})

@@ -1,0 +1,131 @@
+import { ApiError } from '../../errors'
+import type { Draft } from '../../media/inspect'
+import type { Progress, Upload } from '../../media/multipart'
+
+/** What a client says of a resumable upload when it begins. */
+export interface Plan {
+  length: number
+  type: string
+  name: string | undefined
+  thumbHash: string | undefined
+}
+
+/** A resumable upload. Times are milliseconds since the epoch. */
+export interface Running extends Upload, Plan {
+  ownerId: string
+  createdAt: number
+  /** From then on it only waits to be swept. */
+  expiresAt: number
+  isFinished: boolean
+}
+
+/** Unfinished and untouched for so long, an upload goes. */
+export const LIFE_MS = 24 * 60 * 60_000
+
+export function create(
+  sql: SqlStorage,
+  id: string,
+  ownerId: string,
+  plan: Plan,
+  now: number,
+): void {
+  sql.exec(
+    `insert into uploads (id, owner_id, length, type, name, thumb_hash, created_at, expires_at,
+      offset, parts, tail, attempt, finished) values (?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', 0, 0, 0)`,
+    id,
+    ownerId,
+    plan.length,
+    plan.type,
+    plan.name ?? null,
+    plan.thumbHash ?? null,
+    now,
+    now + LIFE_MS,
+  )
+}
+
+/** Throws `not_found` for what is not there, not theirs, or over. */
+export function get(sql: SqlStorage, id: string, ownerId: string, now: number): Running {
+  const found = select(sql, 'where id = ? and owner_id = ? and expires_at > ?', id, ownerId, now)[0]
+  if (found) return found
+  throw new ApiError('not_found', 'There is no such upload of yours.')
+}
+
+/** Makes the caller the one who may save; whoever could before no longer can. */
+export function claim(sql: SqlStorage, upload: Running): Upload {
+  const attempt = upload.attempt + 1
+  sql.exec('update uploads set attempt = ? where id = ?', attempt, upload.id)
+  return { ...upload, attempt }
+}
+
+export function save(sql: SqlStorage, id: string, progress: Progress, now: number): void {
+  sql.exec(
+    `update uploads set offset = ?, parts = ?, multipart = ?, tail = ?, draft = ?, expires_at = ?
+    where id = ?`,
+    progress.offset,
+    JSON.stringify(progress.parts),
+    progress.multipart,
+    progress.tail,
+    progress.draft && JSON.stringify(progress.draft),
+    now + LIFE_MS,
+    id,
+  )
+}
+
+/** Leaves it to the sweep: what it has in the bucket goes, but not the object it became. */
+export function end(sql: SqlStorage, id: string, isFinished: boolean): void {
+  sql.exec('update uploads set expires_at = 0, finished = ? where id = ?', Number(isFinished), id)
+}
+
+export const endOf = (sql: SqlStorage, ownerId: string) =>
+  sql.exec('update uploads set expires_at = 0 where owner_id = ?', ownerId)
+
+export const endAll = (sql: SqlStorage) => sql.exec('update uploads set expires_at = 0')
+
+export const over = (sql: SqlStorage, now: number, limit: number): Running[] =>
+  select(sql, 'where expires_at <= ? order by expires_at limit +?', now, limit)
+
+export const remove = (sql: SqlStorage, id: string) =>
+  sql.exec('delete from uploads where id = ?', id)
+
+function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Running[] {
+  return sql
+    .exec<Row>(`select * from uploads ${where}`, ...bindings)
+    .toArray()
+    .map(toRunning)
+}
+
+type Row = {
+  id: string
+  owner_id: string
+  length: number
+  type: string
+  name: string | null
+  thumb_hash: string | null
+  created_at: number
+  expires_at: number
+  offset: number
+  parts: string
+  multipart: string | null
+  tail: number
+  draft: string | null
+  attempt: number
+  finished: number
+}
+
+const toRunning = (row: Row): Running => ({
+  id: row.id,
+  ownerId: row.owner_id,
+  length: row.length,
+  type: row.type,
+  name: row.name ?? undefined,
+  thumbHash: row.thumb_hash ?? undefined,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  offset: row.offset,
+  parts: JSON.parse(row.parts) as string[],
+  multipart: row.multipart,
+  tail: row.tail,
+  draft: row.draft === null ? null : (JSON.parse(row.draft) as Draft),
+  attempt: row.attempt,
+  isFinished: row.finished === 1,
+})

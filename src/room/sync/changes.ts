@@ -1,0 +1,145 @@
+import type { IndexRows } from '../../directory/room-projection-types'
+import * as mentions from '../store/mentions'
+import * as messages from '../store/messages'
+import type { Head } from '../store/sequence'
+import * as settings from '../store/settings'
+
+const SLICE = 500
+// Of messages that each mention 50 at most.
+const MENTIONS = 20
+
+/** What the directory's index is known to have. */
+export interface Told {
+  /** All rows up to this version. */
+  version: number
+  /** All mentions up to this seq. */
+  mentionedSeq: number
+}
+
+export const NOTHING: Told = { version: 0, mentionedSeq: 0 }
+
+/** As it was last kept: what was told since then is told again, which changes nothing. */
+export const told = (sql: SqlStorage): Told =>
+  sql
+    .exec<{ version: number; mentionedSeq: number }>(
+      'select indexed_version as version, mentioned_seq as mentionedSeq from room',
+    )
+    .one()
+
+export function keep(sql: SqlStorage, { version, mentionedSeq }: Told): void {
+  sql.exec('update room set indexed_version = ?, mentioned_seq = ?', version, mentionedSeq)
+}
+
+/** Whether the index lacks anything that is written here. */
+export function any(sql: SqlStorage, { version, mentionedSeq }: Told): boolean {
+  const { behind } = sql
+    .exec<{ behind: number }>(
+      `select version > ?
+        or exists (select 1 from members where version > ?)
+        or exists (select 1 from messages where mentions is not null and seq > ?)
+        as behind from room`,
+      version,
+      version,
+      mentionedSeq,
+    )
+    .one()
+  return behind === 1
+}
+
+/** Whether it lacks anything of one member. */
+export const has = (sql: SqlStorage, { version }: Told, userId: string): boolean =>
+  sql.exec('select 1 from members where user_id = ? and version > ?', userId, version).toArray()
+    .length > 0
+
+/** The rows that the index lacks, in the order of their versions; null when there are none. */
+export function read(sql: SqlStorage, head: Head, told: Told): IndexRows | null {
+  if (!any(sql, told)) return null
+  const room = settings.read(sql)
+  const last = messages.findLast(sql)
+  const rows = sql
+    .exec<Row>(
+      `select *,
+        (select count(*) from mentions o where o.user_id = m.user_id and o.n > m.read_n) as mentions,
+        (select max(ordinal) from room_mentions where n <= m.read_n) as read_room_mentions
+      from members m where version > ? order by version limit +?`,
+      told.version,
+      SLICE,
+    )
+    .toArray()
+  const more = rows.length === SLICE
+  const mentioning = mentions.after(sql, told.mentionedSeq, MENTIONS)
+  return {
+    roomId: room.roomId,
+    version: head.version,
+    kind: room.kind,
+    access: room.access,
+    listed: room.listed,
+    receipts: room.receipts,
+    hasPassword: room.passwordHash !== null,
+    slowModeSeconds: room.slowModeSeconds,
+    frozen: room.frozen,
+    plainFiles: room.plainFiles,
+    name: room.name,
+    topic: room.topic,
+    avatar: room.avatar,
+    createdAt: room.createdAt,
+    deletedAt: room.deletedAt,
+    seq: head.seq,
+    n: head.n,
+    memberCount: room.memberCount,
+    lastMessage: last && {
+      seq: last.seq,
+      authorId: last.author.id,
+      text: last.text,
+      at: Date.parse(last.createdAt),
+    },
+    members: rows.map(toIndexMember),
+    unconfirmed: rows.flatMap((row) => (row.unconfirmed ? [row.user_id] : [])),
+    since: told.version,
+    upTo: more ? (rows.at(-1) as Row).version : head.version,
+    roomMentions: mentions.all(sql),
+    mentions: mentioning.flatMap(({ seq, at, userIds }) =>
+      userIds.map((userId) => ({ userId, at, seq })),
+    ),
+    mentionedUpTo: mentioning.at(-1)?.seq ?? told.mentionedSeq,
+    more: more || mentioning.length === MENTIONS,
+  }
+}
+
+/** Remembers that the profiles of these members were read back. */
+export function confirm(sql: SqlStorage, { unconfirmed }: IndexRows): void {
+  for (const userId of unconfirmed) {
+    sql.exec('update members set unconfirmed = 0 where user_id = ?', userId)
+  }
+}
+
+type Row = {
+  user_id: string
+  unconfirmed: number
+  role: string
+  joined_at: number
+  left_at: number | null
+  muted_until: number | null
+  read_seq: number
+  read_n: number
+  sent_count: number
+  visited_at: number
+  mentions: number
+  read_room_mentions: number | null
+  version: number
+}
+
+const toIndexMember = (row: Row): IndexRows['members'][number] => ({
+  userId: row.user_id,
+  version: row.version,
+  role: row.role,
+  joinedAt: row.joined_at,
+  leftAt: row.left_at,
+  mutedUntil: row.muted_until,
+  readSeq: row.read_seq,
+  readN: row.read_n,
+  sentCount: row.sent_count,
+  visitedAt: row.visited_at,
+  mentions: row.mentions,
+  readRoomMentions: row.read_room_mentions ?? 0,
+})

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { bearer, bytesOf, endpoint, router } from '../http/endpoint'
+import * as pictures from '../media/avatars'
+import * as downloading from '../media/download'
+import * as addresses from '../media/object-keys'
+import { mediaReader } from '../middleware/media-auth'
+import { orAsStaff } from '../middleware/site-staff-retry'
+import { ask } from '../room/client'
+import { MediaId, Width } from '../schemas/media'
+import { Id } from '../schemas/primitives'
+
+const bytes = bytesOf('*/*')
+
+export const downloads = router()
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/media/{mediaId}',
+      operationId: 'downloadMedia',
+      tags: ['media'],
+      summary: 'The bytes of media, or a range of them.',
+      description:
+        'Answers `Range`, `If-Range` and `If-None-Match`. The room decides on every request: who may no longer read it gets nothing, whatever token they hold.',
+      who: 'Anyone who may read the room; before a message has it, its uploader.',
+      security: bearer,
+      middleware: [mediaReader] as const,
+      request: {
+        params: z.strictObject({ mediaId: MediaId }),
+        query: z.strictObject({
+          token: z.string().max(2048).optional().meta({ description: 'A media token.' }),
+          width: Width.optional(),
+        }),
+      },
+      responses: {
+        200: { description: 'All bytes.', content: bytes },
+        206: { description: 'The bytes of the range.', content: bytes },
+        304: { description: 'You have it.' },
+        416: { description: 'There are no such bytes; `Content-Range` says how many there are.' },
+      },
+      problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
+    }),
+    async (c) => {
+      const { mediaId } = c.req.valid('param')
+      const { media, etag } = await orAsStaff(c.var, (caller) =>
+        ask(c.env.ROOMS, addresses.roomOf(mediaId), (r) => r.readMedia(caller, mediaId)),
+      )
+      return downloading.answer(c.env, c.req.raw, media, etag, c.req.valid('query').width)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/avatars/{of}/{id}/{avatarId}',
+      operationId: 'getAvatar',
+      tags: ['media'],
+      summary: 'The picture of a user or a room.',
+      who: 'Anyone who was told the address.',
+      request: {
+        params: z.strictObject({
+          of: z.enum(addresses.AVATARS).meta({ description: 'Whose picture it is.' }),
+          id: Id,
+          avatarId: Id,
+        }),
+        query: z.strictObject({ width: Width.optional() }),
+      },
+      responses: { 200: { description: 'The picture.', content: bytes } },
+      problems: ['not_found'],
+    }),
+    async (c) => {
+      const { of, id, avatarId } = c.req.valid('param')
+      const { width } = c.req.valid('query')
+      return pictures.answer(c.env, addresses.avatarOf(of, id, avatarId), width)
+    },
+  )

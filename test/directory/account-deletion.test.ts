@@ -1,0 +1,70 @@
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import * as deletions from '../../src/directory/account-deletion'
+import { open } from '../../src/directory/database'
+import * as profiles from '../../src/directory/profiles'
+import * as names from '../../src/directory/usernames'
+import { promote, register } from '../helpers/cast'
+import { meanwhile } from '../helpers/races'
+
+const directory = open(env.DB)
+
+/** Every value of every row of the directory. */
+async function everything(): Promise<string> {
+  const tables = await env.DB.prepare(
+    "select name from sqlite_master where type = 'table' and name not glob '_cf_*'",
+  ).all<{ name: string }>()
+  const rows = await Promise.all(
+    tables.results.map(({ name }) => env.DB.prepare(`select * from "${name}"`).all()),
+  )
+  return JSON.stringify(rows.map(({ results }) => results))
+}
+
+it('a deleted account leaves no name, address or hash in any table, and its username hashed', async () => {
+  const more = { displayName: 'Wanda the Vanishing', email: 'wanda@example.com' }
+  const ana = await register('wanda', more)
+  await ana.patch('/v1/me', { bio: 'Vanishes.' })
+  expect(await everything()).toMatch(/wanda@example.com/)
+  await ana.delete('/v1/me')
+  const left = await everything()
+  expect(left).not.toMatch(/wanda|vanish|scrypt/i)
+  expect(left).toContain(names.hash(ana.username))
+})
+
+it('a deletion is a new version of the profile, once; erasing afterwards is one more', async () => {
+  const ana = await register('ana')
+  const profile = async () => (await profiles.find(directory, [ana.id]))[0]
+  expect(await profile()).toMatchObject({ version: 1, deleted: false })
+  await ana.delete('/v1/me')
+  await ana.delete('/v1/me')
+  expect(await profile()).toMatchObject({
+    version: 2,
+    deleted: true,
+    erased: false,
+    username: null,
+  })
+  await ana.delete('/v1/me?messages=erase')
+  await ana.delete('/v1/me?messages=erase')
+  await ana.delete('/v1/me')
+  expect(await profile()).toMatchObject({ version: 3, deleted: true, erased: true })
+})
+
+it('a deletion that a rename overtakes reserves the new name', async () => {
+  const ana = await register('ana')
+  const renamed = `${ana.username}x`
+  meanwhile(directory, () => ana.patch('/v1/me', { username: renamed }))
+  await deletions.apply(directory, ana.id, 'keep', Date.now())
+  expect(await names.isReserved(directory, renamed)).toBe(true)
+  expect(await names.isReserved(directory, ana.username)).toBe(false)
+  expect((await ana.get('/v1/me')).status).toBe(401)
+})
+
+it('the last admin who becomes that meanwhile is not deleted', async () => {
+  const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+  await Promise.all([promote(ana, 'admin'), promote(bo, 'admin')])
+  meanwhile(directory, () => promote(bo, 'user'))
+  const deletion = deletions.apply(directory, ana.id, 'keep', Date.now())
+  await expect(deletion).rejects.toMatchObject({ code: 'last_admin' })
+  expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)
+  expect(await names.isReserved(directory, ana.username)).toBe(false)
+})

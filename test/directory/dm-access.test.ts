@@ -1,0 +1,106 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { open } from '../../src/directory/database'
+import * as contacts from '../../src/directory/dm-access'
+import { AddPolicy, MessagePolicy } from '../../src/schemas/contact-policies'
+import { cast } from '../helpers/cast'
+import { type Person, person } from '../helpers/person'
+import { befriend, relation } from '../helpers/social'
+
+const directory = open(env.DB)
+const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
+const mayAdd = (one: Person, other: Person) =>
+  contacts.mayAdd(directory, one.id, [other.id], Date.now())
+
+const nothing = async () => {}
+const followed = async (ana: Person, bo: Person) => {
+  await bo.put(`/v1/me/following/${ana.id}`)
+}
+const mutual = async (ana: Person, bo: Person) => {
+  await followed(ana, bo)
+  await followed(bo, ana)
+}
+
+/** What bo is to ana, and which of ana's policies then let him in. */
+const doors = [
+  ['a stranger', nothing, ['everyone']],
+  ['a follower', followed, ['everyone']],
+  ['a mutual', mutual, ['everyone', 'mutuals', 'connections']],
+  ['a friend', befriend, ['everyone', 'friends', 'connections']],
+] as const
+
+describe.each(doors)('%s', (_, become, open) => {
+  it.each(MessagePolicy.options)('may message by policy: %s', async (messagePolicy) => {
+    const [ana, bo] = await people()
+    await become(ana, bo)
+    const { body } = await ana.patch('/v1/me', { messagePolicy })
+    expect(body.messagePolicy).toBe(messagePolicy)
+    const isOpen = open.some((policy) => policy === messagePolicy)
+    expect((await relation(bo, ana)).canMessage).toBe(isOpen)
+  })
+
+  it.each(AddPolicy.options)('may be added by policy: %s', async (addPolicy) => {
+    const [ana, bo] = await people()
+    await become(ana, bo)
+    await ana.patch('/v1/me', { addPolicy })
+    const isOpen = open.some((policy) => policy === addPolicy)
+    expect(await mayAdd(bo, ana)).toEqual(isOpen ? [ana.id] : [])
+  })
+})
+
+it('at first only connections may message and add', async () => {
+  const [ana] = await people()
+  const { body } = await ana.get('/v1/me')
+  expect(body).toMatchObject({ messagePolicy: 'connections', addPolicy: 'connections' })
+})
+
+it('who may be added is told of many at once, never of oneself, the unknown and the blocked', async () => {
+  const [ana, bo, cy] = await people()
+  for (const one of [ana, bo, cy]) await one.patch('/v1/me', { addPolicy: 'everyone' })
+  await ana.put(`/v1/me/blocks/${cy.id}`)
+  const ids = [ana.id, bo.id, cy.id, 'nobody']
+  const now = Date.now()
+  expect(await contacts.mayAdd(directory, ana.id, ids, now)).toEqual([bo.id])
+  expect(await contacts.mayAdd(directory, cy.id, ids, now)).toEqual([bo.id])
+})
+
+it('the suspended may message and add nobody, until it ends by itself', async () => {
+  const { ana, bo, mo } = await cast()
+  await befriend(ana, bo)
+  const before = (await contacts.read(directory, ana.id, [bo.id])).get(bo.id)
+  await mo.put(`/v1/users/${ana.id}/suspension`, { until: '2999-01-01T00:00:00.000Z' })
+  expect((await relation(ana, bo)).canMessage).toBe(false)
+  expect(await mayAdd(ana, bo)).toEqual([])
+  const later = Date.parse('2999-01-01T00:00:00.000Z')
+  expect(await contacts.mayAdd(directory, ana.id, [bo.id], later)).toEqual([bo.id])
+  // What a room keeps does not change: it would not hear of the end.
+  expect((await contacts.read(directory, ana.id, [bo.id])).get(bo.id)).toEqual(before)
+})
+
+it('a contact tells who may write, newer with every change of either', async () => {
+  const [ana, bo] = await people()
+  const read = async () => (await contacts.read(directory, bo.id, [ana.id])).get(ana.id)
+  const seen = [await read()]
+  const changes = [
+    () => ana.patch('/v1/me', { messagePolicy: 'everyone' }),
+    () => befriend(ana, bo),
+    () => bo.put(`/v1/me/blocks/${ana.id}`),
+    () => ana.delete('/v1/me'),
+  ]
+  for (const change of changes) {
+    await change()
+    seen.push(await read())
+  }
+  const writers = seen.map((contact) => contact?.writers.toSorted())
+  expect(writers).toEqual([[], [bo.id], [ana.id, bo.id].sort(), [], []])
+  const versions = seen.map((contact) => contact?.version ?? 0)
+  expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
+})
+
+it('a change of bio, or to the same policy, is no news', async () => {
+  const [ana, bo] = await people()
+  const read = async () => (await contacts.read(directory, ana.id, [bo.id])).get(bo.id)?.version
+  const before = await read()
+  await ana.patch('/v1/me', { bio: 'Tea.', messagePolicy: 'connections', addPolicy: 'nobody' })
+  expect(await read()).toBe(before)
+})

@@ -1,0 +1,104 @@
+import { env } from 'cloudflare:workers'
+import { inArray } from 'drizzle-orm'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import * as patches from '../../src/directory/account-update'
+import * as blocks from '../../src/directory/blocks'
+import { type Directory, open } from '../../src/directory/database'
+import * as contacts from '../../src/directory/dm-access'
+import * as follows from '../../src/directory/follows'
+import * as friends from '../../src/directory/friends'
+import * as relations from '../../src/directory/relation-view'
+import { ties as table } from '../../src/directory/schema'
+import type { Kind, Pair } from '../../src/directory/social-edges'
+import { ApiError } from '../../src/errors'
+import { MessagePolicy } from '../../src/schemas/contact-policies'
+import { person } from '../helpers/person'
+import { type Act, SocialModel } from '../helpers/social-model'
+
+const directory = open(env.DB)
+const NAMES = ['Ana', 'Bo', 'Cy'] as const
+
+const acts: Record<Act, (directory: Directory, pair: Pair, now: number) => Promise<number>> = {
+  request: friends.request,
+  dismiss: friends.dismiss,
+  accept: friends.accept,
+  end: friends.end,
+  follow: follows.follow,
+  unfollow: follows.unfollow,
+  block: blocks.block,
+  unblock: blocks.unblock,
+}
+
+const step = fc.record({
+  act: fc.constantFrom(...(Object.keys(acts) as Act[])),
+  // Who, and who else of the three.
+  one: fc.nat(2),
+  by: fc.constantFrom(1, 2),
+  policy: fc.option(fc.constantFrom(...MessagePolicy.options), { freq: 4 }),
+})
+
+/** Whether it was allowed; anything but a refusal fails the test. */
+async function attempt(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch (error) {
+    if (error instanceof ApiError) return false
+    throw error
+  }
+}
+
+it('any sequence of changes by three people ends as the plain rules say, at every step', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
+      const people = await Promise.all(NAMES.map(person))
+      const ids = people.map(({ id }) => id)
+      const model = new SocialModel()
+      for (const { act, one, by, policy } of steps) {
+        const userId = ids[one] as string
+        const otherId = ids[(one + by) % 3] as string
+        const allowed = await attempt(acts[act](directory, { userId, otherId }, Date.now()))
+        expect(allowed).toBe(model.do(act, userId, otherId))
+        if (policy) {
+          model.policies.set(userId, policy)
+          const access = { userId, sessionId: '' }
+          await patches.apply(directory, access, { messagePolicy: policy }, 4, Date.now())
+        }
+        await compare(model, ids)
+      }
+    }),
+    { numRuns: 40 },
+  )
+}, 60_000)
+
+async function compare(model: SocialModel, ids: string[]) {
+  for (const userId of ids) {
+    const others = ids.filter((id) => id !== userId)
+    const rows = await relations.read(directory, userId, others, Date.now())
+    const read = await contacts.read(directory, userId, others)
+    for (const otherId of others) {
+      const expected = model.relation(userId, otherId)
+      expect(rows.get(otherId)).toEqual(expected)
+      expect(read.get(otherId)?.writers.includes(userId)).toBe(expected.canMessage)
+    }
+  }
+  await checkTies(ids)
+}
+
+/** What must hold of the rows themselves, whatever the rules are. */
+async function checkTies(ids: string[]) {
+  const ties = await directory.select().from(table).where(inArray(table.fromId, ids))
+  const has = (from: string, kind: Kind, to: string) =>
+    ties.some((tie) => tie.fromId === from && tie.kind === kind && tie.toId === to)
+  for (const { fromId, kind, toId, hidden } of ties) {
+    if (kind === 'friend') {
+      expect(has(toId, 'friend', fromId)).toBe(true)
+      expect(has(fromId, 'request', toId)).toBe(false)
+    }
+    if (kind === 'request') expect(has(toId, 'request', fromId)).toBe(false)
+    if (kind === 'block') continue
+    expect(has(fromId, 'block', toId)).toBe(false)
+    if (!hidden) expect(has(toId, 'block', fromId)).toBe(false)
+  }
+}

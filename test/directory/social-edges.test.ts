@@ -1,0 +1,114 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import * as blocks from '../../src/directory/blocks'
+import { open } from '../../src/directory/database'
+import * as follows from '../../src/directory/follows'
+import * as friends from '../../src/directory/friends'
+import * as relations from '../../src/directory/relation-view'
+import * as ties from '../../src/directory/social-edges'
+import { encode } from '../../src/schemas/cursor'
+import { watchD1 } from '../helpers/d1'
+import { type Person, person } from '../helpers/person'
+import { befriend, ids } from '../helpers/social'
+
+const directory = open(env.DB)
+const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
+
+async function plan({ sql, params }: { sql: string; params: unknown[] }): Promise<string[]> {
+  const statement = env.DB.prepare(`explain query plan ${sql}`).bind(...params)
+  const { results } = await statement.all<{ detail: string }>()
+  return results.map(({ detail }) => detail)
+}
+
+/** Gives someone so many ties, with people who are made for it. */
+async function crowd({ id }: Person, kind: ties.Kind, count: number) {
+  const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})`
+  await env.DB.batch([
+    env.DB.prepare(
+      `insert into users (id, display_name, folded_name, created_at)
+      ${numbers} select ?1 || i, '', '', 0 from n`,
+    ).bind(`${id.slice(0, 30)}${kind}`),
+    env.DB.prepare(
+      `insert into ties (from_id, kind, to_id, at) ${numbers} select ?2, ?3, ?1 || i, 0 from n`,
+    ).bind(`${id.slice(0, 30)}${kind}`, id, kind),
+  ])
+}
+
+describe('a list', () => {
+  const cursor = encode([1, 'some-id'])
+  it.each([undefined, cursor])(
+    'is a range of an index that gives the order too',
+    async (cursor) => {
+      const page = { kind: 'follow', limit: 50, cursor } as const
+      const [out] = await plan(ties.select(directory, 'a', { ...page, direction: 'out' }).toSQL())
+      const rest = cursor ? ' AND (at,to_id)<(?,?)' : ''
+      expect(out).toBe(`SEARCH ties USING COVERING INDEX ties_out (from_id=? AND kind=?${rest})`)
+      const [into] = await plan(ties.select(directory, 'a', { ...page, direction: 'in' }).toSQL())
+      expect(into).toContain(
+        'SEARCH ties USING COVERING INDEX ties_in (to_id=? AND kind=? AND hidden=?',
+      )
+    },
+  )
+
+  it('with relations takes two statements, whatever its length', async () => {
+    const [ana, bo, cy] = await people()
+    for (const other of [bo, cy]) await ana.put(`/v1/me/following/${other.id}`)
+    const d1 = watchD1()
+    await ids(ana, 'following')
+    d1.restore()
+    expect(d1.statements).toHaveLength(2)
+  })
+})
+
+it('a relation is found by primary keys alone', async () => {
+  const steps = await plan(relations.select(directory, 'a', ['b', 'c'], 0).toSQL())
+  const scans = steps.filter((step) => /^SCAN/.test(step) && !/json_each|CONSTANT/.test(step))
+  expect(scans).toEqual([])
+  const ties = steps.filter((step) => / ties /.test(step))
+  expect(new Set(ties.map((step) => step.replace(/.*\((.*)\)/, '$1')))).toEqual(
+    new Set(['from_id=? AND kind=? AND to_id=?']),
+  )
+})
+
+describe('a limit', () => {
+  it('holds the requests that wait, and lets one be repeated', async () => {
+    const [ana, bo, cy] = await people()
+    await crowd(ana, 'request', friends.MAX_REQUESTS - 1)
+    const both = await Promise.all(
+      [bo, cy].map((other) => ana.put(`/v1/me/friend-requests/${other.id}`)),
+    )
+    expect(both.map(({ body }) => body.code).sort()).toEqual(['too_many', undefined])
+    const sent = both[0]?.status === 200 ? bo : cy
+    expect((await ana.put(`/v1/me/friend-requests/${sent.id}`)).status).toBe(200)
+  })
+
+  it('holds the friends of both, whoever accepts', async () => {
+    const [ana, bo, cy] = await people()
+    await crowd(ana, 'friend', friends.MAX_FRIENDS)
+    await ana.put(`/v1/me/friend-requests/${bo.id}`)
+    expect((await bo.put(`/v1/me/friends/${ana.id}`)).body.code).toBe('too_many')
+    expect((await bo.put(`/v1/me/friend-requests/${ana.id}`)).body.code).toBe('too_many')
+    expect(await ids(bo, 'friend-requests')).toEqual([ana.id])
+    await cy.put(`/v1/me/friend-requests/${ana.id}`)
+    expect((await ana.put(`/v1/me/friends/${cy.id}`)).body.code).toBe('too_many')
+  })
+
+  it('holds whom one follows and blocks', async () => {
+    const [ana, bo] = await people()
+    await crowd(ana, 'follow', follows.MAX_FOLLOWING)
+    await crowd(ana, 'block', blocks.MAX_BLOCKS)
+    expect((await ana.put(`/v1/me/following/${bo.id}`)).body.code).toBe('too_many')
+    expect((await ana.put(`/v1/me/blocks/${bo.id}`)).body.code).toBe('too_many')
+    expect((await bo.put(`/v1/me/following/${ana.id}`)).status).toBe(200)
+  })
+})
+
+it('a deletion takes all ties, also more than go at once', async () => {
+  const [ana, bo] = await people()
+  await befriend(ana, bo)
+  await crowd(ana, 'follow', 6000)
+  await crowd(ana, 'block', 6000)
+  await ana.delete('/v1/me')
+  const left = env.DB.prepare('select count(*) as n from ties where from_id = ?1 or to_id = ?1')
+  await expect.poll(() => left.bind(ana.id).first('n'), { timeout: 8000, interval: 200 }).toBe(0)
+})

@@ -1,0 +1,118 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import * as deletions from '../src/directory/account-deletion'
+import * as patches from '../src/directory/account-update'
+import { open } from '../src/directory/database'
+import * as spreads from '../src/directory/fanout-progress'
+import * as follows from '../src/directory/follows'
+import { rooms } from '../src/directory/schema'
+import * as contacts from '../src/fanout/dm-access-fanout'
+import { directRoomId } from '../src/ids'
+import { type Person, person } from './helpers/person'
+import { deliver, join, stage } from './helpers/stage'
+
+const directory = open(env.DB)
+const isSpread = async ({ id }: Person) => (await spreads.find(directory, id)) === undefined
+
+/** A direct room as the index has it. */
+async function openDirect(one: Person, other: Person): Promise<string> {
+  const roomId = directRoomId(one.id, other.id)
+  await directory.insert(rooms).values({
+    id: roomId,
+    version: 1,
+    kind: 'direct',
+    access: 'closed',
+    listed: false,
+    receipts: 'public',
+    hasPassword: false,
+    slowModeSeconds: 0,
+    frozen: false,
+    plainFiles: true,
+    createdAt: 0,
+    seq: 0,
+    n: 0,
+    memberCount: 2,
+    lastMessageAt: 0,
+  })
+  for (const { id } of [one, other]) await join(id, [roomId])
+  return roomId
+}
+
+describe('a change between two', () => {
+  let ana: Person
+  let bo: Person
+  let set: ReturnType<typeof stage>
+  beforeEach(async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    ;[ana, bo] = await Promise.all([person('Ana'), person('Bo')])
+    set = stage()
+  })
+
+  /** ana follows someone, as the route does. */
+  const follow = async (other: Person) => {
+    const pair = { userId: ana.id, otherId: other.id }
+    await contacts.changed(set.env, pair, await follows.follow(directory, pair, Date.now()))
+  }
+
+  it('is in their direct room when it is answered, and leaves nothing to do', async () => {
+    await bo.put(`/v1/me/following/${ana.id}`)
+    await follow(bo)
+    const told = set.contacts.get(directRoomId(bo.id, ana.id))
+    expect(told?.writers.toSorted()).toEqual([ana.id, bo.id].sort())
+    expect(await isSpread(ana)).toBe(true)
+    expect(set.sent).toEqual([])
+  })
+
+  it('goes to the queue when the room is down, and from there to direct rooms only', async () => {
+    const roomId = await openDirect(ana, bo)
+    await join(ana.id, ['harbour'])
+    set.broken.add(roomId)
+    await follow(bo)
+    expect(set.sent).toEqual([{ userId: ana.id }])
+    expect(await isSpread(ana)).toBe(false)
+    set.broken.clear()
+    await deliver(set.env, { userId: ana.id })
+    expect([...set.contacts.keys()]).toEqual([roomId])
+    expect(set.told.size).toBe(0)
+    expect(await isSpread(ana)).toBe(true)
+  })
+
+  it('that is told does not pass for an earlier one that was not', async () => {
+    const cy = await person('Cy')
+    set.broken.add(directRoomId(ana.id, bo.id))
+    await follow(bo)
+    await follow(cy)
+    expect(set.contacts.has(directRoomId(ana.id, cy.id))).toBe(true)
+    expect(await isSpread(ana)).toBe(false)
+    // The message of the earlier one gives up when it sees a newer version.
+    expect(set.sent).toEqual([{ userId: ana.id }, { userId: ana.id }])
+  })
+
+  it('answers while the room hangs', async () => {
+    const hanging = { ...set.env.ROOMS, get: () => ({ applyContact: () => new Promise(() => {}) }) }
+    const hung = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
+    const pair = { userId: ana.id, otherId: bo.id }
+    const version = await follows.follow(directory, pair, Date.now())
+    await contacts.changed({ ...set.env, ROOMS: hung }, pair, version)
+    expect(await isSpread(ana)).toBe(false)
+  })
+
+  it('of policy reaches all direct rooms by the queue, and so does a deletion', async () => {
+    const cy = await person('Cy')
+    const roomIds = [await openDirect(ana, bo), await openDirect(ana, cy)].sort()
+    const patch = { messagePolicy: 'everyone' as const }
+    await patches.apply(directory, { userId: ana.id, sessionId: '' }, patch, 4, Date.now())
+    await deliver(set.env, { userId: ana.id })
+    expect([...set.contacts.keys()].sort()).toEqual(roomIds)
+    expect(set.contacts.get(directRoomId(ana.id, cy.id))?.writers).toEqual([cy.id])
+    await deletions.apply(directory, ana.id, 'keep', Date.now())
+    await deliver(set.env, { userId: ana.id })
+    expect([...set.contacts.values()].map(({ writers }) => writers)).toEqual([[], []])
+  })
+})
+
+it('the id of a direct room is the same for both, and of a pair alone', () => {
+  expect(directRoomId('ana', 'bo')).toBe(directRoomId('bo', 'ana'))
+  expect(directRoomId('ana', 'bo')).not.toBe(directRoomId('ana', 'cy'))
+  expect(directRoomId('ana', 'bo')).toMatch(/^[\w-]{43}$/)
+})

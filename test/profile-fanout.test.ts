@@ -1,0 +1,173 @@
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { assert, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as patches from '../src/directory/account-update'
+import { open } from '../src/directory/database'
+import * as spreads from '../src/directory/fanout-progress'
+import * as people from '../src/fanout/profile-fanout'
+import worker from '../src/index'
+import { cast, type Person, register } from './helpers/cast'
+import { saying } from './helpers/person'
+import { deliver, join, stage } from './helpers/stage'
+
+const directory = open(env.DB)
+
+/** Renames without the queue of the service hearing of it. */
+async function rename({ id }: Person, displayName: string) {
+  await patches.apply(directory, { userId: id, sessionId: '' }, { displayName }, 4, Date.now())
+}
+
+const isSpread = async (id: string) => (await spreads.find(directory, id)) === undefined
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, i) => `room-${String(i).padStart(4, '0')}`)
+
+describe('the people queue', () => {
+  let ana: Person
+  let set: ReturnType<typeof stage>
+  beforeEach(async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    ana = await register('ana')
+    set = stage()
+  })
+
+  it('tells every room of the user, those left too, and counts those gone as told', async () => {
+    await join(ana.id, ['here', 'gone-room'])
+    await join(ana.id, ['left'], 1)
+    await rename(ana, 'Ana')
+    const { explicitAcks } = await deliver(set.env, { userId: ana.id })
+    expect(explicitAcks).toEqual(['message'])
+    expect([...set.told.keys()].sort()).toEqual(['here', 'left'])
+    expect(set.told.get('left')).toMatchObject({ id: ana.id, displayName: 'Ana', version: 2 })
+    expect(await isSpread(ana.id)).toBe(true)
+  })
+
+  it('goes through the rooms in pages, a message each', async () => {
+    await join(ana.id, numbered(250))
+    await rename(ana, 'Ana')
+    await deliver(set.env, { userId: ana.id })
+    expect(set.told.size).toBe(100)
+    expect(await isSpread(ana.id)).toBe(false)
+    for (const body of set.sent) await deliver(set.env, body)
+    expect([...set.told.keys()].sort()).toEqual(numbered(250))
+    expect(set.sent).toHaveLength(2)
+    expect(await isSpread(ana.id)).toBe(true)
+  })
+
+  it('comes back for a room that failed', async () => {
+    await join(ana.id, numbered(3))
+    await rename(ana, 'Ana')
+    set.broken.add('room-0001')
+    const failed = await deliver(set.env, { userId: ana.id })
+    expect(failed).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: 'message' }] })
+    expect([...set.told.keys()].sort()).toEqual(['room-0000', 'room-0002'])
+    expect(await isSpread(ana.id)).toBe(false)
+    set.broken.clear()
+    expect((await deliver(set.env, { userId: ana.id }, 2)).explicitAcks).toEqual(['message'])
+    expect(set.told.size).toBe(3)
+    expect(await isSpread(ana.id)).toBe(true)
+  })
+
+  it('passes a room that keeps failing, and leaves the user to the sweep', async () => {
+    await join(ana.id, numbered(150))
+    await rename(ana, 'Ana')
+    set.broken.add('room-0001')
+    await deliver(set.env, { userId: ana.id }, 5)
+    for (const body of set.sent) await deliver(set.env, body)
+    expect(set.told.size).toBe(149)
+    expect(await isSpread(ana.id)).toBe(false)
+  })
+
+  it('gives a page up to the message of a newer version', async () => {
+    await join(ana.id, numbered(150))
+    await rename(ana, 'Ana')
+    await deliver(set.env, { userId: ana.id })
+    await rename(ana, 'Ana again')
+    for (const body of set.sent) await deliver(set.env, body)
+    expect(set.told.size).toBe(100)
+    expect(await isSpread(ana.id)).toBe(false)
+    set.sent.length = 0
+    await deliver(set.env, { userId: ana.id })
+    for (const body of set.sent) await deliver(set.env, body)
+    const names = new Set([...set.told.values()].map(({ displayName }) => displayName))
+    expect({ rooms: set.told.size, names }).toEqual({ rooms: 150, names: new Set(['Ana again']) })
+  })
+
+  it('does not take a version for spread that changed while its rooms were told', async () => {
+    await rename(ana, 'Ana')
+    const renamed = await spreads.find(directory, ana.id)
+    assert(renamed)
+    await spreads.mark(directory, renamed)
+    await rename(ana, 'Ana again')
+    await spreads.mark(directory, renamed)
+    expect(await isSpread(ana.id)).toBe(false)
+  })
+
+  it('asks nothing of the rooms of a user who is up to date', async () => {
+    await join(ana.id, ['here'])
+    await deliver(set.env, { userId: ana.id })
+    expect(set.told.size).toBe(0)
+  })
+})
+
+describe('the sweep', () => {
+  it('sends everyone again whose rooms may be behind, and nobody else', async () => {
+    const crowd = await Promise.all(Array.from({ length: 103 }, () => register('crowd')))
+    const [upToDate, ...behind] = crowd
+    await Promise.all(behind.map((person) => rename(person, 'Behind')))
+    const { env: staged, sent } = stage()
+    await people.sweep(createScheduledController(), staged)
+    const ids = sent.map(({ userId }) => userId)
+    expect(ids).toEqual(expect.arrayContaining(behind.map(({ id }) => id)))
+    expect(ids).not.toContain(upToDate?.id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+it('the cron runs the sweep', async () => {
+  const ana = await register('ana')
+  await rename(ana, 'Ana')
+  await worker.scheduled(createScheduledController(), env)
+  await vi.waitFor(async () => expect(await isSpread(ana.id)).toBe(true), { timeout: 8_000 })
+})
+
+describe('over HTTP', () => {
+  it('a rename, then a deletion, reach the room someone wrote in and left', async () => {
+    const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+    const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
+    await bo.post(`/v1/rooms/${room.id}/messages`, saying('Ahoy'))
+    await bo.delete(`/v1/rooms/${room.id}/members/@me`)
+    const author = async () => (await ana.get(`/v1/rooms/${room.id}/messages`)).body.items[0].author
+    const patience = { timeout: 8_000, interval: 200 }
+    await bo.patch('/v1/me', { displayName: 'Bo the Bold' })
+    await vi.waitFor(async () => {
+      expect(await author()).toMatchObject({ id: bo.id, displayName: 'Bo the Bold' })
+    }, patience)
+    await bo.delete('/v1/me')
+    await vi.waitFor(async () => {
+      const gone = { id: bo.id, username: null, displayName: 'deleted user', avatarUrl: null }
+      expect(await author()).toEqual(gone)
+    }, patience)
+    await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), patience)
+  })
+
+  it('a suspension reaches the rooms of its user', async () => {
+    const { ana, bo, mo } = await cast()
+    const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
+    const messages = `/v1/rooms/${room.id}/messages`
+    expect((await bo.post(messages, saying('Ahoy'))).status).toBe(201)
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    await mo.put(`/v1/users/${bo.id}/suspension`, { until })
+    await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), { timeout: 8_000 })
+    expect((await bo.post(messages, saying('Buy'))).body.code).toBe('suspended')
+    expect((await bo.get(messages)).status).toBe(200)
+  })
+})
+
+it('a queue that is down is logged, and takes nothing else down', async () => {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const send = vi.fn().mockRejectedValue(new Error('The queue is down.'))
+  people.changed({ ...env, PEOPLE: { send } as unknown as Env['PEOPLE'] }, 'someone')
+  await vi.waitFor(() => {
+    expect(error).toHaveBeenCalledWith(expect.objectContaining({ message: 'The queue is down.' }))
+  })
+})

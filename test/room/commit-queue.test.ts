@@ -1,0 +1,159 @@
+import { expect, it, vi } from 'vitest'
+import { ApiError } from '../../src/errors'
+import { type Command, Flush } from '../../src/room/commit/commit-queue'
+import type { Event } from '../../src/schemas/events'
+
+const event = (seq: number) => ({ seq }) as Event
+const command =
+  (seq: number, log: string[]): Command<{ seq: number }> =>
+  () => {
+    log.push(`run ${seq}`)
+    return { value: { seq }, events: [event(seq)], done: () => log.push(`done ${seq}`) }
+  }
+const fail: Command<{ seq: number }> = () => {
+  throw new ApiError('muted', 'not now')
+}
+
+function setup() {
+  const log: string[] = []
+  let scheduled: (() => void)[] = []
+  const flush = new Flush<string>({
+    transaction: (work) => work(),
+    checkpoint: () => () => log.push('undo'),
+    broadcast: ({ events }) => {
+      if (events.length > 0) log.push(`events ${events.map(({ seq }) => seq)}`)
+    },
+    reply: (socket, answers) => log.push(`${socket} ${JSON.stringify(answers)}`),
+    schedule: (work) => scheduled.push(work),
+  })
+  const turn = () => {
+    const due = scheduled
+    scheduled = []
+    for (const work of due) work()
+    return due.length
+  }
+  return { flush, log, turn }
+}
+
+it('takes all that is queued in one run: commands in order, one frame of events, then answers', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', 1, command(1, log))
+  flush.tell('b', 'x', command(2, log))
+  flush.tell('a', 2, command(3, log))
+  // The first turn brought more, so one more is given.
+  expect(turn()).toBe(1)
+  expect(log).toEqual([])
+  expect(turn()).toBe(1)
+  expect(log).toEqual([
+    'run 1',
+    'done 1',
+    'run 2',
+    'done 2',
+    'run 3',
+    'done 3',
+    'events 1,2,3',
+    'a [{"ref":1,"seq":1},{"ref":2,"seq":3}]',
+    'b [{"ref":"x","seq":2}]',
+  ])
+})
+
+it('a command that fails is undone alone and answered with its problem', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', 1, command(1, log))
+  flush.tell('a', 2, fail)
+  flush.tell('a', 3, command(2, log))
+  turn()
+  turn()
+  expect(log).toContain('undo')
+  expect(log.at(-1)).toBe(
+    'a [{"ref":1,"seq":1},{"ref":2,"problem":{"code":"muted","detail":"not now"}},{"ref":3,"seq":2}]',
+  )
+  expect(log).toContain('events 1,2')
+})
+
+it('a caller over RPC gets its value or its refusal, after the frames', async () => {
+  const { flush, log, turn } = setup()
+  const value = flush.ask(command(7, log)).then(({ seq }) => log.push(`resolved ${seq}`))
+  const refusal = flush.ask(fail)
+  const refused = expect(refusal).rejects.toMatchObject({ code: 'muted' })
+  turn()
+  turn()
+  await Promise.all([value, refused])
+  expect(log.at(-1)).toBe('resolved 7')
+  expect(log.indexOf('events 7')).toBeLessThan(log.indexOf('resolved 7'))
+})
+
+it('without a ref there is no answer, and without events no frame', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', undefined, () => ({ value: { seq: 1 } }))
+  turn()
+  expect(log).toEqual([])
+})
+
+it('what is queued during a run waits for the next', () => {
+  const { flush, log, turn } = setup()
+  flush.tell('a', 1, () => {
+    flush.tell('a', 2, command(2, log))
+    return { value: { seq: 1 } }
+  })
+  expect(turn()).toBe(1)
+  expect(log).toEqual(['a [{"ref":1,"seq":1}]'])
+  // One turn is the end of the commit, and one is given to what comes with it.
+  turn()
+  turn()
+  expect(log).toContain('events 2')
+})
+
+it('where one command comes at a time, it waits for no turn', () => {
+  const { flush, log, turn } = setup()
+  const post = (seq: number) => flush.tell('a', undefined, command(seq, log))
+  for (let seq = 1; seq <= 8; seq += 1) {
+    post(seq)
+    expect(log).not.toContain(`events ${seq}`)
+    // One runs it, one is the end of its commit.
+    turn()
+    expect(log).toContain(`events ${seq}`)
+    turn()
+  }
+  post(9)
+  expect(log).toContain('events 9')
+  // These come before its commit is done: they share the next one.
+  post(10)
+  post(11)
+  expect(log).not.toContain('run 10')
+  turn()
+  turn()
+  expect(log).toContain('events 10,11')
+  turn()
+  // So there is company again.
+  post(12)
+  expect(log).not.toContain('run 12')
+  turn()
+  expect(log).toContain('events 12')
+})
+
+it('goes on after a run that broke', () => {
+  const { flush, log, turn } = setup()
+  const broken = () => {
+    throw new Error('no more sockets')
+  }
+  flush.tell('a', undefined, () => ({ value: { seq: 1 }, ends: broken }))
+  expect(turn).toThrow('no more sockets')
+  flush.tell('a', undefined, command(2, log))
+  turn()
+  turn()
+  expect(log).toContain('events 2')
+})
+
+it('an unexpected error is told without its text', () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const { flush, log, turn } = setup()
+  flush.tell('a', 1, () => {
+    throw new Error('table messages has no column secret')
+  })
+  turn()
+  expect(log.at(-1)).toContain('"code":"internal"')
+  expect(log.at(-1)).not.toContain('secret')
+  expect(logged).toHaveBeenCalledOnce()
+  logged.mockRestore()
+})

@@ -1,0 +1,206 @@
+import { createScheduledController, evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { open } from '../../src/directory/database'
+import * as tables from '../../src/directory/schema'
+import { sweep } from '../../src/fanout/profile-fanout'
+import type { ChatRoom } from '../../src/room/chat-room'
+import { watchD1 } from '../helpers/d1'
+import { openRoom, person, saying } from '../helpers/person'
+
+let d1: ReturnType<typeof watchD1>
+const logged = vi.fn()
+beforeEach(() => {
+  d1 = watchD1()
+  // Each failure of D1 is logged, and there are hundreds.
+  vi.spyOn(console, 'error').mockImplementation(logged)
+})
+afterEach(() => {
+  d1.restore()
+  vi.restoreAllMocks()
+  logged.mockClear()
+})
+
+/** Every row of the index beside every row of the rosters it was made from. */
+async function compare(roomIds: string[]) {
+  const directory = open(env.DB)
+  const [rooms, memberships] = await Promise.all([
+    directory.select().from(tables.rooms),
+    directory.select().from(tables.memberships),
+  ])
+  for (const roomId of roomIds) {
+    const stub = env.ROOMS.get(env.ROOMS.idFromName(roomId))
+    const home = await runInDurableObject(stub, (_room, { storage: { sql } }) => ({
+      room: sql
+        .exec(
+          `select name, topic, listed, member_count as memberCount,
+            (select max(seq) from (select seq from messages union select seq from events)) as seq,
+            (select count(*) from messages) as n from room`,
+        )
+        .one(),
+      members: sql
+        .exec(
+          `select user_id as userId, role, joined_at as joinedAt, left_at as leftAt,
+            read_n as readN, (select count(*) from messages where author_id = user_id) as sentCount
+          from members order by user_id`,
+        )
+        .toArray(),
+    }))
+    const row = rooms.find(({ id }) => id === roomId)
+    expect({ ...row, listed: Number(row?.listed) }).toMatchObject(home.room)
+    const own = memberships
+      .filter((membership) => membership.roomId === roomId)
+      .sort((a, b) => (a.userId < b.userId ? -1 : 1))
+      .map(({ userId, role, joinedAt, leftAt, readN, sentCount }) => ({
+        userId,
+        role,
+        joinedAt,
+        leftAt,
+        readN,
+        sentCount,
+      }))
+    expect(own).toEqual(home.members)
+    expect(home.room.memberCount).toBe(home.members.filter(({ leftAt }) => leftAt === null).length)
+  }
+}
+
+it('while D1 is down people post, join known rooms and leave; afterwards every index row is right', async () => {
+  const { ana, bo, cy, room, path } = await openRoom()
+  await cy.put(`${path}/members/@me`)
+  d1.isDown = true
+  const stranger = await person('Di').catch(() => undefined)
+  expect(stranger).toBeUndefined()
+  for (let i = 0; i < 20; i += 1) {
+    expect((await bo.post(`${path}/messages`, saying(`${i}`))).status).toBe(201)
+  }
+  expect((await cy.delete(`${path}/members/@me`)).status).toBe(204)
+  expect((await cy.put(`${path}/members/@me`)).body.code).toBe('unavailable')
+  expect((await ana.patch(path, { name: 'Pier' })).body.name).toBe('Pier')
+  d1.isDown = false
+  await vi.waitFor(() => compare([room.id]), { timeout: 20_000, interval: 500 })
+}, 30_000)
+
+/** As on a full disk: the room can no longer write down what to do later. */
+const fillJobs = (stub: DurableObjectStub<ChatRoom>) =>
+  runInDurableObject(stub, (_room, { storage: { sql } }) => {
+    const exec = sql.exec.bind(sql)
+    const full = (query: string, ...bindings: SqlStorageValue[]) => {
+      if (query.includes('insert into jobs'))
+        throw new Error('database or disk is full: SQLITE_FULL')
+      return exec(query, ...bindings)
+    }
+    Object.defineProperty(sql, 'exec', { value: full, configurable: true })
+    return () => Object.defineProperty(sql, 'exec', { value: exec, configurable: true })
+  })
+
+it('what a room decides is answered though it cannot note that the index is behind', async () => {
+  const { ana, room, path, stub } = await openRoom()
+  const empty = await fillJobs(stub)
+  expect((await ana.post(`${path}/messages`, saying('one'))).status).toBe(201)
+  // Noted by nobody, and D1 does not take it either.
+  d1.isDown = true
+  expect((await ana.patch(path, { name: 'Pier' })).body.name).toBe('Pier')
+  d1.isDown = false
+  empty()
+  await ana.post(`${path}/messages`, saying('two'))
+  await vi.waitFor(() => compare([room.id]), { timeout: 15_000, interval: 500 })
+})
+
+it('jobs whose alarm the runtime gave up are taken up again when the room wakes', async () => {
+  const { ana, path, stub } = await openRoom()
+  const alarm = () => runInDurableObject(stub, (_room, { storage }) => storage.getAlarm())
+  await runInDurableObject(stub, async (_room, { storage }) => {
+    storage.sql.exec(`insert or replace into jobs (kind, key, due_at) values ('sockets', '', 1)`)
+    await storage.deleteAlarm()
+  })
+  expect(await alarm()).toBeNull()
+  await evictDurableObject(stub)
+  await ana.get(path)
+  await vi.waitFor(() =>
+    runInDurableObject(stub, (_room, { storage: { sql } }) =>
+      expect(sql.exec('select 1 from jobs where due_at = 1').toArray()).toEqual([]),
+    ),
+  )
+})
+
+it('an index that was put back to an earlier state is made again from the room', async () => {
+  const { ana, room, path } = await openRoom()
+  await ana.post(`${path}/messages`, saying('one'))
+  await ana.get(`/v1/me/rooms?seen=${room.id}:3`)
+  await open(env.DB).delete(tables.memberships)
+  await open(env.DB).delete(tables.rooms)
+  await ana.patch(path, { name: 'Pier' })
+  await compare([room.id])
+})
+
+it('an index that keeps nothing is told at times, not all the time, and is right once it does', async () => {
+  const { ana, bo, room, path } = await openRoom()
+  // More than is told in one go.
+  for (let i = 0; i < 25; i += 1) {
+    await ana.post(`${path}/messages`, { ...saying(`${i}`), mentions: [bo.id] })
+  }
+  await ana.get(`/v1/me/rooms?seen=${room.id}:27`)
+  await env.DB.prepare(
+    `create trigger leak after insert on rooms when new.id = '${room.id}'
+      begin delete from rooms where id = new.id; end`,
+  ).run()
+  await open(env.DB).delete(tables.rooms)
+  expect((await ana.patch(path, { name: 'Pier' })).status).toBe(200)
+  const failure = expect.objectContaining({ message: expect.stringContaining('does not keep') })
+  expect(logged).toHaveBeenCalledWith(failure)
+  await env.DB.prepare('drop trigger leak').run()
+  await vi.waitFor(() => compare([room.id]), { timeout: 15_000, interval: 500 })
+}, 30_000)
+
+it('whatever D1 misses while it comes and goes, in the end index, rosters and profiles agree', async () => {
+  const rooms = await Promise.all(Array.from({ length: 4 }, () => openRoom()))
+  const people = await Promise.all(Array.from({ length: 24 }, (_, i) => person(`P${i}`)))
+  const steps = fc.sample(
+    fc.record({
+      who: fc.nat(people.length - 1),
+      where: fc.nat(rooms.length - 1),
+      what: fc.constantFrom('join', 'leave', 'post', 'post', 'post', 'rename', 'delete', 'switch'),
+    }),
+    { numRuns: 400, seed: 11 },
+  )
+  for (let start = 0; start < steps.length; start += 8) {
+    await Promise.all(
+      steps.slice(start, start + 8).map(async ({ who, where, what }, i) => {
+        const actor = people[who] as Awaited<ReturnType<typeof person>>
+        const path = rooms[where]?.path
+        if (what === 'join') await actor.put(`${path}/members/@me`)
+        if (what === 'leave') await actor.delete(`${path}/members/@me`)
+        if (what === 'post') await actor.post(`${path}/messages`, saying(`${start} ${i}`))
+        if (what === 'rename') await actor.patch('/v1/me', { displayName: `Renamed ${start} ${i}` })
+        if (what === 'delete' && who % 4 === 0) await actor.delete('/v1/me')
+        if (what === 'switch') d1.isDown = !d1.isDown
+      }),
+    )
+  }
+  d1.isDown = false
+  await sweep(createScheduledController(), env)
+  const roomIds = rooms.map(({ room }) => room.id)
+  await vi.waitFor(
+    async () => {
+      await compare(roomIds)
+      const users = await open(env.DB).select().from(tables.users)
+      for (const roomId of roomIds) {
+        const stub = env.ROOMS.get(env.ROOMS.idFromName(roomId))
+        const copies = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
+          sql
+            .exec(
+              'select user_id as id, display_name as displayName, left_at as leftAt from members',
+            )
+            .toArray(),
+        )
+        for (const { id, displayName, leftAt } of copies) {
+          const user = users.find((one) => one.id === id)
+          expect(displayName).toBe(user?.deletedAt ? 'deleted user' : user?.displayName)
+          if (user?.deletedAt) expect(leftAt).not.toBeNull()
+        }
+      }
+    },
+    { timeout: 60_000, interval: 1000 },
+  )
+}, 90_000)

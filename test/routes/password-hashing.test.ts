@@ -1,0 +1,99 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeEach, expect, it, vi } from 'vitest'
+import type * as passwords from '../../src/auth/passwords'
+import { address, PASSWORD, register } from '../helpers/cast'
+
+// vitest tidies up after a mock by a function that workerd does not have.
+await vi.hoisted(async () => {
+  const { AsyncLocalStorage } = await import('node:async_hooks')
+  AsyncLocalStorage.prototype.disable = () => {}
+})
+
+// As they are, but counted: a hash takes a tenth of a second of a thread that all share.
+const counted = vi.hoisted(() => vi.fn())
+vi.mock('../../src/auth/passwords', async (original) => {
+  const real = await original<typeof passwords>()
+  const noting =
+    <In extends unknown[], Out>(work: (...input: In) => Out) =>
+    (...input: In) => {
+      counted()
+      return work(...input)
+    }
+  return { ...real, hash: noting(real.hash), verify: noting(real.verify) }
+})
+// The service was loaded before this file, and so before there was anything to count by.
+vi.resetModules()
+const { default: worker } = await import('../../src/index')
+
+interface Attempt {
+  method?: string
+  path: string
+  body: object
+  headers: Record<string, string>
+}
+
+async function codeOf({ method = 'POST', path, body, headers }: Attempt): Promise<string> {
+  const request = new Request(`https://chat.test${path}`, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  const response = await worker.fetch(request, env, createExecutionContext())
+  const { code = 'ok' } = await response.json<{ code?: string }>()
+  return code
+}
+
+/** How many hashes a hundred attempts at once take, and what they are told. */
+async function flood(attempt: (index: number) => Attempt) {
+  counted.mockClear()
+  const codes = await Promise.all(Array.from({ length: 100 }, (_, i) => codeOf(attempt(i))))
+  const told: Record<string, number> = {}
+  for (const code of codes) told[code] = (told[code] ?? 0) + 1
+  return { hashes: counted.mock.calls.length, told }
+}
+
+// The local limiter counts by the minute of the clock: no flood may straddle two.
+beforeEach(async () => {
+  const left = 60_000 - (Date.now() % 60_000)
+  if (left < 5_000) await scheduler.wait(left)
+})
+
+it('a hundred log-ins to one account take ten hashes, wherever they come from', async () => {
+  const { username } = await register('ana')
+  const body = { username, password: 'a guess' }
+  const found = await flood(() => ({ path: '/v1/sessions', body, headers: address() }))
+  expect(found).toEqual({ hashes: 10, told: { wrong_password: 10, rate_limited: 90 } })
+})
+
+it('a hundred log-ins from one address take thirty hashes, whomever they are for', async () => {
+  const headers = address()
+  const bodyOf = (i: number) => ({ username: `nobody${i}`, password: 'a guess' })
+  const found = await flood((i) => ({ path: '/v1/sessions', body: bodyOf(i), headers }))
+  expect(found).toEqual({ hashes: 30, told: { wrong_password: 30, rate_limited: 70 } })
+})
+
+it('a hundred registrations from one address take twenty hashes', async () => {
+  const headers = address()
+  const found = await flood(() => ({ path: '/v1/users', body: { password: PASSWORD }, headers }))
+  expect(found).toEqual({ hashes: 20, told: { ok: 20, rate_limited: 80 } })
+})
+
+it('a hundred changes of a password by who does not know it take ten hashes', async () => {
+  const { token } = await register('ana')
+  const headers = { ...address(), Authorization: `Bearer ${token}` }
+  const body = { password: 'a new password', currentPassword: 'a guess' }
+  const found = await flood(() => ({ method: 'PATCH', path: '/v1/me', body, headers }))
+  expect(found).toEqual({ hashes: 10, told: { wrong_password: 10, rate_limited: 90 } })
+})
+
+it("a hundred guesses at a room's password take five hashes", async () => {
+  const [ana, cy] = [await register('ana'), await register('cy')]
+  const closed = { access: 'closed', listed: true, password: 'low tide' }
+  const { body: room } = await ana.post('/v1/rooms', closed)
+  const path = `/v1/rooms/${room.id}/members/@me`
+  const headers = { ...address(), Authorization: `Bearer ${cy.token}` }
+  const body = { password: 'high tide' }
+  const found = await flood(() => ({ method: 'PUT', path, body, headers }))
+  expect(found).toEqual({ hashes: 5, told: { wrong_password: 5, rate_limited: 95 } })
+})

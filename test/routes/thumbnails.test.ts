@@ -1,0 +1,112 @@
+import { env } from 'cloudflare:workers'
+import { crc32, deflateSync } from 'node:zlib'
+import { afterEach, expect, it, vi } from 'vitest'
+import * as downloading from '../../src/media/download'
+import * as pictures from '../../src/media/image-size'
+import type { Media } from '../../src/schemas/media'
+import { download, putAvatar, upload } from '../helpers/media'
+import { openRoom, saying } from '../helpers/person'
+
+afterEach(() => vi.restoreAllMocks())
+
+const u32 = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255)
+function chunk(type: string, content: Uint8Array): number[] {
+  const body = [...new TextEncoder().encode(type), ...content]
+  return [...u32(content.length), ...body, ...u32(crc32(new Uint8Array(body)))]
+}
+
+/** A grey PNG of this size. */
+function grey(width: number, height: number): Uint8Array {
+  const header = new Uint8Array([...u32(width), ...u32(height), 8, 0, 0, 0, 0])
+  const rows = new Uint8Array((width + 1) * height).map((_, at) => (at % (width + 1) ? 130 : 0))
+  const chunks = [
+    ...chunk('IHDR', header),
+    ...chunk('IDAT', deflateSync(rows)),
+    ...chunk('IEND', new Uint8Array()),
+  ]
+  return new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, ...chunks])
+}
+
+/** ana's photo of 800 by 400 in a message. */
+async function posted() {
+  const set = await openRoom()
+  const original = grey(800, 400)
+  const { media } = await upload(set.ana, set.room.id, original, { name: 'tide.png' })
+  await set.ana.post(`${set.path}/messages`, { ...saying(''), attachments: [media?.id] })
+  return { ...set, original, media: media as Media, url: media?.url as string }
+}
+
+it('a photo comes as wide as asked, as WebP, and the original without asking', async () => {
+  const { bo, url, original } = await posted()
+  const narrow = await download(bo.token, `${url}?width=320`)
+  expect([narrow.status, narrow.headers.get('Content-Type')]).toEqual([200, 'image/webp'])
+  expect(narrow.headers.get('Content-Disposition')).toBe('inline; filename=tide.webp')
+  expect(narrow.headers.get('Content-Security-Policy')).toMatch(/^sandbox/)
+  expect(narrow.headers.get('Cache-Control')).toBe('private, no-cache')
+  expect(pictures.measure(narrow.bytes)).toMatchObject({ width: 320, height: 160 })
+  const wide = await download(bo.token, `${url}?width=2048`)
+  expect(pictures.measure(wide.bytes)).toMatchObject({ width: 800, height: 400 })
+  expect((await download(bo.token, url)).bytes).toEqual(original)
+})
+
+it('each width has its entity tag', async () => {
+  const { bo, url } = await posted()
+  const path = `${url}?width=320`
+  const tags = await Promise.all(
+    [path, url, `${url}?width=96`].map(async (each) =>
+      (await download(bo.token, each)).headers.get('ETag'),
+    ),
+  )
+  expect(new Set(tags).size).toBe(3)
+  const known = (tag: string) =>
+    download(bo.token, path, { headers: { 'If-None-Match': tag } }).then(({ status }) => status)
+  expect(await Promise.all(tags.map((tag) => known(tag as string)))).toEqual([304, 200, 200])
+})
+
+it('a width that is not on the list is refused', async () => {
+  const { bo, url } = await posted()
+  expect((await download(bo.token, `${url}?width=321`)).status).toBe(400)
+})
+
+it('who may not read the room gets no width of its photos, also of one that was made', async () => {
+  const { ana, bo, cy, path, url, media } = await posted()
+  expect((await download(bo.token, `${url}?width=96`)).status).toBe(200)
+  await ana.patch(path, { access: 'closed', listed: false })
+  await ana.delete(`${path}/members/${bo.id}`)
+  expect((await download(bo.token, `${url}?width=96`)).status).toBe(404)
+  expect((await download(cy.token, `${url}?width=96`)).status).toBe(404)
+  await ana.delete(`${path}/messages/${(await ana.get(`${path}/media`)).body.items[0].messageSeq}`)
+  expect((await download(ana.token, `/v1/media/${media.id}?width=96`)).status).toBe(404)
+})
+
+it('without a way to make it narrower, or when that fails, the original comes', async () => {
+  const { original, media } = await posted()
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const answer = async (IMAGES: ImagesBinding | undefined) => {
+    const request = new Request('https://chat.test')
+    const services = { MEDIA: env.MEDIA, IMAGES }
+    return new Uint8Array(
+      await (await downloading.answer(services, request, media, 'tag', 640)).arrayBuffer(),
+    )
+  }
+  expect(await answer(undefined)).toEqual(original)
+  expect(errors).not.toHaveBeenCalled()
+  const broken = {
+    input: () => {
+      throw new Error('No more today.')
+    },
+  }
+  expect(await answer(broken as unknown as ImagesBinding)).toEqual(original)
+  expect(errors).toHaveBeenCalled()
+})
+
+it('an avatar comes as wide as asked, until it is replaced', async () => {
+  const { ana } = await openRoom()
+  const put = async () => (await putAvatar(ana, '/v1/me/avatar', grey(400, 400))).body.avatarUrl
+  const url = await put()
+  const narrow = await download(undefined, `${url}?width=96`)
+  expect(pictures.measure(narrow.bytes)).toMatchObject({ width: 96, height: 96 })
+  expect(narrow.headers.get('Cache-Control')).toContain('immutable')
+  await put()
+  expect((await download(undefined, `${url}?width=96`)).status).toBe(404)
+})
