@@ -1,54 +1,62 @@
 import * as members from '../store/members'
+import type { Head } from '../store/sequence'
 import * as settings from '../store/settings'
-import type { State } from './room-state'
 
-/** A person without what moves as they read and write. */
+/** A member without the counters that change as they read and write. */
 export type Known = Omit<
   members.Person,
   'postedAt' | 'readSeq' | 'readN' | 'sentCount' | 'visitedAt'
 >
 
-/** The settings without what moves as the index is told. */
+/** The settings without the counters that change with every sync. */
 export type Rules = Omit<settings.Settings, 'version' | 'countedSeq'>
 
-/** The settings and the people who asked for something, as they were read at one point. */
-export interface Reading {
-  /** The last version and the number of events but posts: all that is kept here moves one of them. */
+/** The settings, and the members looked up so far, as read at one point of the room's sequence. */
+export interface ReadCache {
+  /** The version and the number of events (posts not counted) when it was read: a change to anything cached moves one of the two. */
   version: number
   events: number
   rules: Rules
+  /** undefined: a user who never was a member. */
   people: Map<string, Known | undefined>
 }
 
-const MAX_PEOPLE = 1000
+/** The part of the room's state that the cache works on. */
+interface Cached {
+  sql: SqlStorage
+  head: Head
+  readCache: ReadCache | null
+}
 
-export const rulesOf = (state: State): Rules => current(state).rules
+const MAX_MEMBERS = 1000
 
-/** Someone who belongs or ever belonged here. */
-export function personOf(state: State, userId: string): Known | undefined {
+export const rulesOf = (state: Cached): Rules => current(state).rules
+
+/** A current or former member. */
+export function personOf(state: Cached, userId: string): Known | undefined {
   const { people } = current(state)
   if (people.has(userId)) return people.get(userId)
-  const person = members.find(state.sql, userId)
-  if (people.size >= MAX_PEOPLE) people.clear()
-  people.set(userId, person)
-  return person
+  const member = members.find(state.sql, userId)
+  if (people.size >= MAX_MEMBERS) people.clear()
+  people.set(userId, member)
+  return member
 }
 
-/** Does what gives out versions and changes nothing that is kept here: all of it still holds afterwards. */
-export function keeping(state: State, work: () => void): void {
-  const holds = state.known && isCurrent(state.known, state) ? state.known : null
+/** Runs work that moves the version but changes nothing cached here, and keeps the cache valid. */
+export function keeping(state: Cached, work: () => void): void {
+  const preserved = state.readCache && isCurrent(state.readCache, state) ? state.readCache : null
   work()
-  if (holds) holds.version = state.head.version
+  if (preserved) preserved.version = state.head.version
 }
 
-function current(state: State): Reading {
-  const { known } = state
-  if (known && isCurrent(known, state)) return known
+function current(state: Cached): ReadCache {
+  const { readCache } = state
+  if (readCache && isCurrent(readCache, state)) return readCache
   const { version, seq, n } = state.head
   const fresh = { version, events: seq - n, rules: settings.read(state.sql), people: new Map() }
-  state.known = fresh
+  state.readCache = fresh
   return fresh
 }
 
-const isCurrent = ({ version, events }: Reading, { head }: State): boolean =>
+const isCurrent = ({ version, events }: ReadCache, { head }: Cached): boolean =>
   version === head.version && events === head.seq - head.n

@@ -5,7 +5,7 @@ import * as members from '../store/members'
 import * as head from '../store/sequence'
 import * as settings from '../store/settings'
 import { Activity } from './member-counters'
-import type * as known from './read-cache'
+import type { ReadCache } from './read-cache'
 
 /** How often one user may do what in one room. */
 export interface Limits {
@@ -27,8 +27,8 @@ export interface State {
   activity: Activity
   rates: Record<keyof Limits | 'typing' | 'tries', Buckets>
   isDeleted: boolean
-  /** null after a rollback, which gives versions out again. */
-  known: known.Reading | null
+  /** null after a rollback: the versions it gave out are used again. */
+  readCache: ReadCache | null
 }
 
 /** Remembers what storage has no transaction for, and returns what puts it back. */
@@ -36,7 +36,7 @@ export function checkpoint(state: State): () => void {
   const mark = { ...state.head }
   return () => {
     Object.assign(state.head, mark)
-    state.known = null
+    state.readCache = null
     authors.forgetAll(state.sql)
   }
 }
@@ -61,6 +61,6 @@ export function load(storage: DurableObjectStorage, limits: Limits): State {
     activity,
     rates,
     isDeleted: deletedAt !== null,
-    known: null,
+    readCache: null,
   }
 }
