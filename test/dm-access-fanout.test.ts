@@ -1,18 +1,18 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import * as deletions from '../src/directory/account-deletion'
-import * as patches from '../src/directory/account-update'
+import * as accountDeletion from '../src/directory/account-deletion'
+import * as accountUpdate from '../src/directory/account-update'
 import { open } from '../src/directory/database'
-import * as spreads from '../src/directory/fanout-progress'
+import * as fanoutProgress from '../src/directory/fanout-progress'
 import * as follows from '../src/directory/follows'
 import { rooms } from '../src/directory/schema'
-import * as contacts from '../src/fanout/dm-access-fanout'
+import * as dmAccessFanout from '../src/fanout/dm-access-fanout'
 import { directRoomId } from '../src/ids'
 import { type Person, person } from './helpers/person'
 import { deliver, join, stage } from './helpers/stage'
 
 const directory = open(env.DB)
-const isSpread = async ({ id }: Person) => (await spreads.find(directory, id)) === undefined
+const isSpread = async ({ id }: Person) => (await fanoutProgress.find(directory, id)) === undefined
 
 /** A direct room as the index has it. */
 async function openDirect(one: Person, other: Person): Promise<string> {
@@ -51,7 +51,7 @@ describe('a change between two', () => {
   /** ana follows someone, as the route does. */
   const follow = async (other: Person) => {
     const pair = { userId: ana.id, otherId: other.id }
-    await contacts.changed(set.env, pair, await follows.follow(directory, pair, Date.now()))
+    await dmAccessFanout.changed(set.env, pair, await follows.follow(directory, pair, Date.now()))
   }
 
   it('is in their direct room when it is answered, and leaves nothing to do', async () => {
@@ -93,7 +93,7 @@ describe('a change between two', () => {
     const hung = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
     const pair = { userId: ana.id, otherId: bo.id }
     const version = await follows.follow(directory, pair, Date.now())
-    await contacts.changed({ ...set.env, ROOMS: hung }, pair, version)
+    await dmAccessFanout.changed({ ...set.env, ROOMS: hung }, pair, version)
     expect(await isSpread(ana)).toBe(false)
   })
 
@@ -101,11 +101,11 @@ describe('a change between two', () => {
     const cy = await person('Cy')
     const roomIds = [await openDirect(ana, bo), await openDirect(ana, cy)].sort()
     const patch = { messagePolicy: 'everyone' as const }
-    await patches.apply(directory, { userId: ana.id, sessionId: '' }, patch, 4, Date.now())
+    await accountUpdate.apply(directory, { userId: ana.id, sessionId: '' }, patch, 4, Date.now())
     await deliver(set.env, { userId: ana.id })
     expect([...set.contacts.keys()].sort()).toEqual(roomIds)
     expect(set.contacts.get(directRoomId(ana.id, cy.id))?.writers).toEqual([cy.id])
-    await deletions.apply(directory, ana.id, 'keep', Date.now())
+    await accountDeletion.apply(directory, ana.id, 'keep', Date.now())
     await deliver(set.env, { userId: ana.id })
     expect([...set.contacts.values()].map(({ writers }) => writers)).toEqual([[], []])
   })

@@ -1,10 +1,10 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { assert, beforeEach, describe, expect, it, vi } from 'vitest'
-import * as patches from '../src/directory/account-update'
+import * as accountUpdate from '../src/directory/account-update'
 import { open } from '../src/directory/database'
-import * as spreads from '../src/directory/fanout-progress'
-import * as people from '../src/fanout/profile-fanout'
+import * as fanoutProgress from '../src/directory/fanout-progress'
+import * as profileFanout from '../src/fanout/profile-fanout'
 import worker from '../src/index'
 import { cast, type Person, register } from './helpers/cast'
 import { saying } from './helpers/person'
@@ -14,10 +14,16 @@ const directory = open(env.DB)
 
 /** Renames without the queue of the service hearing of it. */
 async function rename({ id }: Person, displayName: string) {
-  await patches.apply(directory, { userId: id, sessionId: '' }, { displayName }, 4, Date.now())
+  await accountUpdate.apply(
+    directory,
+    { userId: id, sessionId: '' },
+    { displayName },
+    4,
+    Date.now(),
+  )
 }
 
-const isSpread = async (id: string) => (await spreads.find(directory, id)) === undefined
+const isSpread = async (id: string) => (await fanoutProgress.find(directory, id)) === undefined
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, i) => `room-${String(i).padStart(4, '0')}`)
 
@@ -94,11 +100,11 @@ describe('the people queue', () => {
 
   it('does not take a version for spread that changed while its rooms were told', async () => {
     await rename(ana, 'Ana')
-    const renamed = await spreads.find(directory, ana.id)
+    const renamed = await fanoutProgress.find(directory, ana.id)
     assert(renamed)
-    await spreads.mark(directory, renamed)
+    await fanoutProgress.mark(directory, renamed)
     await rename(ana, 'Ana again')
-    await spreads.mark(directory, renamed)
+    await fanoutProgress.mark(directory, renamed)
     expect(await isSpread(ana.id)).toBe(false)
   })
 
@@ -115,7 +121,7 @@ describe('the sweep', () => {
     const [upToDate, ...behind] = crowd
     await Promise.all(behind.map((person) => rename(person, 'Behind')))
     const { env: staged, sent } = stage()
-    await people.sweep(createScheduledController(), staged)
+    await profileFanout.sweep(createScheduledController(), staged)
     const ids = sent.map(({ userId }) => userId)
     expect(ids).toEqual(expect.arrayContaining(behind.map(({ id }) => id)))
     expect(ids).not.toContain(upToDate?.id)
@@ -166,7 +172,7 @@ describe('over HTTP', () => {
 it('a queue that is down is logged, and takes nothing else down', async () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {})
   const send = vi.fn().mockRejectedValue(new Error('The queue is down.'))
-  people.changed({ ...env, PEOPLE: { send } as unknown as Env['PEOPLE'] }, 'someone')
+  profileFanout.changed({ ...env, PEOPLE: { send } as unknown as Env['PEOPLE'] }, 'someone')
   await vi.waitFor(() => {
     expect(error).toHaveBeenCalledWith(expect.objectContaining({ message: 'The queue is down.' }))
   })

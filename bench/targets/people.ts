@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { signAccess } from '../../src/auth/tokens'
+import { signAccessToken } from '../../src/auth/tokens'
 import { open } from '../../src/directory/database'
 import { users } from '../../src/directory/schema'
 import { newId } from '../../src/ids'
@@ -25,7 +25,7 @@ function userOf(id: string): typeof users.$inferInsert {
 
 async function tokenOf(userId: string): Promise<string> {
   const access = { userId, sessionId: newId() }
-  return (await signAccess(TOKEN_SECRET, access, Date.now())).token
+  return (await signAccessToken(TOKEN_SECRET, access, Date.now())).token
 }
 
 /** Makes a room of the first, which all others join; returns its id. */

@@ -9,7 +9,7 @@ const MAX_WAIT_MS = 10_000
 let freeAt = 0
 
 /** Waits for one's turn to hash, with room for others before the next. Throws `unavailable` when many wait. */
-export async function take(work: number, now: number): Promise<void> {
+export async function acquire(work: number, now: number): Promise<void> {
   const wait = freeAt - now
   if (wait > MAX_WAIT_MS) {
     const retryAfter = Math.ceil(wait / 1000)

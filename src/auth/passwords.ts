@@ -1,5 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
-import * as turns from './hash-throttle'
+import * as hashThrottle from './hash-throttle'
 
 // OWASP's recommendation beside N = 2^14; the runtime caps N * r * p at 2^20.
 const BLOCK_SIZE = 8
@@ -26,10 +26,10 @@ export async function verify(password: string, phc: string): Promise<boolean> {
 }
 
 /** Whether a hash was made with less work than new ones are. */
-export const outgrown = (phc: string, cost: number): boolean => parse(phc).parameters.ln < cost
+export const needsRehash = (phc: string, cost: number): boolean => parse(phc).parameters.ln < cost
 
 /** A hash of no password: verifying against it takes the same work and fails. */
-export const none = (cost: number): string =>
+export const dummyHash = (cost: number): string =>
   format(
     { ln: cost, r: BLOCK_SIZE, p: PARALLELISM },
     Buffer.alloc(SALT_BYTES),
@@ -38,7 +38,7 @@ export const none = (cost: number): string =>
 
 async function derive(password: string, salt: Buffer, { ln, r, p }: Parameters): Promise<Buffer> {
   const N = 2 ** ln
-  await turns.take(N * r * p, Date.now())
+  await hashThrottle.acquire(N * r * p, Date.now())
   // Node's own ceiling of 32 MiB would refuse the next step up from N = 2^14.
   const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
   // Keyboards differ in how they compose: the same password must give the same bytes.

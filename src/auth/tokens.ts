@@ -4,18 +4,18 @@ import { iso } from '../schemas/primitives'
 import type { Tokens } from '../schemas/sessions'
 
 /** Access tokens live 10 minutes and are verified without storage, so log-out takes that long to reach them. */
-export const ACCESS_SECONDS = 10 * 60
+export const ACCESS_TOKEN_SECONDS = 10 * 60
 /** A session unused for 60 days ends. */
-export const REFRESH_SECONDS = 60 * 24 * 60 * 60
+export const REFRESH_TOKEN_SECONDS = 60 * 24 * 60 * 60
 
-export interface Access {
+export interface AccessClaims {
   userId: string
   sessionId: string
   /** Milliseconds since the epoch. */
   expiresAt: number
 }
 
-export interface Refresh {
+export interface RefreshClaims {
   sessionId: string
   generation: number
 }
@@ -31,7 +31,7 @@ export interface Grant {
 const keys = new Map<string, Promise<CryptoKey>>()
 
 /** The key of a secret, made once. */
-export function keyOf(secret: string): Promise<CryptoKey> {
+export function hmacKey(secret: string): Promise<CryptoKey> {
   const known = keys.get(secret)
   if (known) return known
   const usages: KeyUsage[] = ['sign', 'verify']
@@ -52,11 +52,15 @@ type KeyUsage = 'sign' | 'verify'
 const seconds = (ms: number) => Math.floor(ms / 1000)
 
 /** Both tokens of a session as it is now. */
-export async function issue(secret: string, grant: Grant, now: number): Promise<Tokens> {
-  const refreshExpiresAt = grant.rotatedAt + REFRESH_SECONDS * 1000
+export async function issueTokens(secret: string, grant: Grant, now: number): Promise<Tokens> {
+  const refreshExpiresAt = grant.rotatedAt + REFRESH_TOKEN_SECONDS * 1000
   const [access, refreshToken] = await Promise.all([
-    signAccess(secret, { userId: grant.userId, sessionId: grant.id }, now),
-    signRefresh(secret, { sessionId: grant.id, generation: grant.generation }, refreshExpiresAt),
+    signAccessToken(secret, { userId: grant.userId, sessionId: grant.id }, now),
+    signRefreshToken(
+      secret,
+      { sessionId: grant.id, generation: grant.generation },
+      refreshExpiresAt,
+    ),
   ])
   return {
     id: grant.id,
@@ -68,18 +72,18 @@ export async function issue(secret: string, grant: Grant, now: number): Promise<
 }
 
 /** Signs an access token (JWT, HS256) that expires `ACCESS_SECONDS` after `now`. */
-export async function signAccess(
+export async function signAccessToken(
   secret: string,
   access: { userId: string; sessionId: string },
   now: number,
 ): Promise<{ token: string; expiresAt: number }> {
-  const exp = seconds(now) + ACCESS_SECONDS
+  const exp = seconds(now) + ACCESS_TOKEN_SECONDS
   const token = await new SignJWT({ sid: access.sessionId })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(access.userId)
     .setAudience('access')
     .setExpirationTime(exp)
-    .sign(await keyOf(secret))
+    .sign(await hmacKey(secret))
   return { token, expiresAt: exp * 1000 }
 }
 
@@ -87,9 +91,9 @@ export async function signAccess(
  * Signs the refresh token of one generation of a session. The same input gives the same token,
  * which is how a repeated refresh gets the same successor without any token being stored.
  */
-export async function signRefresh(
+export async function signRefreshToken(
   secret: string,
-  refresh: Refresh,
+  refresh: RefreshClaims,
   expiresAt: number,
 ): Promise<string> {
   return new SignJWT({ gen: refresh.generation })
@@ -97,46 +101,54 @@ export async function signRefresh(
     .setSubject(refresh.sessionId)
     .setAudience('refresh')
     .setExpirationTime(seconds(expiresAt))
-    .sign(await keyOf(secret))
+    .sign(await hmacKey(secret))
 }
 
 // A token says the same until it expires, and a client sends it with every request.
-const verified = new Map<string, { secret: string; access: Access }>()
+const verifiedTokens = new Map<string, { secret: string; access: AccessClaims }>()
 const MAX_VERIFIED = 5000
 
 /** Throws `token_expired` for a token of ours whose time is over, `unauthenticated` for anything else. */
-export async function verifyAccess(secret: string, token: string, now: number): Promise<Access> {
-  const known = verified.get(token)
+export async function verifyAccessToken(
+  secret: string,
+  token: string,
+  now: number,
+): Promise<AccessClaims> {
+  const known = verifiedTokens.get(token)
   if (known && known.secret === secret && known.access.expiresAt > now) return known.access
-  const { sub, sid, exp } = await verify(secret, token, 'access', now)
-  if (!sub || typeof sid !== 'string' || !exp) throw refused()
+  const { sub, sid, exp } = await verifyClaims(secret, token, 'access', now)
+  if (!sub || typeof sid !== 'string' || !exp) throw invalidToken()
   const access = { userId: sub, sessionId: sid, expiresAt: exp * 1000 }
-  if (verified.size >= MAX_VERIFIED) verified.clear()
-  verified.set(token, { secret, access })
+  if (verifiedTokens.size >= MAX_VERIFIED) verifiedTokens.clear()
+  verifiedTokens.set(token, { secret, access })
   return access
 }
 
 /** Throws as `verifyAccess` does. */
-export async function verifyRefresh(secret: string, token: string, now: number): Promise<Refresh> {
-  const { sub, gen } = await verify(secret, token, 'refresh', now)
-  if (!sub || typeof gen !== 'number') throw refused()
+export async function verifyRefreshToken(
+  secret: string,
+  token: string,
+  now: number,
+): Promise<RefreshClaims> {
+  const { sub, gen } = await verifyClaims(secret, token, 'refresh', now)
+  if (!sub || typeof gen !== 'number') throw invalidToken()
   return { sessionId: sub, generation: gen }
 }
 
 /** The claims of a token of ours; throws as `verifyAccess` does. */
-export async function verify(secret: string, token: string, audience: string, now: number) {
+export async function verifyClaims(secret: string, token: string, audience: string, now: number) {
   try {
     const options = { algorithms: ['HS256'], audience, currentDate: new Date(now) }
-    return (await jwtVerify(token, await keyOf(secret), options)).payload
+    return (await jwtVerify(token, await hmacKey(secret), options)).payload
   } catch (error) {
     if (error instanceof errors.JWTExpired) {
       throw new ApiError('token_expired', 'The token has expired; refresh the session.')
     }
-    throw refused()
+    throw invalidToken()
   }
 }
 
-export const refused = () => new ApiError('unauthenticated', 'The token is not one of ours.')
+export const invalidToken = () => new ApiError('unauthenticated', 'The token is not one of ours.')
 
 /** 128 bits nobody guesses, base64url. */
 export function newToken(): string {

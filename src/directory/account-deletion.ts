@@ -3,9 +3,9 @@ import { ApiError } from '../errors'
 import type { Erasure } from '../schemas/users'
 import type { Directory } from './database'
 import { reservedUsernames, sessions, users } from './schema'
-import * as roles from './site-roles'
-import * as ties from './social-edges'
-import * as names from './usernames'
+import * as siteRoles from './site-roles'
+import * as edges from './social-edges'
+import * as usernames from './usernames'
 
 /** Deletes an account; again is harmless, and `erase` after `keep` still erases. Throws `last_admin`. */
 export async function apply(
@@ -18,17 +18,17 @@ export async function apply(
   const row = await directory.select({ username: users.username }).from(users).where(self).get()
   if (!row) throw new ApiError('unauthenticated', 'There is no such account.')
   if (row.username === null) return messages === 'erase' ? erase(directory, userId) : undefined
-  const unchanged = sql`${self} and ${users.username} = ${row.username} and ${roles.dispensable(directory)}`
+  const unchanged = sql`${self} and ${users.username} = ${row.username} and ${siteRoles.dispensable(directory)}`
   const [, [blanked]] = await directory.batch([
     reserve(directory, row.username, unchanged),
     blank(directory, messages, now).where(unchanged).returning({ id: users.id }),
     directory
       .delete(sessions)
       .where(and(eq(sessions.userId, userId), exists(gone(directory, userId)))),
-    ties.purge(directory, userId, exists(gone(directory, userId))),
+    edges.purge(directory, userId, exists(gone(directory, userId))),
   ])
   if (blanked) return
-  if (await roles.isLastAdmin(directory, userId)) throw roles.lastAdmin()
+  if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdmin()
   // It was renamed or deleted since it was read.
   return apply(directory, userId, messages, now)
 }
@@ -44,7 +44,7 @@ async function erase(directory: Directory, userId: string): Promise<void> {
 const reserve = (directory: Directory, username: string, unchanged: SQL) =>
   directory
     .insert(reservedUsernames)
-    .select(sql`select ${names.hash(username)} from ${users} where ${unchanged}`)
+    .select(sql`select ${usernames.hash(username)} from ${users} where ${unchanged}`)
 
 const blank = (directory: Directory, messages: Erasure, now: number) =>
   directory.update(users).set({

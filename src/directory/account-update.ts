@@ -1,13 +1,13 @@
 import { and, eq, exists, isNull, ne, not, sql } from 'drizzle-orm'
 import * as passwords from '../auth/passwords'
-import type { Access } from '../auth/tokens'
+import type { AccessClaims } from '../auth/tokens'
 import type { Me, MePatch } from '../schemas/users'
 import * as accounts from './accounts'
 import type { Directory } from './database'
-import * as credentials from './login'
+import * as login from './login'
 import { sessions, users } from './schema'
 import * as suspensions from './suspensions'
-import * as names from './usernames'
+import * as usernames from './usernames'
 
 /**
  * Changes one's own account; a new password ends every other session. Throws `wrong_password`,
@@ -15,7 +15,7 @@ import * as names from './usernames'
  */
 export async function apply(
   directory: Directory,
-  access: Pick<Access, 'userId' | 'sessionId'>,
+  access: Pick<AccessClaims, 'userId' | 'sessionId'>,
   patch: MePatch,
   cost: number,
   now: number,
@@ -30,10 +30,10 @@ export async function apply(
       : await update
     if (after) return accounts.toMe(after, now)
   } catch (error) {
-    throw names.taken(error)
+    throw usernames.taken(error)
   }
-  if (patch.username && (await names.isReserved(directory, patch.username))) {
-    throw names.usernameTaken()
+  if (patch.username && (await usernames.isReserved(directory, patch.username))) {
+    throw usernames.usernameTaken()
   }
   // The account changed since it was read: whatever refuses it now will say so.
   return apply(directory, access, patch, cost, now)
@@ -41,7 +41,7 @@ export async function apply(
 
 async function renew(before: accounts.Row, patch: MePatch, cost: number) {
   if (patch.password === undefined) return undefined
-  await credentials.check(patch.currentPassword ?? '', before.passwordHash, cost)
+  await login.check(patch.currentPassword ?? '', before.passwordHash, cost)
   return passwords.hash(patch.password, cost)
 }
 
@@ -53,7 +53,7 @@ function statement(
   now: number,
 ) {
   const { username, displayName, bio, email, messagePolicy, addPolicy } = patch
-  const foldedName = displayName && names.fold(displayName)
+  const foldedName = displayName && usernames.fold(displayName)
   const profileVersion = sql`${users.profileVersion} + (
     ${users.username} is not ${username ?? users.username} or
     ${users.displayName} is not ${displayName ?? users.displayName})`
@@ -77,7 +77,7 @@ function statement(
         eq(users.id, before.id),
         isNull(users.deletedAt),
         suspensions.none(now),
-        username === undefined ? undefined : not(names.reserved(directory, username)),
+        username === undefined ? undefined : not(usernames.reserved(directory, username)),
         passwordHash === undefined
           ? undefined
           : sql`${users.passwordHash} = ${before.passwordHash}`,
@@ -88,7 +88,7 @@ function statement(
 
 function endOthers(
   directory: Directory,
-  { userId, sessionId }: Pick<Access, 'userId' | 'sessionId'>,
+  { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,
   passwordHash: string,
 ) {
   const changed = directory

@@ -8,9 +8,9 @@ import type { Me, NewUser, SiteRole } from '../schemas/users'
 import type { Directory } from './database'
 import { users } from './schema'
 import * as sessions from './sessions'
-import * as roles from './site-roles'
+import * as siteRoles from './site-roles'
 import * as suspensions from './suspensions'
-import * as names from './usernames'
+import * as usernames from './usernames'
 
 export type Row = typeof users.$inferSelect
 
@@ -26,7 +26,7 @@ export async function create(
 ): Promise<Grant> {
   const passwordHash = await passwords.hash(input.password, cost)
   for (let draw = 1; ; draw += 1) {
-    const username = input.username ?? names.random()
+    const username = input.username ?? usernames.random()
     const grant = sessions.draft(newId(), now)
     try {
       const [, , [opened]] = await directory.batch([
@@ -34,13 +34,13 @@ export async function create(
         // The batch is one transaction: of a name that a deleted account had, nobody sees this row.
         directory
           .delete(users)
-          .where(and(eq(users.id, grant.userId), names.reserved(directory, username))),
+          .where(and(eq(users.id, grant.userId), usernames.reserved(directory, username))),
         sessions.open(directory, grant, device, passwordHash),
       ])
       if (opened) return grant
-      throw names.usernameTaken()
+      throw usernames.usernameTaken()
     } catch (error) {
-      const problem = names.taken(error)
+      const problem = usernames.taken(error)
       const drawAgain = problem instanceof ApiError && problem.code === 'username_taken'
       if (input.username !== undefined || !drawAgain || draw === DRAWS) throw problem
     }
@@ -56,7 +56,7 @@ export async function find(directory: Directory, userId: string, now: number): P
  * The site role of an account that may act. Throws `unauthenticated` when it is deleted, `suspended`
  * while it is suspended, `forbidden` when its role is lower than `needed`.
  */
-export async function prove(
+export async function requireSiteRole(
   directory: Directory,
   userId: string,
   needed: SiteRole,
@@ -64,7 +64,7 @@ export async function prove(
 ): Promise<SiteRole> {
   const row = await read(directory, userId)
   suspensions.refuse(row, now)
-  if (roles.reaches(row.role, needed)) return row.role
+  if (siteRoles.reaches(row.role, needed)) return row.role
   throw new ApiError('forbidden', `This takes the site role "${needed}".`)
 }
 
@@ -87,7 +87,7 @@ function toRow(
     id: userId,
     username,
     displayName: shown,
-    foldedName: names.fold(shown),
+    foldedName: usernames.fold(shown),
     email,
     passwordHash,
     createdAt: rotatedAt,

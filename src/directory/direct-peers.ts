@@ -1,7 +1,7 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { User } from '../schemas/users'
 import type { Directory } from './database'
-import * as relations from './relation-view'
+import * as relationView from './relation-view'
 import { memberships, users } from './schema'
 import { columns, toUser } from './users'
 
@@ -16,7 +16,7 @@ export async function show<R extends { id: string; kind: string; peer: User | nu
   if (direct.length === 0) return rooms
   const rows = await select(directory, userId, direct)
   const found = rows.map(({ user }) => toUser(user))
-  const seen = await relations.seenBy(directory, userId, found, now)
+  const seen = await relationView.seenBy(directory, userId, found, now)
   const peerOf = new Map(rows.map(({ roomId }, i) => [roomId, seen[i] ?? null]))
   return rooms.map((room) => ({ ...room, peer: peerOf.get(room.id) ?? null }))
 }

@@ -6,7 +6,7 @@ import { shown, tied } from './social-edges'
 import * as suspensions from './suspensions'
 
 /** Who of two people may write to the other: what their direct room keeps. */
-export interface Contact {
+export interface DmAccess {
   /** Grows with every change: of two, the greater one is right. */
   version: number
   /** The ids of those who may write. Suspensions are not in it: they end by themselves, and rooms know them. */
@@ -39,7 +39,7 @@ export async function read(
   directory: Directory,
   userId: string,
   otherIds: string[],
-): Promise<Map<string, Contact>> {
+): Promise<Map<string, DmAccess>> {
   const rows = await directory
     .select({
       id: them.id,

@@ -60,7 +60,7 @@ export async function conclude(
   const refusal = refuse(standing)
   if (!refusal) return standing.version
   // Was the user suspended or deleted since the guard looked?
-  await accounts.prove(directory, userId, 'user', now)
+  await accounts.requireSiteRole(directory, userId, 'user', now)
   throw refusal
 }
 

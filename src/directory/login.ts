@@ -33,7 +33,7 @@ export async function check(
   passwordHash: string | null,
   cost: number,
 ): Promise<void> {
-  if (!(await passwords.verify(password, passwordHash ?? passwords.none(cost)))) throw wrong()
+  if (!(await passwords.verify(password, passwordHash ?? passwords.dummyHash(cost)))) throw wrong()
 }
 
 // Only now is the password known, so only now can a hash made with less work be made anew.
@@ -44,7 +44,7 @@ async function strengthen(
   current: string,
   cost: number,
 ): Promise<string> {
-  if (!passwords.outgrown(current, cost)) return current
+  if (!passwords.needsRehash(current, cost)) return current
   const passwordHash = await passwords.hash(password, cost)
   const unchanged = and(eq(users.id, userId), eq(users.passwordHash, current))
   await directory.update(users).set({ passwordHash }).where(unchanged)

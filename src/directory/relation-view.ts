@@ -4,7 +4,7 @@ import type { Relation } from '../schemas/relations'
 import type { User } from '../schemas/users'
 import type { Directory } from './database'
 import { among, mayMessage, me, them } from './dm-access'
-import * as ties from './social-edges'
+import * as edges from './social-edges'
 import { type Pair, shown, tied } from './social-edges'
 import * as suspensions from './suspensions'
 import * as users from './users'
@@ -23,10 +23,10 @@ export async function find(
 export async function list(
   directory: Directory,
   userId: string,
-  query: ties.TiesQuery,
+  query: edges.TiesQuery,
   now: number,
 ): Promise<Page<User>> {
-  const { items, nextCursor } = await ties.list(directory, userId, query)
+  const { items, nextCursor } = await edges.list(directory, userId, query)
   return { items: await seenBy(directory, userId, items, now), nextCursor }
 }
 

@@ -1,7 +1,7 @@
 import type { NewMention } from './mentions'
 
 /** What a room knows and the index shows: its own row and the memberships that changed. Times in ms. */
-export interface IndexRows {
+export interface RoomProjection {
   roomId: string
   /** The room's; rows of the index only ever go to a greater one. */
   version: number

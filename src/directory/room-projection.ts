@@ -3,7 +3,7 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { batch, type Directory } from './database'
 import * as mentions from './mentions'
 import * as profiles from './profiles'
-import type { IndexRows } from './room-projection-types'
+import type { RoomProjection } from './room-projection-types'
 import { memberships, rooms, users } from './schema'
 
 // In code points, of two units at most.
@@ -17,9 +17,9 @@ const statements = new WeakMap<Directory, ReturnType<typeof build>>()
  * version that the room's row had before, and the profiles of those who joined as of the same moment, so
  * that a join which races a rename ends right.
  */
-export async function apply(
+export async function applyProjection(
   directory: Directory,
-  rows: IndexRows,
+  rows: RoomProjection,
 ): Promise<{ version: number; profiles: profiles.Profile[] }> {
   const { roomId } = rows
   const built = statements.get(directory) ?? build(directory)
@@ -101,7 +101,7 @@ function mapped<Name extends string, T>(
 }
 
 /** The room's row, by the names of its columns. */
-const valuesOf = (rows: IndexRows): typeof rooms.$inferSelect => ({
+const valuesOf = (rows: RoomProjection): typeof rooms.$inferSelect => ({
   id: rows.roomId,
   version: rows.version,
   kind: rows.kind,
@@ -126,7 +126,7 @@ const valuesOf = (rows: IndexRows): typeof rooms.$inferSelect => ({
   lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,
 })
 
-const toLastMessage = (last: NonNullable<IndexRows['lastMessage']>) =>
+const toLastMessage = (last: NonNullable<RoomProjection['lastMessage']>) =>
   JSON.stringify({
     seq: last.seq,
     authorId: last.authorId,

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
-import { type Grant, REFRESH_SECONDS, type Refresh } from '../auth/tokens'
+import { type Grant, REFRESH_TOKEN_SECONDS, type RefreshClaims } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { newId } from '../ids'
 import type { Page } from '../schemas/pages'
@@ -42,7 +42,9 @@ export const open = (directory: Directory, grant: Grant, name: string, passwordH
 export const expire = (directory: Directory, userId: string, now: number) =>
   directory
     .delete(sessions)
-    .where(and(eq(sessions.userId, userId), lt(sessions.rotatedAt, now - REFRESH_SECONDS * 1000)))
+    .where(
+      and(eq(sessions.userId, userId), lt(sessions.rotatedAt, now - REFRESH_TOKEN_SECONDS * 1000)),
+    )
 
 /**
  * The next generation of a session. The one just replaced gets the same successor for a grace
@@ -50,7 +52,7 @@ export const expire = (directory: Directory, userId: string, now: number) =>
  */
 export async function rotate(
   directory: Directory,
-  { sessionId, generation }: Refresh,
+  { sessionId, generation }: RefreshClaims,
   now: number,
 ): Promise<Grant> {
   const presented = and(eq(sessions.id, sessionId), eq(sessions.generation, generation))
@@ -75,7 +77,7 @@ export async function list(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   now: number,
 ): Promise<Page<Session>> {
-  const alive = gt(sessions.rotatedAt, now - REFRESH_SECONDS * 1000)
+  const alive = gt(sessions.rotatedAt, now - REFRESH_TOKEN_SECONDS * 1000)
   const rest = cursor === undefined ? undefined : lt(sessions.id, cursor)
   const rows = await directory
     .select()

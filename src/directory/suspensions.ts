@@ -5,7 +5,7 @@ import { iso } from '../schemas/primitives'
 import type { NewSuspension, SiteRole, Suspension } from '../schemas/users'
 import type { Directory } from './database'
 import { users } from './schema'
-import * as roles from './site-roles'
+import * as siteRoles from './site-roles'
 
 /** Throws `invalid` unless it ends in the future, `forbidden` unless `by` is of a higher site role. */
 export async function impose(
@@ -55,10 +55,12 @@ async function set(
       suspensionReason: reason,
       profileVersion: sql`${users.profileVersion} + (${users.suspendedUntil} is not ${until})`,
     })
-    .where(and(eq(users.id, userId), isNull(users.deletedAt), inArray(users.role, roles.below(by))))
+    .where(
+      and(eq(users.id, userId), isNull(users.deletedAt), inArray(users.role, siteRoles.below(by))),
+    )
     .returning({ id: users.id })
     .get()
   if (changed) return
-  await roles.mustExist(directory, userId)
+  await siteRoles.mustExist(directory, userId)
   throw new ApiError('forbidden', 'Only someone of a higher site role may do this.')
 }

@@ -7,7 +7,7 @@ import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
 import type { Directory } from './database'
 import { foundByDisplayName, users } from './schema'
-import * as names from './usernames'
+import * as usernames from './usernames'
 
 const Place = z.tuple([z.string(), z.string()])
 type Place = z.infer<typeof Place>
@@ -54,7 +54,7 @@ export async function search(
 
 /** The two range scans of a search, each in its own index; nobody is in both. */
 export function searches(directory: Directory, { search, limit, cursor }: UsersQuery) {
-  const prefix = names.fold(search)
+  const prefix = usernames.fold(search)
   const end = `${prefix}${LAST}`
   const [name, id] = cursor ? decode(cursor, Place) : [prefix, '']
   const rest = (column: SQLiteColumn) =>

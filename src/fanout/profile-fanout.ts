@@ -1,12 +1,12 @@
 import { waitUntil } from 'cloudflare:workers'
 import { type Directory, open } from '../directory/database'
-import type { Contact } from '../directory/dm-access'
-import * as contacts from '../directory/dm-access'
+import type { DmAccess } from '../directory/dm-access'
+import * as dmAccess from '../directory/dm-access'
 import type { Destination, Spread } from '../directory/fanout-progress'
-import * as spreads from '../directory/fanout-progress'
+import * as fanoutProgress from '../directory/fanout-progress'
 import * as profiles from '../directory/profiles'
-import * as ties from '../directory/social-edges'
-import * as directoryAvatars from '../directory/user-avatar'
+import * as edges from '../directory/social-edges'
+import * as userAvatar from '../directory/user-avatar'
 import { ApiError } from '../errors'
 import * as avatars from '../media/avatars'
 import { ask } from '../room/client'
@@ -49,7 +49,7 @@ async function sweepAvatars({ DB, MEDIA }: Env, { userId, rest }: Changed): Prom
   if (rest) return
   const directory = open(DB)
   const [profile] = await profiles.find(directory, [userId])
-  const current = await directoryAvatars.find(directory, userId)
+  const current = await userAvatar.find(directory, userId)
   await avatars.sweep(MEDIA, userId, current, profile?.deleted === true, Date.now())
 }
 
@@ -61,7 +61,7 @@ export const sweepLater = (env: Pick<Env, 'PEOPLE'>, userId: string): Promise<un
 export async function sweep(_: ScheduledController, env: Env): Promise<void> {
   const directory = open(env.DB)
   for (let after = ''; ; ) {
-    const page = await spreads.list(directory, after, PAGE)
+    const page = await fanoutProgress.list(directory, after, PAGE)
     const last = page.at(-1)
     if (!last) return
     await env.PEOPLE.sendBatch(page.map(({ id }) => ({ body: { userId: id } satisfies Changed })))
@@ -76,12 +76,12 @@ export async function spread(
   lastChance: boolean,
 ): Promise<void> {
   const directory = open(env.DB)
-  const news = await spreads.find(directory, userId)
+  const news = await fanoutProgress.find(directory, userId)
   // A newer version has a message of its own, from the first room on.
   if (!news || (rest && rest.version !== news.version)) return
-  if (news.profile.deleted) while ((await ties.purge(directory, userId)).length > 0);
+  if (news.profile.deleted) while ((await edges.purge(directory, userId)).length > 0);
   const scope = { onlyDirect: !news.isProfileBehind }
-  const rooms = await spreads.destinations(directory, userId, scope, rest?.after ?? '', PAGE)
+  const rooms = await fanoutProgress.destinations(directory, userId, scope, rest?.after ?? '', PAGE)
   const failure = await tell(env.ROOMS, rooms, news, await contactsIn(directory, rooms, news))
   if (failure !== undefined && !lastChance) throw failure
   const { version } = news
@@ -90,14 +90,14 @@ export async function spread(
   if (after !== undefined) {
     await env.PEOPLE.send({ userId, rest: { version, after, complete } } satisfies Changed)
   } else if (complete) {
-    await spreads.mark(directory, news)
+    await fanoutProgress.mark(directory, news)
   }
 }
 
 async function contactsIn(directory: Directory, rooms: Destination[], news: Spread) {
   const peers = rooms.flatMap(({ peerId }) => peerId ?? [])
-  if (!news.areContactsBehind || peers.length === 0) return new Map<string, Contact>()
-  return contacts.read(directory, news.profile.id, peers)
+  if (!news.areContactsBehind || peers.length === 0) return new Map<string, DmAccess>()
+  return dmAccess.read(directory, news.profile.id, peers)
 }
 
 /** Answers the last failure, after every room had its turn. */
@@ -105,7 +105,7 @@ async function tell(
   namespace: Env['ROOMS'],
   rooms: Destination[],
   { profile, isProfileBehind }: Spread,
-  contactOf: Map<string, Contact>,
+  contactOf: Map<string, DmAccess>,
 ): Promise<unknown> {
   const waiting = rooms.values()
   let failure: unknown

@@ -1,4 +1,4 @@
-import type { Access } from '../auth/tokens'
+import type { AccessClaims } from '../auth/tokens'
 import type { Directory } from '../directory/database'
 
 export interface AppEnv {
@@ -8,6 +8,6 @@ export interface AppEnv {
     directory: Directory
     now: number
     /** Set by the guard `signedIn`; only behind it is it known to be there. */
-    access?: Access
+    access?: AccessClaims
   }
 }

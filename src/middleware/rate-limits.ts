@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
-import { Buckets, limit, rate } from '../rate-limit/token-bucket'
+import { enforceLimit, parseRateLimit, TokenBuckets } from '../rate-limit/token-bucket'
 import { toPolicy } from './error-handler'
 
 type Binding = 'REGISTRATIONS' | 'LOG_INS' | 'ACCOUNT_LOG_INS'
@@ -32,7 +32,7 @@ export const passwordRate = (c: Caller, account: string): Promise<void> =>
   spend(c, 'ACCOUNT_LOG_INS', account)
 
 // Of this isolate, as its memory is.
-let requests: Buckets | undefined
+let requests: TokenBuckets | undefined
 
 /**
  * Throws `rate_limited` when one user asks one room, or all that is no room, too often. No room is asked before
@@ -45,8 +45,10 @@ export function requestRate(
   now: number,
   cost = 1,
 ): void {
-  requests ??= new Buckets(rate('requests', env.REQUESTS_PER_SECOND, env.REQUESTS_AT_ONCE))
-  limit(requests, `${userId} ${roomId}`, now, { cost, isExact: false })
+  requests ??= new TokenBuckets(
+    parseRateLimit('requests', env.REQUESTS_PER_SECOND, env.REQUESTS_AT_ONCE),
+  )
+  enforceLimit(requests, `${userId} ${roomId}`, now, { cost, isExact: false })
 }
 
 async function spend(c: Caller, binding: Binding, key: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { AppEnv } from '../http/context'
-import { Buckets } from '../rate-limit/token-bucket'
+import { TokenBuckets } from '../rate-limit/token-bucket'
 
 // Who floods would flood the log, too. A user each, and all who are none together.
-const refusals = new Buckets({ name: 'lines', perSecond: 1, burst: 20 })
+const refusals = new TokenBuckets({ name: 'lines', perSecond: 1, burst: 20 })
 
 /** One line per request, but few per flood: who asked what and how it went; never a token, an address, a text. How long is told, too. */
 export const logged = createMiddleware<AppEnv>(async function logged(c, next) {
@@ -15,7 +15,7 @@ export const logged = createMiddleware<AppEnv>(async function logged(c, next) {
   c.res.headers.set('Server-Timing', `total;dur=${ms}`)
   // A response that was made by hand has none of what was prepared.
   c.res.headers.set('X-Request-Id', c.get('requestId'))
-  if (c.res.status === 429 && refusals.take(access?.userId ?? '', c.get('now')) > 0) return
+  if (c.res.status === 429 && refusals.consume(access?.userId ?? '', c.get('now')) > 0) return
   // As text: the runtime takes longer to print an object than most requests take.
   const line = {
     level: 'info',

@@ -1,19 +1,19 @@
 import { createMiddleware } from 'hono/factory'
-import type { Access } from '../auth/tokens'
+import type { AccessClaims } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
 import type { AppEnv } from '../http/context'
 import type { SiteRole } from '../schemas/users'
 
 type Proven = {
   Bindings: AppEnv['Bindings']
-  Variables: AppEnv['Variables'] & { access: Access; siteRole: SiteRole }
+  Variables: AppEnv['Variables'] & { access: AccessClaims; siteRole: SiteRole }
 }
 
 // After `signedIn`. The token says nothing of roles and suspensions, so D1 is read each time.
 const prove = (needed: SiteRole) =>
   createMiddleware<Proven>(async function siteRole(c, next) {
     const { directory, access, now } = c.var
-    c.set('siteRole', await accounts.prove(directory, access.userId, needed, now))
+    c.set('siteRole', await accounts.requireSiteRole(directory, access.userId, needed, now))
     await next()
   })
 

@@ -1,4 +1,4 @@
-import type { Access } from '../auth/tokens'
+import type { AccessClaims } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
 import type { Directory } from '../directory/database'
 import { ApiError } from '../errors'
@@ -9,7 +9,7 @@ import type { Caller } from '../room/policy/authorize'
  * is on the site: it is asked only then, so that those who belong to the room cost it nothing.
  */
 export async function orAsStaff<T>(
-  { directory, access, now }: { directory: Directory; access: Access; now: number },
+  { directory, access, now }: { directory: Directory; access: AccessClaims; now: number },
   work: (caller: Caller) => Promise<T>,
 ): Promise<T> {
   const { userId } = access
@@ -17,9 +17,11 @@ export async function orAsStaff<T>(
     return await work({ userId })
   } catch (refusal) {
     if (!isRefusal(refusal)) throw refusal
-    const siteRole = await accounts.prove(directory, userId, 'moderator', now).catch(() => {
-      throw refusal
-    })
+    const siteRole = await accounts
+      .requireSiteRole(directory, userId, 'moderator', now)
+      .catch(() => {
+        throw refusal
+      })
     return work({ userId, siteRole })
   }
 }

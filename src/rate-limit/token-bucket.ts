@@ -1,14 +1,14 @@
 import { ApiError } from '../errors'
 
 /** How often something may happen: `perSecond` in the long run, `burst` at once. `name` tells it to clients. */
-export interface Rate {
+export interface RateLimit {
   name: string
   perSecond: number
   burst: number
 }
 
 /** A rate as variables say it. */
-export const rate = (name: string, perSecond: string, burst: string): Rate => ({
+export const parseRateLimit = (name: string, perSecond: string, burst: string): RateLimit => ({
   name,
   perSecond: Number(perSecond),
   burst: Number(burst),
@@ -20,14 +20,14 @@ interface Bucket {
 }
 
 /** Token buckets, one per key. */
-export class Buckets {
+export class TokenBuckets {
   #buckets = new Map<string, Bucket>()
   #sweepAt = MIN_SWEEP
 
-  constructor(readonly rate: Rate) {}
+  constructor(readonly rate: RateLimit) {}
 
   /** Takes one token, or for what costs more as many as there may be; returns 0, or the seconds until there are so many. */
-  take(key: string, now: number, price = 1): number {
+  consume(key: string, now: number, price = 1): number {
     const { perSecond, burst } = this.rate
     const cost = Math.min(price, burst)
     const known = this.#buckets.get(key) ?? { tokens: burst, at: now }
@@ -57,13 +57,13 @@ const MIN_SWEEP = 1000
  * Throws `rate_limited` with the wait. A limit is exact where nobody else counts: in a room, which is one
  * object, and not in the Worker, of which there are many.
  */
-export function limit(
-  buckets: Buckets,
+export function enforceLimit(
+  buckets: TokenBuckets,
   key: string,
   now: number,
   { cost = 1, isExact = true } = {},
 ): void {
-  const wait = buckets.take(key, now, cost)
+  const wait = buckets.consume(key, now, cost)
   if (wait === 0) return
   const { name, perSecond, burst } = buckets.rate
   throw new ApiError('rate_limited', 'That is too fast.', {

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { open } from '../directory/database'
-import type { Contact } from '../directory/dm-access'
+import type { DmAccess } from '../directory/dm-access'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
 import type { Draft } from '../media/inspect'
@@ -354,7 +354,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   /** Takes over who may write in a direct room; harmless when repeated or late. */
-  applyContact(contact: Contact) {
+  applyContact(contact: DmAccess) {
     return this.#run(({ state }, now) => contacts.apply(state, contact, now))
   }
 

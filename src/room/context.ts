@@ -1,6 +1,6 @@
 import { open } from '../directory/database'
 import { ApiError } from '../errors'
-import { rate } from '../rate-limit/token-bucket'
+import { parseRateLimit } from '../rate-limit/token-bucket'
 import type { Event } from '../schemas/events'
 import * as people from './commands/apply-profile'
 import { Flush } from './commit/commit-queue'
@@ -102,9 +102,9 @@ export function assemble(ctx: DurableObjectState, env: Env): Assembly {
 
 function limitsOf(env: Env): State.Limits {
   return {
-    posts: rate('posts', env.POSTS_PER_SECOND, env.POSTS_AT_ONCE),
-    frames: rate('frames', env.FRAMES_PER_SECOND, env.FRAMES_AT_ONCE),
-    searches: rate('searches', env.SEARCHES_PER_SECOND, env.SEARCHES_AT_ONCE),
+    posts: parseRateLimit('posts', env.POSTS_PER_SECOND, env.POSTS_AT_ONCE),
+    frames: parseRateLimit('frames', env.FRAMES_PER_SECOND, env.FRAMES_AT_ONCE),
+    searches: parseRateLimit('searches', env.SEARCHES_PER_SECOND, env.SEARCHES_AT_ONCE),
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as accounts from '../directory/accounts'
-import * as directoryAvatars from '../directory/user-avatar'
-import * as people from '../fanout/profile-fanout'
+import * as userAvatar from '../directory/user-avatar'
+import * as profileFanout from '../fanout/profile-fanout'
 import { bearer, bytesOf, endpoint, json, router } from '../http/endpoint'
 import { newId } from '../ids'
 import * as pictures from '../media/avatars'
@@ -41,13 +41,13 @@ export const avatars = router()
       const { userId } = access
       const { body, size, type } = await pictures.open(c.req.raw, c.env)
       // Before the bytes: should this request die, the picture that nobody has goes.
-      await people.sweepLater(c.env, userId)
-      const [before, id] = [await directoryAvatars.find(directory, userId), newId()]
+      await profileFanout.sweepLater(c.env, userId)
+      const [before, id] = [await userAvatar.find(directory, userId), newId()]
       const key = addresses.avatarOf('users', userId, id)
       await objects.put(c.env.MEDIA, key, body, size, type)
-      await directoryAvatars.set(directory, userId, id)
+      await userAvatar.set(directory, userId, id)
       await forget(c.env, userId, before)
-      people.changed(c.env, userId)
+      profileFanout.changed(c.env, userId)
       return c.json(await accounts.find(directory, userId, now), 200)
     },
   )
@@ -65,10 +65,10 @@ export const avatars = router()
     }),
     async (c) => {
       const { directory, access } = c.var
-      const before = await directoryAvatars.find(directory, access.userId)
-      await directoryAvatars.set(directory, access.userId, null)
+      const before = await userAvatar.find(directory, access.userId)
+      await userAvatar.set(directory, access.userId, null)
       await forget(c.env, access.userId, before)
-      people.changed(c.env, access.userId)
+      profileFanout.changed(c.env, access.userId)
       return c.body(null, 204)
     },
   )

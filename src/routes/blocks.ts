@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import * as directoryBlocks from '../directory/blocks'
 import { pair } from '../directory/edge-outcome'
-import * as relations from '../directory/relation-view'
-import * as contacts from '../fanout/dm-access-fanout'
+import * as relationView from '../directory/relation-view'
+import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import { bearer, endpoint, json, router } from '../http/endpoint'
 import { signedIn } from '../middleware/require-session'
 import { active } from '../middleware/require-site-role'
@@ -30,7 +30,7 @@ export const blocks = router()
     async (c) => {
       const { directory, access, now } = c.var
       const query = { kind: 'block' as const, direction: 'out' as const, ...c.req.valid('query') }
-      return c.json(await relations.list(directory, access.userId, query, now), 200)
+      return c.json(await relationView.list(directory, access.userId, query, now), 200)
     },
   )
   .openapi(
@@ -53,8 +53,8 @@ export const blocks = router()
     async (c) => {
       const { directory, access, now } = c.var
       const both = pair(access.userId, c.req.valid('param').userId)
-      await contacts.changed(c.env, both, await directoryBlocks.block(directory, both, now))
-      return c.json(await relations.find(directory, both, now), 200)
+      await dmAccessFanout.changed(c.env, both, await directoryBlocks.block(directory, both, now))
+      return c.json(await relationView.find(directory, both, now), 200)
     },
   )
   .openapi(
@@ -76,7 +76,7 @@ export const blocks = router()
     async (c) => {
       const { directory, access, now } = c.var
       const both = pair(access.userId, c.req.valid('param').userId)
-      await contacts.changed(c.env, both, await directoryBlocks.unblock(directory, both, now))
+      await dmAccessFanout.changed(c.env, both, await directoryBlocks.unblock(directory, both, now))
       return c.body(null, 204)
     },
   )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pair } from '../directory/edge-outcome'
-import * as relations from '../directory/relation-view'
+import * as relationView from '../directory/relation-view'
 import { ApiError } from '../errors'
 import { bearer, created, endpoint, json, router } from '../http/endpoint'
 import { directRoomId } from '../ids'
@@ -29,7 +29,7 @@ export const direct = router().openapi(
   async (c) => {
     const { directory, access, now } = c.var
     const both = pair(access.userId, c.req.valid('param').userId)
-    const peer = await relations.find(directory, both, now)
+    const peer = await relationView.find(directory, both, now)
     if (!peer.relation) throw new ApiError('not_found', 'There is no such user.')
     if (!peer.relation.canMessage) {
       throw new ApiError('not_connected', 'This person does not accept messages from you.')

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { pair } from '../directory/edge-outcome'
 import * as directoryFollows from '../directory/follows'
-import * as relations from '../directory/relation-view'
-import * as contacts from '../fanout/dm-access-fanout'
+import * as relationView from '../directory/relation-view'
+import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import { bearer, endpoint, json, router } from '../http/endpoint'
 import { signedIn } from '../middleware/require-session'
 import { active } from '../middleware/require-site-role'
@@ -30,7 +30,7 @@ export const follows = router()
     async (c) => {
       const { directory, access, now } = c.var
       const query = { kind: 'follow' as const, direction: 'out' as const, ...c.req.valid('query') }
-      return c.json(await relations.list(directory, access.userId, query, now), 200)
+      return c.json(await relationView.list(directory, access.userId, query, now), 200)
     },
   )
   .openapi(
@@ -49,7 +49,7 @@ export const follows = router()
     async (c) => {
       const { directory, access, now } = c.var
       const query = { kind: 'follow' as const, direction: 'in' as const, ...c.req.valid('query') }
-      return c.json(await relations.list(directory, access.userId, query, now), 200)
+      return c.json(await relationView.list(directory, access.userId, query, now), 200)
     },
   )
   .openapi(
@@ -71,8 +71,8 @@ export const follows = router()
     async (c) => {
       const { directory, access, now } = c.var
       const both = pair(access.userId, c.req.valid('param').userId)
-      await contacts.changed(c.env, both, await directoryFollows.follow(directory, both, now))
-      return c.json(await relations.find(directory, both, now), 200)
+      await dmAccessFanout.changed(c.env, both, await directoryFollows.follow(directory, both, now))
+      return c.json(await relationView.find(directory, both, now), 200)
     },
   )
   .openapi(
@@ -92,7 +92,11 @@ export const follows = router()
     async (c) => {
       const { directory, access, now } = c.var
       const both = pair(access.userId, c.req.valid('param').userId)
-      await contacts.changed(c.env, both, await directoryFollows.unfollow(directory, both, now))
+      await dmAccessFanout.changed(
+        c.env,
+        both,
+        await directoryFollows.unfollow(directory, both, now),
+      )
       return c.body(null, 204)
     },
   )

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { pair } from '../directory/edge-outcome'
 import * as directoryFriends from '../directory/friends'
-import * as relations from '../directory/relation-view'
-import * as contacts from '../fanout/dm-access-fanout'
+import * as relationView from '../directory/relation-view'
+import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import { bearer, endpoint, json, router } from '../http/endpoint'
 import { signedIn } from '../middleware/require-session'
 import { active } from '../middleware/require-site-role'
@@ -30,7 +30,7 @@ export const friends = router()
     async (c) => {
       const { directory, access, now } = c.var
       const query = { kind: 'friend' as const, direction: 'out' as const, ...c.req.valid('query') }
-      return c.json(await relations.list(directory, access.userId, query, now), 200)
+      return c.json(await relationView.list(directory, access.userId, query, now), 200)
     },
   )
   .openapi(
@@ -50,8 +50,8 @@ export const friends = router()
     async (c) => {
       const { directory, access, now } = c.var
       const both = pair(access.userId, c.req.valid('param').userId)
-      await contacts.changed(c.env, both, await directoryFriends.accept(directory, both, now))
-      return c.json(await relations.find(directory, both, now), 200)
+      await dmAccessFanout.changed(c.env, both, await directoryFriends.accept(directory, both, now))
+      return c.json(await relationView.find(directory, both, now), 200)
     },
   )
   .openapi(
@@ -71,7 +71,7 @@ export const friends = router()
     async (c) => {
       const { directory, access, now } = c.var
       const both = pair(access.userId, c.req.valid('param').userId)
-      await contacts.changed(c.env, both, await directoryFriends.end(directory, both, now))
+      await dmAccessFanout.changed(c.env, both, await directoryFriends.end(directory, both, now))
       return c.body(null, 204)
     },
   )

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import * as deletions from '../directory/account-deletion'
-import * as patches from '../directory/account-update'
+import * as accountDeletion from '../directory/account-deletion'
+import * as accountUpdate from '../directory/account-update'
 import * as accounts from '../directory/accounts'
-import * as people from '../fanout/profile-fanout'
+import * as profileFanout from '../fanout/profile-fanout'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
 import { passwordRate } from '../middleware/rate-limits'
 import { signedIn } from '../middleware/require-session'
@@ -46,8 +46,8 @@ export const me = router()
       const patch = c.req.valid('json')
       if (patch.password !== undefined) await passwordRate(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
-      const changed = await patches.apply(directory, access, patch, cost, now)
-      people.changed(c.env, access.userId)
+      const changed = await accountUpdate.apply(directory, access, patch, cost, now)
+      profileFanout.changed(c.env, access.userId)
       return c.json(changed, 200)
     },
   )
@@ -67,8 +67,8 @@ export const me = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      await deletions.apply(directory, access.userId, c.req.valid('query').messages, now)
-      people.changed(c.env, access.userId)
+      await accountDeletion.apply(directory, access.userId, c.req.valid('query').messages, now)
+      profileFanout.changed(c.env, access.userId)
       return c.body(null, 204)
     },
   )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { signMedia } from '../auth/media-tokens'
-import * as quotas from '../directory/upload-quota'
+import { signMediaToken } from '../auth/media-tokens'
+import * as uploadQuota from '../directory/upload-quota'
 import { bearer, bytesOf, created, endpoint, json, router } from '../http/endpoint'
 import * as formats from '../media/formats'
 import * as drafts from '../media/inspect'
@@ -54,7 +54,7 @@ export const media = router()
       const body = await transfers.open(c.req.raw)
       const draft = await drafts.inspect(body.head, declared, c.env)
       const spent = { ...caller, bytes: draft.size, perDay: limits.perDay(c.env), now: c.var.now }
-      const stored = await quotas.within(c.var.directory, spent, async () => {
+      const stored = await uploadQuota.within(c.var.directory, spent, async () => {
         const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft))
         return transfers.store(c.env.MEDIA, id, body, draft, {
           finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),
@@ -113,7 +113,7 @@ export const media = router()
           r.listMedia(caller, { kind: null, before: null, limit: 1 }),
         ),
       )
-      const { token, expiresAt } = await signMedia(c.env.TOKEN_SECRET, access, roomId, now)
+      const { token, expiresAt } = await signMediaToken(c.env.TOKEN_SECRET, access, roomId, now)
       return c.json({ token, expiresAt: iso(expiresAt) }, 200)
     },
   )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import * as contacts from '../directory/dm-access'
+import * as dmAccess from '../directory/dm-access'
 import * as profiles from '../directory/profiles'
 import { ApiError } from '../errors'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
@@ -33,7 +33,7 @@ export const roster = router()
       const { directory, now } = c.var
       const [profile, willing] = await Promise.all([
         profiles.entrant(directory, userId),
-        contacts.mayAdd(directory, caller.userId, [userId], now),
+        dmAccess.mayAdd(directory, caller.userId, [userId], now),
       ])
       if (!profile || profile.deleted) throw new ApiError('not_found', 'There is no such user.')
       const isWilling = willing.includes(userId)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as passwords from '../auth/passwords'
 import { hashToken } from '../auth/tokens'
-import * as peers from '../directory/direct-peers'
+import * as directPeers from '../directory/direct-peers'
 import { ApiError } from '../errors'
 import { bearer, endpoint, json, router } from '../http/endpoint'
 import { signedIn } from '../middleware/require-session'
@@ -78,7 +78,12 @@ export const members = router()
       const keys = await present(c.env.ROOMS, roomId, caller, c.req.valid('json'))
       await ask(c.env.ROOMS, roomId, (r) => r.join(caller, keys))
       const room = await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller))
-      const [shown = room] = await peers.show(c.var.directory, caller.userId, [room], c.var.now)
+      const [shown = room] = await directPeers.show(
+        c.var.directory,
+        caller.userId,
+        [room],
+        c.var.now,
+      )
       return c.json(shown, 200)
     },
   )

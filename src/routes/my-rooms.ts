@@ -1,5 +1,5 @@
-import * as peers from '../directory/direct-peers'
-import * as memberships from '../directory/my-rooms'
+import * as directPeers from '../directory/direct-peers'
+import * as directoryMyRooms from '../directory/my-rooms'
 import { bearer, endpoint, json, router } from '../http/endpoint'
 import { signedIn } from '../middleware/require-session'
 import { ask } from '../room/client'
@@ -7,7 +7,7 @@ import { capabilitiesOf, type Standing } from '../room/policy/permissions'
 import { encode } from '../schemas/cursor'
 import { MyRoomsQuery, Rooms } from '../schemas/rooms'
 
-const standingOf = ({ kind, peer, me }: memberships.MyRoom): Standing => ({
+const standingOf = ({ kind, peer, me }: directoryMyRooms.MyRoom): Standing => ({
   role: me.role,
   mutedUntil: me.mutedUntil === null ? null : Date.parse(me.mutedUntil),
   suspendedUntil: null,
@@ -32,8 +32,8 @@ export const myRooms = router().openapi(
     const [roomId, seq] = query.seen?.split(':') ?? []
     const { directory, access, now } = c.var
     if (roomId) await ask(c.env.ROOMS, roomId, (r) => r.syncIndex(access.userId, Number(seq)))
-    const page = await memberships.list(directory, access.userId, query)
-    const shown = await peers.show(directory, access.userId, page.items, now)
+    const page = await directoryMyRooms.list(directory, access.userId, query)
+    const shown = await directPeers.show(directory, access.userId, page.items, now)
     const items = shown.map((room) => ({
       ...room,
       me: { ...room.me, capabilities: capabilitiesOf(room, standingOf(room), now) },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as passwords from '../auth/passwords'
-import * as peers from '../directory/direct-peers'
-import * as directoryRooms from '../directory/room-list'
+import * as directPeers from '../directory/direct-peers'
+import * as roomList from '../directory/room-list'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
 import { newId } from '../ids'
 import { signedIn } from '../middleware/require-session'
@@ -54,7 +54,7 @@ export const rooms = router()
       responses: { 200: json(ListedRooms, 'A page of rooms; counts may be seconds old.') },
     }),
     async (c) => {
-      const { items, next } = await directoryRooms.listed(c.var.directory, c.req.valid('query'))
+      const { items, next } = await roomList.listed(c.var.directory, c.req.valid('query'))
       return c.json({ items, nextCursor: next && encode(next) }, 200)
     },
   )
@@ -78,7 +78,7 @@ export const rooms = router()
       const room = await orAsStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)),
       )
-      const [shown = room] = await peers.show(directory, access.userId, [room], now)
+      const [shown = room] = await directPeers.show(directory, access.userId, [room], now)
       return c.json(shown, 200)
     },
   )

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { issue, verifyRefresh } from '../auth/tokens'
+import { issueTokens, verifyRefreshToken } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
 import * as credentials from '../directory/login'
 import * as directorySessions from '../directory/sessions'
-import * as devices from '../directory/user-agent'
+import * as userAgent from '../directory/user-agent'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
 import { logInRate, passwordRate } from '../middleware/rate-limits'
 import { signedIn } from '../middleware/require-session'
@@ -31,10 +31,10 @@ export const sessions = router()
       const { directory, now } = c.var
       const login = c.req.valid('json')
       await passwordRate(c, login.email ?? login.username ?? '')
-      const device = devices.nameOf(c.req.header('User-Agent'))
+      const device = userAgent.nameOf(c.req.header('User-Agent'))
       const options = { device, cost: Number(c.env.PASSWORD_COST) }
       const grant = await credentials.logIn(directory, login, options, now)
-      const session = await issue(c.env.TOKEN_SECRET, grant, now)
+      const session = await issueTokens(c.env.TOKEN_SECRET, grant, now)
       const me = await accounts.find(directory, grant.userId, now)
       return c.json({ me, session }, 201, { Location: `/v1/sessions/${session.id}` })
     },
@@ -56,9 +56,9 @@ export const sessions = router()
     async (c) => {
       const { directory, now } = c.var
       const secret = c.env.TOKEN_SECRET
-      const refresh = await verifyRefresh(secret, c.req.valid('json').refreshToken, now)
+      const refresh = await verifyRefreshToken(secret, c.req.valid('json').refreshToken, now)
       const grant = await directorySessions.rotate(directory, refresh, now)
-      const session = await issue(secret, grant, now)
+      const session = await issueTokens(secret, grant, now)
       return c.json({ me: await accounts.find(directory, grant.userId, now), session }, 200)
     },
   )

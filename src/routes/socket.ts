@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { type Access, verifyAccess } from '../auth/tokens'
+import { type AccessClaims, verifyAccessToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
@@ -53,14 +53,19 @@ export const socket = router().openapi(
   },
 )
 
-function identify(c: Context<AppEnv>, protocols: string[]): Promise<Access> {
+function identify(c: Context<AppEnv>, protocols: string[]): Promise<AccessClaims> {
   const offered = protocols.find((protocol) => protocol.startsWith('bearer.'))?.slice(7)
   const token = offered ?? /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
   if (!token) throw new ApiError('unauthenticated', 'Send an access token.')
-  return verifyAccess(c.env.TOKEN_SECRET, token, c.var.now)
+  return verifyAccessToken(c.env.TOKEN_SECRET, token, c.var.now)
 }
 
-async function open(env: Env, roomId: string, { userId, expiresAt }: Access, after: number | null) {
+async function open(
+  env: Env,
+  roomId: string,
+  { userId, expiresAt }: AccessClaims,
+  after: number | null,
+) {
   const identity = { userId, expiresAt }
   const { webSocket } = await ask(env.ROOMS, roomId, (room) =>
     send(room, { what: 'socket', identity, after }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import * as directorySuspensions from '../directory/suspensions'
-import * as people from '../fanout/profile-fanout'
+import * as profileFanout from '../fanout/profile-fanout'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
 import { signedIn } from '../middleware/require-session'
 import { moderator } from '../middleware/require-site-role'
@@ -30,7 +30,7 @@ export const suspensions = router()
       const { userId } = c.req.valid('param')
       const wanted = c.req.valid('json')
       const imposed = await directorySuspensions.impose(directory, siteRole, userId, wanted, now)
-      people.changed(c.env, userId)
+      profileFanout.changed(c.env, userId)
       return c.json(imposed, 200)
     },
   )
@@ -51,7 +51,7 @@ export const suspensions = router()
     async (c) => {
       const { userId } = c.req.valid('param')
       await directorySuspensions.lift(c.var.directory, c.var.siteRole, userId)
-      people.changed(c.env, userId)
+      profileFanout.changed(c.env, userId)
       return c.body(null, 204)
     },
   )

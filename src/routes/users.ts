@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { issue } from '../auth/tokens'
+import { issueTokens } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
-import * as relations from '../directory/relation-view'
-import * as devices from '../directory/user-agent'
+import * as relationView from '../directory/relation-view'
+import * as userAgent from '../directory/user-agent'
 import * as profiles from '../directory/users'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
 import { registrationRate } from '../middleware/rate-limits'
@@ -28,10 +28,10 @@ export const users = router()
     }),
     async (c) => {
       const { directory, now } = c.var
-      const device = devices.nameOf(c.req.header('User-Agent'))
+      const device = userAgent.nameOf(c.req.header('User-Agent'))
       const options = { device, cost: Number(c.env.PASSWORD_COST) }
       const grant = await accounts.create(directory, c.req.valid('json'), options, now)
-      const session = await issue(c.env.TOKEN_SECRET, grant, now)
+      const session = await issueTokens(c.env.TOKEN_SECRET, grant, now)
       const me = await accounts.find(directory, grant.userId, now)
       return c.json({ me, session }, 201, { Location: `/v1/users/${me.id}` })
     },
@@ -52,7 +52,7 @@ export const users = router()
     async (c) => {
       const { directory, access, now } = c.var
       const found = await profiles.search(directory, c.req.valid('query'))
-      const items = await relations.seenBy(directory, access.userId, found.items, now)
+      const items = await relationView.seenBy(directory, access.userId, found.items, now)
       return c.json({ items, nextCursor: found.next && encode(found.next) }, 200)
     },
   )
@@ -73,7 +73,7 @@ export const users = router()
     async (c) => {
       const { directory, access, now } = c.var
       const both = { userId: access.userId, otherId: c.req.valid('param').userId }
-      return c.json(await relations.find(directory, both, now), 200)
+      return c.json(await relationView.find(directory, both, now), 200)
     },
   )
   .openapi(
@@ -101,6 +101,9 @@ export const users = router()
     async (c) => {
       const { directory, access, now } = c.var
       const user = await profiles.findByName(directory, c.req.valid('param').username)
-      return c.json((await relations.seenBy(directory, access.userId, [user], now))[0] ?? user, 200)
+      return c.json(
+        (await relationView.seenBy(directory, access.userId, [user], now))[0] ?? user,
+        200,
+      )
     },
   )

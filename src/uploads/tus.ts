@@ -1,6 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 import { open } from '../directory/database'
-import * as quotas from '../directory/upload-quota'
+import * as uploadQuota from '../directory/upload-quota'
 import { ApiError } from '../errors'
 import { HEAD_BYTES } from '../media/detect-type'
 import * as formats from '../media/formats'
@@ -17,7 +17,7 @@ export async function begin(env: Env, roomId: string, caller: Caller, plan: Plan
   if (plan.length === 0) throw new ApiError('invalid', 'There are no bytes.')
   limits.check(env, formats.kindOf(plan.type), plan.length)
   const spent = { userId: caller.userId, bytes: plan.length, perDay: limits.perDay(env), now }
-  return quotas.within(open(env.DB), spent, () =>
+  return uploadQuota.within(open(env.DB), spent, () =>
     ask(env.ROOMS, roomId, (r) => r.createUpload(caller, plan)),
   )
 }
@@ -57,7 +57,7 @@ export async function proceed(
 /** Gives an upload up: then its bytes no longer count. */
 export async function cancel(env: Env, roomId: string, caller: Caller, id: string): Promise<void> {
   const { bytes, since } = await ask(env.ROOMS, roomId, (r) => r.cancelUpload(caller, id))
-  await quotas.refund(open(env.DB), { userId: caller.userId, bytes, now: since })
+  await uploadQuota.refund(open(env.DB), { userId: caller.userId, bytes, now: since })
 }
 
 /** Where an upload is, as tus says it. */

@@ -11,17 +11,17 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks())
 
 it('who hashes waits until those before are done and others had the thread, each as long as it works', async () => {
-  const { take } = await import('../../src/auth/hash-throttle')
-  for (const work of [HASH, HASH, HASH / 2, HASH]) await take(work, 1000)
+  const { acquire } = await import('../../src/auth/hash-throttle')
+  for (const work of [HASH, HASH, HASH / 2, HASH]) await acquire(work, 1000)
   expect(waits).toEqual([250, 500, 625])
-  await take(HASH, 1000 + 60_000)
+  await acquire(HASH, 1000 + 60_000)
   expect(waits.length).toBe(3)
 })
 
 it('where too many wait, one more is told to come back', async () => {
-  const { take } = await import('../../src/auth/hash-throttle')
-  for (let i = 0; i <= 40; i += 1) await take(HASH, 0)
-  await expect(take(HASH, 0)).rejects.toMatchObject({
+  const { acquire } = await import('../../src/auth/hash-throttle')
+  for (let i = 0; i <= 40; i += 1) await acquire(HASH, 0)
+  await expect(acquire(HASH, 0)).rejects.toMatchObject({
     code: 'unavailable',
     extras: { retryAfter: 11 },
   })

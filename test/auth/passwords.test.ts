@@ -28,13 +28,13 @@ describe('a password hash', () => {
   it('verifies with the parameters it was made with, and is outgrown by greater ones', async () => {
     const phc = await passwords.hash('old', 3)
     expect(await passwords.verify('old', phc)).toBe(true)
-    expect(passwords.outgrown(phc, 4)).toBe(true)
-    expect(passwords.outgrown(phc, 3)).toBe(false)
+    expect(passwords.needsRehash(phc, 4)).toBe(true)
+    expect(passwords.needsRehash(phc, 3)).toBe(false)
   })
 
   it('of nobody takes the same work and verifies nothing', async () => {
     const parameters = (phc: string) => phc.split('$').slice(0, 3)
-    const none = passwords.none(4)
+    const none = passwords.dummyHash(4)
     expect(parameters(none)).toEqual(parameters(await passwords.hash('some', 4)))
     expect(none).toHaveLength((await passwords.hash('some', 4)).length)
     expect(await passwords.verify('', none)).toBe(false)

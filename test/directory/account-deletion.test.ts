@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import * as deletions from '../../src/directory/account-deletion'
+import * as accountDeletion from '../../src/directory/account-deletion'
 import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
-import * as names from '../../src/directory/usernames'
+import * as usernames from '../../src/directory/usernames'
 import { promote, register } from '../helpers/cast'
 import { meanwhile } from '../helpers/races'
 
@@ -28,7 +28,7 @@ it('a deleted account leaves no name, address or hash in any table, and its user
   await ana.delete('/v1/me')
   const left = await everything()
   expect(left).not.toMatch(/wanda|vanish|scrypt/i)
-  expect(left).toContain(names.hash(ana.username))
+  expect(left).toContain(usernames.hash(ana.username))
 })
 
 it('a deletion is a new version of the profile, once; erasing afterwards is one more', async () => {
@@ -53,9 +53,9 @@ it('a deletion that a rename overtakes reserves the new name', async () => {
   const ana = await register('ana')
   const renamed = `${ana.username}x`
   meanwhile(directory, () => ana.patch('/v1/me', { username: renamed }))
-  await deletions.apply(directory, ana.id, 'keep', Date.now())
-  expect(await names.isReserved(directory, renamed)).toBe(true)
-  expect(await names.isReserved(directory, ana.username)).toBe(false)
+  await accountDeletion.apply(directory, ana.id, 'keep', Date.now())
+  expect(await usernames.isReserved(directory, renamed)).toBe(true)
+  expect(await usernames.isReserved(directory, ana.username)).toBe(false)
   expect((await ana.get('/v1/me')).status).toBe(401)
 })
 
@@ -63,8 +63,8 @@ it('the last admin who becomes that meanwhile is not deleted', async () => {
   const [ana, bo] = await Promise.all([register('ana'), register('bo')])
   await Promise.all([promote(ana, 'admin'), promote(bo, 'admin')])
   meanwhile(directory, () => promote(bo, 'user'))
-  const deletion = deletions.apply(directory, ana.id, 'keep', Date.now())
+  const deletion = accountDeletion.apply(directory, ana.id, 'keep', Date.now())
   await expect(deletion).rejects.toMatchObject({ code: 'last_admin' })
   expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)
-  expect(await names.isReserved(directory, ana.username)).toBe(false)
+  expect(await usernames.isReserved(directory, ana.username)).toBe(false)
 })

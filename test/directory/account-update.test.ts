@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import * as patches from '../../src/directory/account-update'
+import * as accountUpdate from '../../src/directory/account-update'
 import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
 import { cast, PASSWORD, register } from '../helpers/cast'
@@ -46,7 +46,7 @@ it('a change of password that a new suspension overtakes is refused', async () =
   meanwhile(directory, () => mo.put(`/v1/users/${ana.id}/suspension`, { until }))
   const patch = { password: 'a new horse', currentPassword: PASSWORD }
   const access = { userId: ana.id, sessionId: '' }
-  const late = patches.apply(directory, access, patch, 4, Date.now())
+  const late = accountUpdate.apply(directory, access, patch, 4, Date.now())
   await expect(late).rejects.toMatchObject({ code: 'suspended' })
   expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)
 })

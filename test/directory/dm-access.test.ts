@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
-import * as contacts from '../../src/directory/dm-access'
+import * as dmAccess from '../../src/directory/dm-access'
 import { AddPolicy, MessagePolicy } from '../../src/schemas/contact-policies'
 import { cast } from '../helpers/cast'
 import { type Person, person } from '../helpers/person'
@@ -10,7 +10,7 @@ import { befriend, relation } from '../helpers/social'
 const directory = open(env.DB)
 const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
 const mayAdd = (one: Person, other: Person) =>
-  contacts.mayAdd(directory, one.id, [other.id], Date.now())
+  dmAccess.mayAdd(directory, one.id, [other.id], Date.now())
 
 const nothing = async () => {}
 const followed = async (ana: Person, bo: Person) => {
@@ -60,26 +60,26 @@ it('who may be added is told of many at once, never of oneself, the unknown and 
   await ana.put(`/v1/me/blocks/${cy.id}`)
   const ids = [ana.id, bo.id, cy.id, 'nobody']
   const now = Date.now()
-  expect(await contacts.mayAdd(directory, ana.id, ids, now)).toEqual([bo.id])
-  expect(await contacts.mayAdd(directory, cy.id, ids, now)).toEqual([bo.id])
+  expect(await dmAccess.mayAdd(directory, ana.id, ids, now)).toEqual([bo.id])
+  expect(await dmAccess.mayAdd(directory, cy.id, ids, now)).toEqual([bo.id])
 })
 
 it('the suspended may message and add nobody, until it ends by itself', async () => {
   const { ana, bo, mo } = await cast()
   await befriend(ana, bo)
-  const before = (await contacts.read(directory, ana.id, [bo.id])).get(bo.id)
+  const before = (await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)
   await mo.put(`/v1/users/${ana.id}/suspension`, { until: '2999-01-01T00:00:00.000Z' })
   expect((await relation(ana, bo)).canMessage).toBe(false)
   expect(await mayAdd(ana, bo)).toEqual([])
   const later = Date.parse('2999-01-01T00:00:00.000Z')
-  expect(await contacts.mayAdd(directory, ana.id, [bo.id], later)).toEqual([bo.id])
+  expect(await dmAccess.mayAdd(directory, ana.id, [bo.id], later)).toEqual([bo.id])
   // What a room keeps does not change: it would not hear of the end.
-  expect((await contacts.read(directory, ana.id, [bo.id])).get(bo.id)).toEqual(before)
+  expect((await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)).toEqual(before)
 })
 
 it('a contact tells who may write, newer with every change of either', async () => {
   const [ana, bo] = await people()
-  const read = async () => (await contacts.read(directory, bo.id, [ana.id])).get(ana.id)
+  const read = async () => (await dmAccess.read(directory, bo.id, [ana.id])).get(ana.id)
   const seen = [await read()]
   const changes = [
     () => ana.patch('/v1/me', { messagePolicy: 'everyone' }),
@@ -99,7 +99,7 @@ it('a contact tells who may write, newer with every change of either', async () 
 
 it('a change of bio, or to the same policy, is no news', async () => {
   const [ana, bo] = await people()
-  const read = async () => (await contacts.read(directory, ana.id, [bo.id])).get(bo.id)?.version
+  const read = async () => (await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)?.version
   const before = await read()
   await ana.patch('/v1/me', { bio: 'Tea.', messagePolicy: 'connections', addPolicy: 'nobody' })
   expect(await read()).toBe(before)

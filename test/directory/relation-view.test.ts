@@ -2,13 +2,13 @@ import { env } from 'cloudflare:workers'
 import { inArray } from 'drizzle-orm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import * as patches from '../../src/directory/account-update'
+import * as accountUpdate from '../../src/directory/account-update'
 import * as blocks from '../../src/directory/blocks'
 import { type Directory, open } from '../../src/directory/database'
-import * as contacts from '../../src/directory/dm-access'
+import * as dmAccess from '../../src/directory/dm-access'
 import * as follows from '../../src/directory/follows'
 import * as friends from '../../src/directory/friends'
-import * as relations from '../../src/directory/relation-view'
+import * as relationView from '../../src/directory/relation-view'
 import { ties as table } from '../../src/directory/schema'
 import type { Kind, Pair } from '../../src/directory/social-edges'
 import { ApiError } from '../../src/errors'
@@ -63,7 +63,7 @@ it('any sequence of changes by three people ends as the plain rules say, at ever
         if (policy) {
           model.policies.set(userId, policy)
           const access = { userId, sessionId: '' }
-          await patches.apply(directory, access, { messagePolicy: policy }, 4, Date.now())
+          await accountUpdate.apply(directory, access, { messagePolicy: policy }, 4, Date.now())
         }
         await compare(model, ids)
       }
@@ -75,8 +75,8 @@ it('any sequence of changes by three people ends as the plain rules say, at ever
 async function compare(model: SocialModel, ids: string[]) {
   for (const userId of ids) {
     const others = ids.filter((id) => id !== userId)
-    const rows = await relations.read(directory, userId, others, Date.now())
-    const read = await contacts.read(directory, userId, others)
+    const rows = await relationView.read(directory, userId, others, Date.now())
+    const read = await dmAccess.read(directory, userId, others)
     for (const otherId of others) {
       const expected = model.relation(userId, otherId)
       expect(rows.get(otherId)).toEqual(expected)

@@ -4,8 +4,8 @@ import * as blocks from '../../src/directory/blocks'
 import { open } from '../../src/directory/database'
 import * as follows from '../../src/directory/follows'
 import * as friends from '../../src/directory/friends'
-import * as relations from '../../src/directory/relation-view'
-import * as ties from '../../src/directory/social-edges'
+import * as relationView from '../../src/directory/relation-view'
+import * as edges from '../../src/directory/social-edges'
 import { encode } from '../../src/schemas/cursor'
 import { watchD1 } from '../helpers/d1'
 import { type Person, person } from '../helpers/person'
@@ -21,7 +21,7 @@ async function plan({ sql, params }: { sql: string; params: unknown[] }): Promis
 }
 
 /** Gives someone so many ties, with people who are made for it. */
-async function crowd({ id }: Person, kind: ties.Kind, count: number) {
+async function crowd({ id }: Person, kind: edges.Kind, count: number) {
   const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})`
   await env.DB.batch([
     env.DB.prepare(
@@ -40,10 +40,10 @@ describe('a list', () => {
     'is a range of an index that gives the order too',
     async (cursor) => {
       const page = { kind: 'follow', limit: 50, cursor } as const
-      const [out] = await plan(ties.select(directory, 'a', { ...page, direction: 'out' }).toSQL())
+      const [out] = await plan(edges.select(directory, 'a', { ...page, direction: 'out' }).toSQL())
       const rest = cursor ? ' AND (at,to_id)<(?,?)' : ''
       expect(out).toBe(`SEARCH ties USING COVERING INDEX ties_out (from_id=? AND kind=?${rest})`)
-      const [into] = await plan(ties.select(directory, 'a', { ...page, direction: 'in' }).toSQL())
+      const [into] = await plan(edges.select(directory, 'a', { ...page, direction: 'in' }).toSQL())
       expect(into).toContain(
         'SEARCH ties USING COVERING INDEX ties_in (to_id=? AND kind=? AND hidden=?',
       )
@@ -61,7 +61,7 @@ describe('a list', () => {
 })
 
 it('a relation is found by primary keys alone', async () => {
-  const steps = await plan(relations.select(directory, 'a', ['b', 'c'], 0).toSQL())
+  const steps = await plan(relationView.select(directory, 'a', ['b', 'c'], 0).toSQL())
   const scans = steps.filter((step) => /^SCAN/.test(step) && !/json_each|CONSTANT/.test(step))
   expect(scans).toEqual([])
   const ties = steps.filter((step) => / ties /.test(step))

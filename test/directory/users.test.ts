@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
-import * as spreads from '../../src/directory/fanout-progress'
+import * as fanoutProgress from '../../src/directory/fanout-progress'
 import { users as usersTable } from '../../src/directory/schema'
-import * as roles from '../../src/directory/site-roles'
+import * as siteRoles from '../../src/directory/site-roles'
 import * as users from '../../src/directory/users'
 import { encode } from '../../src/schemas/cursor'
 
@@ -29,11 +29,11 @@ it.each([undefined, encode(['anb', 'some-id'])])(
 )
 
 it('the sweep reads only users who are behind, in order', async () => {
-  const statement = spreads.list(directory, 'some-id', 100)
+  const statement = fanoutProgress.list(directory, 'some-id', 100)
   expect(await plan(statement.toSQL())).toBe('SEARCH users USING INDEX users_to_spread (id>?)')
 })
 
 it('whether there is another admin is read from the index of admins', async () => {
-  const sql = directory.select().from(usersTable).where(roles.dispensable(directory)).toSQL()
+  const sql = directory.select().from(usersTable).where(siteRoles.dispensable(directory)).toSQL()
   expect(await plan(sql)).toContain('USING COVERING INDEX users_admins')
 })

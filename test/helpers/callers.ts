@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { signAccess } from '../../src/auth/tokens'
+import { signAccessToken } from '../../src/auth/tokens'
 import { spread } from '../../src/fanout/profile-fanout'
 import { newId } from '../../src/ids'
 import * as cast from './cast'
@@ -141,7 +141,7 @@ async function tokenOf(name: string, access: { userId: string; sessionId: string
   if (name === 'none') return undefined
   if (name === 'junk') return 'junk'
   const now = Date.now() - (name === 'old' ? HOUR : 0)
-  return (await signAccess(env.TOKEN_SECRET, access, now)).token
+  return (await signAccessToken(env.TOKEN_SECRET, access, now)).token
 }
 
 const say = async (who: Person, room: string): Promise<number> =>

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
-import { signAccess } from '../../src/auth/tokens'
+import { signAccessToken } from '../../src/auth/tokens'
 import { open } from '../../src/directory/database'
 import { users } from '../../src/directory/schema'
-import * as names from '../../src/directory/usernames'
+import * as usernames from '../../src/directory/usernames'
 import { newId } from '../../src/ids'
 import { as, type Client } from './api'
 
@@ -16,11 +16,11 @@ export interface Person extends Client {
 export async function person(displayName: string): Promise<Person> {
   const id = newId()
   const username = `${displayName.toLowerCase()}.${id.slice(-12)}`
-  const foldedName = names.fold(displayName)
+  const foldedName = usernames.fold(displayName)
   await open(env.DB)
     .insert(users)
     .values({ id, username, displayName, foldedName, createdAt: Date.now() })
-  const { token } = await signAccess(
+  const { token } = await signAccessToken(
     env.TOKEN_SECRET,
     { userId: id, sessionId: newId() },
     Date.now(),

@@ -1,15 +1,15 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import type { Contact } from '../../src/directory/dm-access'
+import type { DmAccess } from '../../src/directory/dm-access'
 import type { Profile } from '../../src/directory/profiles'
-import * as people from '../../src/fanout/profile-fanout'
+import * as profileFanout from '../../src/fanout/profile-fanout'
 
 /** Rooms that note what they are told, some of them broken, and a queue that notes what it is sent. */
 export function stage() {
   const told = new Map<string, Profile>()
-  const contacts = new Map<string, Contact>()
+  const contacts = new Map<string, DmAccess>()
   const broken = new Set<string>()
-  const sent: people.Changed[] = []
+  const sent: profileFanout.Changed[] = []
   const hear = (roomId: string, note: () => unknown) => {
     if (broken.has(roomId)) throw new Error('The room is down.')
     if (roomId.startsWith('gone')) return { ok: false, code: 'not_found', detail: '', extras: {} }
@@ -18,12 +18,12 @@ export function stage() {
   }
   const room = (roomId: string) => ({
     applyProfile: async (profile: Profile) => hear(roomId, () => told.set(roomId, profile)),
-    applyContact: async (contact: Contact) => hear(roomId, () => contacts.set(roomId, contact)),
+    applyContact: async (contact: DmAccess) => hear(roomId, () => contacts.set(roomId, contact)),
   })
   const rooms = { idFromName: (name: string) => name, get: room }
   const queue = {
-    send: async (body: people.Changed) => void sent.push(body),
-    sendBatch: async (batch: { body: people.Changed }[]) =>
+    send: async (body: profileFanout.Changed) => void sent.push(body),
+    sendBatch: async (batch: { body: profileFanout.Changed }[]) =>
       void sent.push(...batch.map(({ body }) => body)),
   }
   const staged = {
@@ -44,9 +44,9 @@ export async function join(userId: string, roomIds: string[], leftAt: number | n
 }
 
 /** Gives the queue's consumer one message. */
-export async function deliver(staged: Env, body: people.Changed, attempts = 1) {
+export async function deliver(staged: Env, body: profileFanout.Changed, attempts = 1) {
   const message = { id: 'message', timestamp: new Date(), attempts, body }
-  const batch = createMessageBatch<people.Changed>('chatroom-people', [message])
-  await people.receive(batch, staged)
+  const batch = createMessageBatch<profileFanout.Changed>('chatroom-people', [message])
+  await profileFanout.receive(batch, staged)
   return getQueueResult(batch, createExecutionContext())
 }

@@ -2,7 +2,7 @@ import { createMessageBatch, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterEach, expect, it, vi } from 'vitest'
-import * as people from '../../src/fanout/profile-fanout'
+import * as profileFanout from '../../src/fanout/profile-fanout'
 import { PART_BYTES } from '../../src/media/multipart'
 import * as addresses from '../../src/media/object-keys'
 import type { GalleryItem } from '../../src/schemas/media'
@@ -135,7 +135,7 @@ async function settle({ stub, everyone }: Scene): Promise<void> {
     attempts: 1,
     body: { userId },
   }))
-  await people.receive(createMessageBatch('chatroom-people', messages), env)
+  await profileFanout.receive(createMessageBatch('chatroom-people', messages), env)
   for (let slices = 0; slices < 4; slices += 1) await runDurableObjectAlarm(stub)
 }
 

@@ -1,9 +1,9 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
-import { signAccess } from '../../src/auth/tokens'
+import { signAccessToken } from '../../src/auth/tokens'
 import { newId } from '../../src/ids'
-import { Buckets } from '../../src/rate-limit/token-bucket'
+import { TokenBuckets } from '../../src/rate-limit/token-bucket'
 import { call } from '../helpers/api'
 import { openRoom, saying } from '../helpers/person'
 import { connect } from '../helpers/socket'
@@ -13,18 +13,18 @@ afterEach(() => {
 })
 
 const token = async (userId: string, age = 0) =>
-  (await signAccess(env.TOKEN_SECRET, { userId, sessionId: newId() }, Date.now() - age)).token
+  (await signAccessToken(env.TOKEN_SECRET, { userId, sessionId: newId() }, Date.now() - age)).token
 
 it('a bucket gives a burst, then its rate, and says how long to wait', () => {
-  const buckets = new Buckets({ name: 'knocks', perSecond: 2, burst: 3 })
-  const take = (now: number) => buckets.take('bo', now)
+  const buckets = new TokenBuckets({ name: 'knocks', perSecond: 2, burst: 3 })
+  const take = (now: number) => buckets.consume('bo', now)
   expect([take(0), take(0), take(0)]).toEqual([0, 0, 0])
   expect(take(0)).toBe(0.5)
   expect(take(250)).toBe(0.25)
   expect(take(500)).toBe(0)
-  expect(buckets.take('ana', 500)).toBe(0)
-  expect([buckets.take('ana', 500, 3), buckets.take('ana', 500, 2)]).toEqual([0.5, 0])
-  expect(buckets.take('di', 500, 4)).toBe(0)
+  expect(buckets.consume('ana', 500)).toBe(0)
+  expect([buckets.consume('ana', 500, 3), buckets.consume('ana', 500, 2)]).toEqual([0.5, 0])
+  expect(buckets.consume('di', 500, 4)).toBe(0)
   expect([take(9000), take(9000), take(9000)]).toEqual([0, 0, 0])
   expect(take(9000)).toBeGreaterThan(0)
 })

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as tables from '../../src/directory/schema'
-import * as people from '../../src/fanout/profile-fanout'
+import * as profileFanout from '../../src/fanout/profile-fanout'
 import { openRoom, type Person, person } from '../helpers/person'
 
 // `THOROUGH=1 npm test` does it a thousand times.
@@ -43,7 +43,7 @@ it('a join that races a rename, a deletion or a suspension ends right', async ()
         const join = (): Promise<unknown> => who.put(`${path}/members/@me`)
         // Told at once, the queue's consumer may come before the index knows of the join.
         const rival = (): Promise<unknown> =>
-          rivals[kind](who, mo).then(() => people.receive(messagesTo([who.id]), env))
+          rivals[kind](who, mo).then(() => profileFanout.receive(messagesTo([who.id]), env))
         const [one, two] = first ? [join, rival] : [rival, join]
         await Promise.all([one(), scheduler.wait(pause).then(two)])
       }),
@@ -51,7 +51,7 @@ it('a join that races a rename, a deletion or a suspension ends right', async ()
   }
   const users = await open(env.DB).select().from(tables.users)
   const behind = users.filter(({ spreadVersion, profileVersion }) => spreadVersion < profileVersion)
-  await people.receive(messagesTo(behind.map(({ id }) => id)), env)
+  await profileFanout.receive(messagesTo(behind.map(({ id }) => id)), env)
   await stub.syncIndex('', Number.MAX_SAFE_INTEGER)
   const roster = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql

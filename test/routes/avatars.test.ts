@@ -1,7 +1,7 @@
 import { createMessageBatch, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
-import * as people from '../../src/fanout/profile-fanout'
+import * as profileFanout from '../../src/fanout/profile-fanout'
 import * as addresses from '../../src/media/object-keys'
 import { download, png, putAvatar as put } from '../helpers/media'
 import { openRoom, saying } from '../helpers/person'
@@ -47,7 +47,7 @@ it('the queue removes pictures that nobody has, once they are no longer on their
   await put(bo, '/v1/me/avatar')
   await env.MEDIA.put(addresses.avatarOf('users', bo.id, 'lost'), png)
   const message = { id: 'm', timestamp: new Date(), attempts: 1, body: { userId: bo.id } }
-  const receive = () => people.receive(createMessageBatch('chatroom-people', [message]), env)
+  const receive = () => profileFanout.receive(createMessageBatch('chatroom-people', [message]), env)
   await receive()
   expect(await kept('users', bo.id)).toBe(2)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })

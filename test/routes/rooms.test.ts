@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
-import * as rooms from '../../src/directory/room-list'
+import * as roomList from '../../src/directory/room-list'
 import { newId } from '../../src/ids'
 import { RoomsQuery } from '../../src/schemas/rooms'
 import { openRoom, person, saying } from '../helpers/person'
@@ -156,7 +156,7 @@ it('every list of rooms uses an index', async () => {
     ...['active', 'members', 'messages', 'new'].map((sort) => ({ sort })),
     { sort: 'active', search: 'harb' },
   ]) {
-    const { sql: text, params } = rooms.select(directory, RoomsQuery.parse(query)).toSQL()
+    const { sql: text, params } = roomList.select(directory, RoomsQuery.parse(query)).toSQL()
     const { results } = await env.DB.prepare(`explain query plan ${text}`)
       .bind(...params)
       .all<{ detail: string }>()

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { signAccess } from '../../src/auth/tokens'
+import { signAccessToken } from '../../src/auth/tokens'
 import { newId } from '../../src/ids'
 import { call } from '../helpers/api'
 import { openRoom, saying } from '../helpers/person'
@@ -168,7 +168,7 @@ it('typing is told to the others and never stored', async () => {
 
 it('refusals close: no token, bad token, expired token, no room, bad frames', async () => {
   const { ana, room } = await openRoom()
-  const { token: old } = await signAccess(
+  const { token: old } = await signAccessToken(
     env.TOKEN_SECRET,
     { userId: ana.id, sessionId: newId() },
     Date.now() - 3_600_000,
@@ -202,7 +202,7 @@ it('a frame that names its ref is answered with what is wrong', async () => {
 
 it('a token that runs out while its socket is open ends it, and nothing more arrives', async () => {
   const { ana, bo, room, path } = await openRoom()
-  const { token } = await signAccess(
+  const { token } = await signAccessToken(
     env.TOKEN_SECRET,
     { userId: bo.id, sessionId: newId() },
     Date.now() - 599_000,

@@ -1,4 +1,4 @@
-import type { Contact } from '../../directory/dm-access'
+import type { DmAccess } from '../../directory/dm-access'
 import type { Outcome } from '../commit/commit-queue'
 import type { State } from '../state/room-state'
 import * as events from '../store/events'
@@ -8,7 +8,7 @@ import * as settings from '../store/settings'
 /** Takes over who of the two in a direct room may write; late and repeated news changes nothing. */
 export function apply(
   state: Pick<State, 'sql' | 'head'>,
-  contact: Contact,
+  contact: DmAccess,
   now: number,
 ): Outcome<null> {
   const { sql, head } = state

@@ -1,4 +1,4 @@
-import type { Contact } from '../../directory/dm-access'
+import type { DmAccess } from '../../directory/dm-access'
 import type { Profile } from '../../directory/profiles'
 import * as members from '../store/members'
 import * as storage from '../store/schema'
@@ -47,7 +47,7 @@ export function createDirect(
 /** Two people, and who of them may write to the other. */
 export interface Two {
   people: Profile[]
-  contact: Contact
+  contact: DmAccess
 }
 
 const DIRECT: settings.Founding = {

@@ -1,6 +1,6 @@
 import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
-import { limit } from '../../rate-limit/token-bucket'
+import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { Allowed } from '../../schemas/allowlist'
 import type { Ban } from '../../schemas/bans'
 import type { Invite, InvitePreview } from '../../schemas/invites'
@@ -25,7 +25,7 @@ export function tryPassword(
   now: number,
 ): { hash: string; version: number } {
   bans.refuse(sql, userId, now)
-  limit(rates.tries, userId, now)
+  enforceLimit(rates.tries, userId, now)
   const { passwordHash, passwordVersion, listed } = settings.read(sql)
   if (passwordHash !== null) return { hash: passwordHash, version: passwordVersion }
   if (listed) throw new ApiError('wrong_password', 'The password is wrong.')

@@ -1,6 +1,6 @@
 import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
-import { limit } from '../../rate-limit/token-bucket'
+import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { Event } from '../../schemas/events'
 import type { Message, NewMessage } from '../../schemas/messages'
 import type { Author } from '../../schemas/users'
@@ -75,7 +75,7 @@ function say(
   const at = Math.max(head.at, now)
   const isSlowed = actor.rules.slowModeSeconds > 0 && slowDown(sql, actor, at)
   if (input.attachments) require(actor.rules, actor, 'message.attach', now)
-  limit(rates.posts, caller.userId, now)
+  enforceLimit(rates.posts, caller.userId, now)
   const told: Event[] = []
   let author: Known | undefined = actor.person
   if (!author?.role) {

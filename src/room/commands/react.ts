@@ -1,5 +1,5 @@
 import { ApiError } from '../../errors'
-import { limit } from '../../rate-limit/token-bucket'
+import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { SharedMessage } from '../../schemas/messages'
 import type { Outcome } from '../commit/commit-queue'
 import type { Caller } from '../policy/authorize'
@@ -40,7 +40,7 @@ export function remove(
 
 function find(state: State, caller: Caller, seq: number, now: number): SharedMessage {
   actors.able(state, caller, 'message.react', now)
-  limit(state.rates.posts, caller.userId, now)
+  enforceLimit(state.rates.posts, caller.userId, now)
   return messages.get(state.sql, seq)
 }
 

@@ -1,5 +1,5 @@
 import type { Directory } from '../../directory/database'
-import * as contacts from '../../directory/dm-access'
+import * as dmAccess from '../../directory/dm-access'
 import type { Profile } from '../../directory/profiles'
 import * as profiles from '../../directory/profiles'
 import { ApiError } from '../../errors'
@@ -36,10 +36,10 @@ export async function readTwo(
   directory: Directory,
   userId: string,
   otherId: string,
-): Promise<{ people: Profile[]; contact: contacts.Contact }> {
+): Promise<{ people: Profile[]; contact: dmAccess.DmAccess }> {
   const [people, found] = await Promise.all([
     profiles.find(directory, [userId, otherId]),
-    contacts.read(directory, userId, [otherId]),
+    dmAccess.read(directory, userId, [otherId]),
   ]).catch(refuse)
   const contact = found.get(otherId)
   if (contact && people.length === 2) return { people, contact }

@@ -1,4 +1,4 @@
-import { limit } from '../../rate-limit/token-bucket'
+import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { SearchPreparing } from '../../schemas/search'
 import type { Caller } from '../policy/authorize'
 import { reader } from '../queries/room'
@@ -23,7 +23,7 @@ export async function begin(
 ): Promise<SearchPreparing | null> {
   const { storage, sql, head, rates } = state
   reader(state, caller, now)
-  limit(rates.searches, caller.userId, now)
+  enforceLimit(rates.searches, caller.userId, now)
   queries.parse(q)
   const isRunning = jobs.has(sql, JOB)
   if (!isRunning && (await advance(state))) return null

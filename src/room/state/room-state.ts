@@ -1,4 +1,4 @@
-import { Buckets, type Rate } from '../../rate-limit/token-bucket'
+import { type RateLimit, TokenBuckets } from '../../rate-limit/token-bucket'
 import * as authors from '../store/author-cache'
 import * as jobs from '../store/jobs'
 import * as members from '../store/members'
@@ -9,14 +9,14 @@ import type { ReadCache } from './read-cache'
 
 /** How often one user may do what in one room. */
 export interface Limits {
-  posts: Rate
-  frames: Rate
-  searches: Rate
+  posts: RateLimit
+  frames: RateLimit
+  searches: RateLimit
 }
 
-const TYPING: Rate = { name: 'typing', perSecond: 1 / 5, burst: 1 }
+const TYPING: RateLimit = { name: 'typing', perSecond: 1 / 5, burst: 1 }
 // At the room's password, per user.
-const TRIES: Rate = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
+const TRIES: RateLimit = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
 
 /** What commands work on: storage, and what is kept in memory beside it and can be rebuilt from it. */
 export interface State {
@@ -25,7 +25,7 @@ export interface State {
   sql: SqlStorage
   head: head.Head
   activity: Activity
-  rates: Record<keyof Limits | 'typing' | 'tries', Buckets>
+  rates: Record<keyof Limits | 'typing' | 'tries', TokenBuckets>
   isDeleted: boolean
   /** null after a rollback: the versions it gave out are used again. */
   readCache: ReadCache | null
@@ -48,11 +48,11 @@ export function load(storage: DurableObjectStorage, limits: Limits): State {
   // A flush that never ended may have owed the index some markers.
   if (jobs.has(sql, 'index')) for (const userId of members.marked(sql)) activity.touched(userId)
   const rates = {
-    posts: new Buckets(limits.posts),
-    frames: new Buckets(limits.frames),
-    searches: new Buckets(limits.searches),
-    typing: new Buckets(TYPING),
-    tries: new Buckets(TRIES),
+    posts: new TokenBuckets(limits.posts),
+    frames: new TokenBuckets(limits.frames),
+    searches: new TokenBuckets(limits.searches),
+    typing: new TokenBuckets(TYPING),
+    tries: new TokenBuckets(TRIES),
   }
   return {
     storage,

@@ -1,4 +1,4 @@
-import type { IndexRows } from '../../directory/room-projection-types'
+import type { RoomProjection } from '../../directory/room-projection-types'
 import * as mentions from '../store/mentions'
 import * as messages from '../store/messages'
 import type { Head } from '../store/sequence'
@@ -52,7 +52,7 @@ export const has = (sql: SqlStorage, { version }: Told, userId: string): boolean
     .length > 0
 
 /** The rows that the index lacks, in the order of their versions; null when there are none. */
-export function read(sql: SqlStorage, head: Head, told: Told): IndexRows | null {
+export function read(sql: SqlStorage, head: Head, told: Told): RoomProjection | null {
   if (!any(sql, told)) return null
   const room = settings.read(sql)
   const last = messages.findLast(sql)
@@ -107,7 +107,7 @@ export function read(sql: SqlStorage, head: Head, told: Told): IndexRows | null 
 }
 
 /** Remembers that the profiles of these members were read back. */
-export function confirm(sql: SqlStorage, { unconfirmed }: IndexRows): void {
+export function confirm(sql: SqlStorage, { unconfirmed }: RoomProjection): void {
   for (const userId of unconfirmed) {
     sql.exec('update members set unconfirmed = 0 where user_id = ?', userId)
   }
@@ -129,7 +129,7 @@ type Row = {
   version: number
 }
 
-const toIndexMember = (row: Row): IndexRows['members'][number] => ({
+const toIndexMember = (row: Row): RoomProjection['members'][number] => ({
   userId: row.user_id,
   version: row.version,
   role: row.role,

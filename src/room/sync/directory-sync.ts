@@ -1,6 +1,6 @@
 import type { Directory } from '../../directory/database'
 import type { Profile } from '../../directory/profiles'
-import * as index from '../../directory/room-projection'
+import * as roomProjection from '../../directory/room-projection'
 import * as known from '../state/read-cache'
 import type { State } from '../state/room-state'
 import { Pace } from './backoff'
@@ -121,7 +121,7 @@ export class Outbox {
     if (!rows) return false
     // What the change has to tell goes first.
     await storage.sync()
-    const { version, profiles } = await index.apply(directory, rows)
+    const { version, profiles } = await roomProjection.applyProjection(directory, rows)
     if (version < rows.since) {
       // The index was put back to an earlier state: it gets everything again, but not for ever.
       this.#told = pending.NOTHING

@@ -1,4 +1,4 @@
-import { verifyAccess } from '../../auth/tokens'
+import { verifyAccessToken } from '../../auth/tokens'
 import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
 import { type Command, closeCodeOf } from '../../schemas/socket'
@@ -25,7 +25,7 @@ export function receive(
   const identity = room.sockets.identify(socket, now)
   if (!identity) return
   const { userId } = identity
-  if (room.state.rates.frames.take(userId, now) > 0) {
+  if (room.state.rates.frames.consume(userId, now) > 0) {
     return room.sockets.close(socket, 4429, 'rate_limited')
   }
   const read = parse(room, socket, frame)
@@ -83,7 +83,7 @@ function prepare(
     case 'typing':
       return () => type(state, userId, Date.now())
     case 'auth': {
-      return verifyAccess(secret, command.token, Date.now()).then((access) => () => {
+      return verifyAccessToken(secret, command.token, Date.now()).then((access) => () => {
         if (access.userId !== userId) {
           throw new ApiError('forbidden', 'A socket stays with the user who opened it.')
         }
@@ -98,6 +98,6 @@ function prepare(
 function type(state: State, userId: string, now: number): Outcome<{ seq: number }> {
   actors.able(state, { userId }, 'message.post', now)
   const { head, rates } = state
-  const isTold = rates.typing.take(userId, now) === 0
+  const isTold = rates.typing.consume(userId, now) === 0
   return { value: { seq: head.seq }, live: isTold ? [{ type: 'typing', userId }] : [] }
 }
