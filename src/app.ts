@@ -4,12 +4,12 @@ import { secureHeaders } from 'hono/secure-headers'
 import { open } from './directory/database'
 import { ApiError } from './errors'
 import { router } from './http/endpoint'
-import { crossOrigin } from './middleware/cors'
-import { embeddable } from './middleware/cross-origin-resource'
-import { onError } from './middleware/error-handler'
-import { revalidated } from './middleware/etag'
+import { cors } from './middleware/cors'
+import { crossOriginResource } from './middleware/cross-origin-resource'
+import { errorHandler } from './middleware/error-handler'
+import { etag } from './middleware/etag'
 import { methodNotAllowed } from './middleware/method-not-allowed'
-import { logged } from './middleware/request-log'
+import { requestLog } from './middleware/request-log'
 import { tus } from './middleware/tus'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
@@ -17,8 +17,8 @@ import { avatars } from './routes/avatars'
 import { bans } from './routes/bans'
 import { batches } from './routes/batches'
 import { blocks } from './routes/blocks'
-import { erasures } from './routes/bulk-delete'
-import { direct } from './routes/direct-rooms'
+import { bulkDelete } from './routes/bulk-delete'
+import { directRooms } from './routes/direct-rooms'
 import { docs } from './routes/docs'
 import { follows } from './routes/follows'
 import { friendRequests } from './routes/friend-requests'
@@ -27,8 +27,8 @@ import { health } from './routes/health'
 import { invites } from './routes/invites'
 import { me } from './routes/me'
 import { media } from './routes/media'
-import { downloads } from './routes/media-download'
-import { roster } from './routes/member-moderation'
+import { mediaDownload } from './routes/media-download'
+import { memberModeration } from './routes/member-moderation'
 import { members } from './routes/members'
 import { mentions } from './routes/mentions'
 import { messages } from './routes/messages'
@@ -71,7 +71,7 @@ const REREAD = [
 
 export const app = router()
 
-app.onError(onError)
+app.onError(errorHandler)
 app.notFound(() => {
   throw new ApiError('not_found', 'There is no such address.')
 })
@@ -82,9 +82,9 @@ app.use(async function dependencies(c, next) {
   c.set('directory', open(c.env.DB))
   await next()
 })
-app.use(logged)
-app.use('/v1/media/*', embeddable)
-app.use('/v1/avatars/*', embeddable)
+app.use(requestLog)
+app.use('/v1/media/*', crossOriginResource)
+app.use('/v1/avatars/*', crossOriginResource)
 app.use('/v1/rooms/:roomId/uploads/*', tus)
 app.use(
   secureHeaders({
@@ -94,10 +94,10 @@ app.use(
     xXssProtection: false,
   }),
 )
-app.use(crossOrigin)
+app.use(cors)
 app.use((c, next) => (MEDIA_PATHS.test(c.req.path) ? next() : bounded(c, next)))
 // Pages of messages and events are not read again: their cursors say what is new.
-for (const path of REREAD) app.use(path, revalidated)
+for (const path of REREAD) app.use(path, etag)
 
 app.route('/', users)
 app.route('/', me)
@@ -105,7 +105,7 @@ app.route('/', friends)
 app.route('/', friendRequests)
 app.route('/', follows)
 app.route('/', blocks)
-app.route('/', direct)
+app.route('/', directRooms)
 app.route('/', sessions)
 app.route('/', roles)
 app.route('/', suspensions)
@@ -116,7 +116,7 @@ app.route('/', messages)
 app.route('/', avatars)
 app.route('/', media)
 app.route('/', uploads)
-app.route('/', downloads)
+app.route('/', mediaDownload)
 app.route('/', batches)
 app.route('/', mentions)
 app.route('/', unread)
@@ -127,9 +127,9 @@ app.route('/', search)
 app.route('/', allowlist)
 app.route('/', audit)
 app.route('/', bans)
-app.route('/', erasures)
+app.route('/', bulkDelete)
 app.route('/', invites)
-app.route('/', roster)
+app.route('/', memberModeration)
 app.route('/', readMarker)
 app.route('/', socket)
 app.route('/', health)

@@ -7,7 +7,7 @@ export interface AppEnv {
     requestId: string
     directory: Directory
     now: number
-    /** Set by the guard `signedIn`; only behind it is it known to be there. */
+    /** Set by the guard `requireSession`; only behind it is it known to be there. */
     access?: AccessClaims
   }
 }

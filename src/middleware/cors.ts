@@ -1,4 +1,4 @@
-import { cors } from 'hono/cors'
+import { cors as honoCors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../http/context'
 
@@ -37,15 +37,15 @@ const policy = {
   ],
   maxAge: 86_400,
 }
-const toAny = cors({ ...policy, origin: '*' })
-const toListed = cors({
+const toAny = honoCors({ ...policy, origin: '*' })
+const toListed = honoCors({
   ...policy,
   origin: (origin, c) => (listed(c.env).includes(origin) ? origin : null),
 })
 const listed = (env: Env) => env.CORS_ORIGINS.split(',').map((entry) => entry.trim())
 
 /** Which pages may call, and what of it they may send and see. */
-export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
+export const cors = createMiddleware<AppEnv>(async function cors(c, next) {
   const answer = listed(c.env).includes('*') ? toAny : toListed
   if (c.req.method === 'OPTIONS') return answer(c, next)
   await next()

@@ -5,15 +5,18 @@ import type { AppEnv } from '../http/context'
 import type { Problem } from '../schemas/problems'
 
 /** The one place where an error becomes an answer. */
-export const onError: ErrorHandler<AppEnv> = (error, c) => {
-  if (error instanceof ApiError) return problem(c, error)
-  if (error instanceof HTTPException) return problem(c, fromHono(error))
+export const errorHandler: ErrorHandler<AppEnv> = (error, c) => {
+  if (error instanceof ApiError) return problemResponse(c, error)
+  if (error instanceof HTTPException) return problemResponse(c, fromHono(error))
   const { name, message, stack } = rootOf(error)
   console.error({ level: 'error', requestId: c.var.requestId, name, message, stack })
   if (isOutage(message)) {
-    return problem(c, new ApiError('unavailable', 'The directory cannot answer right now.'))
+    return problemResponse(c, new ApiError('unavailable', 'The directory cannot answer right now.'))
   }
-  return problem(c, new ApiError('internal', 'The failure was logged with this request id.'))
+  return problemResponse(
+    c,
+    new ApiError('internal', 'The failure was logged with this request id.'),
+  )
 }
 
 // D1 names SQLite's code when a statement was wrong, and none when it could not be reached.
@@ -22,7 +25,7 @@ const isOutage = (message: string) => message.startsWith('D1_ERROR') && !/SQLITE
 // The errors around a failed statement quote its parameters, which no log may hold.
 const rootOf = (error: Error): Error => (error.cause instanceof Error ? rootOf(error.cause) : error)
 
-export function problem(c: Context<AppEnv>, { code, detail, extras }: ApiError): Response {
+export function problemResponse(c: Context<AppEnv>, { code, detail, extras }: ApiError): Response {
   const status = statusOf[code]
   const content: Problem = {
     type: `/docs/problems#${code}`,

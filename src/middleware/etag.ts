@@ -1,4 +1,4 @@
-import { etag } from 'hono/etag'
+import { etag as withEtag } from 'hono/etag'
 
 /** Answers 304 to those who already have what they ask for. */
-export const revalidated = etag()
+export const etag = withEtag()

@@ -16,19 +16,21 @@ const PERIOD_SECONDS = 60
 const limits: Record<Binding, number> = { REGISTRATIONS: 20, LOG_INS: 30, ACCOUNT_LOG_INS: 10 }
 
 /** Proves that this address has not registered too often. */
-export const registrationRate = createMiddleware<AppEnv>(async function registrationRate(c, next) {
-  await spend(c, 'REGISTRATIONS', networkOf(c.req.header('CF-Connecting-IP')))
-  await next()
-})
+export const limitRegistrations = createMiddleware<AppEnv>(
+  async function limitRegistrations(c, next) {
+    await spend(c, 'REGISTRATIONS', networkOf(c.req.header('CF-Connecting-IP')))
+    await next()
+  },
+)
 
 /** Proves that this address has not tried to log in too often. */
-export const logInRate = createMiddleware<AppEnv>(async function logInRate(c, next) {
+export const limitLogIns = createMiddleware<AppEnv>(async function limitLogIns(c, next) {
   await spend(c, 'LOG_INS', networkOf(c.req.header('CF-Connecting-IP')))
   await next()
 })
 
 /** Throws `rate_limited` when passwords were tried too often on one account, whoever tries. */
-export const passwordRate = (c: Caller, account: string): Promise<void> =>
+export const limitPasswordAttempts = (c: Caller, account: string): Promise<void> =>
   spend(c, 'ACCOUNT_LOG_INS', account)
 
 // Of this isolate, as its memory is.
@@ -38,7 +40,7 @@ let requests: TokenBuckets | undefined
  * Throws `rate_limited` when one user asks one room, or all that is no room, too often. No room is asked before
  * it, so that a flood stays where it arrives; a repeated nonce that is refused here is answered a moment later.
  */
-export function requestRate(
+export function limitRequests(
   env: Env,
   userId: string,
   roomId: string | undefined,

@@ -7,7 +7,7 @@ import { TokenBuckets } from '../rate-limit/token-bucket'
 const refusals = new TokenBuckets({ name: 'lines', perSecond: 1, burst: 20 })
 
 /** One line per request, but few per flood: who asked what and how it went; never a token, an address, a text. How long is told, too. */
-export const logged = createMiddleware<AppEnv>(async function logged(c, next) {
+export const requestLog = createMiddleware<AppEnv>(async function requestLog(c, next) {
   await next()
   // `c.var` would make an object of all of them, each time.
   const access = c.get('access')

@@ -9,7 +9,7 @@ type Proven = {
   Variables: AppEnv['Variables'] & { access: AccessClaims; siteRole: SiteRole }
 }
 
-// After `signedIn`. The token says nothing of roles and suspensions, so D1 is read each time.
+// After `requireSession`. The token says nothing of roles and suspensions, so D1 is read each time.
 const prove = (needed: SiteRole) =>
   createMiddleware<Proven>(async function siteRole(c, next) {
     const { directory, access, now } = c.var
@@ -18,10 +18,10 @@ const prove = (needed: SiteRole) =>
   })
 
 /** Proves that the account is neither deleted nor suspended. */
-export const active = prove('user')
+export const requireActive = prove('user')
 
 /** Proves a moderator of the site, or an admin. */
-export const moderator = prove('moderator')
+export const requireModerator = prove('moderator')
 
 /** Proves an admin of the site. */
-export const admin = prove('admin')
+export const requireAdmin = prove('admin')

@@ -8,7 +8,7 @@ import type { Caller } from '../room/policy/authorize'
  * Does something in a room as who one is there and, where that is refused, as what the directory says one
  * is on the site: it is asked only then, so that those who belong to the room cost it nothing.
  */
-export async function orAsStaff<T>(
+export async function retryAsSiteStaff<T>(
   { directory, access, now }: { directory: Directory; access: AccessClaims; now: number },
   work: (caller: Caller) => Promise<T>,
 ): Promise<T> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as profiles from '../directory/profiles'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { Allowlist } from '../schemas/allowlist'
 import { decode, paged } from '../schemas/cursor'
@@ -23,7 +23,7 @@ export const allowlist = router()
       summary: 'Who may enter a closed room by themselves.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Allowlist, 'A page of the list.') },
       problems: ['not_found', 'forbidden'],
@@ -51,7 +51,7 @@ export const allowlist = router()
       summary: 'Let someone enter a closed room when they like.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneUser },
       responses: { 204: { description: 'They are on the list.' } },
       problems: ['not_found', 'forbidden', 'suspended'],
@@ -73,7 +73,7 @@ export const allowlist = router()
       summary: 'Take someone off the allow-list, and out of the room if they are in it.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneUser },
       responses: { 204: { description: 'They are neither on the list nor in the room.' } },
       problems: ['not_found', 'forbidden', 'suspended'],

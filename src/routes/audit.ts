@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { Audit } from '../schemas/audit'
 import { decode, paged } from '../schemas/cursor'
@@ -20,7 +20,7 @@ export const audit = router().openapi(
     summary: 'Who did what to whom, when and why, newest first.',
     who: 'Moderators of the room (capability `audit.read`), and of the site in listed rooms.',
     security: bearer,
-    middleware: [signedIn] as const,
+    middleware: [requireSession] as const,
     request: { params: InRoom, query: PageQuery },
     responses: { 200: json(Audit, 'A page of the log.') },
     problems: ['not_found', 'forbidden'],
@@ -29,7 +29,7 @@ export const audit = router().openapi(
     const { roomId } = c.req.valid('param')
     const { cursor, limit } = c.req.valid('query')
     const before = cursor ? decode(cursor, Place)[0] : Number.MAX_SAFE_INTEGER
-    const found = await orAsStaff(c.var, (caller) =>
+    const found = await retryAsSiteStaff(c.var, (caller) =>
       ask(c.env.ROOMS, roomId, (room) => room.listAudit(caller, before, limit + 1)),
     )
     return c.json(

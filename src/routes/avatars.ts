@@ -7,8 +7,8 @@ import { newId } from '../ids'
 import * as pictures from '../media/avatars'
 import * as objects from '../media/bucket'
 import * as addresses from '../media/object-keys'
-import { signedIn } from '../middleware/require-session'
-import { active } from '../middleware/require-site-role'
+import { requireSession } from '../middleware/require-session'
+import { requireActive } from '../middleware/require-site-role'
 import { ask } from '../room/client'
 import { Id } from '../schemas/primitives'
 import { Room } from '../schemas/rooms'
@@ -31,7 +31,7 @@ export const avatars = router()
       description,
       who: 'Anyone signed in whose account is not suspended.',
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { body: picture },
       responses: { 200: json(Me, 'The account as it is now; its rooms follow.') },
       problems: ['suspended'],
@@ -60,7 +60,7 @@ export const avatars = router()
       summary: 'Show yourself as no picture.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       responses: { 204: { description: 'It is gone; your rooms follow.' } },
     }),
     async (c) => {
@@ -82,7 +82,7 @@ export const avatars = router()
       description,
       who: 'Admins (capability `room.edit`).',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, body: picture },
       responses: { 200: json(Room, 'The room as it is now.') },
       problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
@@ -107,7 +107,7 @@ export const avatars = router()
       summary: 'Show a room as no picture.',
       who: 'Admins (capability `room.edit`).',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom },
       responses: { 204: { description: 'It is gone.' } },
       problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],

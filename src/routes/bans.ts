@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import * as profiles from '../directory/profiles'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { Bans, NewBan } from '../schemas/bans'
 import { decode, paged } from '../schemas/cursor'
@@ -24,7 +24,7 @@ export const bans = router()
       summary: 'The block-list of a room.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Bans, 'A page of bans in force.') },
       problems: ['not_found', 'forbidden'],
@@ -33,7 +33,7 @@ export const bans = router()
       const { roomId } = c.req.valid('param')
       const { cursor, limit } = c.req.valid('query')
       const after = cursor ? decode(cursor, Place)[0] : ''
-      const found = await orAsStaff(c.var, (caller) =>
+      const found = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (room) => room.listBans(caller, after, limit + 1)),
       )
       return c.json(
@@ -52,7 +52,7 @@ export const bans = router()
         'Put someone on the block-list, which stands above every other way in; a member is out at once.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneUser, body: body(NewBan) },
       responses: { 204: { description: 'They are banned.' } },
       problems: ['not_found', 'forbidden', 'suspended'],
@@ -62,7 +62,7 @@ export const bans = router()
       const { reason, expiresAt } = c.req.valid('json')
       const profile = await profiles.get(c.var.directory, userId)
       const terms = { reason, expiresAt: expiresAt ? Date.parse(expiresAt) : null }
-      await orAsStaff(c.var, (caller) =>
+      await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (room) => room.ban(caller, profile, terms)),
       )
       return c.body(null, 204)
@@ -77,14 +77,14 @@ export const bans = router()
       summary: 'Take someone off the block-list; they may come back as anyone may.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneUser },
       responses: { 204: { description: 'They are not banned.' } },
       problems: ['not_found', 'forbidden', 'suspended'],
     }),
     async (c) => {
       const { roomId, userId } = c.req.valid('param')
-      await orAsStaff(c.var, (caller) =>
+      await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (room) => room.unban(caller, userId)),
       )
       return c.body(null, 204)

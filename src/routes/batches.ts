@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { BatchResult, NewBatch } from '../schemas/batches'
 import { IfMatch } from '../schemas/headers'
@@ -17,7 +17,7 @@ export const batches = router().openapi(
       'A step that cannot be taken is named in `errors`. Repeating a batch is harmless, as repeating each step is.',
     who: 'Whoever may take each of the steps.',
     security: bearer,
-    middleware: [signedIn] as const,
+    middleware: [requireSession] as const,
     request: { params: z.strictObject({ roomId: Id }), headers: IfMatch, body: body(NewBatch) },
     responses: { 200: json(BatchResult, 'All steps are taken.') },
     problems: [

@@ -4,8 +4,8 @@ import { pair } from '../directory/edge-outcome'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { active } from '../middleware/require-site-role'
+import { requireSession } from '../middleware/require-session'
+import { requireActive } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { User, UserPage } from '../schemas/users'
@@ -23,7 +23,7 @@ export const blocks = router()
       summary: 'Whom you block, latest first; nobody else can see it.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: PageQuery },
       responses: { 200: json(UserPage, 'A page of users.') },
     }),
@@ -45,7 +45,7 @@ export const blocks = router()
         'Ends the friendship, requests and follows between you. They still see your public profile.',
       who,
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { params },
       responses: { 200: json(User, 'The user, with what you are to them now.') },
       problems: ['suspended', 'not_found', 'too_many'],
@@ -68,7 +68,7 @@ export const blocks = router()
         'Nothing that it ended comes back; a request or follow they sent meanwhile is seen when they send it again.',
       who,
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { params },
       responses: { 204: { description: 'You do not block them.' } },
       problems: ['suspended', 'not_found'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bearer, endpoint, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { Reason } from '../schemas/members'
 import { Id, Timestamp } from '../schemas/primitives'
@@ -13,7 +13,7 @@ const Wanted = z.strictObject({
   reason: Reason.optional(),
 })
 
-export const erasures = router().openapi(
+export const bulkDelete = router().openapi(
   endpoint({
     method: 'delete',
     path: '/v1/rooms/{roomId}/messages',
@@ -22,7 +22,7 @@ export const erasures = router().openapi(
     summary: 'Delete what one person wrote in a time, as one event.',
     who: 'Moderators of the room (capability `message.delete.any`), on lower roles; moderators of the site in listed rooms.',
     security: bearer,
-    middleware: [signedIn] as const,
+    middleware: [requireSession] as const,
     request: { params: z.strictObject({ roomId: Id }), query: Wanted },
     responses: {
       204: { description: 'They read as deleted; what was stored goes within seconds.' },
@@ -38,7 +38,7 @@ export const erasures = router().openapi(
       until: until ? Date.parse(until) : c.var.now + 1,
       reason,
     }
-    await orAsStaff(c.var, (caller) =>
+    await retryAsSiteStaff(c.var, (caller) =>
       ask(c.env.ROOMS, roomId, (room) => room.eraseMessages(caller, wanted)),
     )
     return c.body(null, 204)

@@ -4,13 +4,13 @@ import * as relationView from '../directory/relation-view'
 import { ApiError } from '../errors'
 import { bearer, created, endpoint, json, router } from '../http/endpoint'
 import { directRoomId } from '../ids'
-import { signedIn } from '../middleware/require-session'
-import { active } from '../middleware/require-site-role'
+import { requireSession } from '../middleware/require-session'
+import { requireActive } from '../middleware/require-site-role'
 import { ask } from '../room/client'
 import { Id } from '../schemas/primitives'
 import { Room } from '../schemas/rooms'
 
-export const direct = router().openapi(
+export const directRooms = router().openapi(
   endpoint({
     method: 'post',
     path: '/v1/direct/{userId}',
@@ -21,7 +21,7 @@ export const direct = router().openapi(
       'Neither of the two can leave it. A later change of policy or relation closes writing and opens it again (`me.capabilities`); on `room.changed`, read the room again.',
     who: 'Anyone signed in whom the other lets message them (`relation.canMessage`).',
     security: bearer,
-    middleware: [signedIn, active] as const,
+    middleware: [requireSession, requireActive] as const,
     request: { params: z.strictObject({ userId: Id }) },
     responses: { 200: json(Room, 'The room.'), 201: created(Room, 'The room, which is new.') },
     problems: ['suspended', 'not_connected', 'not_found'],

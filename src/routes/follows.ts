@@ -4,8 +4,8 @@ import * as directoryFollows from '../directory/follows'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { active } from '../middleware/require-site-role'
+import { requireSession } from '../middleware/require-session'
+import { requireActive } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { User, UserPage } from '../schemas/users'
@@ -23,7 +23,7 @@ export const follows = router()
       summary: 'Whom you follow, latest first.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: PageQuery },
       responses: { 200: json(UserPage, 'A page of users.') },
     }),
@@ -42,7 +42,7 @@ export const follows = router()
       summary: 'Who follows you, latest first.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: PageQuery },
       responses: { 200: json(UserPage, 'A page of users.') },
     }),
@@ -63,7 +63,7 @@ export const follows = router()
         'Someone who blocks you does not see you as a follower, and nothing tells you so.',
       who,
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { params },
       responses: { 200: json(User, 'The user, with what you are to them now.') },
       problems: ['suspended', 'not_found', 'conflict', 'too_many'],
@@ -84,7 +84,7 @@ export const follows = router()
       summary: 'Follows someone no longer.',
       who,
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { params },
       responses: { 204: { description: 'You do not follow them.' } },
       problems: ['suspended', 'not_found'],

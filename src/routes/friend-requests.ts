@@ -4,8 +4,8 @@ import * as directoryFriends from '../directory/friends'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { active } from '../middleware/require-site-role'
+import { requireSession } from '../middleware/require-session'
+import { requireActive } from '../middleware/require-site-role'
 import { Id } from '../schemas/primitives'
 import { RequestsQuery } from '../schemas/relations'
 import { User, UserPage } from '../schemas/users'
@@ -23,7 +23,7 @@ export const friendRequests = router()
       summary: 'Whom you asked, or who asks you, to be friends; latest first.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: RequestsQuery },
       responses: { 200: json(UserPage, 'A page of users.') },
     }),
@@ -44,7 +44,7 @@ export const friendRequests = router()
         '`relation` tells which: `friend`, or `request: out`. Someone who blocks you gets no request, and nothing tells you so.',
       who,
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { params },
       responses: { 200: json(User, 'The user, with what you are to them now.') },
       problems: ['suspended', 'not_found', 'conflict', 'too_many'],
@@ -69,7 +69,7 @@ export const friendRequests = router()
       summary: 'Withdraws your request to someone and refuses theirs.',
       who,
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { params },
       responses: { 204: { description: 'No request waits between you.' } },
       problems: ['suspended', 'not_found'],

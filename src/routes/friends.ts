@@ -4,8 +4,8 @@ import * as directoryFriends from '../directory/friends'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { active } from '../middleware/require-site-role'
+import { requireSession } from '../middleware/require-session'
+import { requireActive } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { User, UserPage } from '../schemas/users'
@@ -23,7 +23,7 @@ export const friends = router()
       summary: 'Your friends, latest first.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: PageQuery },
       responses: { 200: json(UserPage, 'A page of friends.') },
     }),
@@ -42,7 +42,7 @@ export const friends = router()
       summary: 'Accepts a friend request; being friends already is fine.',
       who,
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { params },
       responses: { 200: json(User, 'The user, with what you are to them now.') },
       problems: ['suspended', 'not_found', 'too_many'],
@@ -63,7 +63,7 @@ export const friends = router()
       summary: 'Ends a friendship, for both.',
       who,
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { params },
       responses: { 204: { description: 'You are not friends.' } },
       problems: ['suspended', 'not_found'],

@@ -3,7 +3,7 @@ import { hashToken, newToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
 import { newId } from '../ids'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { decode, paged } from '../schemas/cursor'
 import { CreatedInvite, InvitePreview, Invites, NewInvite } from '../schemas/invites'
@@ -25,7 +25,7 @@ export const invites = router()
       summary: 'Make an invite: whoever has its code may enter.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, body: body(NewInvite) },
       responses: { 201: created(CreatedInvite, 'The invite, with its code this once.') },
       problems: ['not_found', 'forbidden', 'suspended', 'too_many'],
@@ -55,7 +55,7 @@ export const invites = router()
       summary: 'The invites of a room that were not revoked, and who entered by them.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Invites, 'A page of invites, without their codes.') },
       problems: ['not_found', 'forbidden'],
@@ -83,7 +83,7 @@ export const invites = router()
       summary: 'End an invite; who entered by it stays.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneInvite },
       responses: { 204: { description: 'It opens nothing any more.' } },
       problems: ['not_found', 'forbidden', 'suspended'],
@@ -104,7 +104,7 @@ export const invites = router()
       summary: 'What one would enter by an invite.',
       who: 'Anyone signed in who has the code.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: {
         params: z.strictObject({
           code: z.string().min(1).max(256).meta({

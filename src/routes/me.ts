@@ -4,9 +4,9 @@ import * as accountUpdate from '../directory/account-update'
 import * as accounts from '../directory/accounts'
 import * as profileFanout from '../fanout/profile-fanout'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
-import { passwordRate } from '../middleware/rate-limits'
-import { signedIn } from '../middleware/require-session'
-import { active } from '../middleware/require-site-role'
+import { limitPasswordAttempts } from '../middleware/rate-limits'
+import { requireSession } from '../middleware/require-session'
+import { requireActive } from '../middleware/require-site-role'
 import { Erasure, Me, MePatch } from '../schemas/users'
 
 export const me = router()
@@ -19,7 +19,7 @@ export const me = router()
       summary: "One's own account, with its private fields.",
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       responses: { 200: json(Me, 'The account.') },
     }),
     async (c) => {
@@ -36,7 +36,7 @@ export const me = router()
       summary: "Changes one's own account; a new password ends every other session.",
       who: 'Anyone signed in whose account is not suspended.',
       security: bearer,
-      middleware: [signedIn, active] as const,
+      middleware: [requireSession, requireActive] as const,
       request: { body: body(MePatch) },
       responses: { 200: json(Me, 'The account as it is now.') },
       problems: ['suspended', 'wrong_password', 'username_taken', 'email_taken'],
@@ -44,7 +44,7 @@ export const me = router()
     async (c) => {
       const { directory, access, now } = c.var
       const patch = c.req.valid('json')
-      if (patch.password !== undefined) await passwordRate(c, access.userId)
+      if (patch.password !== undefined) await limitPasswordAttempts(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
       const changed = await accountUpdate.apply(directory, access, patch, cost, now)
       profileFanout.changed(c.env, access.userId)
@@ -60,7 +60,7 @@ export const me = router()
       summary: "Deletes one's own account at once and for ever; nobody can take its username.",
       who: 'Anyone signed in but the last admin.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: z.strictObject({ messages: Erasure.default('keep') }) },
       responses: { 204: { description: 'It is deleted; its rooms follow.' } },
       problems: ['last_admin'],

@@ -3,15 +3,15 @@ import { bearer, bytesOf, endpoint, router } from '../http/endpoint'
 import * as pictures from '../media/avatars'
 import * as downloading from '../media/download'
 import * as addresses from '../media/object-keys'
-import { mediaReader } from '../middleware/media-auth'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { mediaAuth } from '../middleware/media-auth'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { MediaId, Width } from '../schemas/media'
 import { Id } from '../schemas/primitives'
 
 const bytes = bytesOf('*/*')
 
-export const downloads = router()
+export const mediaDownload = router()
   .openapi(
     endpoint({
       method: 'get',
@@ -23,7 +23,7 @@ export const downloads = router()
         'Answers `Range`, `If-Range` and `If-None-Match`. The room decides on every request: who may no longer read it gets nothing, whatever token they hold.',
       who: 'Anyone who may read the room; before a message has it, its uploader.',
       security: bearer,
-      middleware: [mediaReader] as const,
+      middleware: [mediaAuth] as const,
       request: {
         params: z.strictObject({ mediaId: MediaId }),
         query: z.strictObject({
@@ -41,7 +41,7 @@ export const downloads = router()
     }),
     async (c) => {
       const { mediaId } = c.req.valid('param')
-      const { media, etag } = await orAsStaff(c.var, (caller) =>
+      const { media, etag } = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, addresses.roomOf(mediaId), (r) => r.readMedia(caller, mediaId)),
       )
       return downloading.answer(c.env, c.req.raw, media, etag, c.req.valid('query').width)

@@ -7,8 +7,8 @@ import * as drafts from '../media/inspect'
 import * as limits from '../media/limits'
 import * as transfers from '../media/single-upload'
 import * as declarations from '../media/upload-headers'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { decode, encode } from '../schemas/cursor'
 import { Gallery, Media, MediaKind, MediaToken, NewMediaQuery } from '../schemas/media'
@@ -31,7 +31,7 @@ export const media = router()
         'The body is the bytes, with their `Content-Type`, their `Content-Length` and, for the name, a `Content-Disposition`. What no message has after a day is removed. Of a JPEG the place where it was taken is removed; of other kinds it is not: do that before sending.',
       who: 'Members (capability `message.attach`); in an open room anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, query: NewMediaQuery, body: { required: true, content: bytes } },
       responses: { 201: created(Media, 'The media.') },
       problems: [
@@ -73,7 +73,7 @@ export const media = router()
       summary: 'The gallery of a room: what its messages have, newest first.',
       who: 'Anyone who may read the room.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, query: PageQuery.extend({ kind: MediaKind.optional() }) },
       responses: { 200: json(Gallery, 'A page of the gallery.') },
       problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
@@ -83,7 +83,7 @@ export const media = router()
       const { cursor, limit, kind = null } = c.req.valid('query')
       const place = cursor ? decode(cursor, Place) : null
       const before = place && { messageSeq: place[0], position: place[1] }
-      const { items, next } = await orAsStaff(c.var, (caller) =>
+      const { items, next } = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.listMedia(caller, { kind, before, limit })),
       )
       return c.json({ items, nextCursor: next && encode([next.messageSeq, next.position]) }, 200)
@@ -100,7 +100,7 @@ export const media = router()
         'For `<img>` and `<video>`, which send no headers. It names you: what you may not read, it does not open.',
       who: 'Anyone who may read the room.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom },
       responses: { 200: json(MediaToken, 'The token.') },
       problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
@@ -108,7 +108,7 @@ export const media = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { access, now } = c.var
-      await orAsStaff(c.var, (caller) =>
+      await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) =>
           r.listMedia(caller, { kind: null, before: null, limit: 1 }),
         ),

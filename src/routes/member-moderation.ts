@@ -3,7 +3,7 @@ import * as dmAccess from '../directory/dm-access'
 import * as profiles from '../directory/profiles'
 import { ApiError } from '../errors'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { Member, MemberPatch, Reason } from '../schemas/members'
 import { Id } from '../schemas/primitives'
@@ -12,7 +12,7 @@ const OneMember = z.strictObject({ roomId: Id, userId: Id })
 const Why = z.strictObject({ reason: Reason.optional() })
 
 /** What members do to each other; what one does oneself is in members.ts. */
-export const roster = router()
+export const memberModeration = router()
   .openapi(
     endpoint({
       method: 'put',
@@ -22,7 +22,7 @@ export const roster = router()
       summary: 'Add someone, who then simply is in the room.',
       who: 'Admins of the room (capability `member.add`), if the other lets them.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneMember },
       responses: { 200: json(Member, 'The member.') },
       problems: ['not_found', 'forbidden', 'not_connected', 'too_many', 'banned', 'suspended'],
@@ -50,7 +50,7 @@ export const roster = router()
       summary: 'Change the role of a member, or mute them.',
       who: 'Admins (capability `member.role`) and moderators (`member.mute`), on lower roles; admins may also step down.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneMember, body: body(MemberPatch) },
       responses: { 200: json(Member, 'The member as it is now.') },
       problems: ['not_found', 'forbidden', 'banned', 'suspended', 'last_owner'],
@@ -72,7 +72,7 @@ export const roster = router()
       summary: 'Remove a member; for them the room ends at that event.',
       who: 'Moderators (capability `member.remove`), on lower roles.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneMember, query: Why },
       responses: { 204: { description: 'They are not in it.' } },
       problems: ['not_found', 'forbidden', 'banned', 'suspended'],

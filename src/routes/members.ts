@@ -4,8 +4,8 @@ import { hashToken } from '../auth/tokens'
 import * as directPeers from '../directory/direct-peers'
 import { ApiError } from '../errors'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import type { Caller } from '../room/policy/authorize'
 import type * as entrance from '../room/policy/join-policy'
@@ -28,7 +28,7 @@ export const members = router()
       summary: 'The members of a room in the order they joined, and who of them is online.',
       who: 'Anyone who may read the room.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, query: PageQuery },
       responses: { 200: json(Members, 'A page of members.') },
       problems: ['not_found', 'forbidden', 'banned'],
@@ -38,7 +38,7 @@ export const members = router()
       const { cursor, limit } = c.req.valid('query')
       const place = cursor ? decode(cursor, Place) : null
       const after = place && { joinedAt: place[0], userId: place[1] }
-      const page = await orAsStaff(c.var, (caller) =>
+      const page = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.listMembers(caller, after, limit)),
       )
       const nextCursor = page.next && encode([page.next.joinedAt, page.next.userId])
@@ -55,7 +55,7 @@ export const members = router()
         'Join a room: an open one, or a closed one by the allow-list, its password or an invite.',
       who: 'Anyone signed in who has a way in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: {
         params: InRoom,
         body: { required: false, content: { 'application/json': { schema: Keys } } },
@@ -96,7 +96,7 @@ export const members = router()
       summary: 'Leave a room.',
       who: 'Its members; the last owner cannot, nor the two of a direct room.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom },
       responses: { 204: { description: 'You are not in it.' } },
       problems: ['not_found', 'forbidden', 'banned', 'last_owner'],

@@ -1,7 +1,7 @@
 import * as directoryMentions from '../directory/mentions'
 import { ApiError } from '../errors'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
 import { encode } from '../schemas/cursor'
@@ -20,7 +20,7 @@ export const mentions = router().openapi(
       'A page may be shorter than its `limit`: deleted messages are left out, and rooms you can no longer read.',
     who: 'Anyone signed in.',
     security: bearer,
-    middleware: [signedIn] as const,
+    middleware: [requireSession] as const,
     request: { query: PageQuery },
     responses: { 200: json(MyMentions, 'A page of messages; new ones may take seconds.') },
   }),

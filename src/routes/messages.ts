@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bearer, body, created, endpoint, json, passed, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask, send } from '../room/client'
 import { Events, EventsQuery } from '../schemas/events'
 import { IfMatch } from '../schemas/headers'
@@ -24,7 +24,7 @@ export const messages = router()
       summary: 'Post a message, exactly once per nonce for ever.',
       who: 'Members; in an open room anyone signed in, who joins by it.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, headers: IfMatch, body: body(NewMessage) },
       responses: {
         201: created(Message, 'The message.'),
@@ -64,7 +64,7 @@ export const messages = router()
       summary: 'Read messages, newest first, before, after or around a place.',
       who: reader,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, query: MessagesQuery },
       responses: { 200: json(Messages, 'A page of messages.') },
       problems: ['not_found', 'forbidden', 'banned'],
@@ -72,7 +72,7 @@ export const messages = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const query = c.req.valid('query')
-      const page = await orAsStaff(c.var, (caller) =>
+      const page = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => send(r, { what: 'messages', caller, query })),
       )
       return passed<Messages>(c, page)
@@ -87,7 +87,7 @@ export const messages = router()
       summary: 'Read one message.',
       who: reader,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneMessage },
       responses: { 200: json(Message, 'The message, or its tombstone.') },
       problems: ['not_found', 'forbidden', 'banned'],
@@ -95,7 +95,7 @@ export const messages = router()
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
       return c.json(
-        await orAsStaff(c.var, (caller) =>
+        await retryAsSiteStaff(c.var, (caller) =>
           ask(c.env.ROOMS, roomId, (r) => r.readMessage(caller, seq)),
         ),
         200,
@@ -111,7 +111,7 @@ export const messages = router()
       summary: 'Change the text of your message.',
       who: 'Its author, as a member (capability `message.edit.own`).',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneMessage, body: body(MessagePatch) },
       responses: { 200: json(Message, 'The message as it is now.') },
       problems: [
@@ -144,7 +144,7 @@ export const messages = router()
       summary: 'Delete a message: its place stays, what it said is gone.',
       who: 'Its author (capability `message.delete.own`); `message.delete.any` for those of lower roles; moderators of the site in listed rooms.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneMessage, query: z.strictObject({ reason: Reason.optional() }) },
       responses: { 204: { description: 'It is deleted.' } },
       problems: ['not_found', 'forbidden', 'banned', 'suspended'],
@@ -152,7 +152,7 @@ export const messages = router()
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
       const { reason } = c.req.valid('query')
-      await orAsStaff(c.var, (caller) =>
+      await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.deleteMessage(caller, seq, reason)),
       )
       return c.body(null, 204)
@@ -167,14 +167,14 @@ export const messages = router()
       summary: 'What a message said before it was edited.',
       who: reader,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneMessage },
       responses: { 200: json(Versions, 'Earlier versions, none for a deleted message.') },
       problems: ['not_found', 'forbidden', 'banned'],
     }),
     async (c) => {
       const { roomId, seq } = c.req.valid('param')
-      const items = await orAsStaff(c.var, (caller) =>
+      const items = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.listVersions(caller, seq)),
       )
       return c.json({ items }, 200)
@@ -189,7 +189,7 @@ export const messages = router()
       summary: 'Everything durable that happened after a seq, dense and in order.',
       who: reader,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, query: EventsQuery },
       responses: {
         200: json(Events, 'The events, or a snapshot when more than 1,000 were missed.'),
@@ -199,7 +199,7 @@ export const messages = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const query = c.req.valid('query')
-      const page = await orAsStaff(c.var, (caller) =>
+      const page = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => send(r, { what: 'events', caller, query })),
       )
       return passed<Events>(c, page)

@@ -1,7 +1,7 @@
 import * as directPeers from '../directory/direct-peers'
 import * as directoryMyRooms from '../directory/my-rooms'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { capabilitiesOf, type Standing } from '../room/policy/permissions'
 import { encode } from '../schemas/cursor'
@@ -23,7 +23,7 @@ export const myRooms = router().openapi(
     summary: 'The rooms you are in, in the order you want them.',
     who: 'Anyone signed in.',
     security: bearer,
-    middleware: [signedIn] as const,
+    middleware: [requireSession] as const,
     request: { query: MyRoomsQuery },
     responses: { 200: json(Rooms, 'A page of rooms; counts may be seconds old, see `seen`.') },
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { decode, paged } from '../schemas/cursor'
 import { PageQuery } from '../schemas/pages'
@@ -22,7 +22,7 @@ export const pins = router()
       summary: 'Pin a message; 250 a room.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OnePin },
       responses: { 204: { description: 'It is pinned.' } },
       problems: [
@@ -52,7 +52,7 @@ export const pins = router()
       summary: 'Take a pin off.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OnePin },
       responses: { 204: { description: 'It is not pinned.' } },
       problems: ['not_found', 'forbidden', 'suspended', 'muted', 'frozen', 'banned'],
@@ -73,7 +73,7 @@ export const pins = router()
       summary: 'The pinned messages, who pinned them and when; the one pinned last comes first.',
       who: 'Anyone who may read the room.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: z.strictObject({ roomId: Id }), query: PageQuery },
       responses: { 200: json(Pins, 'A page of pins.') },
       problems: ['not_found', 'forbidden', 'banned'],
@@ -83,7 +83,7 @@ export const pins = router()
       const { cursor, limit } = c.req.valid('query')
       const place = cursor ? decode(cursor, Place) : null
       const before = place && { pinnedAt: place[0], seq: place[1] }
-      const found = await orAsStaff(c.var, (caller) =>
+      const found = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (room) => room.listPins(caller, before, limit + 1)),
       )
       return c.json(

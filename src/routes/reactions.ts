@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { decode, paged } from '../schemas/cursor'
 import { Emoji } from '../schemas/emoji'
@@ -23,7 +23,7 @@ export const reactions = router()
       summary: 'Give an emoji to a message; 20 kinds a message.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneEmoji },
       responses: { 204: { description: 'You have given it.' } },
       problems: [
@@ -53,7 +53,7 @@ export const reactions = router()
       summary: 'Take your emoji back.',
       who,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneEmoji },
       responses: { 204: { description: 'You have not given it.' } },
       problems: ['not_found', 'forbidden', 'suspended', 'muted', 'frozen', 'banned'],
@@ -74,7 +74,7 @@ export const reactions = router()
       summary: 'Who gave an emoji to a message, in the order of their ids.',
       who: 'Anyone who may read the room.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneEmoji, query: PageQuery },
       responses: { 200: json(Reactors, 'A page of people.') },
       problems: ['not_found', 'forbidden', 'banned'],
@@ -83,7 +83,7 @@ export const reactions = router()
       const { roomId, seq, emoji } = c.req.valid('param')
       const { cursor, limit } = c.req.valid('query')
       const after = cursor ? decode(cursor, Place)[0] : ''
-      const found = await orAsStaff(c.var, (caller) =>
+      const found = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (room) => room.listReactors(caller, seq, emoji, after, limit + 1)),
       )
       return c.json(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { Id } from '../schemas/primitives'
 import { ReadMarker, ReadState } from '../schemas/read-markers'
@@ -14,7 +14,7 @@ export const readMarker = router().openapi(
     summary: 'Say how far you have read; the marker never goes back unless you say so.',
     who: 'Members.',
     security: bearer,
-    middleware: [signedIn] as const,
+    middleware: [requireSession] as const,
     request: { params: z.strictObject({ roomId: Id }), body: body(ReadMarker) },
     responses: { 200: json(ReadState, 'Where your marker is and what is unread after it.') },
     problems: ['not_found', 'forbidden', 'banned'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { decode, paged } from '../schemas/cursor'
 import { Replies } from '../schemas/messages'
@@ -19,7 +19,7 @@ export const replies = router().openapi(
     summary: 'The thread under a message, oldest first; deleted replies keep their places.',
     who: 'Anyone who may read the room.',
     security: bearer,
-    middleware: [signedIn] as const,
+    middleware: [requireSession] as const,
     request: { params: z.strictObject({ roomId: Id, seq: SeqParam }), query: PageQuery },
     responses: { 200: json(Replies, 'A page of replies.') },
     problems: ['not_found', 'forbidden', 'banned'],
@@ -28,7 +28,7 @@ export const replies = router().openapi(
     const { roomId, seq } = c.req.valid('param')
     const { cursor, limit } = c.req.valid('query')
     const after = cursor ? decode(cursor, Place)[0] : 0
-    const found = await orAsStaff(c.var, (caller) =>
+    const found = await retryAsSiteStaff(c.var, (caller) =>
       ask(c.env.ROOMS, roomId, (room) => room.listReplies(caller, seq, after, limit + 1)),
     )
     return c.json(

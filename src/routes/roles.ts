@@ -2,8 +2,8 @@ import { z } from 'zod'
 import * as siteRoles from '../directory/site-roles'
 import * as users from '../directory/users'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { admin } from '../middleware/require-site-role'
+import { requireSession } from '../middleware/require-session'
+import { requireAdmin } from '../middleware/require-site-role'
 import { Id } from '../schemas/primitives'
 import { RoleInput, User } from '../schemas/users'
 
@@ -16,7 +16,7 @@ export const roles = router().openapi(
     summary: "Sets a user's role on the site.",
     who: 'An admin.',
     security: bearer,
-    middleware: [signedIn, admin] as const,
+    middleware: [requireSession, requireAdmin] as const,
     request: { params: z.strictObject({ userId: Id }), body: body(RoleInput) },
     responses: { 200: json(User, 'The user with the role.') },
     problems: ['forbidden', 'suspended', 'not_found', 'last_admin'],

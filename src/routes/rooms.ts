@@ -4,8 +4,8 @@ import * as directPeers from '../directory/direct-peers'
 import * as roomList from '../directory/room-list'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
 import { newId } from '../ids'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { encode } from '../schemas/cursor'
 import { Id } from '../schemas/primitives'
@@ -25,7 +25,7 @@ export const rooms = router()
       summary: 'Create a room; you are its owner.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { body: body(NewRoom) },
       responses: { 201: created(Room, 'The room.') },
       problems: ['suspended', 'too_many'],
@@ -49,7 +49,7 @@ export const rooms = router()
       summary: 'Discover listed rooms.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: RoomsQuery },
       responses: { 200: json(ListedRooms, 'A page of rooms; counts may be seconds old.') },
     }),
@@ -67,7 +67,7 @@ export const rooms = router()
       summary: 'Read a room and what you are in it.',
       who: 'Anyone who may read the room.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom },
       responses: { 200: json(Room, 'The room.') },
       problems: ['not_found', 'banned'],
@@ -75,7 +75,7 @@ export const rooms = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { directory, access, now } = c.var
-      const room = await orAsStaff(c.var, (caller) =>
+      const room = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)),
       )
       const [shown = room] = await directPeers.show(directory, access.userId, [room], now)
@@ -91,7 +91,7 @@ export const rooms = router()
       summary: 'Change the settings of a room.',
       who: 'Admins (capabilities `room.edit`, `room.freeze`).',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, body: body(RoomPatch) },
       responses: { 200: json(Room, 'The room as it is now.') },
       problems: ['not_found', 'forbidden', 'suspended'],
@@ -115,7 +115,7 @@ export const rooms = router()
       summary: 'Delete a room and everything in it, for good.',
       who: 'Owners (capability `room.delete`).',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom },
       responses: { 204: { description: 'It is gone.' } },
       problems: ['not_found', 'forbidden'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { orAsStaff } from '../middleware/site-staff-retry'
+import { requireSession } from '../middleware/require-session'
+import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { decode, encode } from '../schemas/cursor'
 import { Id } from '../schemas/primitives'
@@ -22,7 +22,7 @@ export const search = router().openapi(
       'Case and accents make no difference. In scripts without spaces (Chinese, Japanese, Thai and such) any part of a sentence is found. The first search of a long room, or the first for long, is answered 202 while an index is made: ask again. A page may have fewer messages than `limit`, or none, and there is more as long as `nextCursor` is not null.',
     who: 'Anyone who may read the room.',
     security: bearer,
-    middleware: [signedIn] as const,
+    middleware: [requireSession] as const,
     request: { params: z.strictObject({ roomId: Id }), query: SearchQuery },
     responses: {
       200: json(SearchResults, 'A page of messages that match, none of them deleted.'),
@@ -40,7 +40,7 @@ export const search = router().openapi(
     const { cursor, ...query } = c.req.valid('query')
     const place = cursor ? decode(cursor, Place) : null
     const after = place && { seq: place[0], score: place[1], newest: place[2] }
-    const found = await orAsStaff(c.var, (caller) =>
+    const found = await retryAsSiteStaff(c.var, (caller) =>
       ask(c.env.ROOMS, roomId, (room) => room.searchMessages(caller, { ...query, after })),
     )
     if ('indexedSeq' in found) return c.json(found, 202, { 'Retry-After': String(RETRY_SECONDS) })

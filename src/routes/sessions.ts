@@ -5,8 +5,8 @@ import * as credentials from '../directory/login'
 import * as directorySessions from '../directory/sessions'
 import * as userAgent from '../directory/user-agent'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
-import { logInRate, passwordRate } from '../middleware/rate-limits'
-import { signedIn } from '../middleware/require-session'
+import { limitLogIns, limitPasswordAttempts } from '../middleware/rate-limits'
+import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { NewSession, RefreshInput, SessionPage, SignedIn } from '../schemas/sessions'
@@ -22,7 +22,7 @@ export const sessions = router()
       tags: ['sessions'],
       summary: 'Logs in by username or e-mail address.',
       who: 'Anyone with an account.',
-      middleware: [logInRate] as const,
+      middleware: [limitLogIns] as const,
       request: { body: body(NewSession) },
       responses: { 201: created(SignedIn, 'A new session.') },
       problems: ['wrong_password', 'rate_limited'],
@@ -30,7 +30,7 @@ export const sessions = router()
     async (c) => {
       const { directory, now } = c.var
       const login = c.req.valid('json')
-      await passwordRate(c, login.email ?? login.username ?? '')
+      await limitPasswordAttempts(c, login.email ?? login.username ?? '')
       const device = userAgent.nameOf(c.req.header('User-Agent'))
       const options = { device, cost: Number(c.env.PASSWORD_COST) }
       const grant = await credentials.logIn(directory, login, options, now)
@@ -71,7 +71,7 @@ export const sessions = router()
       summary: "One's own sessions, the latest log-in first.",
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: PageQuery },
       responses: { 200: json(SessionPage, 'The devices that are signed in.') },
     }),
@@ -89,7 +89,7 @@ export const sessions = router()
       summary: "Ends all of one's own sessions, this one too.",
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       responses: ended,
     }),
     async (c) => {
@@ -106,7 +106,7 @@ export const sessions = router()
       summary: 'Logs out.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       responses: ended,
     }),
     async (c) => {
@@ -124,7 +124,7 @@ export const sessions = router()
       summary: "Ends one of one's own sessions, such as that of a lost device.",
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: z.strictObject({ sessionId: Id }) },
       responses: ended,
     }),

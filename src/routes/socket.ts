@@ -4,7 +4,7 @@ import { type AccessClaims, verifyAccessToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
-import { requestRate } from '../middleware/rate-limits'
+import { limitRequests } from '../middleware/rate-limits'
 import { ask, send } from '../room/client'
 import { Id, SeqParam } from '../schemas/primitives'
 import { closeCodeOf, PROTOCOL } from '../schemas/socket'
@@ -43,7 +43,7 @@ export const socket = router().openapi(
     try {
       const access = await identify(c, protocols)
       const { roomId } = c.req.valid('param')
-      requestRate(c.env, access.userId, roomId, c.var.now, OPENING)
+      limitRequests(c.env, access.userId, roomId, c.var.now, OPENING)
       const client = await open(c.env, roomId, access, c.req.valid('query').after ?? null)
       return new Response(null, { status: 101, webSocket: client, headers })
     } catch (error) {

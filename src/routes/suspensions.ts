@@ -2,8 +2,8 @@ import { z } from 'zod'
 import * as directorySuspensions from '../directory/suspensions'
 import * as profileFanout from '../fanout/profile-fanout'
 import { bearer, body, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
-import { moderator } from '../middleware/require-site-role'
+import { requireSession } from '../middleware/require-session'
+import { requireModerator } from '../middleware/require-site-role'
 import { Id } from '../schemas/primitives'
 import { NewSuspension, Suspension } from '../schemas/users'
 
@@ -20,7 +20,7 @@ export const suspensions = router()
       summary: 'Suspends a user: they read, log out, delete the account, and nothing else.',
       who,
       security: bearer,
-      middleware: [signedIn, moderator] as const,
+      middleware: [requireSession, requireModerator] as const,
       request: { params, body: body(NewSuspension) },
       responses: { 200: json(Suspension, 'The suspension; it ends by itself.') },
       problems: ['forbidden', 'suspended', 'not_found'],
@@ -43,7 +43,7 @@ export const suspensions = router()
       summary: "Ends a user's suspension before its time.",
       who,
       security: bearer,
-      middleware: [signedIn, moderator] as const,
+      middleware: [requireSession, requireModerator] as const,
       request: { params },
       responses: { 204: { description: 'The user is not suspended.' } },
       problems: ['forbidden', 'suspended', 'not_found'],

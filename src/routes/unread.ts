@@ -1,7 +1,7 @@
 import * as directoryUnread from '../directory/unread'
 import { ApiError } from '../errors'
 import { bearer, endpoint, json, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
 import { Unread } from '../schemas/unread'
@@ -19,7 +19,7 @@ export const unread = router()
       summary: 'What you have not read, in all your rooms together.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       responses: { 200: json(Unread, 'The counts; they may be seconds old.') },
     }),
     async (c) => c.json(await directoryUnread.total(c.var.directory, c.var.access.userId), 200),
@@ -35,7 +35,7 @@ export const unread = router()
         'What arrives meanwhile stays unread, and so does a room that cannot answer: the counts say it, and repeating is harmless.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       responses: { 200: json(Unread, 'What is left.') },
     }),
     async (c) => {

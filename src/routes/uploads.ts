@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ApiError } from '../errors'
 import { bearer, bytesOf, endpoint, router } from '../http/endpoint'
-import { signedIn } from '../middleware/require-session'
+import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { MediaId } from '../schemas/media'
 import { Id } from '../schemas/primitives'
@@ -36,7 +36,7 @@ export const uploads = router()
         'tus 1.0.0: creation, creation-with-upload, expiration, termination. The last part of `Location` is the id of the media that it becomes. Unfinished and untouched for a day, it goes.',
       who: 'Members (capability `message.attach`); in an open room anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: InRoom, headers: NewUploadHeaders, body: { content: bytes } },
       responses: {
         412: otherVersion,
@@ -68,7 +68,7 @@ export const uploads = router()
       summary: 'Where an upload is; tus asks by HEAD.',
       who: uploader,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneUpload, headers: UploadHeaders },
       responses: {
         412: otherVersion,
@@ -96,7 +96,7 @@ export const uploads = router()
       summary: 'Send bytes that follow those of an upload.',
       who: uploader,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: {
         params: OneUpload,
         headers: ChunkHeaders,
@@ -129,7 +129,7 @@ export const uploads = router()
       summary: 'Give an upload up.',
       who: uploader,
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: OneUpload, headers: UploadHeaders },
       responses: { 412: otherVersion, 204: { description: 'It is gone.' } },
       problems: ['not_found', 'unavailable'],

@@ -5,8 +5,8 @@ import * as relationView from '../directory/relation-view'
 import * as userAgent from '../directory/user-agent'
 import * as profiles from '../directory/users'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
-import { registrationRate } from '../middleware/rate-limits'
-import { signedIn } from '../middleware/require-session'
+import { limitRegistrations } from '../middleware/rate-limits'
+import { requireSession } from '../middleware/require-session'
 import { encode } from '../schemas/cursor'
 import { Id } from '../schemas/primitives'
 import { SignedIn } from '../schemas/sessions'
@@ -21,7 +21,7 @@ export const users = router()
       tags: ['users'],
       summary: 'Registers a user and opens the first session.',
       who: 'Anyone.',
-      middleware: [registrationRate] as const,
+      middleware: [limitRegistrations] as const,
       request: { body: body(NewUser) },
       responses: { 201: created(SignedIn, 'The new account, signed in.') },
       problems: ['username_taken', 'email_taken', 'rate_limited'],
@@ -45,7 +45,7 @@ export const users = router()
       summary: 'Finds users by how their username or display name begins.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { query: UsersQuery },
       responses: { 200: json(UserPage, 'Sorted by the name that was found.') },
     }),
@@ -65,7 +65,7 @@ export const users = router()
       summary: 'The public profile of a user; of a deleted one its id remains.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: { params: z.strictObject({ userId: Id }) },
       responses: { 200: json(User, 'The user.') },
       problems: ['not_found'],
@@ -85,7 +85,7 @@ export const users = router()
       summary: 'The public profile of the user of this name, whatever its case.',
       who: 'Anyone signed in.',
       security: bearer,
-      middleware: [signedIn] as const,
+      middleware: [requireSession] as const,
       request: {
         params: z.strictObject({
           username: z
