@@ -42,7 +42,7 @@ const worker = {
     exclude: [...configDefaults.exclude, ...onNode, ...alone],
     // To load the service anew for each file took a third of the time.
     isolate: false,
-    setupFiles: ['./test/helpers/migrate.ts'],
+    setupFiles: ['./test/setup/migrate.ts'],
     testTimeout: 20_000,
   },
 }
@@ -60,7 +60,9 @@ const isolated = {
 
 const repository = {
   // Enough of the runtime to load the app and read what it declares.
-  resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/helpers/runtime.ts` } },
+  resolve: {
+    alias: { 'cloudflare:workers': `${import.meta.dirname}/test/setup/workers-runtime.ts` },
+  },
   test: { name: 'repository', include: onNode, testTimeout: 120_000 },
 }
 
@@ -70,7 +72,7 @@ export default defineConfig({
     // A worker waits for its storage half of the time, so two keep two cores busy.
     maxWorkers: 2,
     // The last line of `npm test` is what CI reads.
-    reporters: ['default', './test/helpers/tally.ts'],
+    reporters: ['default', './test/setup/tally.ts'],
     // One line per request is for operators; failures stay visible.
     onConsoleLog: (log) => !log.startsWith('{"level":"info"'),
   },

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../src/app'
 import { Command } from '../src/schemas/socket'
-import { callers, stage, type World } from './helpers/callers'
-import * as cast from './helpers/cast'
-import { person } from './helpers/person'
-import { headOf, outcomeOf, type Row, rowsOf, squeezed } from './helpers/rows'
-import { openToAll, policies } from './policy'
+import { callers, stage, type World } from './access/callers'
+import { openToAll, policies } from './access/policy'
+import { headOf, outcomeOf, type Row, rowsOf, squeezed } from './access/rows'
+import { person } from './fixtures/rooms'
+import * as cast from './fixtures/users'
 
 /** Rows that change something, but nothing that another row looks at. */
 const harmless = new Set([

@@ -8,8 +8,8 @@ import * as follows from '../src/directory/follows'
 import { rooms } from '../src/directory/schema'
 import * as dmAccessFanout from '../src/fanout/dm-access-fanout'
 import { directRoomId } from '../src/ids'
-import { type Person, person } from './helpers/person'
-import { deliver, join, stage } from './helpers/stage'
+import { deliver, join, stage } from './fixtures/fanout'
+import { type Person, person } from './fixtures/rooms'
 
 const directory = open(env.DB)
 const isSpread = async ({ id }: Person) => (await fanoutProgress.find(directory, id)) === undefined

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { statusOf } from '../src/errors'
 import { Problem } from '../src/schemas/problems'
-import { check } from './helpers/api'
-import { type Attack, attacks } from './helpers/hostile'
-import { openRoom, person, saying } from './helpers/person'
-import { connect } from './helpers/socket'
+import { check } from './fixtures/api'
+import { type Attack, attacks } from './fixtures/hostile-requests'
+import { openRoom, person, saying } from './fixtures/rooms'
+import { connect } from './fixtures/socket'
 
 async function send({ method, path, headers, body }: Attack) {
   const init: RequestInit = { method, headers: new Headers(headers) }

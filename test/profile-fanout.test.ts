@@ -6,9 +6,9 @@ import { open } from '../src/directory/database'
 import * as fanoutProgress from '../src/directory/fanout-progress'
 import * as profileFanout from '../src/fanout/profile-fanout'
 import worker from '../src/index'
-import { cast, type Person, register } from './helpers/cast'
-import { saying } from './helpers/person'
-import { deliver, join, stage } from './helpers/stage'
+import { deliver, join, stage } from './fixtures/fanout'
+import { saying } from './fixtures/rooms'
+import { cast, type Person, register } from './fixtures/users'
 
 const directory = open(env.DB)
 

@@ -4,8 +4,8 @@ import * as accountDeletion from '../../src/directory/account-deletion'
 import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
 import * as usernames from '../../src/directory/usernames'
-import { promote, register } from '../helpers/cast'
-import { meanwhile } from '../helpers/races'
+import { meanwhile } from '../fixtures/interleaving'
+import { promote, register } from '../fixtures/users'
 
 const directory = open(env.DB)
 

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import * as accountUpdate from '../../src/directory/account-update'
 import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
-import { cast, PASSWORD, register } from '../helpers/cast'
-import { meanwhile } from '../helpers/races'
+import { meanwhile } from '../fixtures/interleaving'
+import { cast, PASSWORD, register } from '../fixtures/users'
 
 const directory = open(env.DB)
 const versionOf = async (id: string) => (await profiles.find(directory, [id]))[0]?.version

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as dmAccess from '../../src/directory/dm-access'
 import { AddPolicy, MessagePolicy } from '../../src/schemas/contact-policies'
-import { cast } from '../helpers/cast'
-import { type Person, person } from '../helpers/person'
-import { befriend, relation } from '../helpers/social'
+import { befriend, relation } from '../fixtures/relations'
+import { type Person, person } from '../fixtures/rooms'
+import { cast } from '../fixtures/users'
 
 const directory = open(env.DB)
 const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import * as accounts from '../../src/directory/accounts'
 import { open } from '../../src/directory/database'
 import * as credentials from '../../src/directory/login'
-import { PASSWORD, register } from '../helpers/cast'
-import { meanwhile } from '../helpers/races'
+import { meanwhile } from '../fixtures/interleaving'
+import { PASSWORD, register } from '../fixtures/users'
 
 const directory = open(env.DB)
 const now = Date.now()

@@ -13,8 +13,8 @@ import { ties as table } from '../../src/directory/schema'
 import type { Kind, Pair } from '../../src/directory/social-edges'
 import { ApiError } from '../../src/errors'
 import { MessagePolicy } from '../../src/schemas/contact-policies'
-import { person } from '../helpers/person'
-import { type Act, SocialModel } from '../helpers/social-model'
+import { person } from '../fixtures/rooms'
+import { type Act, SocialModel } from './relation-model'
 
 const directory = open(env.DB)
 const NAMES = ['Ana', 'Bo', 'Cy'] as const

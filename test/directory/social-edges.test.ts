@@ -7,9 +7,9 @@ import * as friends from '../../src/directory/friends'
 import * as relationView from '../../src/directory/relation-view'
 import * as edges from '../../src/directory/social-edges'
 import { encode } from '../../src/schemas/cursor'
-import { watchD1 } from '../helpers/d1'
-import { type Person, person } from '../helpers/person'
-import { befriend, ids } from '../helpers/social'
+import { watchD1 } from '../fixtures/d1-spy'
+import { befriend, ids } from '../fixtures/relations'
+import { type Person, person } from '../fixtures/rooms'
 
 const directory = open(env.DB)
 const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as pictures from '../../src/media/image-size'
 import { Eraser } from '../../src/media/jpeg-gps'
-import { exif, jpeg, latin1, segment, text, xmp } from '../helpers/jpeg'
+import { exif, jpeg, latin1, segment, text, xmp } from '../fixtures/jpeg'
 
 /** What is left of bytes that come in chunks of one size. */
 function pass(bytes: Uint8Array, size = bytes.length): Uint8Array {

@@ -5,7 +5,7 @@ import { checkpoint, type State } from '../../src/room/state/room-state'
 import * as authors from '../../src/room/store/author-cache'
 import * as members from '../../src/room/store/members'
 import * as head from '../../src/room/store/sequence'
-import { openRoom } from '../helpers/person'
+import { openRoom } from '../fixtures/rooms'
 
 const called = (id: string, displayName: string, version: number): Profile => ({
   id,

@@ -6,10 +6,10 @@ import * as profileFanout from '../../src/fanout/profile-fanout'
 import { PART_BYTES } from '../../src/media/multipart'
 import * as addresses from '../../src/media/object-keys'
 import type { GalleryItem } from '../../src/schemas/media'
-import { call } from '../helpers/api'
-import { download, picture, png, putAvatar, upload } from '../helpers/media'
-import { openRoom, type Person, person, saying } from '../helpers/person'
-import { tus } from '../helpers/tus'
+import { call } from '../fixtures/api'
+import { download, picture, png, putAvatar, upload } from '../fixtures/media'
+import { openRoom, type Person, person, saying } from '../fixtures/rooms'
+import { tus } from '../fixtures/tus'
 
 afterEach(() => vi.useRealTimers())
 

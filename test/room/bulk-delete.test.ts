@@ -2,9 +2,9 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import type { Profile } from '../../src/directory/profiles'
 import type { Snapshot } from '../../src/schemas/events'
-import { openRoom, type Person, saying } from '../helpers/person'
-import { apply } from '../helpers/replica'
-import { connect } from '../helpers/socket'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
+import { apply } from './replica'
 
 const gone = (person: Person, erased: boolean): Profile => ({
   id: person.id,

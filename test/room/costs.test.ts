@@ -7,10 +7,10 @@ import * as pins from '../../src/room/store/pins'
 import * as reactions from '../../src/room/store/reactions'
 import * as head from '../../src/room/store/sequence'
 import * as threads from '../../src/room/store/threads'
-import { watchD1 } from '../helpers/d1'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
-import { spy } from '../helpers/sql'
+import { watchD1 } from '../fixtures/d1-spy'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
+import { spy } from '../fixtures/sql-spy'
 
 let d1: ReturnType<typeof watchD1>
 beforeEach(() => {

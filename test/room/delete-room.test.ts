@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { watchD1 } from '../helpers/d1'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { watchD1 } from '../fixtures/d1-spy'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 let d1: ReturnType<typeof watchD1>
 beforeEach(() => {

@@ -6,8 +6,8 @@ import { open } from '../../src/directory/database'
 import * as tables from '../../src/directory/schema'
 import { sweep } from '../../src/fanout/profile-fanout'
 import type { ChatRoom } from '../../src/room/chat-room'
-import { watchD1 } from '../helpers/d1'
-import { openRoom, person, saying } from '../helpers/person'
+import { watchD1 } from '../fixtures/d1-spy'
+import { openRoom, person, saying } from '../fixtures/rooms'
 
 let d1: ReturnType<typeof watchD1>
 const logged = vi.fn()

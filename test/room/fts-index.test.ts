@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { expect, it, vi } from 'vitest'
 import type { ChatRoom } from '../../src/room/chat-room'
 import type { SearchResult } from '../../src/schemas/search'
-import { openRoom, type Person, saying } from '../helpers/person'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
 
 type Stub = DurableObjectStub<ChatRoom>
 

@@ -4,9 +4,9 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { signAccessToken } from '../../src/auth/tokens'
 import { newId } from '../../src/ids'
 import { TokenBuckets } from '../../src/rate-limit/token-bucket'
-import { call } from '../helpers/api'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { call } from '../fixtures/api'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 afterEach(() => {
   vi.useRealTimers()

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterEach, beforeEach, it, vi } from 'vitest'
-import { RoomModel } from '../helpers/model/room'
-import { stage } from '../helpers/model/stage'
-import { runs, verdicts } from '../helpers/model/steps'
+import { RoomModel } from './model/room-model'
+import { stage } from './model/scenario'
+import { runs, verdicts } from './model/steps'
 
 // An object with a timer is not evicted before it fired, and a room has some of a second.
 const HASTE = 50

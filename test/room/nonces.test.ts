@@ -1,7 +1,7 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 const AT_ONCE = 5
 const times = <T>(make: (i: number) => T): T[] => Array.from({ length: AT_ONCE }, (_, i) => make(i))

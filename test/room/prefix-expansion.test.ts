@@ -2,8 +2,8 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import type { ChatRoom } from '../../src/room/chat-room'
 import type { SearchResult } from '../../src/schemas/search'
-import { openRoom, type Person } from '../helpers/person'
-import { spy } from '../helpers/sql'
+import { openRoom, type Person } from '../fixtures/rooms'
+import { spy } from '../fixtures/sql-spy'
 
 const COUNT = 14_000
 

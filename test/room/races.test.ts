@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as tables from '../../src/directory/schema'
 import * as profileFanout from '../../src/fanout/profile-fanout'
-import { openRoom, type Person, person } from '../helpers/person'
+import { openRoom, type Person, person } from '../fixtures/rooms'
 
 // `THOROUGH=1 npm test` does it a thousand times.
 const RACES = env.THOROUGH ? 1000 : 250

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { openRoom } from '../helpers/person'
-import { connect, type RoomSocket } from '../helpers/socket'
+import { openRoom } from '../fixtures/rooms'
+import { connect, type RoomSocket } from '../fixtures/socket'
 
 // `THOROUGH=1 npm test` does it a thousand times.
 const REMOVALS = env.THOROUGH ? 1000 : 160

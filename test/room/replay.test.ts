@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Event, Snapshot } from '../../src/schemas/events'
 import type { Message, SharedMessage } from '../../src/schemas/messages'
-import { openRoom, type Person, saying } from '../helpers/person'
-import { apply } from '../helpers/replica'
-import { connect, type RoomSocket } from '../helpers/socket'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { connect, type RoomSocket } from '../fixtures/socket'
+import { apply } from './replica'
 
 interface Scene extends Awaited<ReturnType<typeof openRoom>> {
   actor: Person

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Message } from '../../src/schemas/messages'
 import type { SearchResult } from '../../src/schemas/search'
-import { openRoom, type Person, saying } from '../helpers/person'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
 
 type Scene = Awaited<ReturnType<typeof openRoom>>
 

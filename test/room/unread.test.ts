@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Event } from '../../src/schemas/events'
 import type { SharedMessage } from '../../src/schemas/messages'
-import { openRoom, type Person, saying } from '../helpers/person'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
 
 const who = fc.constantFrom('ana', 'bo', 'cy')
 const step = fc.oneof(

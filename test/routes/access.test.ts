@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { putAvatar } from '../helpers/media'
-import { type Person, person, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { putAvatar } from '../fixtures/media'
+import { type Person, person, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 async function closed(settings: Record<string, unknown> = {}) {
   const [ana, bo, cy] = await Promise.all([person('Ana'), person('Bo'), person('Cy')])

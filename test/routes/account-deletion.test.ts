@@ -2,10 +2,10 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
 import { avatarsOf } from '../../src/media/object-keys'
-import { call } from '../helpers/api'
-import { address } from '../helpers/cast'
-import { picture, png } from '../helpers/media'
-import { person, saying } from '../helpers/person'
+import { call } from '../fixtures/api'
+import { picture, png } from '../fixtures/media'
+import { person, saying } from '../fixtures/rooms'
+import { address } from '../fixtures/users'
 
 const ROOMS = 50
 const MESSAGES = 100

@@ -3,9 +3,9 @@ import { env } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
 import * as profileFanout from '../../src/fanout/profile-fanout'
 import * as addresses from '../../src/media/object-keys'
-import { download, png, putAvatar as put } from '../helpers/media'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { download, png, putAvatar as put } from '../fixtures/media'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 const kept = async (of: 'users' | 'rooms', id: string) =>
   (await env.MEDIA.list({ prefix: addresses.avatarsOf(of, id) })).objects.length

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { call } from '../helpers/api'
-import { openRoom, type Person, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { call } from '../fixtures/api'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 const ifMatch = (person: Person, path: string, body: unknown, tag: string) =>
   call('POST', path, { token: person.token, body, headers: { 'If-Match': tag } })

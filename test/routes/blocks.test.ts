@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { watchD1 } from '../helpers/d1'
-import { type Person, person } from '../helpers/person'
-import { befriend, ids, relation } from '../helpers/social'
+import { watchD1 } from '../fixtures/d1-spy'
+import { befriend, ids, relation } from '../fixtures/relations'
+import { type Person, person } from '../fixtures/rooms'
 
 const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
 

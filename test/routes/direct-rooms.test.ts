@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { directRoomId } from '../../src/ids'
-import { cast } from '../helpers/cast'
-import { type Person, person, saying } from '../helpers/person'
-import { befriend, relation } from '../helpers/social'
-import { connect } from '../helpers/socket'
+import { befriend, relation } from '../fixtures/relations'
+import { type Person, person, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
+import { cast } from '../fixtures/users'
 
 const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
 const post = (one: Person, roomId: string) =>

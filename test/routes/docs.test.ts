@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { call } from '../helpers/api'
+import { call } from '../fixtures/api'
 
 it('serves its contract, the page that shows it and the script of that page', async () => {
   const document = await call('GET', '/openapi.json')

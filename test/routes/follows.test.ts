@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { person } from '../helpers/person'
-import { ids, relation } from '../helpers/social'
+import { ids, relation } from '../fixtures/relations'
+import { person } from '../fixtures/rooms'
 
 const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
 

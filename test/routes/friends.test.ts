@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { cast } from '../helpers/cast'
-import { person } from '../helpers/person'
-import { befriend, ids, relation } from '../helpers/social'
+import { befriend, ids, relation } from '../fixtures/relations'
+import { person } from '../fixtures/rooms'
+import { cast } from '../fixtures/users'
 
 const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { type Person, person } from '../helpers/person'
-import { befriend } from '../helpers/social'
+import { befriend } from '../fixtures/relations'
+import { type Person, person } from '../fixtures/rooms'
 
 /** ana's group, and people she may or may not add. */
 async function group() {

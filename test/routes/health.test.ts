@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { call } from '../helpers/api'
-import { watchD1 } from '../helpers/d1'
-import { openRoom, saying } from '../helpers/person'
+import { call } from '../fixtures/api'
+import { watchD1 } from '../fixtures/d1-spy'
+import { openRoom, saying } from '../fixtures/rooms'
 
 afterEach(() => vi.restoreAllMocks())
 

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
-import { download, picture, png, stored, upload } from '../helpers/media'
-import { openRoom, saying } from '../helpers/person'
+import { download, picture, png, stored, upload } from '../fixtures/media'
+import { openRoom, saying } from '../fixtures/rooms'
 
 const text = (content: string) => new TextEncoder().encode(content)
 const streamOf = (bytes: Uint8Array) => new Blob([bytes]).stream()

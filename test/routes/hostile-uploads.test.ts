@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { download, png, stored, upload } from '../helpers/media'
-import { openRoom } from '../helpers/person'
-import { mediaOf, tus } from '../helpers/tus'
+import { download, png, stored, upload } from '../fixtures/media'
+import { openRoom } from '../fixtures/rooms'
+import { mediaOf, tus } from '../fixtures/tus'
 
 const text = (content: string) => new TextEncoder().encode(content)
 

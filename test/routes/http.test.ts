@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { app } from '../../src/app'
-import { call } from '../helpers/api'
-import { openRoom, person, saying } from '../helpers/person'
+import { call } from '../fixtures/api'
+import { openRoom, person, saying } from '../fixtures/rooms'
 
 const ORIGIN = { Origin: 'https://front.example' }
 

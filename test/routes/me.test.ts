@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { as } from '../helpers/api'
-import { cast, logIn, PASSWORD, person, promote, register } from '../helpers/cast'
+import { as } from '../fixtures/api'
+import { cast, logIn, PASSWORD, person, promote, register } from '../fixtures/users'
 
 const NEW_PASSWORD = 'staple battery horse correct'
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
-import { download, picture, png, stored } from '../helpers/media'
-import { openRoom, type Person, saying } from '../helpers/person'
+import { download, picture, png, stored } from '../fixtures/media'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
 
 /** bo's picture in a message that all may read. */
 async function posted() {

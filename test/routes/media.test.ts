@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import * as addresses from '../../src/media/object-keys'
-import { download, picture, png, stored, upload } from '../helpers/media'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { download, picture, png, stored, upload } from '../fixtures/media'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 const showing = (...attachments: string[]) => ({ ...saying(''), attachments })
 

@@ -1,6 +1,6 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { openRoom, type Person, saying } from '../helpers/person'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
 
 const unread = async (person: Person, path: string) =>
   (await person.get(path)).body.me.unreadMentions

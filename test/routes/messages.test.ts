@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 it('a message carries its author, room, place and time', async () => {
   const { ana, bo, room, path } = await openRoom()

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { openRoom, type Person, person, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { openRoom, type Person, person, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 const soon = (ms = 60_000) => new Date(Date.now() + ms).toISOString()
 

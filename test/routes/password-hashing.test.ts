@@ -2,7 +2,7 @@ import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type * as passwords from '../../src/auth/passwords'
-import { address, PASSWORD, register } from '../helpers/cast'
+import { address, PASSWORD, register } from '../fixtures/users'
 
 // vitest tidies up after a mock by a function that workerd does not have.
 await vi.hoisted(async () => {

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 async function talk(count: number) {
   const room = await openRoom()

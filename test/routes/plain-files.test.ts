@@ -1,10 +1,10 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { download, png, stored, upload } from '../helpers/media'
-import { openRoom } from '../helpers/person'
-import { befriend } from '../helpers/social'
-import { connect } from '../helpers/socket'
-import { mediaOf, tus } from '../helpers/tus'
+import { download, png, stored, upload } from '../fixtures/media'
+import { befriend } from '../fixtures/relations'
+import { openRoom } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
+import { mediaOf, tus } from '../fixtures/tus'
 
 const zip = new Uint8Array([0x50, 0x4b, 3, 4, ...new Array(60).fill(0)])
 const notes = new TextEncoder().encode('Tides: 8:12, 20:41')

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { picture, png, stored, upload } from '../helpers/media'
-import { openRoom, type Person, saying } from '../helpers/person'
-import { tus } from '../helpers/tus'
+import { picture, png, stored, upload } from '../fixtures/media'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { tus } from '../fixtures/tus'
 
 const DAY_MS = 24 * 3_600_000
 const PER_DAY = 2_000_000_000

@@ -1,8 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import type { Message } from '../../src/schemas/messages'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 async function talk() {
   const room = await openRoom()

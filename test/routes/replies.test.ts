@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 async function thread() {
   const room = await openRoom()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cast, type Person, promote, register } from '../helpers/cast'
+import { cast, type Person, promote, register } from '../fixtures/users'
 
 const tomorrow = () => new Date(Date.now() + 24 * 3_600_000).toISOString()
 const role = (by: Person, of: Person, wanted: string) =>

@@ -5,7 +5,7 @@ import { open } from '../../src/directory/database'
 import * as roomList from '../../src/directory/room-list'
 import { newId } from '../../src/ids'
 import { RoomsQuery } from '../../src/schemas/rooms'
-import { openRoom, person, saying } from '../helpers/person'
+import { openRoom, person, saying } from '../fixtures/rooms'
 
 it('a room is created with its owner in it', async () => {
   const ana = await person('Ana')

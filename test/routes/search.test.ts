@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import type { SearchResult } from '../../src/schemas/search'
-import * as media from '../helpers/media'
-import { openRoom, type Person, saying } from '../helpers/person'
+import * as media from '../fixtures/media'
+import { openRoom, type Person, saying } from '../fixtures/rooms'
 
 /** A room where bo said these things; `search` is ana's and gives what was found, with <marks>. */
 async function talk(...said: string[]) {

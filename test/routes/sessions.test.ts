@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { call } from '../helpers/api'
-import { address, logIn, PASSWORD, type Person, person, register } from '../helpers/cast'
+import { call } from '../fixtures/api'
+import { address, logIn, PASSWORD, type Person, person, register } from '../fixtures/users'
 
 const refresh = (refreshToken: string) =>
   call('POST', '/v1/sessions/refresh', { body: { refreshToken } })

@@ -3,9 +3,9 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { signAccessToken } from '../../src/auth/tokens'
 import { newId } from '../../src/ids'
-import { call } from '../helpers/api'
-import { openRoom, saying } from '../helpers/person'
-import { connect } from '../helpers/socket'
+import { call } from '../fixtures/api'
+import { openRoom, saying } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 
 it('opens with ready: where the room is, who is online', async () => {
   const { ana, bo, room } = await openRoom()

@@ -1,9 +1,9 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { exif, jpeg, text, xmp } from '../helpers/jpeg'
-import { download, putAvatar, stored, upload } from '../helpers/media'
-import { openRoom } from '../helpers/person'
-import { mediaOf, tus } from '../helpers/tus'
+import { exif, jpeg, text, xmp } from '../fixtures/jpeg'
+import { download, putAvatar, stored, upload } from '../fixtures/media'
+import { openRoom } from '../fixtures/rooms'
+import { mediaOf, tus } from '../fixtures/tus'
 
 type Room = Awaited<ReturnType<typeof openRoom>>
 const photo = jpeg(exif(), xmp)

@@ -4,8 +4,8 @@ import { afterEach, expect, it, vi } from 'vitest'
 import * as downloading from '../../src/media/download'
 import * as pictures from '../../src/media/image-size'
 import type { Media } from '../../src/schemas/media'
-import { download, putAvatar, upload } from '../helpers/media'
-import { openRoom, saying } from '../helpers/person'
+import { download, putAvatar, upload } from '../fixtures/media'
+import { openRoom, saying } from '../fixtures/rooms'
 
 afterEach(() => vi.restoreAllMocks())
 

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as tables from '../../src/directory/schema'
-import { openRoom, person, saying } from '../helpers/person'
+import { openRoom, person, saying } from '../fixtures/rooms'
 
 const ROUNDS = 25
 const pauses = fc.sample(fc.tuple(fc.boolean(), fc.nat(4)), { numRuns: ROUNDS, seed: 5 })

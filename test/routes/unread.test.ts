@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as unread from '../../src/directory/unread'
-import { openRoom, saying } from '../helpers/person'
+import { openRoom, saying } from '../fixtures/rooms'
 
 async function twoRooms() {
   const { ana, bo, room, path } = await openRoom()

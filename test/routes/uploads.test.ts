@@ -2,9 +2,9 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm } fro
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
 import { PART_BYTES } from '../../src/media/multipart'
-import { download, png, stored } from '../helpers/media'
-import { openRoom, saying } from '../helpers/person'
-import { mediaOf, tus } from '../helpers/tus'
+import { download, png, stored } from '../fixtures/media'
+import { openRoom, saying } from '../fixtures/rooms'
+import { mediaOf, tus } from '../fixtures/tus'
 
 afterEach(() => {
   vi.restoreAllMocks()

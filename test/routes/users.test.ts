@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { call } from '../helpers/api'
-import { address, logIn, PASSWORD, register } from '../helpers/cast'
+import { call } from '../fixtures/api'
+import { address, logIn, PASSWORD, register } from '../fixtures/users'
 
 const signUp = (body: unknown) => call('POST', '/v1/users', { body, headers: address() })
 

@@ -1,6 +1,6 @@
-import { openRoom, type Person, person } from '../person'
-import { Doors } from './doors'
-import { type Name, names } from './room'
+import { openRoom, type Person, person } from '../../fixtures/rooms'
+import { type Name, names } from './room-model'
+import { Doors } from './transports'
 
 /** A real room, and who does things in it. */
 export interface Stage {

@@ -1,7 +1,7 @@
 import type { Invite } from '../../../src/schemas/invites'
 import type { Message } from '../../../src/schemas/messages'
 import type { Room } from '../../../src/schemas/rooms'
-import type { ModelInvite, ModelMessage, Name, RoomModel } from './room'
+import type { ModelInvite, ModelMessage, Name, RoomModel } from './room-model'
 
 type NameOf = (id: string) => Name
 

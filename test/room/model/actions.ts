@@ -1,10 +1,10 @@
-import { erasureRules } from './erasure-rules'
+import { erasureRules } from './bulk-delete-rules'
 import { inviteRules } from './invite-rules'
 import { memberRules } from './member-rules'
 import { messageRules } from './message-rules'
-import { postingRules } from './posting-rules'
-import type { Rule } from './rules'
-import { settingRules } from './setting-rules'
+import { postingRules } from './post-rules'
+import type { Rule } from './rule'
+import { settingRules } from './settings-rules'
 
 const all = {
   ...postingRules,

@@ -1,5 +1,5 @@
-import { names } from './room'
-import { first, type Rule } from './rules'
+import { names } from './room-model'
+import { first, type Rule } from './rule'
 
 export const settingRules = {
   topic: (room, { who, text }) =>

@@ -1,5 +1,5 @@
 import type { RoomRole } from '../../../src/schemas/members'
-import type { Name, RoomModel, Verdict } from './room'
+import type { Name, RoomModel, Verdict } from './room-model'
 
 /** What anybody may try. `seq` is of any event, or of none yet. */
 export interface Try {

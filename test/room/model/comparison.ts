@@ -3,9 +3,9 @@ import { expect } from 'vitest'
 import { type Answer, send } from '../../../src/room/client'
 import type { Messages } from '../../../src/schemas/messages'
 import type { Pin } from '../../../src/schemas/pins'
-import { type Name, names, type RoomModel } from './room'
-import * as shown from './shown'
-import type { Stage } from './stage'
+import { type Name, names, type RoomModel } from './room-model'
+import type { Stage } from './scenario'
+import * as shown from './views'
 
 /** As many messages have their earlier versions compared, those written last. */
 const VERSIONS = 10

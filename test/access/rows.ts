@@ -1,12 +1,12 @@
 import { env } from 'cloudflare:workers'
 import * as addresses from '../../src/media/object-keys'
-import { CODES } from '../policy'
-import { call } from './api'
+import { call } from '../fixtures/api'
+import * as media from '../fixtures/media'
+import { saying } from '../fixtures/rooms'
+import { connect, type RoomSocket } from '../fixtures/socket'
+import * as cast from '../fixtures/users'
 import type { World } from './callers'
-import * as cast from './cast'
-import * as media from './media'
-import { saying } from './person'
-import { connect, type RoomSocket } from './socket'
+import { CODES } from './policy'
 
 /** One line of a policy: what is done, and the outcome for each kind of caller. */
 export interface Row {

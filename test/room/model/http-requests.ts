@@ -1,8 +1,8 @@
-import type { Reply } from '../api'
-import type { Person } from '../person'
-import type { Deed } from './deeds'
-import type { Name } from './room'
-import type { Try } from './rules'
+import type { Reply } from '../../fixtures/api'
+import type { Person } from '../../fixtures/rooms'
+import type { Deed } from './actions'
+import type { Name } from './room-model'
+import type { Try } from './rule'
 
 export interface Place {
   cast: Record<Name, Person>

@@ -1,7 +1,7 @@
-import type { Person } from '../person'
-import type { Deed } from './deeds'
-import type { Name } from './room'
-import type { Try } from './rules'
+import type { Person } from '../../fixtures/rooms'
+import type { Deed } from './actions'
+import type { Name } from './room-model'
+import type { Try } from './rule'
 
 /** The command of a socket that does this, if there is one. */
 export function command(

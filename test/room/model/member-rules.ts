@@ -1,6 +1,6 @@
-import { rankOf } from './rights'
-import { type ModelPerson, type Name, type RoomModel, stranger } from './room'
-import { first, type Rule, when } from './rules'
+import { rankOf } from './permissions'
+import { type ModelPerson, type Name, type RoomModel, stranger } from './room-model'
+import { first, type Rule, when } from './rule'
 
 /** One acts on those below, and on those who are not there. */
 const isBelow = (room: RoomModel, who: Name, whom: Name) =>

@@ -1,5 +1,5 @@
-import type { ModelInvite, RoomModel, Verdict } from './room'
-import { first, type Rule, when } from './rules'
+import type { ModelInvite, RoomModel, Verdict } from './room-model'
+import { first, type Rule, when } from './rule'
 
 const find = (room: RoomModel, back: number): ModelInvite | undefined => room.invites.at(-back)
 

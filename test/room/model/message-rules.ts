@@ -1,6 +1,6 @@
-import { bury } from './erasure-rules'
-import type { ModelMessage, ModelPerson, RoomModel, Verdict } from './room'
-import { first, type Rule, when } from './rules'
+import { bury } from './bulk-delete-rules'
+import type { ModelMessage, ModelPerson, RoomModel, Verdict } from './room-model'
+import { first, type Rule, when } from './rule'
 
 /** Changes a message that must be there; what is so already is no event. */
 function change(

@@ -1,6 +1,6 @@
 import type { Code } from '../../../src/errors'
 import type { RoomRole } from '../../../src/schemas/members'
-import { type Act, grants, guestActs, rankOf, silenced } from './rights'
+import { type Act, grants, guestActs, rankOf, silenced } from './permissions'
 
 export const names = ['ana', 'bo', 'cy', 'di'] as const
 export type Name = (typeof names)[number]

@@ -1,6 +1,6 @@
 // Who may do what, written by hand: the policy that test/access.test.ts holds the service to.
 //
-// A column is a kind of caller (test/helpers/callers.ts makes them):
+// A column is a kind of caller (test/access/callers.ts makes them):
 //   none  sends no token                          ban   is banned, was in the room
 //   junk  sends what is no token of ours          mute  is a muted member
 //   old   sends one whose time is over            mem   is a member

@@ -1,5 +1,5 @@
-import type { ModelMessage, ModelPerson, Name, RoomModel, Verdict } from './room'
-import { first, type Rule, type Try, when } from './rules'
+import type { ModelMessage, ModelPerson, Name, RoomModel, Verdict } from './room-model'
+import { first, type Rule, type Try, when } from './rule'
 
 type More = Partial<Pick<ModelMessage, 'mentions' | 'mentionsRoom' | 'replyTo'>>
 

@@ -1,5 +1,5 @@
-import type { ModelMessage, ModelPerson, Name, RoomModel } from './room'
-import { first, type Rule, when } from './rules'
+import type { ModelMessage, ModelPerson, Name, RoomModel } from './room-model'
+import { first, type Rule, when } from './rule'
 
 /** Leaves a tombstone. */
 export function bury(room: RoomModel, message: ModelMessage): void {

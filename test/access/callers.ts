@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers'
 import { signAccessToken } from '../../src/auth/tokens'
 import { spread } from '../../src/fanout/profile-fanout'
 import { newId } from '../../src/ids'
-import * as cast from './cast'
-import { type Person, person, saying } from './person'
+import { type Person, person, saying } from '../fixtures/rooms'
+import * as cast from '../fixtures/users'
 
 /** Everything that a row of the access tables may name. */
 export interface World {

@@ -1,12 +1,12 @@
 import { evictDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { type Deed, governing, others, rules, themes } from './actions'
 import { compare } from './comparison'
-import { type Deed, governing, others, rules, themes } from './deeds'
-import type { Door } from './doors'
-import { type Name, names, type RoomModel, type Verdict } from './room'
-import type { Try } from './rules'
-import type { Stage } from './stage'
+import { type Name, names, type RoomModel, type Verdict } from './room-model'
+import type { Try } from './rule'
+import type { Stage } from './scenario'
+import type { Door } from './transports'
 
 /** How often which verdict was given. */
 export const verdicts = new Map<Verdict, number>()
