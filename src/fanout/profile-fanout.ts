@@ -8,7 +8,7 @@ import * as profiles from '../directory/profiles'
 import * as edges from '../directory/social-edges'
 import * as userAvatar from '../directory/user-avatar'
 import { ApiError } from '../errors'
-import * as avatars from '../media/avatars'
+import { removeStaleAvatars } from '../media/avatars'
 import { ask } from '../room/client'
 
 /** A user whose profile or contacts changed. It carries no values: they are read when it is received. */
@@ -50,7 +50,7 @@ async function sweepAvatars({ DB, MEDIA }: Env, { userId, rest }: Changed): Prom
   const directory = open(DB)
   const [profile] = await profiles.find(directory, [userId])
   const current = await userAvatar.find(directory, userId)
-  await avatars.sweep(MEDIA, userId, current, profile?.deleted === true, Date.now())
+  await removeStaleAvatars(MEDIA, userId, current, profile?.deleted === true, Date.now())
 }
 
 /** Looks after someone's pictures once more, when an upload that begins now is over. */

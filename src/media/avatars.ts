@@ -1,34 +1,34 @@
 import { ApiError } from '../errors'
 import type { Bucket } from './bucket'
-import * as objects from './bucket'
-import * as drafts from './inspect'
-import * as addresses from './object-keys'
-import * as transfers from './single-upload'
-import * as scrubbing from './strip-gps'
-import * as renditions from './thumbnails'
-import * as declarations from './upload-headers'
+import { type PeekedBody, removeObjects } from './bucket'
+import { inspectMedia } from './inspect'
+import { avatarKey, avatarPrefix } from './object-keys'
+import { openBody } from './single-upload'
+import { stripGps } from './strip-gps'
+import { createThumbnail, THUMBNAIL_TYPE, type ThumbnailBindings, thumbnailTag } from './thumbnails'
+import { readUploadHeaders } from './upload-headers'
 
 const MAX_BYTES = 2_000_000
 // An upload that is running is younger than this.
 const YOUNG_MS = 10 * 60_000
 
 /** Looks at a picture that is to be an avatar. Throws `unsupported_type`, `too_large`, `invalid`. */
-export async function open(
+export async function openAvatar(
   request: Request,
-  env: Parameters<typeof drafts.inspect>[2],
-): Promise<{ body: objects.Body; size: number; type: string }> {
-  const declared = { ...declarations.read(request), thumbHash: undefined }
+  env: Parameters<typeof inspectMedia>[2],
+): Promise<{ body: PeekedBody; size: number; type: string }> {
+  const declared = { ...readUploadHeaders(request), thumbHash: undefined }
   if (declared.size > MAX_BYTES)
     throw new ApiError('too_large', `An avatar has at most ${MAX_BYTES} bytes.`)
-  const body = await transfers.open(request)
-  const { kind, type, size } = await drafts.inspect(body.head, declared, env)
+  const body = await openBody(request)
+  const { kind, type, size } = await inspectMedia(body.head, declared, env)
   if (kind !== 'image') throw new ApiError('unsupported_type', 'An avatar is a picture.')
-  return { body: scrubbing.scrub(body, type), size, type }
+  return { body: stripGps(body, type), size, type }
 }
 
 /** Serves a picture to anyone: its address is told only to those who may see whose it is. */
-export async function answer(
-  services: renditions.Services,
+export async function serveAvatar(
+  services: ThumbnailBindings,
   key: string,
   width: number | undefined,
 ): Promise<Response> {
@@ -48,27 +48,27 @@ export async function answer(
       headers: { ...headers, 'Content-Type': type, ETag: object.httpEtag },
     })
   }
-  const made = await renditions.make(services, key, type, width)
-  if (!made) return answer(services, key, undefined)
-  const ETag = renditions.tagOf(object.httpEtag, width)
-  return new Response(made, { headers: { ...headers, 'Content-Type': renditions.TYPE, ETag } })
+  const made = await createThumbnail(services, key, type, width)
+  if (!made) return serveAvatar(services, key, undefined)
+  const ETag = thumbnailTag(object.httpEtag, width)
+  return new Response(made, { headers: { ...headers, 'Content-Type': THUMBNAIL_TYPE, ETag } })
 }
 
 /** Removes a user's pictures but the one they have and, unless the account is gone, one that may just be on its way. */
-export async function sweep(
+export async function removeStaleAvatars(
   bucket: Bucket,
   userId: string,
   current: string | null,
   isGone: boolean,
   now: number,
 ): Promise<void> {
-  const { objects: found } = await bucket.list({ prefix: addresses.avatarsOf('users', userId) })
-  const kept = current && addresses.avatarOf('users', userId, current)
+  const { objects: found } = await bucket.list({ prefix: avatarPrefix('users', userId) })
+  const kept = current && avatarKey('users', userId, current)
   const old = found.filter(
     ({ key, uploaded }) => isGone || (key !== kept && uploaded.getTime() < now - YOUNG_MS),
   )
   if (old.length > 0)
-    await objects.remove(
+    await removeObjects(
       bucket,
       old.map(({ key }) => key),
     )

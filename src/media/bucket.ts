@@ -4,12 +4,15 @@ import { ApiError } from '../errors'
 export type Bucket = R2Bucket
 
 /** The first bytes of a body, for looking at, and the rest, still on its way. */
-export interface Body {
+export interface PeekedBody {
   head: Uint8Array
   rest: ReadableStream<Uint8Array>
 }
 
-export async function open(stream: ReadableStream<Uint8Array>, bytes: number): Promise<Body> {
+export async function peekBody(
+  stream: ReadableStream<Uint8Array>,
+  bytes: number,
+): Promise<PeekedBody> {
   const reader = stream.getReader({ mode: 'byob' })
   const { value } = await reader.readAtLeast(bytes, new Uint8Array(bytes)).catch(() => {
     throw new ApiError('invalid', 'The body broke off.')
@@ -22,17 +25,17 @@ export async function open(stream: ReadableStream<Uint8Array>, bytes: number): P
  * Stores a body of exactly `size` bytes and answers its entity tag. The rest of it flows from the request
  * to R2 inside the runtime. Throws `invalid`, with nothing stored, when there are more or fewer bytes.
  */
-export async function put(
+export async function putObject(
   bucket: Bucket,
   key: string,
-  { head, rest }: Body,
+  { head, rest }: PeekedBody,
   size: number,
   contentType?: string,
 ): Promise<string> {
   const exact = new FixedLengthStream(size)
   const [stored, fed] = await Promise.allSettled([
     bucket.put(key, exact.readable, contentType ? { httpMetadata: { contentType } } : {}),
-    feed(exact.writable, head, rest),
+    writeBody(exact.writable, head, rest),
   ])
   if (fed.status === 'fulfilled' && stored.status === 'fulfilled' && stored.value) {
     return stored.value.etag
@@ -45,7 +48,7 @@ export async function put(
   throw new ApiError('invalid', `The body had not the ${size} bytes that it was said to have.`)
 }
 
-async function feed(
+async function writeBody(
   writable: WritableStream<Uint8Array>,
   head: Uint8Array,
   rest: ReadableStream<Uint8Array>,
@@ -62,13 +65,13 @@ async function feed(
 }
 
 /** Whether R2 answers at all. */
-export const ping = (bucket: Bucket): Promise<unknown> => bucket.head('health')
+export const pingBucket = (bucket: Bucket): Promise<unknown> => bucket.head('health')
 
 /** Removes objects; those that are not there are no harm. At most 1,000. */
-export const remove = (bucket: Bucket, keys: string[]): Promise<void> => bucket.delete(keys)
+export const removeObjects = (bucket: Bucket, keys: string[]): Promise<void> => bucket.delete(keys)
 
 /** Removes a page of what begins so; returns whether there may be more. */
-export async function sweep(bucket: Bucket, prefix: string): Promise<boolean> {
+export async function removePrefixPage(bucket: Bucket, prefix: string): Promise<boolean> {
   const { objects, truncated } = await bucket.list({ prefix })
   if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key))
   return truncated

@@ -1,30 +1,32 @@
 import { create } from 'content-disposition'
 import { ApiError } from '../errors'
 import type { Media, MediaKind } from '../schemas/media'
-import * as addresses from './object-keys'
-import * as ranges from './ranges'
-import * as renditions from './thumbnails'
+import { mediaKey } from './object-keys'
+import { parseRange } from './ranges'
+import { createThumbnail, THUMBNAIL_TYPE, type ThumbnailBindings, thumbnailTag } from './thumbnails'
 
 // A plain file may be a page with a script in it: it is saved, never shown.
-const shown: readonly MediaKind[] = ['image', 'video', 'audio']
+const inlineKinds: readonly MediaKind[] = ['image', 'video', 'audio']
 
 /** Answers a GET or a HEAD; what needs no bytes (304, 416, HEAD) asks nothing of R2. Throws `not_found`. */
-export async function answer(
-  services: renditions.Services,
+export async function serveMedia(
+  services: ThumbnailBindings,
   request: Request,
   media: Media,
   etag: string,
   width: number | undefined,
 ): Promise<Response> {
   const tag = `"${etag}"`
-  const narrow = width === undefined ? null : await narrowed(services, request, media, tag, width)
+  const narrow =
+    width === undefined ? null : await thumbnailOf(services, request, media, tag, width)
   if (narrow) return narrow
   const { method, headers: asked } = request
   const headers = headersOf(media, tag)
-  if (knows(asked.get('If-None-Match'), tag)) return new Response(null, { status: 304, headers })
+  if (matchesTag(asked.get('If-None-Match'), tag))
+    return new Response(null, { status: 304, headers })
   // A range of what has changed since is no use: then all of it comes.
   const isSame = (asked.get('If-Range') ?? tag) === tag
-  const range = isSame ? ranges.parse(asked.get('Range') ?? undefined, media.size) : 'all'
+  const range = isSame ? parseRange(asked.get('Range') ?? undefined, media.size) : 'all'
   if (range === 'unsatisfiable') {
     headers.set('Content-Range', `bytes */${media.size}`)
     headers.delete('Content-Disposition')
@@ -37,7 +39,7 @@ export async function answer(
     headers.set('Content-Range', `bytes ${offset}-${offset + length - 1}/${media.size}`)
   }
   if (method === 'HEAD') return new Response(null, { status, headers })
-  const object = await services.MEDIA.get(addresses.keyOf(media.id), {
+  const object = await services.MEDIA.get(mediaKey(media.id), {
     range: { offset, length },
   })
   if (!object) throw new ApiError('not_found', 'There is no such media.')
@@ -45,19 +47,20 @@ export async function answer(
 }
 
 /** A picture no wider than asked, all of it whatever the range; null where the original has to do. */
-async function narrowed(
-  services: renditions.Services,
+async function thumbnailOf(
+  services: ThumbnailBindings,
   { headers: asked }: Request,
   media: Media,
   original: string,
   width: number,
 ): Promise<Response | null> {
   if (media.kind !== 'image') return null
-  const tag = renditions.tagOf(original, width)
+  const tag = thumbnailTag(original, width)
   const name = media.name.replace(/\.[^.]*$/, '.webp')
-  const headers = headersOf({ ...media, type: renditions.TYPE, name }, tag)
-  if (knows(asked.get('If-None-Match'), tag)) return new Response(null, { status: 304, headers })
-  const bytes = await renditions.make(services, addresses.keyOf(media.id), media.type, width)
+  const headers = headersOf({ ...media, type: THUMBNAIL_TYPE, name }, tag)
+  if (matchesTag(asked.get('If-None-Match'), tag))
+    return new Response(null, { status: 304, headers })
+  const bytes = await createThumbnail(services, mediaKey(media.id), media.type, width)
   headers.delete('Accept-Ranges')
   return bytes && new Response(bytes, { headers })
 }
@@ -65,7 +68,9 @@ async function narrowed(
 function headersOf({ kind, type, name }: Media, tag: string): Headers {
   return new Headers({
     'Content-Type': type,
-    'Content-Disposition': create(name, { type: shown.includes(kind) ? 'inline' : 'attachment' }),
+    'Content-Disposition': create(name, {
+      type: inlineKinds.includes(kind) ? 'inline' : 'attachment',
+    }),
     // A script in an SVG or a PDF runs nowhere near this origin.
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'X-Content-Type-Options': 'nosniff',
@@ -76,5 +81,5 @@ function headersOf({ kind, type, name }: Media, tag: string): Headers {
   })
 }
 
-const knows = (header: string | null, tag: string) =>
+const matchesTag = (header: string | null, tag: string) =>
   header !== null && (header.trim() === '*' || (header.match(/"[^"]*"/g)?.includes(tag) ?? false))

@@ -8,7 +8,7 @@ const hidden = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
  * A name that is safe to show and to save under: no path, nothing hidden, of bounded length, and with an
  * extension that says what the bytes are.
  */
-export function clean(given: string | undefined, format: Format | undefined): string {
+export function safeFilename(given: string | undefined, format: Format | undefined): string {
   const shown = (given ?? '').toWellFormed().normalize('NFC').replace(hidden, '')
   const base = shown.slice(shown.search(/[^/\\]*$/)).replace(/^[\s.]+|[\s.]+$/g, '')
   const { stem, extension } = split(base)

@@ -7,52 +7,58 @@ export interface Format {
   /** Of names; the first is given to a name that has none of them. */
   extensions: readonly string[]
   /** Other names of the type, as sniffing or clients have them. */
-  also?: readonly string[]
+  aliases?: readonly string[]
 }
 
 const formats: readonly Format[] = [
-  { kind: 'image', type: 'image/jpeg', extensions: ['jpg', 'jpeg', 'jfif'], also: ['image/jpg'] },
-  { kind: 'image', type: 'image/png', extensions: ['png', 'apng'], also: ['image/apng'] },
+  {
+    kind: 'image',
+    type: 'image/jpeg',
+    extensions: ['jpg', 'jpeg', 'jfif'],
+    aliases: ['image/jpg'],
+  },
+  { kind: 'image', type: 'image/png', extensions: ['png', 'apng'], aliases: ['image/apng'] },
   { kind: 'image', type: 'image/gif', extensions: ['gif'] },
   { kind: 'image', type: 'image/webp', extensions: ['webp'] },
   { kind: 'image', type: 'image/avif', extensions: ['avif'] },
-  { kind: 'image', type: 'image/heic', extensions: ['heic', 'heif'], also: ['image/heif'] },
-  { kind: 'video', type: 'video/mp4', extensions: ['mp4', 'm4v'], also: ['video/x-m4v'] },
+  { kind: 'image', type: 'image/heic', extensions: ['heic', 'heif'], aliases: ['image/heif'] },
+  { kind: 'video', type: 'video/mp4', extensions: ['mp4', 'm4v'], aliases: ['video/x-m4v'] },
   { kind: 'video', type: 'video/quicktime', extensions: ['mov', 'qt'] },
-  { kind: 'video', type: 'video/webm', extensions: ['webm'], also: ['audio/webm'] },
-  { kind: 'audio', type: 'audio/mpeg', extensions: ['mp3'], also: ['audio/mp3'] },
+  { kind: 'video', type: 'video/webm', extensions: ['webm'], aliases: ['audio/webm'] },
+  { kind: 'audio', type: 'audio/mpeg', extensions: ['mp3'], aliases: ['audio/mp3'] },
   {
     kind: 'audio',
     type: 'audio/mp4',
     extensions: ['m4a', 'mp4'],
-    also: ['audio/x-m4a', 'audio/m4a'],
+    aliases: ['audio/x-m4a', 'audio/m4a'],
   },
-  { kind: 'audio', type: 'audio/ogg', extensions: ['ogg', 'opus', 'oga'], also: ['audio/opus'] },
+  { kind: 'audio', type: 'audio/ogg', extensions: ['ogg', 'opus', 'oga'], aliases: ['audio/opus'] },
   {
     kind: 'audio',
     type: 'audio/wav',
     extensions: ['wav'],
-    also: ['audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
+    aliases: ['audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
   },
-  { kind: 'audio', type: 'audio/flac', extensions: ['flac'], also: ['audio/x-flac'] },
+  { kind: 'audio', type: 'audio/flac', extensions: ['flac'], aliases: ['audio/x-flac'] },
   { kind: 'audio', type: 'audio/aac', extensions: ['aac'] },
   { kind: 'document', type: 'application/pdf', extensions: ['pdf'] },
 ]
 
 /** A type that says nothing. */
-export const ANYTHING = 'application/octet-stream'
+export const OCTET_STREAM = 'application/octet-stream'
 
 const byType = new Map(
   formats.flatMap((format) =>
-    [format.type, ...(format.also ?? [])].map((type) => [type, format] as const),
+    [format.type, ...(format.aliases ?? [])].map((type) => [type, format] as const),
   ),
 )
 
 /** The format of a media type, whatever its parameters and its case. */
-export const find = (type: string): Format | undefined => byType.get(bare(type))
+export const formatOf = (type: string): Format | undefined => byType.get(essenceOf(type))
 
 /** What bytes that are said to be of this type can only be; undefined where nothing is said. */
 export const kindOf = (type: string): MediaKind | undefined =>
-  bare(type) === ANYTHING ? undefined : (find(type)?.kind ?? 'file')
+  essenceOf(type) === OCTET_STREAM ? undefined : (formatOf(type)?.kind ?? 'file')
 
-export const bare = (type: string): string => (type.split(';', 1)[0] as string).trim().toLowerCase()
+export const essenceOf = (type: string): string =>
+  (type.split(';', 1)[0] as string).trim().toLowerCase()

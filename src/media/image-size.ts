@@ -4,18 +4,18 @@ import { ApiError } from '../errors'
 /** What a browser decodes this into has four bytes a pixel. */
 const MAX_PIXELS = 100_000_000
 
-export interface Picture {
+export interface ImageSize {
   width: number | null
   height: number | null
   orientation: number | null
 }
 
-export const UNKNOWN: Picture = { width: null, height: null, orientation: null }
+export const UNKNOWN_SIZE: ImageSize = { width: null, height: null, orientation: null }
 
 /** The size of a picture from its first bytes; throws `too_large` for one that decodes into gigabytes. */
-export function measure(head: Uint8Array): Picture {
+export function readImageSize(head: Uint8Array): ImageSize {
   const size = read(head)
-  if (!size) return UNKNOWN
+  if (!size) return UNKNOWN_SIZE
   const { width, height, orientation = 0 } = size
   if (width * height > MAX_PIXELS) {
     throw new ApiError('too_large', `A picture has at most ${MAX_PIXELS} pixels.`)

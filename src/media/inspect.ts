@@ -1,12 +1,12 @@
 import type { Media, MediaKind } from '../schemas/media'
-import { sniff } from './detect-type'
-import * as names from './filenames'
-import * as pictures from './image-size'
-import * as limits from './limits'
-import * as films from './video-metadata'
+import { detectType } from './detect-type'
+import { safeFilename } from './filenames'
+import { readImageSize, UNKNOWN_SIZE } from './image-size'
+import { assertSize } from './limits'
+import { readVideoMetadata } from './video-metadata'
 
 /** What someone says of the bytes they send. */
-export interface Declared {
+export interface DeclaredMedia {
   type: string
   size: number
   name: string | undefined
@@ -14,20 +14,20 @@ export interface Declared {
 }
 
 /** What is known of media before a room takes it. */
-export type Draft = Omit<Media, 'id' | 'url' | 'createdAt'>
+export type MediaMetadata = Omit<Media, 'id' | 'url' | 'createdAt'>
 
 /** Looks at the first bytes. Throws `unsupported_type`, `too_large`, `invalid`. */
-export async function inspect(
+export async function inspectMedia(
   head: Uint8Array,
-  declared: Declared,
-  env: Parameters<typeof limits.check>[0],
-): Promise<Draft> {
-  const { kind, type, format } = await sniff(head, declared.type)
-  limits.check(env, kind, declared.size)
+  declared: DeclaredMedia,
+  env: Parameters<typeof assertSize>[0],
+): Promise<MediaMetadata> {
+  const { kind, type, format } = await detectType(head, declared.type)
+  assertSize(env, kind, declared.size)
   return {
     kind,
     type,
-    name: names.clean(declared.name, format),
+    name: safeFilename(declared.name, format),
     size: declared.size,
     ...measure(head, kind, type),
     thumbHash: declared.thumbHash ?? null,
@@ -35,9 +35,9 @@ export async function inspect(
 }
 
 function measure(head: Uint8Array, kind: MediaKind, type: string) {
-  const unknown = { ...pictures.UNKNOWN, duration: null }
-  if (kind === 'image') return { ...unknown, ...pictures.measure(head) }
+  const unknown = { ...UNKNOWN_SIZE, duration: null }
+  if (kind === 'image') return { ...unknown, ...readImageSize(head) }
   // M4A has the container of films.
   const isFilm = kind === 'video' || type === 'audio/mp4'
-  return isFilm ? { ...unknown, ...films.measure(head, type) } : unknown
+  return isFilm ? { ...unknown, ...readVideoMetadata(head, type) } : unknown
 }

@@ -1,4 +1,4 @@
-import type { Film } from './video-metadata'
+import type { VideoMetadata } from './video-metadata'
 
 interface Box {
   type: string
@@ -8,7 +8,7 @@ interface Box {
 }
 
 /** MP4 and MOV (ISO/IEC 14496-12): the header of the film, when it stands before the pictures. */
-export function read(view: DataView): Film | null {
+export function readIsobmff(view: DataView): VideoMetadata | null {
   const moov = find(boxes(view, 0, view.byteLength), 'moov')
   if (!moov) return null
   const inside = [...boxes(view, moov.start, Math.min(moov.end, view.byteLength))]

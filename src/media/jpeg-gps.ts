@@ -11,14 +11,14 @@ const XMP = 'http://ns.adobe.com/'
  * Removes where a JPEG was taken, from its EXIF and its XMP, while its bytes pass: what is removed is
  * overwritten, so the length stays. It holds at most one segment (64 KB) and a chunk.
  */
-export class Eraser {
+export class JpegGpsEraser {
   #held = new Uint8Array()
   /** Whether the header is over: from there on there is only picture. */
-  isDone = false
+  isPastHeader = false
 
   /** Takes the next bytes and returns those that may go on; changes them in place. */
-  pass(chunk: Uint8Array): Uint8Array {
-    if (this.isDone) return chunk
+  push(chunk: Uint8Array): Uint8Array {
+    if (this.isPastHeader) return chunk
     const bytes = this.#held.length === 0 ? chunk : join(this.#held, chunk)
     let at = 0
     for (;;) {
@@ -27,14 +27,14 @@ export class Eraser {
       if (bytes[at + 1] === APP1) erase(bytes.subarray(at + 4, at + length))
       at += length
     }
-    if (this.isDone) at = bytes.length
+    if (this.isPastHeader) at = bytes.length
     this.#held = bytes.slice(at)
     return bytes.subarray(0, at)
   }
 
   /** When no more bytes come. Throws `invalid` unless there is a picture: what is held was not looked into. */
   end(): void {
-    if (!this.isDone) throw new ApiError('invalid', 'This picture ends within its header.')
+    if (!this.isPastHeader) throw new ApiError('invalid', 'This picture ends within its header.')
   }
 
   /** Of the segment that begins here; null when that is not known yet, or never will be. */
@@ -44,8 +44,8 @@ export class Eraser {
     // Any number of fill bytes may stand before a marker.
     if (bytes[at] === 0xff && marker === 0xff) return 1
     if (bytes[at] === 0xff && marker === SOI) return 2
-    this.isDone = bytes[at] !== 0xff || marker === SOS || marker === EOI
-    if (this.isDone || at + 4 > bytes.length) return null
+    this.isPastHeader = bytes[at] !== 0xff || marker === SOS || marker === EOI
+    if (this.isPastHeader || at + 4 > bytes.length) return null
     return 2 + ((bytes[at + 2] as number) << 8) + (bytes[at + 3] as number)
   }
 }

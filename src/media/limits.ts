@@ -22,7 +22,7 @@ const variableOf: Record<MediaKind, keyof Variables> = {
 }
 
 /** Throws `too_large`; before the kind is known, for what is more than any kind may have. */
-export function check(variables: Variables, kind: MediaKind | undefined, size: number): void {
+export function assertSize(variables: Variables, kind: MediaKind | undefined, size: number): void {
   const names = kind ? [variableOf[kind]] : Object.values(variableOf)
   const megabytes = Math.max(...names.map((name) => Number(variables[name])))
   if (size > megabytes * MEGABYTE) {
@@ -32,11 +32,11 @@ export function check(variables: Variables, kind: MediaKind | undefined, size: n
 }
 
 /** Throws `unsupported_type` for a plain file where the room takes none. */
-export function allow(kind: MediaKind, plainFiles: boolean): void {
+export function assertKind(kind: MediaKind, plainFiles: boolean): void {
   if (kind !== 'file' || plainFiles) return
   throw new ApiError('unsupported_type', 'This room takes photos, videos, sound and PDF only.')
 }
 
 /** How many bytes one user may upload in a day. */
-export const perDay = (variables: Variables): number =>
+export const bytesPerDay = (variables: Variables): number =>
   Number(variables.MEDIA_MEGABYTES_PER_DAY) * MEGABYTE

@@ -1,4 +1,4 @@
-import type { Film } from './video-metadata'
+import type { VideoMetadata } from './video-metadata'
 
 const [SEGMENT, INFO, SCALE, DURATION] = [0x18538067, 0x1549a966, 0x2ad7b1, 0x4489]
 const [TRACKS, TRACK, VIDEO, WIDTH, HEIGHT] = [0x1654ae6b, 0xae, 0xe0, 0xb0, 0xba]
@@ -11,7 +11,7 @@ interface Element {
 }
 
 /** WebM (RFC 9559): what stands in the segment before the clusters. */
-export function read(view: DataView): Film {
+export function readMatroska(view: DataView): VideoMetadata {
   const all = { id: 0, start: 0, end: view.byteLength }
   const [segment] = inside(view, all, SEGMENT)
   const [info] = segment ? inside(view, segment, INFO) : []

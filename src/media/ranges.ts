@@ -1,11 +1,11 @@
 /** What of an object of `size` bytes is asked for: all of it, a part, or one that it does not have. */
-export type Range = 'all' | 'unsatisfiable' | { offset: number; length: number }
+export type ByteRange = 'all' | 'unsatisfiable' | { offset: number; length: number }
 
 /**
  * Reads a `Range` header (RFC 9110, 14). Several ranges, other units and what is malformed ask for all, as
  * the standard allows.
  */
-export function parse(header: string | undefined, size: number): Range {
+export function parseRange(header: string | undefined, size: number): ByteRange {
   const found = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')
   if (!found || found[0] === 'bytes=-') return 'all'
   const [, first = '', last = ''] = found

@@ -1,7 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import type { Bucket } from './bucket'
 
-export interface Services {
+export interface ThumbnailBindings {
   MEDIA: Bucket
   /** Left out of the configuration: then there are originals only. */
   IMAGES?: ImagesBinding | undefined
@@ -11,14 +11,14 @@ const KEPT_SECONDS = 24 * 60 * 60
 // A GIF may move, and what it would become is not always smaller.
 const sources = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/heic']
 
-export const TYPE = 'image/webp'
+export const THUMBNAIL_TYPE = 'image/webp'
 
 /**
  * A picture as WebP and no wider than this; null where it cannot be made: then the original has to do. What
  * was made is kept for a day where it was made, because each costs; whoever calls this has asked who may see it.
  */
-export async function make(
-  { MEDIA, IMAGES }: Services,
+export async function createThumbnail(
+  { MEDIA, IMAGES }: ThumbnailBindings,
   key: string,
   type: string,
   width: number,
@@ -31,7 +31,7 @@ export async function make(
   if (!object) return null
   try {
     const picture = IMAGES.input(object.body).transform({ width, fit: 'scale-down' })
-    const bytes = await (await picture.output({ format: TYPE })).response().arrayBuffer()
+    const bytes = await (await picture.output({ format: THUMBNAIL_TYPE })).response().arrayBuffer()
     const headers = { 'Cache-Control': `max-age=${KEPT_SECONDS}` }
     waitUntil(caches.default.put(place, new Response(bytes, { headers })))
     return bytes
@@ -42,4 +42,4 @@ export async function make(
 }
 
 /** The entity tag of a rendition, by that of its original. */
-export const tagOf = (tag: string, width: number): string => tag.replace(/"$/, `-${width}"`)
+export const thumbnailTag = (tag: string, width: number): string => tag.replace(/"$/, `-${width}"`)

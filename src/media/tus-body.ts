@@ -1,8 +1,16 @@
 import { ApiError, type Code } from '../errors'
 import type { Bucket } from './bucket'
-import * as parts from './multipart'
+import {
+  completeMultipart,
+  loadTail,
+  type MultipartCallbacks,
+  type MultipartUpload,
+  PART_BYTES,
+  savePart,
+  saveTail,
+} from './multipart'
 
-interface Ports extends parts.Ports {
+interface TusCallbacks extends MultipartCallbacks {
   /** All of it is one object, of this entity tag. */
   finish: (etag: string) => Promise<unknown>
   /** It is not what it was said to be: nothing of it stays. */
@@ -14,11 +22,11 @@ interface Ports extends parts.Ports {
  * one whose last request died on the way. Throws what makes the upload end: `unsupported_type`, `invalid`,
  * `too_large`, `gone`.
  */
-export async function receive(
+export async function receiveTusBody(
   bucket: Bucket,
-  upload: parts.Upload,
+  upload: MultipartUpload,
   body: ReadableStream<Uint8Array> | null,
-  ports: Ports,
+  ports: TusCallbacks,
 ): Promise<void> {
   try {
     if (body) await append(bucket, upload, body, ports)
@@ -27,7 +35,7 @@ export async function receive(
     if (isOver) await ports.refuse().catch(() => {})
     throw error
   }
-  if (upload.offset === upload.length) await ports.finish(await parts.join(bucket, upload))
+  if (upload.offset === upload.length) await ports.finish(await completeMultipart(bucket, upload))
 }
 
 // Read into the same memory again and again: a chunk of its own for each read is garbage faster than it is collected.
@@ -42,13 +50,13 @@ const fatal: readonly Code[] = ['unsupported_type', 'invalid', 'too_large', 'gon
  */
 async function append(
   bucket: Bucket,
-  upload: parts.Upload,
+  upload: MultipartUpload,
   body: ReadableStream<Uint8Array>,
-  ports: parts.Ports,
+  ports: MultipartCallbacks,
 ): Promise<void> {
-  let buffer = await parts.load(bucket, upload)
+  let buffer = await loadTail(bucket, upload)
   let spare: typeof buffer | undefined
-  let start = upload.parts.length * parts.PART_BYTES
+  let start = upload.parts.length * PART_BYTES
   let filled = upload.offset - start
   // The part before goes to R2 while the next one arrives.
   let saving = Promise.resolve()
@@ -63,16 +71,16 @@ async function append(
       throw new ApiError('too_large', `This upload has ${upload.length} bytes, no more.`)
     }
     for (let rest = value; rest.length > 0; ) {
-      const taken = rest.subarray(0, parts.PART_BYTES - filled)
+      const taken = rest.subarray(0, PART_BYTES - filled)
       buffer.set(taken, filled)
       filled += taken.length
       rest = rest.subarray(taken.length)
-      if (filled < parts.PART_BYTES) continue
+      if (filled < PART_BYTES) continue
       await saving
-      saving = parts.savePart(bucket, upload, buffer, ports)
+      saving = savePart(bucket, upload, buffer, ports)
       saving.catch(() => {})
-      ;[buffer, spare] = [spare ?? new Uint8Array(parts.PART_BYTES), buffer]
-      start += parts.PART_BYTES
+      ;[buffer, spare] = [spare ?? new Uint8Array(PART_BYTES), buffer]
+      start += PART_BYTES
       filled = 0
     }
     view = new Uint8Array(value.buffer)
@@ -81,6 +89,6 @@ async function append(
   if (start + filled === upload.offset) return
   const left = buffer.subarray(0, filled)
   const isLast = start + filled === upload.length
-  if (isLast) await parts.savePart(bucket, upload, left, ports)
-  else await parts.saveTail(bucket, upload, left, ports.save)
+  if (isLast) await savePart(bucket, upload, left, ports)
+  else await saveTail(bucket, upload, left, ports.save)
 }

@@ -1,9 +1,9 @@
 import { parse } from 'content-disposition'
 import { ApiError } from '../errors'
-import type { Declared } from './inspect'
+import type { DeclaredMedia } from './inspect'
 
 /** What the headers say of the body. Throws `unsupported_type` and `invalid` for what they do not say. */
-export function read({ headers }: Request): Omit<Declared, 'thumbHash'> {
+export function readUploadHeaders({ headers }: Request): Omit<DeclaredMedia, 'thumbHash'> {
   const type = headers.get('Content-Type')
   if (!type) throw new ApiError('unsupported_type', 'Send the Content-Type of the bytes.')
   const length = headers.get('Content-Length')

@@ -3,8 +3,8 @@ import { open } from '../directory/database'
 import type { DmAccess } from '../directory/dm-access'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
-import type { Draft } from '../media/inspect'
-import type { Progress } from '../media/multipart'
+import type { MediaMetadata } from '../media/inspect'
+import type { MultipartState } from '../media/multipart'
 import type { Step } from '../schemas/batches'
 import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
@@ -281,8 +281,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#run(({ state }, now) => markers.move(state, caller, marker, now))
   }
 
-  beginUpload(caller: Caller, draft: Draft) {
-    return this.#run(({ state }, now) => uploading.begin(state, caller, draft, now))
+  beginUpload(caller: Caller, metadata: MediaMetadata) {
+    return this.#run(({ state }, now) => uploading.begin(state, caller, metadata, now))
   }
 
   finishUpload(caller: Caller, id: string, etag: string) {
@@ -305,7 +305,7 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#run(({ state }, now) => resuming.claim(state, caller, id, offset, now))
   }
 
-  saveUpload(caller: Caller, claimed: { id: string; attempt: number }, progress: Progress) {
+  saveUpload(caller: Caller, claimed: { id: string; attempt: number }, progress: MultipartState) {
     return this.#run(({ state }, now) => resuming.save(state, caller, claimed, progress, now))
   }
 

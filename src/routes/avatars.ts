@@ -4,9 +4,9 @@ import * as userAvatar from '../directory/user-avatar'
 import * as profileFanout from '../fanout/profile-fanout'
 import { bearer, bytesOf, endpoint, json, router } from '../http/endpoint'
 import { newId } from '../ids'
-import * as pictures from '../media/avatars'
-import * as objects from '../media/bucket'
-import * as addresses from '../media/object-keys'
+import { openAvatar } from '../media/avatars'
+import { putObject, removeObjects } from '../media/bucket'
+import { avatarKey } from '../media/object-keys'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { ask } from '../room/client'
@@ -39,12 +39,12 @@ export const avatars = router()
     async (c) => {
       const { directory, access, now } = c.var
       const { userId } = access
-      const { body, size, type } = await pictures.open(c.req.raw, c.env)
+      const { body, size, type } = await openAvatar(c.req.raw, c.env)
       // Before the bytes: should this request die, the picture that nobody has goes.
       await profileFanout.sweepLater(c.env, userId)
       const [before, id] = [await userAvatar.find(directory, userId), newId()]
-      const key = addresses.avatarOf('users', userId, id)
-      await objects.put(c.env.MEDIA, key, body, size, type)
+      const key = avatarKey('users', userId, id)
+      await putObject(c.env.MEDIA, key, body, size, type)
       await userAvatar.set(directory, userId, id)
       await forget(c.env, userId, before)
       profileFanout.changed(c.env, userId)
@@ -90,10 +90,10 @@ export const avatars = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
-      const { body, size, type } = await pictures.open(c.req.raw, c.env)
+      const { body, size, type } = await openAvatar(c.req.raw, c.env)
       const id = await ask(c.env.ROOMS, roomId, (r) => r.beginAvatar(caller))
-      const key = addresses.avatarOf('rooms', roomId, id)
-      await objects.put(c.env.MEDIA, key, body, size, type)
+      const key = avatarKey('rooms', roomId, id)
+      await putObject(c.env.MEDIA, key, body, size, type)
       await ask(c.env.ROOMS, roomId, (r) => r.setAvatar(caller, id))
       return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)), 200)
     },
@@ -123,5 +123,5 @@ export const avatars = router()
 /** Removes the picture that was; should this fail, the sweep does it. */
 async function forget({ MEDIA }: Env, userId: string, avatar: string | null): Promise<void> {
   if (avatar === null) return
-  await objects.remove(MEDIA, [addresses.avatarOf('users', userId, avatar)]).catch(() => {})
+  await removeObjects(MEDIA, [avatarKey('users', userId, avatar)]).catch(() => {})
 }

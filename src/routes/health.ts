@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ping } from '../directory/database'
 import { endpoint, json, router } from '../http/endpoint'
-import * as objects from '../media/bucket'
+import { pingBucket } from '../media/bucket'
 
 const PATIENCE_MS = 2000
 // A room that was never created: asking it writes nothing.
@@ -34,7 +34,7 @@ export const health = router().openapi(
     const [directory, rooms, media] = await Promise.all([
       answers('directory', ping(c.var.directory)),
       answers('rooms', room.ping()),
-      answers('media', objects.ping(c.env.MEDIA)),
+      answers('media', pingBucket(c.env.MEDIA)),
     ])
     const isWell = directory && rooms && media
     return c.json(

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { bearer, bytesOf, endpoint, router } from '../http/endpoint'
-import * as pictures from '../media/avatars'
-import * as downloading from '../media/download'
-import * as addresses from '../media/object-keys'
+import { serveAvatar } from '../media/avatars'
+import { serveMedia } from '../media/download'
+import { AVATAR_OWNERS, avatarKey, roomIdOf } from '../media/object-keys'
 import { mediaAuth } from '../middleware/media-auth'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
@@ -42,9 +42,9 @@ export const mediaDownload = router()
     async (c) => {
       const { mediaId } = c.req.valid('param')
       const { media, etag } = await retryAsSiteStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, addresses.roomOf(mediaId), (r) => r.readMedia(caller, mediaId)),
+        ask(c.env.ROOMS, roomIdOf(mediaId), (r) => r.readMedia(caller, mediaId)),
       )
-      return downloading.answer(c.env, c.req.raw, media, etag, c.req.valid('query').width)
+      return serveMedia(c.env, c.req.raw, media, etag, c.req.valid('query').width)
     },
   )
   .openapi(
@@ -57,7 +57,7 @@ export const mediaDownload = router()
       who: 'Anyone who was told the address.',
       request: {
         params: z.strictObject({
-          of: z.enum(addresses.AVATARS).meta({ description: 'Whose picture it is.' }),
+          of: z.enum(AVATAR_OWNERS).meta({ description: 'Whose picture it is.' }),
           id: Id,
           avatarId: Id,
         }),
@@ -69,6 +69,6 @@ export const mediaDownload = router()
     async (c) => {
       const { of, id, avatarId } = c.req.valid('param')
       const { width } = c.req.valid('query')
-      return pictures.answer(c.env, addresses.avatarOf(of, id, avatarId), width)
+      return serveAvatar(c.env, avatarKey(of, id, avatarId), width)
     },
   )

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { signMediaToken } from '../auth/media-tokens'
 import * as uploadQuota from '../directory/upload-quota'
 import { bearer, bytesOf, created, endpoint, json, router } from '../http/endpoint'
-import * as formats from '../media/formats'
-import * as drafts from '../media/inspect'
-import * as limits from '../media/limits'
-import * as transfers from '../media/single-upload'
-import * as declarations from '../media/upload-headers'
+import { kindOf } from '../media/formats'
+import { inspectMedia } from '../media/inspect'
+import { assertSize, bytesPerDay } from '../media/limits'
+import { openBody, storeBody } from '../media/single-upload'
+import { readUploadHeaders } from '../media/upload-headers'
 import { requireSession } from '../middleware/require-session'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
@@ -49,14 +49,14 @@ export const media = router()
       const { roomId } = c.req.valid('param')
       const caller = { userId: c.var.access.userId }
       const { thumbHash } = c.req.valid('query')
-      const declared = { ...declarations.read(c.req.raw), thumbHash }
-      limits.check(c.env, formats.kindOf(declared.type), declared.size)
-      const body = await transfers.open(c.req.raw)
-      const draft = await drafts.inspect(body.head, declared, c.env)
-      const spent = { ...caller, bytes: draft.size, perDay: limits.perDay(c.env), now: c.var.now }
+      const declared = { ...readUploadHeaders(c.req.raw), thumbHash }
+      assertSize(c.env, kindOf(declared.type), declared.size)
+      const body = await openBody(c.req.raw)
+      const draft = await inspectMedia(body.head, declared, c.env)
+      const spent = { ...caller, bytes: draft.size, perDay: bytesPerDay(c.env), now: c.var.now }
       const stored = await uploadQuota.within(c.var.directory, spent, async () => {
         const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft))
-        return transfers.store(c.env.MEDIA, id, body, draft, {
+        return storeBody(c.env.MEDIA, id, body, draft, {
           finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),
           abandon: () => ask(c.env.ROOMS, roomId, (r) => r.abandonUpload(caller, id)),
         })

@@ -3,20 +3,20 @@ import { open } from '../directory/database'
 import * as uploadQuota from '../directory/upload-quota'
 import { ApiError } from '../errors'
 import { HEAD_BYTES } from '../media/detect-type'
-import * as formats from '../media/formats'
-import * as drafts from '../media/inspect'
-import * as limits from '../media/limits'
-import { receive } from '../media/tus-body'
+import { kindOf } from '../media/formats'
+import { inspectMedia } from '../media/inspect'
+import { assertKind, assertSize, bytesPerDay } from '../media/limits'
+import { receiveTusBody } from '../media/tus-body'
 import { ask } from '../room/client'
-import type { Place } from '../room/commands/tus-upload'
+import type { UploadStatus } from '../room/commands/tus-upload'
 import type { Caller } from '../room/policy/authorize'
 import type { Plan } from '../room/store/uploads'
 
 /** Begins an upload and answers its id. Throws `invalid`, `too_large`, `rate_limited`, and what the room says. */
 export async function begin(env: Env, roomId: string, caller: Caller, plan: Plan, now: number) {
   if (plan.length === 0) throw new ApiError('invalid', 'There are no bytes.')
-  limits.check(env, formats.kindOf(plan.type), plan.length)
-  const spent = { userId: caller.userId, bytes: plan.length, perDay: limits.perDay(env), now }
+  assertSize(env, kindOf(plan.type), plan.length)
+  const spent = { userId: caller.userId, bytes: plan.length, perDay: bytesPerDay(env), now }
   return uploadQuota.within(open(env.DB), spent, () =>
     ask(env.ROOMS, roomId, (r) => r.createUpload(caller, plan)),
   )
@@ -37,12 +37,12 @@ export async function proceed(
     throw new ApiError('too_large', `This upload has ${upload.length} bytes, no more.`)
   }
   const { type, length: size, name, thumbHash } = upload
-  const work = receive(MEDIA, upload, request?.body ?? null, {
+  const work = receiveTusBody(MEDIA, upload, request?.body ?? null, {
     inspect: async (part) => {
       const said = { type, size, name, thumbHash }
-      const draft = await drafts.inspect(part.subarray(0, HEAD_BYTES), said, env)
-      limits.allow(draft.kind, upload.plainFiles)
-      return draft
+      const metadata = await inspectMedia(part.subarray(0, HEAD_BYTES), said, env)
+      assertKind(metadata.kind, upload.plainFiles)
+      return metadata
     },
     save: (progress) => ask(ROOMS, roomId, (r) => r.saveUpload(caller, upload, progress)),
     finish: (etag) => ask(ROOMS, roomId, (r) => r.completeUpload(caller, id, etag)),
@@ -61,7 +61,7 @@ export async function cancel(env: Env, roomId: string, caller: Caller, id: strin
 }
 
 /** Where an upload is, as tus says it. */
-export const headersOf = ({ offset, length, expiresAt }: Place) => ({
+export const headersOf = ({ offset, length, expiresAt }: UploadStatus) => ({
   'Upload-Offset': String(offset),
   'Upload-Length': String(length),
   ...(expiresAt !== null && { 'Upload-Expires': new Date(expiresAt).toUTCString() }),

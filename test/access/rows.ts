@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import * as addresses from '../../src/media/object-keys'
+import { avatarKey } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import * as media from '../fixtures/media'
 import { saying } from '../fixtures/rooms'
@@ -138,7 +138,7 @@ const values: Record<string, (world: World) => string | number | Promise<string>
   file: () => 'swagger-ui.css',
   of: () => 'users',
   avatar: async ({ eve }) => {
-    await env.MEDIA.put(addresses.avatarOf('users', eve.id, 'picture'), GIF)
+    await env.MEDIA.put(avatarKey('users', eve.id, 'picture'), GIF)
     return 'picture'
   },
   // Where the two of a direct room may not write there is nothing: an id that leads nowhere.

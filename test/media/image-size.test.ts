@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { measure, UNKNOWN } from '../../src/media/image-size'
+import { readImageSize, UNKNOWN_SIZE } from '../../src/media/image-size'
 
 const word = (n: number) =>
   String.fromCharCode(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255)
@@ -16,5 +16,5 @@ it.each([
   ['a JXL box', `${jxl}${word(0)}jxlp`],
 ])('%s that says it has no length ends the reading of a picture', (_, head) => {
   const bytes = Uint8Array.from(head.padEnd(300, '\0'), (character) => character.charCodeAt(0))
-  expect(measure(bytes)).toEqual(UNKNOWN)
+  expect(readImageSize(bytes)).toEqual(UNKNOWN_SIZE)
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import * as films from '../../src/media/video-metadata'
+import { readVideoMetadata } from '../../src/media/video-metadata'
 
 const ascii = (text: string) => [...text].map((c) => c.charCodeAt(0))
 const u32 = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255)
@@ -42,16 +42,16 @@ it.each([
   ['video/mp4', mp4, { duration: 12.5, width: 1920, height: 1080 }],
   ['video/webm', webm, { duration: 4, width: 640, height: 480 }],
 ])('the first bytes of %s tell its length and size', (type, bytes, film) => {
-  expect(films.measure(new Uint8Array(bytes), type)).toEqual(film)
+  expect(readVideoMetadata(new Uint8Array(bytes), type)).toEqual(film)
 })
 
 it.each(['video/mp4', 'video/webm'])('cut or broken bytes of %s tell nothing, and end', (type) => {
   const bytes = new Uint8Array(type === 'video/mp4' ? mp4 : webm)
   for (let length = 0; length < bytes.length; length += 1) {
-    films.measure(bytes.slice(0, length), type)
+    readVideoMetadata(bytes.slice(0, length), type)
     const broken = bytes.slice()
     broken[length] = 255
-    films.measure(broken, type)
+    readVideoMetadata(broken, type)
   }
-  expect(films.measure(new Uint8Array(), type).duration).toBeNull()
+  expect(readVideoMetadata(new Uint8Array(), type).duration).toBeNull()
 })

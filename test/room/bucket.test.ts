@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterEach, expect, it, vi } from 'vitest'
 import * as profileFanout from '../../src/fanout/profile-fanout'
 import { PART_BYTES } from '../../src/media/multipart'
-import * as addresses from '../../src/media/object-keys'
+import { avatarKey, mediaKey } from '../../src/media/object-keys'
 import type { GalleryItem } from '../../src/schemas/media'
 import { call } from '../fixtures/api'
 import { download, picture, png, putAvatar, upload } from '../fixtures/media'
@@ -104,21 +104,21 @@ const step = fc.record({
 async function known({ di, everyone, path, begun, loose }: Scene) {
   const { body: gallery } = await di.get(`${path}/media?limit=100`)
   const items: GalleryItem[] = gallery.items ?? []
-  const shown = items.map(({ media }) => addresses.keyOf(media.id))
+  const shown = items.map(({ media }) => mediaKey(media.id))
   for (const each of [path, ...everyone.map(({ id }) => `/v1/users/${id}`)]) {
     const { body } = await di.get(each)
     const [, , , of, id, avatar] = (body.avatarUrl ?? '').split('/')
-    if (avatar) shown.push(addresses.avatarOf(of, id, avatar))
+    if (avatar) shown.push(avatarKey(of, id, avatar))
   }
   const waiting: string[] = []
   for (const { path, owner } of begun) {
     const { status } = await tus(owner, '').head(path)
-    if (status === 200) waiting.push(addresses.keyOf(path.split('/').at(-1) as string))
+    if (status === 200) waiting.push(mediaKey(path.split('/').at(-1) as string))
   }
   for (const [{ token }, ids] of loose) {
     for (const id of ids) {
       const { status } = await download(token, `/v1/media/${id}`)
-      if (status === 200) waiting.push(addresses.keyOf(id))
+      if (status === 200) waiting.push(mediaKey(id))
     }
   }
   return { shown: shown.sort(), waiting }

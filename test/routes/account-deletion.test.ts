@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
-import { avatarsOf } from '../../src/media/object-keys'
+import { avatarPrefix } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import { picture, png } from '../fixtures/media'
 import { person, saying } from '../fixtures/rooms'
@@ -78,7 +78,7 @@ it('an erased account of 5,000 messages in 50 rooms is in no table any more, and
   )
   expect(shown.status).toBe(200)
   const before = await everything(rooms)
-  const objects = [attached, avatarsOf('users', zeb.id)]
+  const objects = [attached, avatarPrefix('users', zeb.id)]
   for (const object of objects) expect(before).toContain(object)
   for (const secret of SECRETS) expect(before).toContain(secret)
   const startedAt = Date.now()

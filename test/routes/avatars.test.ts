@@ -2,13 +2,13 @@ import { createMessageBatch, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
 import * as profileFanout from '../../src/fanout/profile-fanout'
-import * as addresses from '../../src/media/object-keys'
+import { avatarKey, avatarPrefix } from '../../src/media/object-keys'
 import { download, png, putAvatar as put } from '../fixtures/media'
 import { openRoom, saying } from '../fixtures/rooms'
 import { connect } from '../fixtures/socket'
 
 const kept = async (of: 'users' | 'rooms', id: string) =>
-  (await env.MEDIA.list({ prefix: addresses.avatarsOf(of, id) })).objects.length
+  (await env.MEDIA.list({ prefix: avatarPrefix(of, id) })).objects.length
 
 const shown = async (url: string | undefined) => (await download(undefined, url as string)).status
 
@@ -45,7 +45,7 @@ it('a new picture replaces the old, whose address shows nothing any more; one ma
 it('the queue removes pictures that nobody has, once they are no longer on their way', async () => {
   const { bo } = await openRoom()
   await put(bo, '/v1/me/avatar')
-  await env.MEDIA.put(addresses.avatarOf('users', bo.id, 'lost'), png)
+  await env.MEDIA.put(avatarKey('users', bo.id, 'lost'), png)
   const message = { id: 'm', timestamp: new Date(), attempts: 1, body: { userId: bo.id } }
   const receive = () => profileFanout.receive(createMessageBatch('chatroom-people', [message]), env)
   await receive()
@@ -90,7 +90,7 @@ it('a picture that never became the avatar goes within hours', async () => {
   const { ana, room, stub } = await openRoom()
   const begun = await stub.beginAvatar({ userId: ana.id })
   if (!begun.ok) throw new Error(begun.code)
-  await env.MEDIA.put(addresses.avatarOf('rooms', room.id, begun.value), png)
+  await env.MEDIA.put(avatarKey('rooms', room.id, begun.value), png)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 })
   await runDurableObjectAlarm(stub)
   expect(await stub.setAvatar({ userId: ana.id }, begun.value)).toMatchObject({ code: 'not_found' })

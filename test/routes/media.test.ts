@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import * as addresses from '../../src/media/object-keys'
+import { mediaKey } from '../../src/media/object-keys'
 import { download, picture, png, stored, upload } from '../fixtures/media'
 import { openRoom, saying } from '../fixtures/rooms'
 import { connect } from '../fixtures/socket'
@@ -27,7 +27,7 @@ it('bo uploads a picture, posts it without a word, and ana sees it', async () =>
   const { status: got, bytes, headers } = await download(ana.token, `/v1/media/${id}`)
   expect([got, bytes]).toEqual([200, png])
   expect(headers.get('Content-Length')).toBe(String(png.length))
-  expect(await stored(room.id)).toEqual([addresses.keyOf(id)])
+  expect(await stored(room.id)).toEqual([mediaKey(id)])
 })
 
 it('media is attached over the socket as well', async () => {

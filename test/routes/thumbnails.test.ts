@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { crc32, deflateSync } from 'node:zlib'
 import { afterEach, expect, it, vi } from 'vitest'
-import * as downloading from '../../src/media/download'
-import * as pictures from '../../src/media/image-size'
+import { serveMedia } from '../../src/media/download'
+import { readImageSize } from '../../src/media/image-size'
 import type { Media } from '../../src/schemas/media'
 import { download, putAvatar, upload } from '../fixtures/media'
 import { openRoom, saying } from '../fixtures/rooms'
@@ -43,9 +43,9 @@ it('a photo comes as wide as asked, as WebP, and the original without asking', a
   expect(narrow.headers.get('Content-Disposition')).toBe('inline; filename=tide.webp')
   expect(narrow.headers.get('Content-Security-Policy')).toMatch(/^sandbox/)
   expect(narrow.headers.get('Cache-Control')).toBe('private, no-cache')
-  expect(pictures.measure(narrow.bytes)).toMatchObject({ width: 320, height: 160 })
+  expect(readImageSize(narrow.bytes)).toMatchObject({ width: 320, height: 160 })
   const wide = await download(bo.token, `${url}?width=2048`)
-  expect(pictures.measure(wide.bytes)).toMatchObject({ width: 800, height: 400 })
+  expect(readImageSize(wide.bytes)).toMatchObject({ width: 800, height: 400 })
   expect((await download(bo.token, url)).bytes).toEqual(original)
 })
 
@@ -86,7 +86,7 @@ it('without a way to make it narrower, or when that fails, the original comes', 
     const request = new Request('https://chat.test')
     const services = { MEDIA: env.MEDIA, IMAGES }
     return new Uint8Array(
-      await (await downloading.answer(services, request, media, 'tag', 640)).arrayBuffer(),
+      await (await serveMedia(services, request, media, 'tag', 640)).arrayBuffer(),
     )
   }
   expect(await answer(undefined)).toEqual(original)
@@ -105,7 +105,7 @@ it('an avatar comes as wide as asked, until it is replaced', async () => {
   const put = async () => (await putAvatar(ana, '/v1/me/avatar', grey(400, 400))).body.avatarUrl
   const url = await put()
   const narrow = await download(undefined, `${url}?width=96`)
-  expect(pictures.measure(narrow.bytes)).toMatchObject({ width: 96, height: 96 })
+  expect(readImageSize(narrow.bytes)).toMatchObject({ width: 96, height: 96 })
   expect(narrow.headers.get('Cache-Control')).toContain('immutable')
   await put()
   expect((await download(undefined, `${url}?width=96`)).status).toBe(404)

@@ -1,5 +1,5 @@
-import * as objects from '../../media/bucket'
-import * as addresses from '../../media/object-keys'
+import { type Bucket, removePrefixPage } from '../../media/bucket'
+import { roomPrefix } from '../../media/object-keys'
 import type { Outcome } from '../commit/commit-queue'
 import type { Sockets } from '../connections/socket-registry'
 import type { Caller } from '../policy/authorize'
@@ -49,7 +49,7 @@ export function request(
 export async function finish(
   { storage, sql, head }: State,
   outbox: { flush: () => Promise<void>; isBehind: () => boolean },
-  bucket: objects.Bucket,
+  bucket: Bucket,
   now: number,
 ): Promise<boolean> {
   await outbox.flush()
@@ -59,7 +59,7 @@ export async function finish(
   }
   uploads.endAll(sql)
   await trash.empty(storage, bucket, now)
-  if (await objects.sweep(bucket, addresses.prefixOf(head.roomId))) {
+  if (await removePrefixPage(bucket, roomPrefix(head.roomId))) {
     jobs.put(storage, JOB, '', now)
     return false
   }

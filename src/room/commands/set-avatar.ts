@@ -1,6 +1,6 @@
 import { ApiError } from '../../errors'
 import { newId } from '../../ids'
-import * as addresses from '../../media/object-keys'
+import { avatarKey } from '../../media/object-keys'
 import type { Outcome } from '../commit/commit-queue'
 import type { Sockets } from '../connections/socket-registry'
 import type { Caller } from '../policy/authorize'
@@ -17,7 +17,7 @@ const PATIENCE_MS = 60 * 60_000
 export function begin(state: State, caller: Caller, now: number): Outcome<string> {
   actors.able(state, caller, 'room.edit', now)
   const id = newId()
-  const key = addresses.avatarOf('rooms', state.head.roomId, id)
+  const key = avatarKey('rooms', state.head.roomId, id)
   trash.drop(state.storage, key, now + PATIENCE_MS, now)
   return { value: id }
 }
@@ -34,7 +34,7 @@ export function set(
   const before = settings.read(sql).avatar
   const outcome = changes.change(state, sockets, caller, { avatar }, undefined, now)
   if (avatar === before) return outcome
-  const keyOf = (id: string) => addresses.avatarOf('rooms', head.roomId, id)
+  const keyOf = (id: string) => avatarKey('rooms', head.roomId, id)
   if (avatar !== null && !trash.keep(storage, keyOf(avatar))) {
     throw new ApiError('not_found', 'There is no such picture.')
   }

@@ -1,8 +1,8 @@
 import { ApiError } from '../../errors'
-import * as formats from '../../media/formats'
-import * as limits from '../../media/limits'
-import type { Progress } from '../../media/multipart'
-import * as addresses from '../../media/object-keys'
+import { kindOf } from '../../media/formats'
+import { assertKind } from '../../media/limits'
+import type { MultipartState } from '../../media/multipart'
+import { newMediaId } from '../../media/object-keys'
 import type { Outcome } from '../commit/commit-queue'
 import type { Caller } from '../policy/authorize'
 import * as actors from '../policy/authorize'
@@ -13,7 +13,7 @@ import * as trash from '../store/media-trash'
 import * as uploads from '../store/uploads'
 
 /** Where an upload is, as its client is told. */
-export interface Place {
+export interface UploadStatus {
   offset: number
   length: number
   /** null once it is media. */
@@ -29,17 +29,17 @@ export function create(
 ): Outcome<{ id: string; expiresAt: number }> {
   const { sql, storage, head } = state
   const { rules } = actors.able(state, caller, 'message.attach', now)
-  const kind = formats.kindOf(plan.type)
-  if (kind) limits.allow(kind, rules.plainFiles)
+  const kind = kindOf(plan.type)
+  if (kind) assertKind(kind, rules.plainFiles)
   loose.check(sql, caller.userId, now)
-  const id = addresses.idIn(head.roomId)
+  const id = newMediaId(head.roomId)
   uploads.create(sql, id, caller.userId, plan, now)
   trash.schedule(storage, now)
   return { value: { id, expiresAt: now + uploads.LIFE_MS } }
 }
 
 /** Where it is; one that became media has all its bytes, should its client not have heard. */
-export function read({ sql }: State, { userId }: Caller, id: string, now: number): Place {
+export function read({ sql }: State, { userId }: Caller, id: string, now: number): UploadStatus {
   const item = media.find(sql, id)
   if (item?.ownerId === userId && item.etag !== null) {
     return { offset: item.media.size, length: item.media.size, expiresAt: null }
@@ -70,7 +70,7 @@ export function save(
   state: State,
   caller: Caller,
   { id, attempt }: { id: string; attempt: number },
-  progress: Progress,
+  progress: MultipartState,
   now: number,
 ): Outcome<null> {
   if (uploads.get(state.sql, id, caller.userId, now).attempt !== attempt) {
@@ -92,9 +92,9 @@ export function finish(
   const { sql, storage } = state
   const known = media.find(sql, id)
   if (known?.ownerId === caller.userId) return { value: null }
-  const { draft } = uploads.get(sql, id, caller.userId, now)
-  if (!draft) throw new ApiError('conflict', 'This upload is not complete.')
-  media.reserve(sql, id, caller.userId, draft, now)
+  const { metadata } = uploads.get(sql, id, caller.userId, now)
+  if (!metadata) throw new ApiError('conflict', 'This upload is not complete.')
+  media.reserve(sql, id, caller.userId, metadata, now)
   media.store(sql, id, etag)
   uploads.end(sql, id, true)
   trash.schedule(storage, now)

@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors'
-import type { Draft } from '../../media/inspect'
-import * as limits from '../../media/limits'
-import * as addresses from '../../media/object-keys'
+import type { MediaMetadata } from '../../media/inspect'
+import { assertKind } from '../../media/limits'
+import { newMediaId } from '../../media/object-keys'
 import type { Media } from '../../schemas/media'
 import type { Outcome } from '../commit/commit-queue'
 import type { Caller } from '../policy/authorize'
@@ -12,13 +12,18 @@ import * as media from '../store/media'
 import * as trash from '../store/media-trash'
 
 /** Takes media on, before its bytes: from here on the room answers for what is in the bucket. */
-export function begin(state: State, caller: Caller, draft: Draft, now: number): Outcome<string> {
+export function begin(
+  state: State,
+  caller: Caller,
+  metadata: MediaMetadata,
+  now: number,
+): Outcome<string> {
   const { sql, storage, head } = state
   const { rules } = actors.able(state, caller, 'message.attach', now)
-  limits.allow(draft.kind, rules.plainFiles)
+  assertKind(metadata.kind, rules.plainFiles)
   loose.check(sql, caller.userId, now)
-  const id = addresses.idIn(head.roomId)
-  media.reserve(sql, id, caller.userId, draft, now)
+  const id = newMediaId(head.roomId)
+  media.reserve(sql, id, caller.userId, metadata, now)
   trash.schedule(storage, now)
   return { value: id }
 }

@@ -1,5 +1,5 @@
-import * as objects from '../../media/bucket'
-import * as parts from '../../media/multipart'
+import { type Bucket, removeObjects } from '../../media/bucket'
+import { discardMultipart } from '../../media/multipart'
 import * as jobs from './jobs'
 import * as uploads from './uploads'
 
@@ -67,7 +67,7 @@ export function schedule(storage: DurableObjectStorage, now: number): void {
 /** Empties a slice of it. Throws what it throws: then the job comes again. */
 export async function empty(
   storage: DurableObjectStorage,
-  bucket: objects.Bucket,
+  bucket: Bucket,
   now: number,
 ): Promise<void> {
   const { sql } = storage
@@ -79,13 +79,13 @@ export async function empty(
     .exec<{ key: string }>('select key from media_trash where due_at <= ? limit +?', now, SLICE)
     .toArray()
     .map(({ key }) => key)
-  if (keys.length > 0) await objects.remove(bucket, keys)
+  if (keys.length > 0) await removeObjects(bucket, keys)
   sql.exec(
     'delete from media_trash where key in (select value from json_each(?))',
     JSON.stringify(keys),
   )
   for (const upload of uploads.over(sql, now, UPLOADS)) {
-    await parts.discard(bucket, upload, upload.isFinished)
+    await discardMultipart(bucket, upload, upload.isFinished)
     uploads.remove(sql, upload.id)
   }
   schedule(storage, now)

@@ -1,4 +1,4 @@
-import type { Draft } from '../../media/inspect'
+import type { MediaMetadata } from '../../media/inspect'
 import type { Media, MediaKind } from '../../schemas/media'
 import { iso } from '../../schemas/primitives'
 
@@ -20,7 +20,7 @@ export function reserve(
   sql: SqlStorage,
   id: string,
   ownerId: string,
-  draft: Draft,
+  metadata: MediaMetadata,
   now: number,
 ): void {
   sql.exec(
@@ -28,15 +28,15 @@ export function reserve(
       thumb_hash, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     ownerId,
-    draft.kind,
-    draft.type,
-    draft.name,
-    draft.size,
-    draft.width,
-    draft.height,
-    draft.orientation,
-    draft.duration,
-    draft.thumbHash,
+    metadata.kind,
+    metadata.type,
+    metadata.name,
+    metadata.size,
+    metadata.width,
+    metadata.height,
+    metadata.orientation,
+    metadata.duration,
+    metadata.thumbHash,
     now,
   )
 }

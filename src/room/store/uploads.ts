@@ -1,6 +1,6 @@
 import { ApiError } from '../../errors'
-import type { Draft } from '../../media/inspect'
-import type { Progress, Upload } from '../../media/multipart'
+import type { MediaMetadata } from '../../media/inspect'
+import type { MultipartState, MultipartUpload } from '../../media/multipart'
 
 /** What a client says of a resumable upload when it begins. */
 export interface Plan {
@@ -11,7 +11,7 @@ export interface Plan {
 }
 
 /** A resumable upload. Times are milliseconds since the epoch. */
-export interface Running extends Upload, Plan {
+export interface Running extends MultipartUpload, Plan {
   ownerId: string
   createdAt: number
   /** From then on it only waits to be swept. */
@@ -51,13 +51,13 @@ export function get(sql: SqlStorage, id: string, ownerId: string, now: number): 
 }
 
 /** Makes the caller the one who may save; whoever could before no longer can. */
-export function claim(sql: SqlStorage, upload: Running): Upload {
+export function claim(sql: SqlStorage, upload: Running): MultipartUpload {
   const attempt = upload.attempt + 1
   sql.exec('update uploads set attempt = ? where id = ?', attempt, upload.id)
   return { ...upload, attempt }
 }
 
-export function save(sql: SqlStorage, id: string, progress: Progress, now: number): void {
+export function save(sql: SqlStorage, id: string, progress: MultipartState, now: number): void {
   sql.exec(
     `update uploads set offset = ?, parts = ?, multipart = ?, tail = ?, draft = ?, expires_at = ?
     where id = ?`,
@@ -65,7 +65,7 @@ export function save(sql: SqlStorage, id: string, progress: Progress, now: numbe
     JSON.stringify(progress.parts),
     progress.multipart,
     progress.tail,
-    progress.draft && JSON.stringify(progress.draft),
+    progress.metadata && JSON.stringify(progress.metadata),
     now + LIFE_MS,
     id,
   )
@@ -125,7 +125,7 @@ const toRunning = (row: Row): Running => ({
   parts: JSON.parse(row.parts) as string[],
   multipart: row.multipart,
   tail: row.tail,
-  draft: row.draft === null ? null : (JSON.parse(row.draft) as Draft),
+  metadata: row.draft === null ? null : (JSON.parse(row.draft) as MediaMetadata),
   attempt: row.attempt,
   isFinished: row.finished === 1,
 })
