@@ -5,6 +5,6 @@ export { ChatRoom } from './room/chat-room'
 
 export default {
   fetch: app.fetch,
-  queue: profileFanout.receive,
-  scheduled: profileFanout.sweep,
-} satisfies ExportedHandler<Env, profileFanout.Changed>
+  queue: profileFanout.consume,
+  scheduled: profileFanout.sweepPending,
+} satisfies ExportedHandler<Env, profileFanout.FanoutMessage>

@@ -12,7 +12,8 @@ import { deliver, join, stage } from './fixtures/fanout'
 import { type Person, person } from './fixtures/rooms'
 
 const directory = open(env.DB)
-const isSpread = async ({ id }: Person) => (await fanoutProgress.find(directory, id)) === undefined
+const isFannedOut = async ({ id }: Person) =>
+  (await fanoutProgress.findPending(directory, id)) === undefined
 
 /** A direct room as the index has it. */
 async function openDirect(one: Person, other: Person): Promise<string> {
@@ -51,7 +52,11 @@ describe('a change between two', () => {
   /** ana follows someone, as the route does. */
   const follow = async (other: Person) => {
     const pair = { userId: ana.id, otherId: other.id }
-    await dmAccessFanout.changed(set.env, pair, await follows.follow(directory, pair, Date.now()))
+    await dmAccessFanout.updateDirectRoom(
+      set.env,
+      pair,
+      await follows.follow(directory, pair, Date.now()),
+    )
   }
 
   it('is in their direct room when it is answered, and leaves nothing to do', async () => {
@@ -59,7 +64,7 @@ describe('a change between two', () => {
     await follow(bo)
     const told = set.contacts.get(directRoomId(bo.id, ana.id))
     expect(told?.writers.toSorted()).toEqual([ana.id, bo.id].sort())
-    expect(await isSpread(ana)).toBe(true)
+    expect(await isFannedOut(ana)).toBe(true)
     expect(set.sent).toEqual([])
   })
 
@@ -69,12 +74,12 @@ describe('a change between two', () => {
     set.broken.add(roomId)
     await follow(bo)
     expect(set.sent).toEqual([{ userId: ana.id }])
-    expect(await isSpread(ana)).toBe(false)
+    expect(await isFannedOut(ana)).toBe(false)
     set.broken.clear()
     await deliver(set.env, { userId: ana.id })
     expect([...set.contacts.keys()]).toEqual([roomId])
     expect(set.told.size).toBe(0)
-    expect(await isSpread(ana)).toBe(true)
+    expect(await isFannedOut(ana)).toBe(true)
   })
 
   it('that is told does not pass for an earlier one that was not', async () => {
@@ -83,7 +88,7 @@ describe('a change between two', () => {
     await follow(bo)
     await follow(cy)
     expect(set.contacts.has(directRoomId(ana.id, cy.id))).toBe(true)
-    expect(await isSpread(ana)).toBe(false)
+    expect(await isFannedOut(ana)).toBe(false)
     // The message of the earlier one gives up when it sees a newer version.
     expect(set.sent).toEqual([{ userId: ana.id }, { userId: ana.id }])
   })
@@ -93,8 +98,8 @@ describe('a change between two', () => {
     const hung = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
     const pair = { userId: ana.id, otherId: bo.id }
     const version = await follows.follow(directory, pair, Date.now())
-    await dmAccessFanout.changed({ ...set.env, ROOMS: hung }, pair, version)
-    expect(await isSpread(ana)).toBe(false)
+    await dmAccessFanout.updateDirectRoom({ ...set.env, ROOMS: hung }, pair, version)
+    expect(await isFannedOut(ana)).toBe(false)
   })
 
   it('of policy reaches all direct rooms by the queue, and so does a deletion', async () => {

@@ -23,11 +23,12 @@ async function rename({ id }: Person, displayName: string) {
   )
 }
 
-const isSpread = async (id: string) => (await fanoutProgress.find(directory, id)) === undefined
+const isFannedOut = async (id: string) =>
+  (await fanoutProgress.findPending(directory, id)) === undefined
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, i) => `room-${String(i).padStart(4, '0')}`)
 
-describe('the people queue', () => {
+describe('the profile fanout', () => {
   let ana: Person
   let set: ReturnType<typeof stage>
   beforeEach(async () => {
@@ -44,7 +45,7 @@ describe('the people queue', () => {
     expect(explicitAcks).toEqual(['message'])
     expect([...set.told.keys()].sort()).toEqual(['here', 'left'])
     expect(set.told.get('left')).toMatchObject({ id: ana.id, displayName: 'Ana', version: 2 })
-    expect(await isSpread(ana.id)).toBe(true)
+    expect(await isFannedOut(ana.id)).toBe(true)
   })
 
   it('goes through the rooms in pages, a message each', async () => {
@@ -52,11 +53,11 @@ describe('the people queue', () => {
     await rename(ana, 'Ana')
     await deliver(set.env, { userId: ana.id })
     expect(set.told.size).toBe(100)
-    expect(await isSpread(ana.id)).toBe(false)
+    expect(await isFannedOut(ana.id)).toBe(false)
     for (const body of set.sent) await deliver(set.env, body)
     expect([...set.told.keys()].sort()).toEqual(numbered(250))
     expect(set.sent).toHaveLength(2)
-    expect(await isSpread(ana.id)).toBe(true)
+    expect(await isFannedOut(ana.id)).toBe(true)
   })
 
   it('comes back for a room that failed', async () => {
@@ -66,11 +67,11 @@ describe('the people queue', () => {
     const failed = await deliver(set.env, { userId: ana.id })
     expect(failed).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: 'message' }] })
     expect([...set.told.keys()].sort()).toEqual(['room-0000', 'room-0002'])
-    expect(await isSpread(ana.id)).toBe(false)
+    expect(await isFannedOut(ana.id)).toBe(false)
     set.broken.clear()
     expect((await deliver(set.env, { userId: ana.id }, 2)).explicitAcks).toEqual(['message'])
     expect(set.told.size).toBe(3)
-    expect(await isSpread(ana.id)).toBe(true)
+    expect(await isFannedOut(ana.id)).toBe(true)
   })
 
   it('passes a room that keeps failing, and leaves the user to the sweep', async () => {
@@ -80,7 +81,7 @@ describe('the people queue', () => {
     await deliver(set.env, { userId: ana.id }, 5)
     for (const body of set.sent) await deliver(set.env, body)
     expect(set.told.size).toBe(149)
-    expect(await isSpread(ana.id)).toBe(false)
+    expect(await isFannedOut(ana.id)).toBe(false)
   })
 
   it('gives a page up to the message of a newer version', async () => {
@@ -90,7 +91,7 @@ describe('the people queue', () => {
     await rename(ana, 'Ana again')
     for (const body of set.sent) await deliver(set.env, body)
     expect(set.told.size).toBe(100)
-    expect(await isSpread(ana.id)).toBe(false)
+    expect(await isFannedOut(ana.id)).toBe(false)
     set.sent.length = 0
     await deliver(set.env, { userId: ana.id })
     for (const body of set.sent) await deliver(set.env, body)
@@ -98,14 +99,14 @@ describe('the people queue', () => {
     expect({ rooms: set.told.size, names }).toEqual({ rooms: 150, names: new Set(['Ana again']) })
   })
 
-  it('does not take a version for spread that changed while its rooms were told', async () => {
+  it('does not count a version as fanned out when it changed meanwhile', async () => {
     await rename(ana, 'Ana')
-    const renamed = await fanoutProgress.find(directory, ana.id)
+    const renamed = await fanoutProgress.findPending(directory, ana.id)
     assert(renamed)
-    await fanoutProgress.mark(directory, renamed)
+    await fanoutProgress.markComplete(directory, renamed)
     await rename(ana, 'Ana again')
-    await fanoutProgress.mark(directory, renamed)
-    expect(await isSpread(ana.id)).toBe(false)
+    await fanoutProgress.markComplete(directory, renamed)
+    expect(await isFannedOut(ana.id)).toBe(false)
   })
 
   it('asks nothing of the rooms of a user who is up to date', async () => {
@@ -121,7 +122,7 @@ describe('the sweep', () => {
     const [upToDate, ...behind] = crowd
     await Promise.all(behind.map((person) => rename(person, 'Behind')))
     const { env: staged, sent } = stage()
-    await profileFanout.sweep(createScheduledController(), staged)
+    await profileFanout.sweepPending(createScheduledController(), staged)
     const ids = sent.map(({ userId }) => userId)
     expect(ids).toEqual(expect.arrayContaining(behind.map(({ id }) => id)))
     expect(ids).not.toContain(upToDate?.id)
@@ -133,7 +134,7 @@ it('the cron runs the sweep', async () => {
   const ana = await register('ana')
   await rename(ana, 'Ana')
   await worker.scheduled(createScheduledController(), env)
-  await vi.waitFor(async () => expect(await isSpread(ana.id)).toBe(true), { timeout: 8_000 })
+  await vi.waitFor(async () => expect(await isFannedOut(ana.id)).toBe(true), { timeout: 8_000 })
 })
 
 describe('over HTTP', () => {
@@ -153,7 +154,7 @@ describe('over HTTP', () => {
       const gone = { id: bo.id, username: null, displayName: 'deleted user', avatarUrl: null }
       expect(await author()).toEqual(gone)
     }, patience)
-    await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), patience)
+    await vi.waitFor(async () => expect(await isFannedOut(bo.id)).toBe(true), patience)
   })
 
   it('a suspension reaches the rooms of its user', async () => {
@@ -163,7 +164,7 @@ describe('over HTTP', () => {
     expect((await bo.post(messages, saying('Ahoy'))).status).toBe(201)
     const until = new Date(Date.now() + 3_600_000).toISOString()
     await mo.put(`/v1/users/${bo.id}/suspension`, { until })
-    await vi.waitFor(async () => expect(await isSpread(bo.id)).toBe(true), { timeout: 8_000 })
+    await vi.waitFor(async () => expect(await isFannedOut(bo.id)).toBe(true), { timeout: 8_000 })
     expect((await bo.post(messages, saying('Buy'))).body.code).toBe('suspended')
     expect((await bo.get(messages)).status).toBe(200)
   })
@@ -172,7 +173,7 @@ describe('over HTTP', () => {
 it('a queue that is down is logged, and takes nothing else down', async () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {})
   const send = vi.fn().mockRejectedValue(new Error('The queue is down.'))
-  profileFanout.changed({ ...env, PEOPLE: { send } as unknown as Env['PEOPLE'] }, 'someone')
+  profileFanout.enqueue({ ...env, PEOPLE: { send } as unknown as Env['PEOPLE'] }, 'someone')
   await vi.waitFor(() => {
     expect(error).toHaveBeenCalledWith(expect.objectContaining({ message: 'The queue is down.' }))
   })

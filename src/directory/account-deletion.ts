@@ -17,23 +17,24 @@ export async function apply(
   const self = eq(users.id, userId)
   const row = await directory.select({ username: users.username }).from(users).where(self).get()
   if (!row) throw new ApiError('unauthenticated', 'There is no such account.')
-  if (row.username === null) return messages === 'erase' ? erase(directory, userId) : undefined
-  const unchanged = sql`${self} and ${users.username} = ${row.username} and ${siteRoles.dispensable(directory)}`
+  if (row.username === null)
+    return messages === 'erase' ? eraseMessages(directory, userId) : undefined
+  const unchanged = sql`${self} and ${users.username} = ${row.username} and ${siteRoles.isNotLastAdmin(directory)}`
   const [, [blanked]] = await directory.batch([
-    reserve(directory, row.username, unchanged),
-    blank(directory, messages, now).where(unchanged).returning({ id: users.id }),
+    reserveUsername(directory, row.username, unchanged),
+    clearAccount(directory, messages, now).where(unchanged).returning({ id: users.id }),
     directory
       .delete(sessions)
-      .where(and(eq(sessions.userId, userId), exists(gone(directory, userId)))),
-    edges.purge(directory, userId, exists(gone(directory, userId))),
+      .where(and(eq(sessions.userId, userId), exists(isDeleted(directory, userId)))),
+    edges.purgeSlice(directory, userId, exists(isDeleted(directory, userId))),
   ])
   if (blanked) return
-  if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdmin()
+  if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdminProblem()
   // It was renamed or deleted since it was read.
   return apply(directory, userId, messages, now)
 }
 
-async function erase(directory: Directory, userId: string): Promise<void> {
+async function eraseMessages(directory: Directory, userId: string): Promise<void> {
   await directory
     .update(users)
     .set({ erased: true, profileVersion: nextVersion })
@@ -41,12 +42,12 @@ async function erase(directory: Directory, userId: string): Promise<void> {
 }
 
 // Before the row is blanked: the condition names the username that goes.
-const reserve = (directory: Directory, username: string, unchanged: SQL) =>
+const reserveUsername = (directory: Directory, username: string, unchanged: SQL) =>
   directory
     .insert(reservedUsernames)
     .select(sql`select ${usernames.hash(username)} from ${users} where ${unchanged}`)
 
-const blank = (directory: Directory, messages: Erasure, now: number) =>
+const clearAccount = (directory: Directory, messages: Erasure, now: number) =>
   directory.update(users).set({
     username: null,
     displayName: '',
@@ -61,10 +62,10 @@ const blank = (directory: Directory, messages: Erasure, now: number) =>
     deletedAt: now,
     erased: messages === 'erase',
     profileVersion: nextVersion,
-    contactsVersion: sql`${users.contactsVersion} + 1`,
+    dmAccessVersion: sql`${users.dmAccessVersion} + 1`,
   })
 
-const gone = (directory: Directory, userId: string) =>
+const isDeleted = (directory: Directory, userId: string) =>
   directory
     .select({ id: users.id })
     .from(users)

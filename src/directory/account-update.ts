@@ -20,32 +20,32 @@ export async function apply(
   cost: number,
   now: number,
 ): Promise<Me> {
-  const before = await accounts.read(directory, access.userId)
-  suspensions.refuse(before, now)
-  const passwordHash = await renew(before, patch, cost)
-  const update = statement(directory, before, patch, passwordHash, now)
+  const before = await accounts.requireRow(directory, access.userId)
+  suspensions.assertNotSuspended(before, now)
+  const passwordHash = await hashNewPassword(before, patch, cost)
+  const update = updateStatement(directory, before, patch, passwordHash, now)
   try {
     const [after] = passwordHash
-      ? (await directory.batch([update, endOthers(directory, access, passwordHash)]))[0]
+      ? (await directory.batch([update, endOtherSessions(directory, access, passwordHash)]))[0]
       : await update
     if (after) return accounts.toMe(after, now)
   } catch (error) {
-    throw usernames.taken(error)
+    throw usernames.toTakenProblem(error)
   }
   if (patch.username && (await usernames.isReserved(directory, patch.username))) {
-    throw usernames.usernameTaken()
+    throw usernames.usernameTakenProblem()
   }
   // The account changed since it was read: whatever refuses it now will say so.
   return apply(directory, access, patch, cost, now)
 }
 
-async function renew(before: accounts.Row, patch: MePatch, cost: number) {
+async function hashNewPassword(before: accounts.Row, patch: MePatch, cost: number) {
   if (patch.password === undefined) return undefined
-  await login.check(patch.currentPassword ?? '', before.passwordHash, cost)
+  await login.requirePassword(patch.currentPassword ?? '', before.passwordHash, cost)
   return passwords.hash(patch.password, cost)
 }
 
-function statement(
+function updateStatement(
   directory: Directory,
   before: accounts.Row,
   patch: MePatch,
@@ -57,9 +57,9 @@ function statement(
   const profileVersion = sql`${users.profileVersion} + (
     ${users.username} is not ${username ?? users.username} or
     ${users.displayName} is not ${displayName ?? users.displayName})`
-  const contactsVersion = sql`${users.contactsVersion} + (
+  const dmAccessVersion = sql`${users.dmAccessVersion} + (
     ${users.messagePolicy} is not ${messagePolicy ?? users.messagePolicy})`
-  const policies = { messagePolicy, addPolicy, contactsVersion }
+  const policies = { messagePolicy, addPolicy, dmAccessVersion }
   return directory
     .update(users)
     .set({
@@ -76,8 +76,10 @@ function statement(
       and(
         eq(users.id, before.id),
         isNull(users.deletedAt),
-        suspensions.none(now),
-        username === undefined ? undefined : not(usernames.reserved(directory, username)),
+        suspensions.isNotSuspended(now),
+        username === undefined
+          ? undefined
+          : not(usernames.isReservedCondition(directory, username)),
         passwordHash === undefined
           ? undefined
           : sql`${users.passwordHash} = ${before.passwordHash}`,
@@ -86,7 +88,7 @@ function statement(
     .returning()
 }
 
-function endOthers(
+function endOtherSessions(
   directory: Directory,
   { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,
   passwordHash: string,

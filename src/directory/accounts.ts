@@ -15,7 +15,7 @@ import * as usernames from './usernames'
 export type Row = typeof users.$inferSelect
 
 /** How often a random username is drawn before giving up on finding a free one. */
-const DRAWS = 5
+const MAX_ATTEMPTS = 5
 
 /** Registers a user and opens the first session. Throws `username_taken` or `email_taken`. */
 export async function create(
@@ -26,30 +26,32 @@ export async function create(
 ): Promise<Grant> {
   const passwordHash = await passwords.hash(input.password, cost)
   for (let draw = 1; ; draw += 1) {
-    const username = input.username ?? usernames.random()
-    const grant = sessions.draft(newId(), now)
+    const username = input.username ?? usernames.generate()
+    const grant = sessions.newGrant(newId(), now)
     try {
       const [, , [opened]] = await directory.batch([
         directory.insert(users).values(toRow(input, username, passwordHash, grant)),
         // The batch is one transaction: of a name that a deleted account had, nobody sees this row.
         directory
           .delete(users)
-          .where(and(eq(users.id, grant.userId), usernames.reserved(directory, username))),
+          .where(
+            and(eq(users.id, grant.userId), usernames.isReservedCondition(directory, username)),
+          ),
         sessions.open(directory, grant, device, passwordHash),
       ])
       if (opened) return grant
-      throw usernames.usernameTaken()
+      throw usernames.usernameTakenProblem()
     } catch (error) {
-      const problem = usernames.taken(error)
+      const problem = usernames.toTakenProblem(error)
       const drawAgain = problem instanceof ApiError && problem.code === 'username_taken'
-      if (input.username !== undefined || !drawAgain || draw === DRAWS) throw problem
+      if (input.username !== undefined || !drawAgain || draw === MAX_ATTEMPTS) throw problem
     }
   }
 }
 
 /** Throws `unauthenticated` for an account that is deleted. */
 export async function find(directory: Directory, userId: string, now: number): Promise<Me> {
-  return toMe(await read(directory, userId), now)
+  return toMe(await requireRow(directory, userId), now)
 }
 
 /**
@@ -62,14 +64,14 @@ export async function requireSiteRole(
   needed: SiteRole,
   now: number,
 ): Promise<SiteRole> {
-  const row = await read(directory, userId)
-  suspensions.refuse(row, now)
-  if (siteRoles.reaches(row.role, needed)) return row.role
+  const row = await requireRow(directory, userId)
+  suspensions.assertNotSuspended(row, now)
+  if (siteRoles.isAtLeast(row.role, needed)) return row.role
   throw new ApiError('forbidden', `This takes the site role "${needed}".`)
 }
 
 /** The row of an account that is not deleted; throws as `find` does. */
-export async function read(directory: Directory, userId: string): Promise<Row> {
+export async function requireRow(directory: Directory, userId: string): Promise<Row> {
   const alive = and(eq(users.id, userId), isNull(users.deletedAt))
   const row = await directory.select().from(users).where(alive).get()
   if (!row) throw new ApiError('unauthenticated', 'This account is deleted.')

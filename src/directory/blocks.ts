@@ -1,9 +1,16 @@
 import { and, or } from 'drizzle-orm'
 import type { Directory } from './database'
-import { able, conclude, refused, settle } from './edge-outcome'
-import { friendship } from './friends'
-import { ties } from './schema'
-import { below, keyed, type Pair, tie, tied, untie } from './social-edges'
+import { assertOutcome, cannotAddEdge, finishChange, mayAddEdge } from './edge-outcome'
+import { friendshipKeys } from './friends'
+import { socialEdges } from './schema'
+import {
+  addEdge,
+  edgeKey,
+  hasEdge,
+  hasFewerEdges,
+  removeEdges,
+  type UserPair,
+} from './social-edges'
 
 export const MAX_BLOCKS = 5000
 
@@ -11,31 +18,37 @@ export const MAX_BLOCKS = 5000
  * Blocks someone and ends what was between the two. The other's own request and follow are hidden
  * rather than ended: nothing but a block ends a follow, so its end would tell. Throws `too_many`.
  */
-export async function block(directory: Directory, pair: Pair, now: number): Promise<number> {
+export async function block(directory: Directory, pair: UserPair, now: number): Promise<number> {
   const { userId, otherId } = pair
-  const blocked = tied(userId, 'block', otherId)
+  const blocked = hasEdge(userId, 'block', otherId)
   const own = or(
-    ...friendship(pair),
-    keyed(userId, 'request', otherId),
-    keyed(userId, 'follow', otherId),
+    ...friendshipKeys(pair),
+    edgeKey(userId, 'request', otherId),
+    edgeKey(userId, 'follow', otherId),
   )
-  const theirs = or(keyed(otherId, 'request', userId), keyed(otherId, 'follow', userId))
-  const [, , , standing] = await directory.batch([
-    tie(directory, pair, 'block', now, and(able(pair, now), below(MAX_BLOCKS, userId, 'block'))),
-    untie(directory, and(own, blocked)),
-    directory.update(ties).set({ hidden: true }).where(and(theirs, blocked)),
-    settle(directory, pair),
+  const theirs = or(edgeKey(otherId, 'request', userId), edgeKey(otherId, 'follow', userId))
+  const [, , , outcome] = await directory.batch([
+    addEdge(
+      directory,
+      pair,
+      'block',
+      now,
+      and(mayAddEdge(pair, now), hasFewerEdges(MAX_BLOCKS, userId, 'block')),
+    ),
+    removeEdges(directory, and(own, blocked)),
+    directory.update(socialEdges).set({ hidden: true }).where(and(theirs, blocked)),
+    finishChange(directory, pair),
   ])
-  return conclude(directory, pair, standing, now, (made) =>
-    made.block ? null : refused(made, `You block ${MAX_BLOCKS} users already.`),
+  return assertOutcome(directory, pair, outcome, now, (made) =>
+    made.block ? null : cannotAddEdge(made, `You block ${MAX_BLOCKS} users already.`),
   )
 }
 
 /** Lifts a block. What it hid stays hidden until the other asks or follows again. */
-export async function unblock(directory: Directory, pair: Pair, now: number): Promise<number> {
-  const [, standing] = await directory.batch([
-    untie(directory, keyed(pair.userId, 'block', pair.otherId)),
-    settle(directory, pair),
+export async function unblock(directory: Directory, pair: UserPair, now: number): Promise<number> {
+  const [, outcome] = await directory.batch([
+    removeEdges(directory, edgeKey(pair.userId, 'block', pair.otherId)),
+    finishChange(directory, pair),
   ])
-  return conclude(directory, pair, standing, now, () => null)
+  return assertOutcome(directory, pair, outcome, now, () => null)
 }

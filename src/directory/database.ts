@@ -6,14 +6,14 @@ import * as tables from './schema'
 /** Who exists and who belongs where: D1 through Drizzle. */
 export type Directory = DrizzleD1Database<typeof tables> & { $client: D1Database }
 
-const opened = new WeakMap<D1Database, Directory>()
+const directories = new WeakMap<D1Database, Directory>()
 
 /** Drizzle works out the relations of all tables each time it is made, so each binding has it made once. */
 export function open(db: D1Database): Directory {
-  const known = opened.get(db)
+  const known = directories.get(db)
   if (known) return known
   const directory = drizzle(db, { schema: tables })
-  opened.set(db, directory)
+  directories.set(db, directory)
   return directory
 }
 
@@ -21,7 +21,7 @@ export function open(db: D1Database): Directory {
 export const ping = (directory: Directory): PromiseLike<unknown> => directory.run(sql`select 1`)
 
 /** A statement that was built once, and the values of its placeholders. */
-interface Call<T> {
+interface PreparedStatement<T> {
   query: SQLitePreparedQuery<PreparedQueryConfig & { execute: T }>
   values: Record<string, unknown>
 }
@@ -29,7 +29,7 @@ interface Call<T> {
 /** One transaction of statements that were built before, which Drizzle's own batch would build each time. */
 export async function batch<T extends unknown[]>(
   { $client }: Directory,
-  calls: { [Index in keyof T]: Call<T[Index]> },
+  calls: { [Index in keyof T]: PreparedStatement<T[Index]> },
 ): Promise<T> {
   const results = await $client.batch(
     calls.map(({ query, values }) => {

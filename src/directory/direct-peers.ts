@@ -6,7 +6,7 @@ import { memberships, users } from './schema'
 import { columns, toUser } from './users'
 
 /** The rooms, direct ones with who the other is to the one who asks. Nothing is read where there are none. */
-export async function show<R extends { id: string; kind: string; peer: User | null }>(
+export async function withPeers<R extends { id: string; kind: string; peer: User | null }>(
   directory: Directory,
   userId: string,
   rooms: R[],
@@ -14,14 +14,14 @@ export async function show<R extends { id: string; kind: string; peer: User | nu
 ): Promise<R[]> {
   const direct = rooms.filter(({ kind }) => kind === 'direct').map(({ id }) => id)
   if (direct.length === 0) return rooms
-  const rows = await select(directory, userId, direct)
+  const rows = await selectPeers(directory, userId, direct)
   const found = rows.map(({ user }) => toUser(user))
-  const seen = await relationView.seenBy(directory, userId, found, now)
+  const seen = await relationView.withRelations(directory, userId, found, now)
   const peerOf = new Map(rows.map(({ roomId }, i) => [roomId, seen[i] ?? null]))
   return rooms.map((room) => ({ ...room, peer: peerOf.get(room.id) ?? null }))
 }
 
-const select = (directory: Directory, userId: string, roomIds: string[]) =>
+const selectPeers = (directory: Directory, userId: string, roomIds: string[]) =>
   directory
     .select({ roomId: memberships.roomId, user: columns })
     .from(memberships)

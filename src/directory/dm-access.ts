@@ -2,7 +2,7 @@ import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Directory } from './database'
 import { users } from './schema'
-import { shown, tied } from './social-edges'
+import { hasEdge, hasVisibleEdge } from './social-edges'
 import * as suspensions from './suspensions'
 
 /** Who of two people may write to the other: what their direct room keeps. */
@@ -16,13 +16,13 @@ export interface DmAccess {
 export const me = alias(users, 'me')
 export const them = alias(users, 'them')
 
-type Person = typeof me | typeof them
+type UserAlias = typeof me | typeof them
 
 /** A condition: what `policy` of `to` says of `from`. The only place that decides who may message or add whom. */
-function allows(policy: SQLiteColumn, from: Person, to: Person): SQL {
-  const friends = tied(from.id, 'friend', to.id)
-  const mutual = sql`(${shown(from.id, 'follow', to.id)} and ${shown(to.id, 'follow', from.id)})`
-  const apart = sql`(${tied(from.id, 'block', to.id)} or ${tied(to.id, 'block', from.id)})`
+function policyAllows(policy: SQLiteColumn, from: UserAlias, to: UserAlias): SQL {
+  const friends = hasEdge(from.id, 'friend', to.id)
+  const mutual = sql`(${hasVisibleEdge(from.id, 'follow', to.id)} and ${hasVisibleEdge(to.id, 'follow', from.id)})`
+  const apart = sql`(${hasEdge(from.id, 'block', to.id)} or ${hasEdge(to.id, 'block', from.id)})`
   return sql`(${from.deletedAt} is null and ${to.deletedAt} is null and not ${apart} and case ${policy}
     when 'everyone' then 1
     when 'friends' then ${friends}
@@ -32,7 +32,8 @@ function allows(policy: SQLiteColumn, from: Person, to: Person): SQL {
 }
 
 /** A condition: `from` may message `to`, were they not suspended. */
-export const mayMessage = (from: Person, to: Person): SQL => allows(to.messagePolicy, from, to)
+export const mayMessage = (from: UserAlias, to: UserAlias): SQL =>
+  policyAllows(to.messagePolicy, from, to)
 
 /** The contact of a user with each of the others who exist, by the other's id; at one moment. */
 export async function read(
@@ -43,13 +44,13 @@ export async function read(
   const rows = await directory
     .select({
       id: them.id,
-      version: sql<number>`${me.contactsVersion} + ${them.contactsVersion}`,
+      version: sql<number>`${me.dmAccessVersion} + ${them.dmAccessVersion}`,
       mine: sql`${mayMessage(me, them)}`.mapWith(Boolean),
       theirs: sql`${mayMessage(them, me)}`.mapWith(Boolean),
     })
     .from(them)
     .innerJoin(me, eq(me.id, userId))
-    .where(among(otherIds))
+    .where(isAnotherOf(otherIds))
   return new Map(
     rows.map(({ id, version, mine, theirs }) => {
       const writers = [...(mine ? [userId] : []), ...(theirs ? [id] : [])]
@@ -59,7 +60,7 @@ export async function read(
 }
 
 /** Those of the others whom a user may put into a group now. */
-export async function mayAdd(
+export async function filterAddable(
   directory: Directory,
   userId: string,
   otherIds: string[],
@@ -69,12 +70,18 @@ export async function mayAdd(
     .select({ id: them.id })
     .from(them)
     .innerJoin(me, eq(me.id, userId))
-    .where(and(among(otherIds), suspensions.none(now, me), allows(them.addPolicy, me, them)))
+    .where(
+      and(
+        isAnotherOf(otherIds),
+        suspensions.isNotSuspended(now, me),
+        policyAllows(them.addPolicy, me, them),
+      ),
+    )
   return rows.map(({ id }) => id)
 }
 
 /** A condition: they are one of these, and not the user. One parameter, whatever the number. */
-export const among = (ids: string[]) =>
+export const isAnotherOf = (ids: string[]) =>
   and(
     ne(them.id, me.id),
     inArray(them.id, sql`(select value from json_each(${JSON.stringify(ids)}))`),

@@ -1,30 +1,37 @@
 import { and, or } from 'drizzle-orm'
 import type { Directory } from './database'
-import { able, conclude, refused, settle } from './edge-outcome'
-import { below, keyed, type Pair, tie, tied, untie } from './social-edges'
+import { assertOutcome, cannotAddEdge, finishChange, mayAddEdge } from './edge-outcome'
+import {
+  addEdge,
+  edgeKey,
+  hasEdge,
+  hasFewerEdges,
+  removeEdges,
+  type UserPair,
+} from './social-edges'
 
 export const MAX_FOLLOWING = 5000
 
 /** Follows someone; again is harmless. Throws `conflict`, `too_many`. */
-export async function follow(directory: Directory, pair: Pair, now: number): Promise<number> {
+export async function follow(directory: Directory, pair: UserPair, now: number): Promise<number> {
   const { userId, otherId } = pair
   const wanting = and(
-    able(pair, now),
-    or(below(MAX_FOLLOWING, userId, 'follow'), tied(userId, 'follow', otherId)),
+    mayAddEdge(pair, now),
+    or(hasFewerEdges(MAX_FOLLOWING, userId, 'follow'), hasEdge(userId, 'follow', otherId)),
   )
-  const [, standing] = await directory.batch([
-    tie(directory, pair, 'follow', now, wanting),
-    settle(directory, pair),
+  const [, outcome] = await directory.batch([
+    addEdge(directory, pair, 'follow', now, wanting),
+    finishChange(directory, pair),
   ])
-  return conclude(directory, pair, standing, now, (made) =>
-    made.follow ? null : refused(made, `You follow ${MAX_FOLLOWING} users already.`),
+  return assertOutcome(directory, pair, outcome, now, (made) =>
+    made.follow ? null : cannotAddEdge(made, `You follow ${MAX_FOLLOWING} users already.`),
   )
 }
 
-export async function unfollow(directory: Directory, pair: Pair, now: number): Promise<number> {
-  const [, standing] = await directory.batch([
-    untie(directory, keyed(pair.userId, 'follow', pair.otherId)),
-    settle(directory, pair),
+export async function unfollow(directory: Directory, pair: UserPair, now: number): Promise<number> {
+  const [, outcome] = await directory.batch([
+    removeEdges(directory, edgeKey(pair.userId, 'follow', pair.otherId)),
+    finishChange(directory, pair),
   ])
-  return conclude(directory, pair, standing, now, () => null)
+  return assertOutcome(directory, pair, outcome, now, () => null)
 }

@@ -1,94 +1,117 @@
 import { and, not, or, type SQL, sql } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import type { Directory } from './database'
-import { able, conclude, refused, settle } from './edge-outcome'
-import { ties } from './schema'
-import { below, keyed, type Pair, shown, tie, tied, untie } from './social-edges'
+import { assertOutcome, cannotAddEdge, finishChange, mayAddEdge } from './edge-outcome'
+import { socialEdges } from './schema'
+import {
+  addEdge,
+  edgeKey,
+  hasEdge,
+  hasFewerEdges,
+  hasVisibleEdge,
+  removeEdges,
+  type UserPair,
+} from './social-edges'
 
 export const MAX_FRIENDS = 5000
 /** Sent and not yet answered. */
 export const MAX_REQUESTS = 1000
 
 /** Asks to be friends; a request the other way makes them friends. Throws `conflict`, `too_many`. */
-export async function request(directory: Directory, pair: Pair, now: number): Promise<number> {
+export async function sendRequest(
+  directory: Directory,
+  pair: UserPair,
+  now: number,
+): Promise<number> {
   const { userId, otherId } = pair
   // Also one that was hidden because the user once blocked the other: now both want it.
-  const met = tied(otherId, 'request', userId)
+  const met = hasEdge(otherId, 'request', userId)
   const wanting = and(
-    able(pair, now),
-    not(tied(userId, 'friend', otherId)),
+    mayAddEdge(pair, now),
+    not(hasEdge(userId, 'friend', otherId)),
     not(met),
-    or(below(MAX_REQUESTS, userId, 'request'), tied(userId, 'request', otherId)),
+    or(hasFewerEdges(MAX_REQUESTS, userId, 'request'), hasEdge(userId, 'request', otherId)),
   )
-  const [, , , standing] = await directory.batch([
+  const [, , , outcome] = await directory.batch([
     befriend(directory, pair, met, now),
-    tie(directory, pair, 'request', now, wanting),
-    answered(directory, pair),
-    settle(directory, pair),
+    addEdge(directory, pair, 'request', now, wanting),
+    removeAnsweredRequests(directory, pair),
+    finishChange(directory, pair),
   ])
   const limit = `At most ${MAX_REQUESTS} requests wait for an answer, and ${MAX_FRIENDS} friends are made.`
-  return conclude(directory, pair, standing, now, (made) =>
-    made.friend || made.request ? null : refused(made, limit),
+  return assertOutcome(directory, pair, outcome, now, (made) =>
+    made.friend || made.request ? null : cannotAddEdge(made, limit),
   )
 }
 
 /** Accepts a request; being friends already is fine. Throws `not_found` for no request, `too_many`. */
-export async function accept(directory: Directory, pair: Pair, now: number): Promise<number> {
+export async function acceptRequest(
+  directory: Directory,
+  pair: UserPair,
+  now: number,
+): Promise<number> {
   const { userId, otherId } = pair
-  const [, , standing] = await directory.batch([
-    befriend(directory, pair, shown(otherId, 'request', userId), now),
-    answered(directory, pair),
-    settle(directory, pair),
+  const [, , outcome] = await directory.batch([
+    befriend(directory, pair, hasVisibleEdge(otherId, 'request', userId), now),
+    removeAnsweredRequests(directory, pair),
+    finishChange(directory, pair),
   ])
-  return conclude(directory, pair, standing, now, ({ friend, asked }) => {
+  return assertOutcome(directory, pair, outcome, now, ({ friend, requestedByOther }) => {
     if (friend) return null
-    return asked
+    return requestedByOther
       ? new ApiError('too_many', `Each of the two has at most ${MAX_FRIENDS} friends.`)
       : new ApiError('not_found', 'This user has not asked you to be friends.')
   })
 }
 
 /** Withdraws one's own request and refuses the other's. */
-export async function dismiss(directory: Directory, pair: Pair, now: number): Promise<number> {
+export async function dismissRequests(
+  directory: Directory,
+  pair: UserPair,
+  now: number,
+): Promise<number> {
   const { userId, otherId } = pair
   // A hidden one stays what its sender believes it to be: not yet answered.
-  const visible = and(keyed(otherId, 'request', userId), not(ties.hidden))
-  const [, standing] = await directory.batch([
-    untie(directory, keyed(userId, 'request', otherId), visible),
-    settle(directory, pair),
+  const visible = and(edgeKey(otherId, 'request', userId), not(socialEdges.hidden))
+  const [, outcome] = await directory.batch([
+    removeEdges(directory, edgeKey(userId, 'request', otherId), visible),
+    finishChange(directory, pair),
   ])
-  return conclude(directory, pair, standing, now, () => null)
+  return assertOutcome(directory, pair, outcome, now, () => null)
 }
 
-export async function end(directory: Directory, pair: Pair, now: number): Promise<number> {
-  const [, standing] = await directory.batch([
-    untie(directory, ...friendship(pair)),
-    settle(directory, pair),
+export async function unfriend(directory: Directory, pair: UserPair, now: number): Promise<number> {
+  const [, outcome] = await directory.batch([
+    removeEdges(directory, ...friendshipKeys(pair)),
+    finishChange(directory, pair),
   ])
-  return conclude(directory, pair, standing, now, () => null)
+  return assertOutcome(directory, pair, outcome, now, () => null)
 }
 
 /** Both ties of a friendship. */
-export const friendship = ({ userId, otherId }: Pair) => [
-  keyed(userId, 'friend', otherId),
-  keyed(otherId, 'friend', userId),
+export const friendshipKeys = ({ userId, otherId }: UserPair) => [
+  edgeKey(userId, 'friend', otherId),
+  edgeKey(otherId, 'friend', userId),
 ]
 
-function befriend(directory: Directory, pair: Pair, met: SQL, now: number) {
+function befriend(directory: Directory, pair: UserPair, met: SQL, now: number) {
   const { userId, otherId } = pair
-  const room = and(below(MAX_FRIENDS, userId, 'friend'), below(MAX_FRIENDS, otherId, 'friend'))
+  const room = and(
+    hasFewerEdges(MAX_FRIENDS, userId, 'friend'),
+    hasFewerEdges(MAX_FRIENDS, otherId, 'friend'),
+  )
   return directory
-    .insert(ties)
+    .insert(socialEdges)
     .select(
       sql`select column1, 'friend', column2, ${now}, 0
         from (values (${userId}, ${otherId}), (${otherId}, ${userId}))
-        where ${and(able(pair, now), met, room)}`,
+        where ${and(mayAddEdge(pair, now), met, room)}`,
     )
     .onConflictDoNothing()
 }
 
 /** Between friends no request waits. */
-function answered(directory: Directory, { userId, otherId }: Pair) {
-  const requests = or(keyed(userId, 'request', otherId), keyed(otherId, 'request', userId))
-  return untie(directory, and(requests, tied(userId, 'friend', otherId)))
+function removeAnsweredRequests(directory: Directory, { userId, otherId }: UserPair) {
+  const requests = or(edgeKey(userId, 'request', otherId), edgeKey(otherId, 'request', userId))
+  return removeEdges(directory, and(requests, hasEdge(userId, 'friend', otherId)))
 }

@@ -15,12 +15,12 @@ export async function logIn(
   now: number,
 ): Promise<Grant> {
   const row = await find(directory, login)
-  await check(login.password, row?.passwordHash ?? null, cost)
-  if (!row?.passwordHash) throw wrong()
-  const grant = sessions.draft(row.id, now)
-  const passwordHash = await strengthen(directory, row.id, login.password, row.passwordHash, cost)
+  await requirePassword(login.password, row?.passwordHash ?? null, cost)
+  if (!row?.passwordHash) throw wrongPassword()
+  const grant = sessions.newGrant(row.id, now)
+  const passwordHash = await rehashIfWeak(directory, row.id, login.password, row.passwordHash, cost)
   const [, [opened]] = await directory.batch([
-    sessions.expire(directory, row.id, now),
+    sessions.deleteExpired(directory, row.id, now),
     sessions.open(directory, grant, device, passwordHash),
   ])
   // The hash changed between the check and now (another log-in strengthened it): check the new one.
@@ -28,16 +28,17 @@ export async function logIn(
 }
 
 /** Throws `wrong_password`, after the same work whether or not there is a hash. */
-export async function check(
+export async function requirePassword(
   password: string,
   passwordHash: string | null,
   cost: number,
 ): Promise<void> {
-  if (!(await passwords.verify(password, passwordHash ?? passwords.dummyHash(cost)))) throw wrong()
+  if (!(await passwords.verify(password, passwordHash ?? passwords.dummyHash(cost))))
+    throw wrongPassword()
 }
 
 // Only now is the password known, so only now can a hash made with less work be made anew.
-async function strengthen(
+async function rehashIfWeak(
   directory: Directory,
   userId: string,
   password: string,
@@ -58,4 +59,4 @@ const find = (directory: Directory, { username, email }: NewSession) =>
     .where(email === undefined ? eq(users.username, username ?? '') : eq(users.email, email))
     .get()
 
-const wrong = () => new ApiError('wrong_password', 'The name or the password is wrong.')
+const wrongPassword = () => new ApiError('wrong_password', 'The name or the password is wrong.')

@@ -29,13 +29,17 @@ export const insert = (directory: Directory) =>
     )
     .onConflictDoNothing()
 
-const Place = z.tuple([z.number(), z.string(), z.number()])
+const Cursor = z.tuple([z.number(), z.string(), z.number()])
 
-export const placeOf = ({ at, roomId, seq }: Mention): [number, string, number] => [at, roomId, seq]
+export const cursorOf = ({ at, roomId, seq }: Mention): [number, string, number] => [
+  at,
+  roomId,
+  seq,
+]
 
 /** Mentions in the rooms someone is in, newest first: one more than a page shows. */
 export function list(directory: Directory, userId: string, { cursor, limit }: PageQuery) {
-  const place = cursor ? decode(cursor, Place) : undefined
+  const place = cursor ? decode(cursor, Cursor) : undefined
   const key = sql`(${mentions.at}, ${mentions.roomId}, ${mentions.seq})`
   return directory
     .select({ roomId: mentions.roomId, seq: mentions.seq, at: mentions.at })

@@ -18,10 +18,10 @@ import { memberships, rooms, users } from './schema'
 /** A room of someone's, with what they may do left to whoever knows the rules. */
 export type MyRoom = Omit<Room, 'me'> & { me: Omit<NonNullable<Room['me']>, 'capabilities'> }
 
-const Place = z.tuple([z.union([z.number(), z.string()]), z.string()])
+const Cursor = z.tuple([z.union([z.number(), z.string()]), z.string()])
 
 // A user is in 1,000 rooms at most, found by the primary key; SQLite sorts those.
-const keyOf: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; beyond: SQL }> = {
+const sortKeys: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; beyond: SQL }> = {
   recent: descending(sql`${rooms.lastMessageAt}`),
   visited: descending(sql`${memberships.visitedAt}`),
   mine: descending(sql`${memberships.sentCount}`),
@@ -45,8 +45,8 @@ export async function list(
 }
 
 function select(directory: Directory, userId: string, { sort, cursor, limit }: MyRoomsQuery) {
-  const { key, order, beyond } = keyOf[sort]
-  const place = cursor ? decode(cursor, Place) : undefined
+  const { key, order, beyond } = sortKeys[sort]
+  const place = cursor ? decode(cursor, Cursor) : undefined
   return directory
     .select({ room: rooms, membership: memberships, author: users, key })
     .from(memberships)

@@ -32,7 +32,7 @@ export const columns = {
 
 /** Those of the users with these ids that exist; at most 100 ids (D1's bound parameters). */
 export async function find(directory: Directory, ids: string[]): Promise<Profile[]> {
-  return (await where(directory, inArray(users.id, ids))).map(toProfile)
+  return (await selectWhere(directory, inArray(users.id, ids))).map(toProfile)
 }
 
 /** Throws `not_found` for no user, or a deleted one. */
@@ -46,9 +46,9 @@ export async function get(directory: Directory, id: string): Promise<Profile> {
 const MAX_ROOMS = 1000
 
 /** Someone about to enter a room: throws `too_many` when they are in as many as one can be. */
-export async function entrant(directory: Directory, id: string): Promise<Profile | undefined> {
+export async function findForJoin(directory: Directory, id: string): Promise<Profile | undefined> {
   const [found, joined] = await directory.batch([
-    where(directory, eq(users.id, id)),
+    selectWhere(directory, eq(users.id, id)),
     directory
       .select({ n: count() })
       .from(memberships)
@@ -69,10 +69,10 @@ export async function entrant(directory: Directory, id: string): Promise<Profile
 }
 
 /** The statement of `find`, for a batch. */
-export const where = (directory: Directory, condition: SQL) =>
+export const selectWhere = (directory: Directory, condition: SQL) =>
   directory.select(columns).from(users).where(condition)
 
-export function toProfile(row: Awaited<ReturnType<typeof where>>[number]): Profile {
+export function toProfile(row: Awaited<ReturnType<typeof selectWhere>>[number]): Profile {
   const deleted = row.deletedAt !== null
   return {
     id: row.id,

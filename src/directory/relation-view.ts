@@ -3,35 +3,35 @@ import type { Page } from '../schemas/pages'
 import type { Relation } from '../schemas/relations'
 import type { User } from '../schemas/users'
 import type { Directory } from './database'
-import { among, mayMessage, me, them } from './dm-access'
+import { isAnotherOf, mayMessage, me, them } from './dm-access'
 import * as edges from './social-edges'
-import { type Pair, shown, tied } from './social-edges'
+import { hasEdge, hasVisibleEdge, type UserPair } from './social-edges'
 import * as suspensions from './suspensions'
 import * as users from './users'
 
 /** A user as someone else, or they themselves, see them. Throws `not_found`. */
 export async function find(
   directory: Directory,
-  { userId, otherId }: Pair,
+  { userId, otherId }: UserPair,
   now: number,
 ): Promise<User> {
   const user = await users.find(directory, otherId)
-  return (await seenBy(directory, userId, [user], now))[0] ?? user
+  return (await withRelations(directory, userId, [user], now))[0] ?? user
 }
 
 /** Those a user is tied to, or who are tied to them, as the user sees them. */
 export async function list(
   directory: Directory,
   userId: string,
-  query: edges.TiesQuery,
+  query: edges.EdgesQuery,
   now: number,
 ): Promise<Page<User>> {
   const { items, nextCursor } = await edges.list(directory, userId, query)
-  return { items: await seenBy(directory, userId, items, now), nextCursor }
+  return { items: await withRelations(directory, userId, items, now), nextCursor }
 }
 
 /** The users with what the one who asks is to each. */
-export async function seenBy(
+export async function withRelations(
   directory: Directory,
   userId: string,
   found: User[],
@@ -61,17 +61,17 @@ export const select = (directory: Directory, userId: string, ids: string[], now:
   directory
     .select({
       id: them.id,
-      friend: flag(tied(me.id, 'friend', them.id)),
-      asks: flag(tied(me.id, 'request', them.id)),
-      asked: flag(shown(them.id, 'request', me.id)),
-      following: flag(tied(me.id, 'follow', them.id)),
-      followedBy: flag(shown(them.id, 'follow', me.id)),
-      blocked: flag(tied(me.id, 'block', them.id)),
-      canMessage: flag(sql`(${mayMessage(me, them)} and ${suspensions.none(now, me)})`),
+      friend: flag(hasEdge(me.id, 'friend', them.id)),
+      asks: flag(hasEdge(me.id, 'request', them.id)),
+      asked: flag(hasVisibleEdge(them.id, 'request', me.id)),
+      following: flag(hasEdge(me.id, 'follow', them.id)),
+      followedBy: flag(hasVisibleEdge(them.id, 'follow', me.id)),
+      blocked: flag(hasEdge(me.id, 'block', them.id)),
+      canMessage: flag(sql`(${mayMessage(me, them)} and ${suspensions.isNotSuspended(now, me)})`),
     })
     .from(them)
     .innerJoin(me, eq(me.id, userId))
-    .where(and(among(ids), isNull(them.deletedAt)))
+    .where(and(isAnotherOf(ids), isNull(them.deletedAt)))
 
 const flag = (condition: ReturnType<typeof sql>) => sql`${condition}`.mapWith(Boolean)
 

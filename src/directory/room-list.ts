@@ -6,10 +6,10 @@ import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../
 import type { Directory } from './database'
 import { rooms } from './schema'
 
-const Place = z.tuple([z.union([z.number(), z.string()]), z.string()])
+const Cursor = z.tuple([z.union([z.number(), z.string()]), z.string()])
 
 // Each has its own partial index over listed rooms.
-const columnOf = {
+const sortColumns = {
   active: rooms.lastMessageAt,
   members: rooms.memberCount,
   messages: rooms.n,
@@ -17,7 +17,7 @@ const columnOf = {
 } satisfies Record<RoomSort, unknown>
 
 /** Listed rooms in the order asked for, greatest first, and where the next page starts. */
-export async function listed(
+export async function list(
   directory: Directory,
   query: RoomsQuery,
 ): Promise<{ items: ListedRoom[]; next: [number | string, string] | null }> {
@@ -33,9 +33,9 @@ export async function listed(
 /** The statement of `listed`: one row more than a page. */
 export function select(directory: Directory, { search, sort, cursor, limit }: RoomsQuery) {
   const prefix = search?.toLowerCase()
-  const key = prefix === undefined ? columnOf[sort] : rooms.nameKey
+  const key = prefix === undefined ? sortColumns[sort] : rooms.nameKey
   const [order, beyond] = prefix === undefined ? [desc, sql.raw('<')] : [asc, sql.raw('>')]
-  const [value, id] = cursor ? decode(cursor, Place) : []
+  const [value, id] = cursor ? decode(cursor, Cursor) : []
   return directory
     .select({
       id: rooms.id,

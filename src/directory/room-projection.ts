@@ -49,7 +49,7 @@ function build(directory: Directory) {
       .from(rooms)
       .where(eq(rooms.id, sql.placeholder('roomId')))
       .prepare(),
-    joined: profiles.where(directory, inArray(users.id, userIds)).prepare(),
+    joined: profiles.selectWhere(directory, inArray(users.id, userIds)).prepare(),
     room: upsertRoom(directory).prepare(),
     members: upsertMembers(directory).prepare(),
     mentions: mentions.insert(directory).prepare(),

@@ -10,10 +10,14 @@ export const foundByDisplayName = (t: { username: AnyColumn; foldedName: AnyColu
   sql`substr(${t.username}, 1, length(${t.foldedName})) <> ${t.foldedName}`
 
 /** Whose rooms may not all know the latest; to be said in the same words to use `users_to_spread`. */
-export const unspread = (t: Record<Spread, AnyColumn>) =>
-  sql`(${t.spreadVersion} < ${t.profileVersion} or ${t.contactsSpread} < ${t.contactsVersion})`
+export const hasPendingFanout = (t: Record<FanoutVersions, AnyColumn>) =>
+  sql`(${t.profileFanoutVersion} < ${t.profileVersion} or ${t.dmAccessFanoutVersion} < ${t.dmAccessVersion})`
 
-type Spread = 'spreadVersion' | 'profileVersion' | 'contactsSpread' | 'contactsVersion'
+type FanoutVersions =
+  | 'profileFanoutVersion'
+  | 'profileVersion'
+  | 'dmAccessFanoutVersion'
+  | 'dmAccessVersion'
 
 export const users = sqliteTable(
   'users',
@@ -36,13 +40,13 @@ export const users = sqliteTable(
     /** Grows with every change that rooms keep a copy of. */
     profileVersion: integer('profile_version').notNull().default(1),
     /** The `profileVersion` that every room is known to have; behind it means the people queue has work. */
-    spreadVersion: integer('spread_version').notNull().default(1),
+    profileFanoutVersion: integer('spread_version').notNull().default(1),
     messagePolicy: text('message_policy').$type<MessagePolicy>().notNull().default('connections'),
     addPolicy: text('add_policy').$type<AddPolicy>().notNull().default('connections'),
     /** Grows with every change of this user's ties and of `messagePolicy`: of who may write to whom. */
-    contactsVersion: integer('contacts_version').notNull().default(1),
-    /** The `contactsVersion` that every direct room is known to have. */
-    contactsSpread: integer('contacts_spread').notNull().default(1),
+    dmAccessVersion: integer('contacts_version').notNull().default(1),
+    /** The `dmAccessVersion` that every direct room is known to have. */
+    dmAccessFanoutVersion: integer('contacts_spread').notNull().default(1),
     /** What was uploaded on the day (UTC, since 1970) of the latest upload. */
     uploadedDay: integer('uploaded_day').notNull().default(0),
     uploadedBytes: integer('uploaded_bytes').notNull().default(0),
@@ -58,7 +62,7 @@ export const users = sqliteTable(
     uniqueIndex('users_by_email').on(t.email),
     index('users_by_display_name').on(t.foldedName, t.id).where(foundByDisplayName(t)),
     index('users_admins').on(t.id).where(sql`${t.role} = 'admin'`),
-    index('users_to_spread').on(t.id).where(unspread(t)),
+    index('users_to_spread').on(t.id).where(hasPendingFanout(t)),
   ],
 )
 
@@ -89,7 +93,7 @@ export const sessions = sqliteTable(
  * What one user is to another: a friendship is two ties, one each way; a request, a follow and a block
  * are one. `hidden` ones exist only for whom they come from: the other had blocked them.
  */
-export const ties = sqliteTable(
+export const socialEdges = sqliteTable(
   'ties',
   {
     fromId: text('from_id')

@@ -18,7 +18,7 @@ const columns = {
   rotatedAt: sessions.rotatedAt,
 }
 
-export const draft = (userId: string, now: number): Grant => ({
+export const newGrant = (userId: string, now: number): Grant => ({
   id: newId(),
   userId,
   generation: 0,
@@ -39,7 +39,7 @@ export const open = (directory: Directory, grant: Grant, name: string, passwordH
     .returning({ id: sessions.id })
 
 /** The statement that forgets a user's sessions whose refresh tokens have expired. */
-export const expire = (directory: Directory, userId: string, now: number) =>
+export const deleteExpired = (directory: Directory, userId: string, now: number) =>
   directory
     .delete(sessions)
     .where(

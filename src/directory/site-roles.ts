@@ -6,38 +6,38 @@ import { users } from './schema'
 
 const ranks: readonly SiteRole[] = SiteRole.options
 
-export const below = (role: SiteRole): SiteRole[] => ranks.slice(0, ranks.indexOf(role))
+export const rolesBelow = (role: SiteRole): SiteRole[] => ranks.slice(0, ranks.indexOf(role))
 
 /** Whether a role is `needed` or higher. */
-export const reaches = (role: SiteRole, needed: SiteRole): boolean =>
+export const isAtLeast = (role: SiteRole, needed: SiteRole): boolean =>
   ranks.indexOf(role) >= ranks.indexOf(needed)
 
 /** Throws `last_admin` rather than leave the site without one. */
 export async function set(directory: Directory, userId: string, role: SiteRole): Promise<void> {
   const found = and(eq(users.id, userId), isNull(users.deletedAt))
-  const allowed = role === 'admin' ? found : and(found, dispensable(directory))
+  const allowed = role === 'admin' ? found : and(found, isNotLastAdmin(directory))
   const update = directory.update(users).set({ role }).where(allowed)
   if (await update.returning({ id: users.id }).get()) return
-  await mustExist(directory, userId)
-  throw lastAdmin()
+  await requireUser(directory, userId)
+  throw lastAdminProblem()
 }
 
 /** A condition: the user is no admin, or there is another. */
-export const dispensable = (directory: Directory) => {
+export const isNotLastAdmin = (directory: Directory) => {
   const admins = directory.select({ n: count() }).from(users).where(eq(users.role, 'admin'))
   return sql`(${users.role} <> 'admin' or ${admins} > 1)`
 }
 
 export async function isLastAdmin(directory: Directory, userId: string): Promise<boolean> {
-  const found = and(eq(users.id, userId), not(dispensable(directory)))
+  const found = and(eq(users.id, userId), not(isNotLastAdmin(directory)))
   return (await directory.select({ id: users.id }).from(users).where(found).get()) !== undefined
 }
 
-export const lastAdmin = () =>
+export const lastAdminProblem = () =>
   new ApiError('last_admin', 'Make someone else an admin first: this is the last one.')
 
 /** Throws `not_found` for no user, or a deleted one. */
-export async function mustExist(directory: Directory, userId: string): Promise<void> {
+export async function requireUser(directory: Directory, userId: string): Promise<void> {
   const found = and(eq(users.id, userId), isNull(users.deletedAt))
   const row = await directory.select({ id: users.id }).from(users).where(found).get()
   if (!row) throw new ApiError('not_found', 'There is no such user.')

@@ -28,11 +28,11 @@ export const lift = (directory: Directory, by: SiteRole, userId: string): Promis
   set(directory, by, userId, null, null)
 
 /** A condition: the account is not suspended. */
-export const none = (now: number, user: { suspendedUntil: SQLiteColumn } = users) =>
+export const isNotSuspended = (now: number, user: { suspendedUntil: SQLiteColumn } = users) =>
   or(isNull(user.suspendedUntil), lte(user.suspendedUntil, now))
 
 /** Throws `suspended` while it lasts. */
-export function refuse(
+export function assertNotSuspended(
   row: { suspendedUntil: number | null; suspensionReason: string | null },
   now: number,
 ): void {
@@ -56,11 +56,15 @@ async function set(
       profileVersion: sql`${users.profileVersion} + (${users.suspendedUntil} is not ${until})`,
     })
     .where(
-      and(eq(users.id, userId), isNull(users.deletedAt), inArray(users.role, siteRoles.below(by))),
+      and(
+        eq(users.id, userId),
+        isNull(users.deletedAt),
+        inArray(users.role, siteRoles.rolesBelow(by)),
+      ),
     )
     .returning({ id: users.id })
     .get()
   if (changed) return
-  await siteRoles.mustExist(directory, userId)
+  await siteRoles.requireUser(directory, userId)
   throw new ApiError('forbidden', 'Only someone of a higher site role may do this.')
 }

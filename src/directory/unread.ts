@@ -3,10 +3,10 @@ import type { Unread } from '../schemas/unread'
 import type { Directory } from './database'
 import { memberships, rooms } from './schema'
 
-const messages = sql<number>`${rooms.n} - ${memberships.readN}`
+const unreadMessages = sql<number>`${rooms.n} - ${memberships.readN}`
 
 // By name and of everybody.
-const mentioned = sql<number>`${memberships.mentions} + ${rooms.roomMentions}
+const unreadMentions = sql<number>`${memberships.mentions} + ${rooms.roomMentions}
   - ${memberships.readRoomMentions}`
 
 /** What is unread in all the rooms someone is in. */
@@ -14,12 +14,12 @@ export async function total(directory: Directory, userId: string): Promise<Unrea
   const [row] = await directory
     .select({
       rooms: sql<number>`count(*)`,
-      unread: sql<number>`coalesce(sum(${messages}), 0)`,
-      unreadMentions: sql<number>`coalesce(sum(${mentioned}), 0)`,
+      unread: sql<number>`coalesce(sum(${unreadMessages}), 0)`,
+      unreadMentions: sql<number>`coalesce(sum(${unreadMentions}), 0)`,
     })
     .from(memberships)
     .innerJoin(rooms, eq(rooms.id, memberships.roomId))
-    .where(behind(userId))
+    .where(isUnread(userId))
   return row ?? { rooms: 0, unread: 0, unreadMentions: 0 }
 }
 
@@ -29,13 +29,13 @@ export const list = (directory: Directory, userId: string, limit: number) =>
     .select({ roomId: rooms.id, seq: rooms.seq })
     .from(memberships)
     .innerJoin(rooms, eq(rooms.id, memberships.roomId))
-    .where(behind(userId))
+    .where(isUnread(userId))
     .limit(limit)
 
-const behind = (userId: string): SQL | undefined =>
+const isUnread = (userId: string): SQL | undefined =>
   and(
     eq(memberships.userId, userId),
     isNull(memberships.leftAt),
     isNull(rooms.deletedAt),
-    gt(messages, 0),
+    gt(unreadMessages, 0),
   )

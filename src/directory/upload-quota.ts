@@ -6,7 +6,7 @@ import { users } from './schema'
 const DAY_MS = 24 * 60 * 60_000
 
 /** So many bytes of someone, and how many they have a day (UTC). `now` is the day that they count in. */
-export interface Spent {
+export interface QuotaUse {
   userId: string
   bytes: number
   perDay: number
@@ -14,9 +14,9 @@ export interface Spent {
 }
 
 /** Does what stores the bytes; should it fail, they do not count. Throws `rate_limited` before it. */
-export async function within<T>(
+export async function spendDuring<T>(
   directory: Directory,
-  spent: Spent,
+  spent: QuotaUse,
   work: () => Promise<T>,
 ): Promise<T> {
   await spend(directory, spent)
@@ -31,7 +31,7 @@ export async function within<T>(
 /** Gives back what is not stored after all. */
 export async function refund(
   directory: Directory,
-  { userId, bytes, now }: Omit<Spent, 'perDay'>,
+  { userId, bytes, now }: Omit<QuotaUse, 'perDay'>,
 ): Promise<void> {
   await directory
     .update(users)
@@ -39,7 +39,10 @@ export async function refund(
     .where(and(eq(users.id, userId), eq(users.uploadedDay, dayOf(now))))
 }
 
-async function spend(directory: Directory, { userId, bytes, perDay, now }: Spent): Promise<void> {
+async function spend(
+  directory: Directory,
+  { userId, bytes, perDay, now }: QuotaUse,
+): Promise<void> {
   const day = dayOf(now)
   const today = sql`iif(${users.uploadedDay} = ${day}, ${users.uploadedBytes}, 0)`
   const row = await directory

@@ -2,7 +2,7 @@ const first = (table: readonly (readonly [RegExp, string])[], userAgent: string)
   table.find(([pattern]) => pattern.test(userAgent))?.[1]
 
 // The order matters: browsers name those they descend from, so the youngest is asked first.
-const programs = [
+const browsers = [
   [/\bEdgA?(iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
   [/\bSamsungBrowser\//, 'Samsung Internet'],
@@ -24,9 +24,9 @@ const systems = [
 const MAX_NAME = 64
 
 /** What a person calls the device of this User-Agent: "Firefox on Linux", "curl", "unknown device". */
-export function nameOf(userAgent = ''): string {
+export function deviceName(userAgent = ''): string {
   const product = /^[\w.-]+/.exec(userAgent)?.[0].slice(0, MAX_NAME)
-  const program = first(programs, userAgent) ?? (product === 'Mozilla' ? 'Browser' : product)
+  const program = first(browsers, userAgent) ?? (product === 'Mozilla' ? 'Browser' : product)
   if (!program) return 'unknown device'
   const system = first(systems, userAgent)
   return system ? `${program} on ${system}` : program

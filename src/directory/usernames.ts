@@ -6,7 +6,7 @@ import type { Directory } from './database'
 import { reservedUsernames } from './schema'
 
 /** A readable username, 32 characters at most; it may be taken. */
-export const random = (): string =>
+export const generate = (): string =>
   uniqueNamesGenerator({
     dictionaries: [adjectives, animals, NumberDictionary.generate({ min: 10, max: 99 })],
     separator: '_',
@@ -20,7 +20,7 @@ export const hash = (username: string): string =>
   createHash('sha256').update(username).digest('base64url')
 
 /** A condition: a deleted account had this username. */
-export const reserved = (directory: Directory, username: string) =>
+export const isReservedCondition = (directory: Directory, username: string) =>
   exists(reservation(directory, username))
 
 export async function isReserved(directory: Directory, username: string): Promise<boolean> {
@@ -28,14 +28,14 @@ export async function isReserved(directory: Directory, username: string): Promis
 }
 
 /** The problem that a refusal by a unique index means; any other error stays what it is. */
-export function taken(error: unknown): unknown {
+export function toTakenProblem(error: unknown): unknown {
   const column = /UNIQUE constraint failed: users\.(\w+)/.exec(rootOf(error))?.[1]
-  if (column === 'username') return usernameTaken()
+  if (column === 'username') return usernameTakenProblem()
   if (column === 'email') return new ApiError('email_taken', 'Another account has this address.')
   return error
 }
 
-export const usernameTaken = () =>
+export const usernameTakenProblem = () =>
   new ApiError('username_taken', 'Someone has, or once had, this username.')
 
 const reservation = (directory: Directory, username: string) =>

@@ -42,7 +42,7 @@ export async function search(
   directory: Directory,
   query: UsersQuery,
 ): Promise<{ items: User[]; next: Place | null }> {
-  const found = (await directory.batch(searches(directory, query))).flat()
+  const found = (await directory.batch(searchStatements(directory, query))).flat()
   const sorted = found.sort((a, b) => order(a.match, b.match) || order(a.row.id, b.row.id))
   const shown = sorted.slice(0, query.limit)
   const last = shown.at(-1)
@@ -53,7 +53,7 @@ export async function search(
 }
 
 /** The two range scans of a search, each in its own index; nobody is in both. */
-export function searches(directory: Directory, { search, limit, cursor }: UsersQuery) {
+export function searchStatements(directory: Directory, { search, limit, cursor }: UsersQuery) {
   const prefix = usernames.fold(search)
   const end = `${prefix}${LAST}`
   const [name, id] = cursor ? decode(cursor, Place) : [prefix, '']

@@ -41,13 +41,13 @@ export const avatars = router()
       const { userId } = access
       const { body, size, type } = await openAvatar(c.req.raw, c.env)
       // Before the bytes: should this request die, the picture that nobody has goes.
-      await profileFanout.sweepLater(c.env, userId)
+      await profileFanout.scheduleAvatarSweep(c.env, userId)
       const [before, id] = [await userAvatar.find(directory, userId), newId()]
       const key = avatarKey('users', userId, id)
       await putObject(c.env.MEDIA, key, body, size, type)
       await userAvatar.set(directory, userId, id)
       await forget(c.env, userId, before)
-      profileFanout.changed(c.env, userId)
+      profileFanout.enqueue(c.env, userId)
       return c.json(await accounts.find(directory, userId, now), 200)
     },
   )
@@ -68,7 +68,7 @@ export const avatars = router()
       const before = await userAvatar.find(directory, access.userId)
       await userAvatar.set(directory, access.userId, null)
       await forget(c.env, access.userId, before)
-      profileFanout.changed(c.env, access.userId)
+      profileFanout.enqueue(c.env, access.userId)
       return c.body(null, 204)
     },
   )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import * as directoryBlocks from '../directory/blocks'
-import { pair } from '../directory/edge-outcome'
+import { distinctPair } from '../directory/edge-outcome'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import { bearer, endpoint, json, router } from '../http/endpoint'
@@ -52,8 +52,12 @@ export const blocks = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const both = pair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.changed(c.env, both, await directoryBlocks.block(directory, both, now))
+      const both = distinctPair(access.userId, c.req.valid('param').userId)
+      await dmAccessFanout.updateDirectRoom(
+        c.env,
+        both,
+        await directoryBlocks.block(directory, both, now),
+      )
       return c.json(await relationView.find(directory, both, now), 200)
     },
   )
@@ -75,8 +79,12 @@ export const blocks = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const both = pair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.changed(c.env, both, await directoryBlocks.unblock(directory, both, now))
+      const both = distinctPair(access.userId, c.req.valid('param').userId)
+      await dmAccessFanout.updateDirectRoom(
+        c.env,
+        both,
+        await directoryBlocks.unblock(directory, both, now),
+      )
       return c.body(null, 204)
     },
   )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pair } from '../directory/edge-outcome'
+import { distinctPair } from '../directory/edge-outcome'
 import * as relationView from '../directory/relation-view'
 import { ApiError } from '../errors'
 import { bearer, created, endpoint, json, router } from '../http/endpoint'
@@ -28,7 +28,7 @@ export const directRooms = router().openapi(
   }),
   async (c) => {
     const { directory, access, now } = c.var
-    const both = pair(access.userId, c.req.valid('param').userId)
+    const both = distinctPair(access.userId, c.req.valid('param').userId)
     const peer = await relationView.find(directory, both, now)
     if (!peer.relation) throw new ApiError('not_found', 'There is no such user.')
     if (!peer.relation.canMessage) {

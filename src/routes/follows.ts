@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pair } from '../directory/edge-outcome'
+import { distinctPair } from '../directory/edge-outcome'
 import * as directoryFollows from '../directory/follows'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
@@ -70,8 +70,12 @@ export const follows = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const both = pair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.changed(c.env, both, await directoryFollows.follow(directory, both, now))
+      const both = distinctPair(access.userId, c.req.valid('param').userId)
+      await dmAccessFanout.updateDirectRoom(
+        c.env,
+        both,
+        await directoryFollows.follow(directory, both, now),
+      )
       return c.json(await relationView.find(directory, both, now), 200)
     },
   )
@@ -91,8 +95,8 @@ export const follows = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const both = pair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.changed(
+      const both = distinctPair(access.userId, c.req.valid('param').userId)
+      await dmAccessFanout.updateDirectRoom(
         c.env,
         both,
         await directoryFollows.unfollow(directory, both, now),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pair } from '../directory/edge-outcome'
+import { distinctPair } from '../directory/edge-outcome'
 import * as directoryFriends from '../directory/friends'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
@@ -51,11 +51,11 @@ export const friendRequests = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const both = pair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.changed(
+      const both = distinctPair(access.userId, c.req.valid('param').userId)
+      await dmAccessFanout.updateDirectRoom(
         c.env,
         both,
-        await directoryFriends.request(directory, both, now),
+        await directoryFriends.sendRequest(directory, both, now),
       )
       return c.json(await relationView.find(directory, both, now), 200)
     },
@@ -76,11 +76,11 @@ export const friendRequests = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const both = pair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.changed(
+      const both = distinctPair(access.userId, c.req.valid('param').userId)
+      await dmAccessFanout.updateDirectRoom(
         c.env,
         both,
-        await directoryFriends.dismiss(directory, both, now),
+        await directoryFriends.dismissRequests(directory, both, now),
       )
       return c.body(null, 204)
     },

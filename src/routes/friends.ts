@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pair } from '../directory/edge-outcome'
+import { distinctPair } from '../directory/edge-outcome'
 import * as directoryFriends from '../directory/friends'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
@@ -49,8 +49,12 @@ export const friends = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const both = pair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.changed(c.env, both, await directoryFriends.accept(directory, both, now))
+      const both = distinctPair(access.userId, c.req.valid('param').userId)
+      await dmAccessFanout.updateDirectRoom(
+        c.env,
+        both,
+        await directoryFriends.acceptRequest(directory, both, now),
+      )
       return c.json(await relationView.find(directory, both, now), 200)
     },
   )
@@ -70,8 +74,12 @@ export const friends = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const both = pair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.changed(c.env, both, await directoryFriends.end(directory, both, now))
+      const both = distinctPair(access.userId, c.req.valid('param').userId)
+      await dmAccessFanout.updateDirectRoom(
+        c.env,
+        both,
+        await directoryFriends.unfriend(directory, both, now),
+      )
       return c.body(null, 204)
     },
   )

@@ -47,7 +47,7 @@ export const me = router()
       if (patch.password !== undefined) await limitPasswordAttempts(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
       const changed = await accountUpdate.apply(directory, access, patch, cost, now)
-      profileFanout.changed(c.env, access.userId)
+      profileFanout.enqueue(c.env, access.userId)
       return c.json(changed, 200)
     },
   )
@@ -68,7 +68,7 @@ export const me = router()
     async (c) => {
       const { directory, access, now } = c.var
       await accountDeletion.apply(directory, access.userId, c.req.valid('query').messages, now)
-      profileFanout.changed(c.env, access.userId)
+      profileFanout.enqueue(c.env, access.userId)
       return c.body(null, 204)
     },
   )

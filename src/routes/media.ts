@@ -54,7 +54,7 @@ export const media = router()
       const body = await openBody(c.req.raw)
       const draft = await inspectMedia(body.head, declared, c.env)
       const spent = { ...caller, bytes: draft.size, perDay: bytesPerDay(c.env), now: c.var.now }
-      const stored = await uploadQuota.within(c.var.directory, spent, async () => {
+      const stored = await uploadQuota.spendDuring(c.var.directory, spent, async () => {
         const id = await ask(c.env.ROOMS, roomId, (r) => r.beginUpload(caller, draft))
         return storeBody(c.env.MEDIA, id, body, draft, {
           finish: (etag) => ask(c.env.ROOMS, roomId, (r) => r.finishUpload(caller, id, etag)),

@@ -32,8 +32,8 @@ export const memberModeration = router()
       const caller = { userId: c.var.access.userId }
       const { directory, now } = c.var
       const [profile, willing] = await Promise.all([
-        profiles.entrant(directory, userId),
-        dmAccess.mayAdd(directory, caller.userId, [userId], now),
+        profiles.findForJoin(directory, userId),
+        dmAccess.filterAddable(directory, caller.userId, [userId], now),
       ])
       if (!profile || profile.deleted) throw new ApiError('not_found', 'There is no such user.')
       const isWilling = willing.includes(userId)

@@ -78,7 +78,7 @@ export const members = router()
       const keys = await present(c.env.ROOMS, roomId, caller, c.req.valid('json'))
       await ask(c.env.ROOMS, roomId, (r) => r.join(caller, keys))
       const room = await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller))
-      const [shown = room] = await directPeers.show(
+      const [shown = room] = await directPeers.withPeers(
         c.var.directory,
         caller.userId,
         [room],

@@ -42,7 +42,7 @@ export const mentions = router().openapi(
     const items = shown.flatMap((mention) => messages.get(keyOf(mention)) ?? [])
     const last = shown.at(-1)
     const isMore = found.length > query.limit && last
-    const nextCursor = isMore ? encode(directoryMentions.placeOf(last)) : null
+    const nextCursor = isMore ? encode(directoryMentions.cursorOf(last)) : null
     return c.json({ items, nextCursor }, 200)
   },
 )

@@ -33,7 +33,7 @@ export const myRooms = router().openapi(
     const { directory, access, now } = c.var
     if (roomId) await ask(c.env.ROOMS, roomId, (r) => r.syncIndex(access.userId, Number(seq)))
     const page = await directoryMyRooms.list(directory, access.userId, query)
-    const shown = await directPeers.show(directory, access.userId, page.items, now)
+    const shown = await directPeers.withPeers(directory, access.userId, page.items, now)
     const items = shown.map((room) => ({
       ...room,
       me: { ...room.me, capabilities: capabilitiesOf(room, standingOf(room), now) },

@@ -54,7 +54,7 @@ export const rooms = router()
       responses: { 200: json(ListedRooms, 'A page of rooms; counts may be seconds old.') },
     }),
     async (c) => {
-      const { items, next } = await roomList.listed(c.var.directory, c.req.valid('query'))
+      const { items, next } = await roomList.list(c.var.directory, c.req.valid('query'))
       return c.json({ items, nextCursor: next && encode(next) }, 200)
     },
   )
@@ -78,7 +78,7 @@ export const rooms = router()
       const room = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)),
       )
-      const [shown = room] = await directPeers.show(directory, access.userId, [room], now)
+      const [shown = room] = await directPeers.withPeers(directory, access.userId, [room], now)
       return c.json(shown, 200)
     },
   )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { issueTokens, verifyRefreshToken } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
-import * as credentials from '../directory/login'
+import * as directoryLogin from '../directory/login'
 import * as directorySessions from '../directory/sessions'
 import * as userAgent from '../directory/user-agent'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
@@ -31,9 +31,9 @@ export const sessions = router()
       const { directory, now } = c.var
       const login = c.req.valid('json')
       await limitPasswordAttempts(c, login.email ?? login.username ?? '')
-      const device = userAgent.nameOf(c.req.header('User-Agent'))
+      const device = userAgent.deviceName(c.req.header('User-Agent'))
       const options = { device, cost: Number(c.env.PASSWORD_COST) }
-      const grant = await credentials.logIn(directory, login, options, now)
+      const grant = await directoryLogin.logIn(directory, login, options, now)
       const session = await issueTokens(c.env.TOKEN_SECRET, grant, now)
       const me = await accounts.find(directory, grant.userId, now)
       return c.json({ me, session }, 201, { Location: `/v1/sessions/${session.id}` })

@@ -30,7 +30,7 @@ export const suspensions = router()
       const { userId } = c.req.valid('param')
       const wanted = c.req.valid('json')
       const imposed = await directorySuspensions.impose(directory, siteRole, userId, wanted, now)
-      profileFanout.changed(c.env, userId)
+      profileFanout.enqueue(c.env, userId)
       return c.json(imposed, 200)
     },
   )
@@ -51,7 +51,7 @@ export const suspensions = router()
     async (c) => {
       const { userId } = c.req.valid('param')
       await directorySuspensions.lift(c.var.directory, c.var.siteRole, userId)
-      profileFanout.changed(c.env, userId)
+      profileFanout.enqueue(c.env, userId)
       return c.body(null, 204)
     },
   )

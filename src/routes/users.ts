@@ -28,7 +28,7 @@ export const users = router()
     }),
     async (c) => {
       const { directory, now } = c.var
-      const device = userAgent.nameOf(c.req.header('User-Agent'))
+      const device = userAgent.deviceName(c.req.header('User-Agent'))
       const options = { device, cost: Number(c.env.PASSWORD_COST) }
       const grant = await accounts.create(directory, c.req.valid('json'), options, now)
       const session = await issueTokens(c.env.TOKEN_SECRET, grant, now)
@@ -52,7 +52,7 @@ export const users = router()
     async (c) => {
       const { directory, access, now } = c.var
       const found = await profiles.search(directory, c.req.valid('query'))
-      const items = await relationView.seenBy(directory, access.userId, found.items, now)
+      const items = await relationView.withRelations(directory, access.userId, found.items, now)
       return c.json({ items, nextCursor: found.next && encode(found.next) }, 200)
     },
   )
@@ -102,7 +102,7 @@ export const users = router()
       const { directory, access, now } = c.var
       const user = await profiles.findByName(directory, c.req.valid('param').username)
       return c.json(
-        (await relationView.seenBy(directory, access.userId, [user], now))[0] ?? user,
+        (await relationView.withRelations(directory, access.userId, [user], now))[0] ?? user,
         200,
       )
     },

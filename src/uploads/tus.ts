@@ -17,7 +17,7 @@ export async function begin(env: Env, roomId: string, caller: Caller, plan: Plan
   if (plan.length === 0) throw new ApiError('invalid', 'There are no bytes.')
   assertSize(env, kindOf(plan.type), plan.length)
   const spent = { userId: caller.userId, bytes: plan.length, perDay: bytesPerDay(env), now }
-  return uploadQuota.within(open(env.DB), spent, () =>
+  return uploadQuota.spendDuring(open(env.DB), spent, () =>
     ask(env.ROOMS, roomId, (r) => r.createUpload(caller, plan)),
   )
 }

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { signAccessToken } from '../../src/auth/tokens'
-import { spread } from '../../src/fanout/profile-fanout'
+import { fanOutPage } from '../../src/fanout/profile-fanout'
 import { newId } from '../../src/ids'
 import { type Person, person, saying } from '../fixtures/rooms'
 import * as cast from '../fixtures/users'
@@ -46,7 +46,7 @@ const suspend = async ({ caller }: Stage) => {
   )
     .bind(Date.now() + HOUR, caller.id)
     .run()
-  await spread(env, { userId: caller.id }, false)
+  await fanOutPage(env, { userId: caller.id }, false)
 }
 
 /** What happens to someone who is in the room and wrote there, until they are who the column says. */
@@ -56,7 +56,7 @@ const becoming: Record<string, (stage: Stage) => Promise<unknown>> = {
   old: nothing,
   async gone({ caller }) {
     await caller.delete('/v1/me')
-    await spread(env, { userId: caller.id }, false)
+    await fanOutPage(env, { userId: caller.id }, false)
   },
   async susp(stage) {
     await become('owner')(stage)

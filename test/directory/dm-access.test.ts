@@ -10,7 +10,7 @@ import { cast } from '../fixtures/users'
 const directory = open(env.DB)
 const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
 const mayAdd = (one: Person, other: Person) =>
-  dmAccess.mayAdd(directory, one.id, [other.id], Date.now())
+  dmAccess.filterAddable(directory, one.id, [other.id], Date.now())
 
 const nothing = async () => {}
 const followed = async (ana: Person, bo: Person) => {
@@ -60,8 +60,8 @@ it('who may be added is told of many at once, never of oneself, the unknown and 
   await ana.put(`/v1/me/blocks/${cy.id}`)
   const ids = [ana.id, bo.id, cy.id, 'nobody']
   const now = Date.now()
-  expect(await dmAccess.mayAdd(directory, ana.id, ids, now)).toEqual([bo.id])
-  expect(await dmAccess.mayAdd(directory, cy.id, ids, now)).toEqual([bo.id])
+  expect(await dmAccess.filterAddable(directory, ana.id, ids, now)).toEqual([bo.id])
+  expect(await dmAccess.filterAddable(directory, cy.id, ids, now)).toEqual([bo.id])
 })
 
 it('the suspended may message and add nobody, until it ends by itself', async () => {
@@ -72,12 +72,12 @@ it('the suspended may message and add nobody, until it ends by itself', async ()
   expect((await relation(ana, bo)).canMessage).toBe(false)
   expect(await mayAdd(ana, bo)).toEqual([])
   const later = Date.parse('2999-01-01T00:00:00.000Z')
-  expect(await dmAccess.mayAdd(directory, ana.id, [bo.id], later)).toEqual([bo.id])
+  expect(await dmAccess.filterAddable(directory, ana.id, [bo.id], later)).toEqual([bo.id])
   // What a room keeps does not change: it would not hear of the end.
   expect((await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)).toEqual(before)
 })
 
-it('a contact tells who may write, newer with every change of either', async () => {
+it('DM access names who may write, and its version grows with every change of either user', async () => {
   const [ana, bo] = await people()
   const read = async () => (await dmAccess.read(directory, bo.id, [ana.id])).get(ana.id)
   const seen = [await read()]
@@ -91,9 +91,9 @@ it('a contact tells who may write, newer with every change of either', async () 
     await change()
     seen.push(await read())
   }
-  const writers = seen.map((contact) => contact?.writers.toSorted())
+  const writers = seen.map((access) => access?.writers.toSorted())
   expect(writers).toEqual([[], [bo.id], [ana.id, bo.id].sort(), [], []])
-  const versions = seen.map((contact) => contact?.version ?? 0)
+  const versions = seen.map((access) => access?.version ?? 0)
   expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
 })
 

@@ -2,24 +2,24 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import * as accounts from '../../src/directory/accounts'
 import { open } from '../../src/directory/database'
-import * as credentials from '../../src/directory/login'
+import * as directoryLogin from '../../src/directory/login'
 import { meanwhile } from '../fixtures/interleaving'
 import { PASSWORD, register } from '../fixtures/users'
 
 const directory = open(env.DB)
 const now = Date.now()
 
-const hashOf = async (id: string) => (await accounts.read(directory, id)).passwordHash
+const hashOf = async (id: string) => (await accounts.requireRow(directory, id)).passwordHash
 
 it('a log-in makes a hash anew when its parameters have grown, and only then', async () => {
   const ana = await register('ana')
   const login = { username: ana.username, password: PASSWORD }
   const before = await hashOf(ana.id)
-  await credentials.logIn(directory, login, { device: 'curl', cost: 4 }, now)
+  await directoryLogin.logIn(directory, login, { device: 'curl', cost: 4 }, now)
   expect(await hashOf(ana.id)).toBe(before)
-  await credentials.logIn(directory, login, { device: 'curl', cost: 5 }, now)
+  await directoryLogin.logIn(directory, login, { device: 'curl', cost: 5 }, now)
   expect(await hashOf(ana.id)).toMatch(/^\$scrypt\$ln=5,/)
-  await credentials.logIn(directory, login, { device: 'curl', cost: 4 }, now)
+  await directoryLogin.logIn(directory, login, { device: 'curl', cost: 4 }, now)
   expect(await hashOf(ana.id)).toMatch(/^\$scrypt\$ln=5,/)
 })
 
@@ -28,7 +28,7 @@ it('log-ins that make the hash anew at once all succeed', async () => {
   const login = { username: ana.username, password: PASSWORD }
   const grants = await Promise.all(
     Array.from({ length: 5 }, () =>
-      credentials.logIn(directory, login, { device: 'curl', cost: 5 }, now),
+      directoryLogin.logIn(directory, login, { device: 'curl', cost: 5 }, now),
     ),
   )
   expect(new Set(grants.map(({ id }) => id)).size).toBe(5)
@@ -39,7 +39,7 @@ it('a log-in that an account does not live to see leaves no session', async () =
   const ana = await register('ana')
   const login = { username: ana.username, password: PASSWORD }
   meanwhile(directory, () => ana.delete('/v1/me'))
-  const late = credentials.logIn(directory, login, { device: 'curl', cost: 4 }, now)
+  const late = directoryLogin.logIn(directory, login, { device: 'curl', cost: 4 }, now)
   await expect(late).rejects.toMatchObject({ code: 'wrong_password' })
   const count = env.DB.prepare('select count(*) as n from sessions where user_id = ?').bind(ana.id)
   expect(await count.first('n')).toBe(0)
@@ -50,7 +50,7 @@ it('a log-in with a password that is changed meanwhile is refused', async () => 
   const login = { username: ana.username, password: PASSWORD }
   const change = { password: 'a new horse', currentPassword: PASSWORD }
   meanwhile(directory, () => ana.patch('/v1/me', change))
-  const late = credentials.logIn(directory, login, { device: 'curl', cost: 4 }, now)
+  const late = directoryLogin.logIn(directory, login, { device: 'curl', cost: 4 }, now)
   await expect(late).rejects.toMatchObject({ code: 'wrong_password' })
   expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)
 })

@@ -9,8 +9,8 @@ import * as dmAccess from '../../src/directory/dm-access'
 import * as follows from '../../src/directory/follows'
 import * as friends from '../../src/directory/friends'
 import * as relationView from '../../src/directory/relation-view'
-import { ties as table } from '../../src/directory/schema'
-import type { Kind, Pair } from '../../src/directory/social-edges'
+import { socialEdges as table } from '../../src/directory/schema'
+import type { EdgeKind, UserPair } from '../../src/directory/social-edges'
 import { ApiError } from '../../src/errors'
 import { MessagePolicy } from '../../src/schemas/contact-policies'
 import { person } from '../fixtures/rooms'
@@ -19,11 +19,11 @@ import { type Act, SocialModel } from './relation-model'
 const directory = open(env.DB)
 const NAMES = ['Ana', 'Bo', 'Cy'] as const
 
-const acts: Record<Act, (directory: Directory, pair: Pair, now: number) => Promise<number>> = {
-  request: friends.request,
-  dismiss: friends.dismiss,
-  accept: friends.accept,
-  end: friends.end,
+const acts: Record<Act, (directory: Directory, pair: UserPair, now: number) => Promise<number>> = {
+  request: friends.sendRequest,
+  dismiss: friends.dismissRequests,
+  accept: friends.acceptRequest,
+  end: friends.unfriend,
   follow: follows.follow,
   unfollow: follows.unfollow,
   block: blocks.block,
@@ -88,10 +88,10 @@ async function compare(model: SocialModel, ids: string[]) {
 
 /** What must hold of the rows themselves, whatever the rules are. */
 async function checkTies(ids: string[]) {
-  const ties = await directory.select().from(table).where(inArray(table.fromId, ids))
-  const has = (from: string, kind: Kind, to: string) =>
-    ties.some((tie) => tie.fromId === from && tie.kind === kind && tie.toId === to)
-  for (const { fromId, kind, toId, hidden } of ties) {
+  const edges = await directory.select().from(table).where(inArray(table.fromId, ids))
+  const has = (from: string, kind: EdgeKind, to: string) =>
+    edges.some((edge) => edge.fromId === from && edge.kind === kind && edge.toId === to)
+  for (const { fromId, kind, toId, hidden } of edges) {
     if (kind === 'friend') {
       expect(has(toId, 'friend', fromId)).toBe(true)
       expect(has(fromId, 'request', toId)).toBe(false)

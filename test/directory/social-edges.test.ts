@@ -20,8 +20,8 @@ async function plan({ sql, params }: { sql: string; params: unknown[] }): Promis
   return results.map(({ detail }) => detail)
 }
 
-/** Gives someone so many ties, with people who are made for it. */
-async function crowd({ id }: Person, kind: edges.Kind, count: number) {
+/** Inserts `count` edges of one user, each to a new user. */
+async function crowd({ id }: Person, kind: edges.EdgeKind, count: number) {
   const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})`
   await env.DB.batch([
     env.DB.prepare(
@@ -40,10 +40,14 @@ describe('a list', () => {
     'is a range of an index that gives the order too',
     async (cursor) => {
       const page = { kind: 'follow', limit: 50, cursor } as const
-      const [out] = await plan(edges.select(directory, 'a', { ...page, direction: 'out' }).toSQL())
+      const [out] = await plan(
+        edges.selectPage(directory, 'a', { ...page, direction: 'out' }).toSQL(),
+      )
       const rest = cursor ? ' AND (at,to_id)<(?,?)' : ''
       expect(out).toBe(`SEARCH ties USING COVERING INDEX ties_out (from_id=? AND kind=?${rest})`)
-      const [into] = await plan(edges.select(directory, 'a', { ...page, direction: 'in' }).toSQL())
+      const [into] = await plan(
+        edges.selectPage(directory, 'a', { ...page, direction: 'in' }).toSQL(),
+      )
       expect(into).toContain(
         'SEARCH ties USING COVERING INDEX ties_in (to_id=? AND kind=? AND hidden=?',
       )
@@ -64,8 +68,8 @@ it('a relation is found by primary keys alone', async () => {
   const steps = await plan(relationView.select(directory, 'a', ['b', 'c'], 0).toSQL())
   const scans = steps.filter((step) => /^SCAN/.test(step) && !/json_each|CONSTANT/.test(step))
   expect(scans).toEqual([])
-  const ties = steps.filter((step) => / ties /.test(step))
-  expect(new Set(ties.map((step) => step.replace(/.*\((.*)\)/, '$1')))).toEqual(
+  const edgeSteps = steps.filter((step) => / ties /.test(step))
+  expect(new Set(edgeSteps.map((step) => step.replace(/.*\((.*)\)/, '$1')))).toEqual(
     new Set(['from_id=? AND kind=? AND to_id=?']),
   )
 })
@@ -103,7 +107,7 @@ describe('a limit', () => {
   })
 })
 
-it('a deletion takes all ties, also more than go at once', async () => {
+it('a deletion removes all edges, also when there are more than one slice', async () => {
   const [ana, bo] = await people()
   await befriend(ana, bo)
   await crowd(ana, 'follow', 6000)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import * as devices from '../../src/directory/user-agent'
+import * as deviceNames from '../../src/directory/user-agent'
 
 it.each([
   [
@@ -23,9 +23,9 @@ it.each([
   ['<script>alert(1)</script>', 'unknown device'],
   [undefined, 'unknown device'],
 ])('%s is %s', (userAgent, name) => {
-  expect(devices.nameOf(userAgent)).toBe(name)
+  expect(deviceNames.deviceName(userAgent)).toBe(name)
 })
 
 it('a name has at most 64 characters before its system', () => {
-  expect(devices.nameOf('x'.repeat(5_000))).toBe('x'.repeat(64))
+  expect(deviceNames.deviceName('x'.repeat(5_000))).toBe('x'.repeat(64))
 })

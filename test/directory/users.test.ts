@@ -18,7 +18,7 @@ async function plan({ sql, params }: { sql: string; params: unknown[] }): Promis
 it.each([undefined, encode(['anb', 'some-id'])])(
   'a search is two range scans of indexes that give the order too (cursor: %s)',
   async (cursor) => {
-    const [named, shown] = users.searches(directory, { search: 'an', limit: 50, cursor })
+    const [named, shown] = users.searchStatements(directory, { search: 'an', limit: 50, cursor })
     expect(await plan(named.toSQL())).toBe(
       'SEARCH users USING INDEX users_by_username (username>? AND username<?)',
     )
@@ -29,11 +29,11 @@ it.each([undefined, encode(['anb', 'some-id'])])(
 )
 
 it('the sweep reads only users who are behind, in order', async () => {
-  const statement = fanoutProgress.list(directory, 'some-id', 100)
+  const statement = fanoutProgress.listPending(directory, 'some-id', 100)
   expect(await plan(statement.toSQL())).toBe('SEARCH users USING INDEX users_to_spread (id>?)')
 })
 
 it('whether there is another admin is read from the index of admins', async () => {
-  const sql = directory.select().from(usersTable).where(siteRoles.dispensable(directory)).toSQL()
+  const sql = directory.select().from(usersTable).where(siteRoles.isNotLastAdmin(directory)).toSQL()
   expect(await plan(sql)).toContain('USING COVERING INDEX users_admins')
 })

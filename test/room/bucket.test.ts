@@ -135,7 +135,7 @@ async function settle({ stub, everyone }: Scene): Promise<void> {
     attempts: 1,
     body: { userId },
   }))
-  await profileFanout.receive(createMessageBatch('chatroom-people', messages), env)
+  await profileFanout.consume(createMessageBatch('chatroom-people', messages), env)
   for (let slices = 0; slices < 4; slices += 1) await runDurableObjectAlarm(stub)
 }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as tables from '../../src/directory/schema'
-import { sweep } from '../../src/fanout/profile-fanout'
+import { sweepPending } from '../../src/fanout/profile-fanout'
 import type { ChatRoom } from '../../src/room/chat-room'
 import { watchD1 } from '../fixtures/d1-spy'
 import { openRoom, person, saying } from '../fixtures/rooms'
@@ -179,7 +179,7 @@ it('whatever D1 misses while it comes and goes, in the end index, rosters and pr
     )
   }
   d1.isDown = false
-  await sweep(createScheduledController(), env)
+  await sweepPending(createScheduledController(), env)
   const roomIds = rooms.map(({ room }) => room.id)
   await vi.waitFor(
     async () => {

@@ -43,15 +43,17 @@ it('a join that races a rename, a deletion or a suspension ends right', async ()
         const join = (): Promise<unknown> => who.put(`${path}/members/@me`)
         // Told at once, the queue's consumer may come before the index knows of the join.
         const rival = (): Promise<unknown> =>
-          rivals[kind](who, mo).then(() => profileFanout.receive(messagesTo([who.id]), env))
+          rivals[kind](who, mo).then(() => profileFanout.consume(messagesTo([who.id]), env))
         const [one, two] = first ? [join, rival] : [rival, join]
         await Promise.all([one(), scheduler.wait(pause).then(two)])
       }),
     )
   }
   const users = await open(env.DB).select().from(tables.users)
-  const behind = users.filter(({ spreadVersion, profileVersion }) => spreadVersion < profileVersion)
-  await profileFanout.receive(messagesTo(behind.map(({ id }) => id)), env)
+  const behind = users.filter(
+    ({ profileFanoutVersion, profileVersion }) => profileFanoutVersion < profileVersion,
+  )
+  await profileFanout.consume(messagesTo(behind.map(({ id }) => id)), env)
   await stub.syncIndex('', Number.MAX_SAFE_INTEGER)
   const roster = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql

@@ -47,7 +47,7 @@ it('the queue removes pictures that nobody has, once they are no longer on their
   await put(bo, '/v1/me/avatar')
   await env.MEDIA.put(avatarKey('users', bo.id, 'lost'), png)
   const message = { id: 'm', timestamp: new Date(), attempts: 1, body: { userId: bo.id } }
-  const receive = () => profileFanout.receive(createMessageBatch('chatroom-people', [message]), env)
+  const receive = () => profileFanout.consume(createMessageBatch('chatroom-people', [message]), env)
   await receive()
   expect(await kept('users', bo.id)).toBe(2)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })

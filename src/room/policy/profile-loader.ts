@@ -26,7 +26,7 @@ export class Admission {
 
 /** Throws `unauthenticated` for a user who does not exist, `too_many`, `unavailable` while the directory is down. */
 export async function read(directory: Directory, userId: string): Promise<Profile> {
-  const profile = await profiles.entrant(directory, userId).catch(refuse)
+  const profile = await profiles.findForJoin(directory, userId).catch(refuse)
   if (profile) return profile
   throw new ApiError('unauthenticated', 'This account no longer exists.')
 }
