@@ -63,12 +63,14 @@ export const breakages: Breakage[] = [
   {
     name: 'forgets what was in memory when it fell',
     fault: 'index',
-    changes: [[/activity\.#moves\.set\(author, [^;]*;/, '']],
+    changes: [[/memberCounters\.#unwritten\.set\(author, [^;]*;/, '']],
   },
   {
     name: 'tells the index of nobody who left',
     fault: 'index',
-    changes: [[/rows\.map\(toIndexMember\)/, 'rows.filter((r) => !r.left_at).map(toIndexMember)']],
+    changes: [
+      [/rows\.map\(toProjectionMember\)/, 'rows.filter((r) => !r.left_at).map(toProjectionMember)'],
+    ],
   },
   {
     name: 'keeps only in memory that the index is behind',

@@ -29,7 +29,7 @@ async function remembering(
 ) {
   const { bo, stub } = await openRoom()
   await runInDurableObject(stub, (_room, { storage }) => {
-    const name = () => authors.named(storage.sql, [bo.id]).get(bo.id)?.displayName
+    const name = () => authors.findMany(storage.sql, [bo.id]).get(bo.id)?.displayName
     name()
     const attempt = () =>
       storage.transactionSync(() => {
@@ -75,8 +75,8 @@ it('shows everyone of a page, whoever is known and however many', () =>
     for (const id of ids) members.join(sql, row, called(id, id, 1), 'member', Date.now())
     for (let from = 0; from < ids.length; from += 50) {
       const page = [bo, ...ids.slice(from, from + 50)]
-      const shown = authors.named(sql, page)
+      const shown = authors.findMany(sql, page)
       expect(page.filter((id) => shown.get(id)?.id !== id)).toEqual([])
     }
-    expect(authors.named(sql, ['a stranger']).get('a stranger')).toBeUndefined()
+    expect(authors.findMany(sql, ['a stranger']).get('a stranger')).toBeUndefined()
   }))

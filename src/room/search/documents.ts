@@ -3,14 +3,14 @@ import type { Facet } from './query-parser'
 import * as words from './tokenizer'
 
 /** What the search index has of a message: its words, and who wrote it and what it has as words, too. */
-export interface Entry {
+export interface SearchDocument {
   seq: number
   words: string
   facets: string
   isDeleted: boolean
 }
 
-export function select(sql: SqlStorage, where: string, ...bindings: number[]): Entry[] {
+export function select(sql: SqlStorage, where: string, ...bindings: number[]): SearchDocument[] {
   return sql
     .exec<Row>(
       `select m.seq, m.author_id, m.text, m.deleted_at, (
@@ -19,11 +19,11 @@ export function select(sql: SqlStorage, where: string, ...bindings: number[]): E
       ...bindings,
     )
     .toArray()
-    .map(toEntry)
+    .map(toDocument)
 }
 
 /** The first of some that have so many characters together, or one that alone has more. */
-export function first(found: Entry[], characters: number): Entry[] {
+export function takeCharacters(found: SearchDocument[], characters: number): SearchDocument[] {
   let left = characters
   const end = found.findIndex(({ words }) => {
     left -= words.length
@@ -48,7 +48,7 @@ const facetOf: Record<string, Facet> = {
   file: 'file',
 }
 
-function toEntry({ seq, author_id, text, deleted_at, kinds }: Row): Entry {
+function toDocument({ seq, author_id, text, deleted_at, kinds }: Row): SearchDocument {
   const has = new Set(kinds?.split(',').flatMap((kind) => facetOf[kind] ?? []))
   if (/https?:\/\/\S/i.test(text ?? '')) has.add('link')
   return {
@@ -61,6 +61,6 @@ function toEntry({ seq, author_id, text, deleted_at, kinds }: Row): Entry {
 
 const wordsOf = (text: string) =>
   words
-    .of(text)
+    .tokenize(text)
     .map(({ token }) => token)
     .join(' ')

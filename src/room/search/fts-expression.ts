@@ -1,4 +1,4 @@
-import type { Choice } from './prefix-expansion'
+import type { Alternatives } from './prefix-expansion'
 import type { Facet } from './query-parser'
 
 export const authorToken = (id: string) => `by${id.replaceAll(/[^a-z0-9]/gi, '').toLowerCase()}`
@@ -8,15 +8,19 @@ export const facetToken = (facet: Facet) => `has${facet}`
  * What to look for as FTS5 reads it: strings of letters and digits, so nothing that was typed can mean more
  * there; null for nothing in particular.
  */
-export function of(choices: Choice[], has: Facet[], authorIds: string[] | null): string | null {
+export function ftsExpression(
+  choices: Alternatives[],
+  has: Facet[],
+  authorIds: string[] | null,
+): string | null {
   // Nobody has the empty id.
   const authors = authorIds?.length === 0 ? [''] : authorIds
   const parts = [
-    ...choices.map((phrases) => any('words', phrases)),
-    ...has.map((facet) => any('facets', [[facetToken(facet)]])),
+    ...choices.map((phrases) => anyOf('words', phrases)),
+    ...has.map((facet) => anyOf('facets', [[facetToken(facet)]])),
     ...(authors
       ? [
-          any(
+          anyOf(
             'facets',
             authors.map((id) => [authorToken(id)]),
           ),
@@ -26,5 +30,5 @@ export function of(choices: Choice[], has: Facet[], authorIds: string[] | null):
   return parts.length > 0 ? parts.join(' AND ') : null
 }
 
-const any = (column: string, phrases: string[][]) =>
+const anyOf = (column: string, phrases: string[][]) =>
   `${column} : (${phrases.map((tokens) => `"${tokens.join(' ')}"`).join(' OR ')})`

@@ -1,11 +1,11 @@
-import * as history from '../store/message-pages'
-import * as entries from './documents'
-import { type Part, partOf } from './shards'
+import * as messagePages from '../store/message-pages'
+import * as documents from './documents'
+import { type Shard, shardOf } from './shards'
 
 // The words are ours (words.ts), so the tokenizer only has to part them. The texts stay where they are: an
 // entry is taken out by naming the words it was made of. Who wrote it and what it has are words of a column of
 // their own, so that the index intersects them, too.
-const tables = ({ index, words }: Part) => `
+const createShard = ({ index, words }: Shard) => `
   create virtual table if not exists ${index} using fts5(
     words, facets, tokenize = 'ascii', content = '', columnsize = 0
   );
@@ -22,49 +22,50 @@ const tables = ({ index, words }: Part) => `
 const MESSAGES = 100
 const CHARACTERS = 32_000
 // A few pages at a time.
-const mergeIn = ({ index }: Part) => `insert into ${index} (${index}, rank) values ('merge', 24)`
+const mergeSegments = ({ index }: Shard) =>
+  `insert into ${index} (${index}, rank) values ('merge', 24)`
 
 /** Up to which seq messages are in the index; null where there is none. */
-export const reached = (sql: SqlStorage): number | null =>
+export const indexedSeq = (sql: SqlStorage): number | null =>
   sql.exec<{ seq: number | null }>('select searched_seq as seq from room').one().seq
 
 /** Takes in the messages that follow, and makes the index if there is none; returns whether it has all. */
-export function advance(storage: DurableObjectStorage): boolean {
+export function indexNext(storage: DurableObjectStorage): boolean {
   const { sql } = storage
   return storage.transactionSync(() => {
-    const before = reached(sql)
+    const before = indexedSeq(sql)
     const from = (before ?? -1) + 1
-    const part = partOf(from)
-    if (from === part.from) sql.exec(tables(part))
-    const found = entries.select(
+    const part = shardOf(from)
+    if (from === part.from) sql.exec(createShard(part))
+    const found = documents.select(
       sql,
       'where m.seq between ? and ? order by m.seq limit +?',
       from,
       part.to,
       MESSAGES,
     )
-    const slice = entries.first(found, CHARACTERS)
+    const slice = documents.takeCharacters(found, CHARACTERS)
     insert(sql, part, slice)
     const isPartDone = slice.length === found.length && found.length < MESSAGES
-    const isDone = isPartDone && !history.has(sql, 'seq > ?', part.to)
+    const isDone = isPartDone && !messagePages.exists(sql, 'seq > ?', part.to)
     const seq = isPartDone && !isDone ? part.to : (slice.at(-1)?.seq ?? before ?? 0)
     if (seq !== before) sql.exec('update room set searched_seq = ?', seq)
-    if (slice.length > 0) sql.exec(mergeIn(part))
+    if (slice.length > 0) sql.exec(mergeSegments(part))
     return isDone
   })
 }
 
 /** Takes a message in as it is now, if the index has got that far. */
 export function add(sql: SqlStorage, seq: number): void {
-  const entry = indexed(sql, seq)
-  if (entry) insert(sql, partOf(seq), [entry])
+  const entry = findIndexed(sql, seq)
+  if (entry) insert(sql, shardOf(seq), [entry])
 }
 
 /** Takes a message out, before it changes; returns how many characters that were. */
 export function remove(sql: SqlStorage, seq: number): number {
-  const entry = indexed(sql, seq)
+  const entry = findIndexed(sql, seq)
   if (!entry) return 0
-  const { index } = partOf(seq)
+  const { index } = shardOf(seq)
   sql.exec(
     `insert into ${index} (${index}, rowid, words, facets) values ('delete', ?, ?, ?)`,
     seq,
@@ -75,13 +76,13 @@ export function remove(sql: SqlStorage, seq: number): number {
 }
 
 // What is being erased is gone already.
-const ERASED = `select 1 from messages m join erasures e on e.author_id = m.author_id
+const BULK_DELETED = `select 1 from messages m join erasures e on e.author_id = m.author_id
   and m.seq <= e.to_seq and m.seq >= e.from_seq`
 
 /** Seqs of what matches an expression, newest first; of all messages without one. */
 export function match(
   sql: SqlStorage,
-  { index, from, to }: Part,
+  { index, from, to }: Shard,
   expression: string | null,
   limit: number,
 ): number[] {
@@ -89,14 +90,14 @@ export function match(
     expression === null
       ? sql.exec<{ seq: number }>(
           `select seq from messages where deleted_at is null and seq between ? and ?
-          and not exists (${ERASED} where m.seq = messages.seq) order by seq desc limit +?`,
+          and not exists (${BULK_DELETED} where m.seq = messages.seq) order by seq desc limit +?`,
           from,
           to,
           limit,
         )
       : sql.exec<{ seq: number }>(
           `select rowid as seq from ${index} where ${index} match ? and rowid between ? and ?
-          and not exists (${ERASED} where m.seq = ${index}.rowid) order by rowid desc limit +?`,
+          and not exists (${BULK_DELETED} where m.seq = ${index}.rowid) order by rowid desc limit +?`,
           expression,
           from,
           to,
@@ -106,13 +107,13 @@ export function match(
 }
 
 /** A message as the index has it, or nothing where it has none. */
-function indexed(sql: SqlStorage, seq: number): entries.Entry | undefined {
-  if ((reached(sql) ?? -1) < seq) return undefined
-  return entries.select(sql, 'where m.seq = ?', seq).find(({ isDeleted }) => !isDeleted)
+function findIndexed(sql: SqlStorage, seq: number): documents.SearchDocument | undefined {
+  if ((indexedSeq(sql) ?? -1) < seq) return undefined
+  return documents.select(sql, 'where m.seq = ?', seq).find(({ isDeleted }) => !isDeleted)
 }
 
 /** In one statement: the objects of a hundred would be the garbage of a long index. */
-const insert = (sql: SqlStorage, { index }: Part, slice: entries.Entry[]) =>
+const insert = (sql: SqlStorage, { index }: Shard, slice: documents.SearchDocument[]) =>
   sql.exec(
     `insert into ${index} (rowid, words, facets)
     select value ->> 0, value ->> 1, value ->> 2 from json_each(?)`,

@@ -4,8 +4,8 @@ import type { Caller } from '../policy/authorize'
 import { reader } from '../queries/room'
 import type { State } from '../state/room-state'
 import * as jobs from '../store/jobs'
-import * as searchIndex from './fts-index'
-import * as queries from './query-parser'
+import * as ftsIndex from './fts-index'
+import * as queryParser from './query-parser'
 
 const JOB = 'search'
 // So much of a remainder is indexed while the search waits; anything longer by a job, so much at a time.
@@ -21,26 +21,26 @@ export async function begin(
   q: string,
   now: number,
 ): Promise<SearchPreparing | null> {
-  const { storage, sql, head, rates } = state
+  const { storage, sql, head: sequence, rates } = state
   reader(state, caller, now)
   enforceLimit(rates.searches, caller.userId, now)
-  queries.parse(q)
+  queryParser.parse(q)
   const isRunning = jobs.has(sql, JOB)
-  if (!isRunning && (await advance(state))) return null
+  if (!isRunning && (await indexSlices(state))) return null
   if (!isRunning) jobs.put(storage, JOB, '', now)
-  return { indexedSeq: searchIndex.reached(sql) ?? 0, seq: head.seq }
+  return { indexedSeq: ftsIndex.indexedSeq(sql) ?? 0, seq: sequence.seq }
 }
 
 /** The job: comes again until all is indexed. */
 export async function run(state: State, now: number): Promise<void> {
-  if (await advance(state)) jobs.remove(state.storage, JOB, '')
+  if (await indexSlices(state)) jobs.remove(state.storage, JOB, '')
   else jobs.put(state.storage, JOB, '', now)
 }
 
 /** Indexes some slices; returns whether there is no more to do. */
-async function advance(state: State): Promise<boolean> {
+async function indexSlices(state: State): Promise<boolean> {
   for (let slice = 0; slice < SLICES; slice += 1) {
-    if (state.isDeleted || searchIndex.advance(state.storage)) return true
+    if (state.isDeleted || ftsIndex.indexNext(state.storage)) return true
     // Others have their turn, which they would not while this waits for storage.
     await scheduler.wait(1)
   }

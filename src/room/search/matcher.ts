@@ -1,7 +1,7 @@
 import * as messages from '../store/messages'
 import * as expressions from './fts-expression'
-import * as searchIndex from './fts-index'
-import * as prefixes from './prefix-expansion'
+import * as ftsIndex from './fts-index'
+import * as prefixExpansion from './prefix-expansion'
 import type { Query } from './query-parser'
 import * as parts from './shards'
 import * as words from './tokenizer'
@@ -11,7 +11,7 @@ const CHARACTERS = 128_000
 const STEP = 250
 
 /** A query, whom its names mean (null: anybody), and between which seqs. */
-export interface Wanted {
+export interface MatchInput {
   query: Query
   authorIds: string[] | null
   from: number
@@ -27,19 +27,19 @@ export interface Matches {
 }
 
 /** What matches; what is being erased is gone already. */
-export function match(sql: SqlStorage, wanted: Wanted): Matches {
+export function findMatches(sql: SqlStorage, wanted: MatchInput): Matches {
   const { query, authorIds, from, to, limit } = wanted
   const seqs: number[] = []
   const budget = { characters: CHARACTERS }
-  const reached = Math.min(to, searchIndex.reached(sql) ?? -1)
-  for (const part of parts.between(from, reached)) {
-    const { choices, broad } = prefixes.widen(sql, part, query.phrases)
-    const expression = expressions.of(choices, query.has, authorIds)
+  const reached = Math.min(to, ftsIndex.indexedSeq(sql) ?? -1)
+  for (const part of parts.shardsBetween(from, reached)) {
+    const { choices, broad } = prefixExpansion.expandPrefixes(sql, part, query.phrases)
+    const expression = expressions.ftsExpression(choices, query.has, authorIds)
     const left = limit - seqs.length
     const found =
       broad.length > 0
-        ? sift(sql, part, expression, broad, left, budget)
-        : { seqs: searchIndex.match(sql, part, expression, left), rest: null }
+        ? scanTexts(sql, part, expression, broad, left, budget)
+        : { seqs: ftsIndex.match(sql, part, expression, left), rest: null }
     seqs.push(...found.seqs)
     if (seqs.length === limit || found.rest !== null) return { seqs, rest: found.rest }
   }
@@ -47,9 +47,9 @@ export function match(sql: SqlStorage, wanted: Wanted): Matches {
 }
 
 /** Looks for phrases in the texts of what else matches, while the budget lasts. */
-function sift(
+function scanTexts(
   sql: SqlStorage,
-  part: parts.Part,
+  part: parts.Shard,
   expression: string | null,
   broad: words.Phrase[],
   limit: number,
@@ -58,10 +58,10 @@ function sift(
   const seqs: number[] = []
   let { to } = part
   while (budget.characters > 0) {
-    const candidates = searchIndex.match(sql, { ...part, to }, expression, STEP)
+    const candidates = ftsIndex.match(sql, { ...part, to }, expression, STEP)
     for (const { seq, text } of messages.texts(sql, candidates)) {
-      const said = words.of(text)
-      if (broad.every((phrase) => words.find(said, phrase).length > 0)) seqs.push(seq)
+      const said = words.tokenize(text)
+      if (broad.every((phrase) => words.findPhrase(said, phrase).length > 0)) seqs.push(seq)
       if (seqs.length === limit) return { seqs, rest: null }
       budget.characters -= text.length
       to = seq - 1

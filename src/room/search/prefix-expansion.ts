@@ -1,15 +1,15 @@
-import type { Part } from './shards'
+import type { Shard } from './shards'
 import type { Phrase } from './tokenizer'
 
 // Each is one more word that the index has to look for.
 const MAX_WORDS = 128
 
 /** Phrases, any of which will do. */
-export type Choice = string[][]
+export type Alternatives = string[][]
 
 /** What the index is asked, and what is left to look for in the texts that it finds. */
-export interface Widened {
-  choices: Choice[]
+export interface Expansion {
+  choices: Alternatives[]
   broad: Phrase[]
 }
 
@@ -18,13 +18,13 @@ export interface Widened {
  * has any of its words before it tells the first, asked for the words it does not. A prefix that begins more is
  * broad: what was said lately has it often.
  */
-export function widen(sql: SqlStorage, part: Part, phrases: Phrase[]): Widened {
-  const widened: Widened = { choices: [], broad: [] }
+export function expandPrefixes(sql: SqlStorage, part: Shard, phrases: Phrase[]): Expansion {
+  const widened: Expansion = { choices: [], broad: [] }
   let left = MAX_WORDS
   for (const phrase of phrases) {
     const { tokens, isPrefix } = phrase
     const [start, last = ''] = [tokens.slice(0, -1), tokens.at(-1)]
-    const words = isPrefix ? wordsOf(sql, part, last, left + 1) : [last]
+    const words = isPrefix ? termsWithPrefix(sql, part, last, left + 1) : [last]
     if (words.length > left) {
       widened.broad.push(phrase)
       // The rest of it is in the index all the same.
@@ -39,7 +39,12 @@ export function widen(sql: SqlStorage, part: Part, phrases: Phrase[]): Widened {
 }
 
 /** Words of the index that begin so, each found by going behind the one before. */
-function wordsOf(sql: SqlStorage, { words }: Part, prefix: string, limit: number): string[] {
+function termsWithPrefix(
+  sql: SqlStorage,
+  { words }: Shard,
+  prefix: string,
+  limit: number,
+): string[] {
   return sql
     .exec<{ term: string }>(
       `with recursive

@@ -34,9 +34,9 @@ export function parse(q: string): Query {
   const query: Query = { phrases: [], from: [], has: [], until: null, since: null }
   for (const { groups = {} } of q.matchAll(PART)) {
     const { filter, value = '', phrase, star, word = '' } = groups
-    if (filter) narrow(query, filter.toLowerCase(), value)
-    else if (phrase !== undefined) add(query, phrase, star === '*')
-    else add(query, word, word.endsWith('*'))
+    if (filter) addFilter(query, filter.toLowerCase(), value)
+    else if (phrase !== undefined) addPhrase(query, phrase, star === '*')
+    else addPhrase(query, word, word.endsWith('*'))
   }
   if (query.phrases.length + query.from.length + query.has.length === 0) {
     throw refused('name a word, or who it is from:, or what it has:')
@@ -47,8 +47,8 @@ export function parse(q: string): Query {
   return query
 }
 
-function add(query: Query, text: string, isPrefix: boolean): void {
-  const tokens = words.of(text).map(({ token }) => token)
+function addPhrase(query: Query, text: string, isPrefix: boolean): void {
+  const tokens = words.tokenize(text).map(({ token }) => token)
   const last = tokens.at(-1)
   if (last === undefined) return
   // A letter that is a word of its own begins no other.
@@ -60,9 +60,9 @@ function add(query: Query, text: string, isPrefix: boolean): void {
 }
 
 /** Whether nothing that follows would be taken for the same word. */
-const isWhole = (token: string) => words.of(`${token}${token}`).length > 1
+const isWhole = (token: string) => words.tokenize(`${token}${token}`).length > 1
 
-function narrow(query: Query, filter: string, value: string): void {
+function addFilter(query: Query, filter: string, value: string): void {
   if (filter === 'from') query.from.push(nameOf(value))
   if (filter === 'has') query.has.push(facetOf(value))
   // A day that is named is not among those before it, nor among those after it.

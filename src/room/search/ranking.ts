@@ -9,11 +9,11 @@ const B = 0.75
 const AVERAGE_WORDS = 20
 
 /** How well a text answers phrases that are all in it; more is better. */
-export function score(text: string, phrases: words.Phrase[]): number {
-  const said = words.of(text)
+export function bm25(text: string, phrases: words.Phrase[]): number {
+  const said = words.tokenize(text)
   const length = K1 * (1 - B + (B * said.length) / AVERAGE_WORDS)
   return phrases.reduce((sum, phrase) => {
-    const times = words.find(said, phrase).length
+    const times = words.findPhrase(said, phrase).length
     return sum + (times * (K1 + 1)) / (times + length)
   }, 0)
 }

@@ -3,11 +3,11 @@ import type { Caller } from '../policy/authorize'
 import { reader } from '../queries/room'
 import type { State } from '../state/room-state'
 import * as authors from '../store/author-cache'
-import * as history from '../store/message-pages'
+import * as messagePages from '../store/message-pages'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
 import * as matching from './matcher'
-import * as queries from './query-parser'
+import * as queryParser from './query-parser'
 import * as relevance from './ranking'
 import * as snippets from './snippets'
 
@@ -21,11 +21,11 @@ export interface Search {
   order: SearchQuery['order']
   limit: number
   /** Where the page before ended. */
-  after: Place | null
+  after: SearchCursor | null
 }
 
 /** A place in an order: a seq; by relevance, a score before it and the newest seq that was there. */
-export interface Place {
+export interface SearchCursor {
   seq: number
   score: number
   newest: number
@@ -33,20 +33,20 @@ export interface Place {
 
 export interface Results {
   items: SearchResult[]
-  next: Place | null
+  next: SearchCursor | null
 }
 
 /** A page of what matches, from an index that is up to date. */
 export function find(state: State, caller: Caller, search: Search, now: number): Results {
-  const { sql, head } = state
+  const { sql, head: sequence } = state
   reader(state, caller, now)
-  const query = queries.parse(search.q)
+  const query = queryParser.parse(search.q)
   const { since, until } = query
   const wanted = {
     query,
     authorIds: authorsOf(sql, query.from, caller.userId),
-    from: since === null ? 0 : history.firstSince(sql, head.seq, since),
-    to: until === null ? head.seq : history.firstSince(sql, head.seq, until) - 1,
+    from: since === null ? 0 : messagePages.firstSince(sql, sequence.seq, since),
+    to: until === null ? sequence.seq : messagePages.firstSince(sql, sequence.seq, until) - 1,
     limit: search.limit + 1,
   }
   const order = search.order === 'newest' ? byTime : byRelevance
@@ -64,7 +64,7 @@ export function find(state: State, caller: Caller, search: Search, now: number):
   return {
     items: reactions.personalAll(sql, caller.userId, inOrder).map((message) => ({
       message,
-      snippet: snippets.cut(message.text ?? '', query.phrases),
+      snippet: snippets.snippetOf(message.text ?? '', query.phrases),
     })),
     next: places.length > search.limit ? (shown.at(-1) ?? null) : rest,
   }
@@ -76,36 +76,40 @@ function authorsOf(sql: SqlStorage, from: string[], userId: string): string[] | 
   return from.flatMap((name) => {
     if (name === '@me') return [userId]
     // Usernames have no hyphen, ids have.
-    return name.includes('-') ? [name] : authors.withName(sql, name.replace(/^@/, ''))
+    return name.includes('-') ? [name] : authors.idsByUsername(sql, name.replace(/^@/, ''))
   })
 }
 
 /** What was found, one more than asked for where there is more, and otherwise where the search may go on. */
-interface Found {
-  places: Place[]
-  rest: Place | null
+interface Page {
+  places: SearchCursor[]
+  rest: SearchCursor | null
 }
 
-function byTime(sql: SqlStorage, wanted: matching.Wanted, after: Place | null): Found {
+function byTime(sql: SqlStorage, wanted: matching.MatchInput, after: SearchCursor | null): Page {
   const to = Math.min(wanted.to, (after?.seq ?? Infinity) - 1)
-  const { seqs, rest } = matching.match(sql, { ...wanted, to })
-  const place = (seq: number): Place => ({ seq, score: 0, newest: 0 })
+  const { seqs, rest } = matching.findMatches(sql, { ...wanted, to })
+  const place = (seq: number): SearchCursor => ({ seq, score: 0, newest: 0 })
   return { places: seqs.map(place), rest: rest === null ? null : place(rest) }
 }
 
-function byRelevance(sql: SqlStorage, wanted: matching.Wanted, after: Place | null): Found {
+function byRelevance(
+  sql: SqlStorage,
+  wanted: matching.MatchInput,
+  after: SearchCursor | null,
+): Page {
   const to = Math.min(wanted.to, after?.newest ?? Infinity)
-  const { seqs } = matching.match(sql, { ...wanted, to, limit: RANKED })
+  const { seqs } = matching.findMatches(sql, { ...wanted, to, limit: RANKED })
   const newest = after?.newest ?? seqs[0] ?? 0
   const places = messages
     .texts(sql, seqs, CHARACTERS)
-    .map(({ seq, text }) => ({ seq, score: relevance.score(text, wanted.query.phrases), newest }))
-    .filter((place) => !after || isBehind(place, after))
-    .sort((a, b) => (isBehind(a, b) ? 1 : -1))
+    .map(({ seq, text }) => ({ seq, score: relevance.bm25(text, wanted.query.phrases), newest }))
+    .filter((place) => !after || ranksAfter(place, after))
+    .sort((a, b) => (ranksAfter(a, b) ? 1 : -1))
     .slice(0, wanted.limit)
   return { places, rest: null }
 }
 
 /** The better first, of equals the newer. */
-const isBehind = (one: Place, other: Place): boolean =>
+const ranksAfter = (one: SearchCursor, other: SearchCursor): boolean =>
   one.score === other.score ? one.seq < other.seq : one.score < other.score

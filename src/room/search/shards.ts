@@ -1,9 +1,9 @@
 // FTS5 merges all that there is of one word at once, so what merges is kept from growing with the room: an index
 // is of so many seqs, in it sixteen slices become one and sixteen of those another, and no larger ones come.
-const PART = 250_000
+const SEQS_PER_SHARD = 250_000
 
 /** One of the indexes of a room, and between which seqs it is asked, both of them included. */
-export interface Part {
+export interface Shard {
   /** Of its table. */
   index: string
   /** Of the table of its words. */
@@ -13,16 +13,21 @@ export interface Part {
 }
 
 /** The part that has a seq. */
-export function partOf(seq: number): Part {
-  const number = Math.floor(seq / PART)
-  const from = number * PART
-  return { index: `search_${number}`, words: `words_${number}`, from, to: from + PART - 1 }
+export function shardOf(seq: number): Shard {
+  const number = Math.floor(seq / SEQS_PER_SHARD)
+  const from = number * SEQS_PER_SHARD
+  return {
+    index: `search_${number}`,
+    words: `words_${number}`,
+    from,
+    to: from + SEQS_PER_SHARD - 1,
+  }
 }
 
 /** The parts of the index, the newest first, as far as they are between two seqs, both of them included. */
-export function* between(from: number, to: number): Generator<Part> {
+export function* shardsBetween(from: number, to: number): Generator<Shard> {
   for (let upper = to; upper >= from; ) {
-    const part = partOf(upper)
+    const part = shardOf(upper)
     yield { ...part, from: Math.max(from, part.from), to: upper }
     upper = part.from - 1
   }

@@ -6,8 +6,8 @@ const LENGTH = 200
 const LEAD = 50
 
 /** A part of a text around what was found in it, in pieces that were or were not; no piece is empty. */
-export function cut(text: string, phrases: words.Phrase[]): Snippet {
-  const marks = marksOf(text, phrases)
+export function snippetOf(text: string, phrases: words.Phrase[]): Snippet {
+  const marks = highlightsOf(text, phrases)
   const start = startOf(text, marks[0]?.start ?? 0)
   const end = endOf(text, start)
   const pieces = [{ text: start > 0 ? '…' : '', match: false }]
@@ -19,24 +19,24 @@ export function cut(text: string, phrases: words.Phrase[]): Snippet {
     at = mark.end
   }
   pieces.push({ text: text.slice(at, end) + (end < text.length ? '…' : ''), match: false })
-  return joined(pieces)
+  return mergePieces(pieces)
 }
 
-interface Mark {
+interface Highlight {
   start: number
   end: number
 }
 
 /** What is found, in order; what overlaps is one. */
-function marksOf(text: string, phrases: words.Phrase[]): Mark[] {
-  const said = words.of(text)
+function highlightsOf(text: string, phrases: words.Phrase[]): Highlight[] {
+  const said = words.tokenize(text)
   const found = phrases.flatMap((phrase) =>
-    words.find(said, phrase).flatMap((at) => {
+    words.findPhrase(said, phrase).flatMap((at) => {
       const [first, last] = [said[at], said[at + phrase.tokens.length - 1]]
       return first && last ? [{ start: first.start, end: last.end }] : []
     }),
   )
-  const marks: Mark[] = []
+  const marks: Highlight[] = []
   for (const mark of found.sort((a, b) => a.start - b.start)) {
     const last = marks.at(-1)
     if (last && mark.start < last.end) last.end = Math.max(last.end, mark.end)
@@ -63,7 +63,7 @@ function endOf(text: string, start: number): number {
 }
 
 /** Neighbours of a kind as one piece. */
-function joined(pieces: Snippet): Snippet {
+function mergePieces(pieces: Snippet): Snippet {
   const all: Snippet = []
   for (const piece of pieces) {
     const last = all.at(-1)

@@ -19,7 +19,7 @@ const ASCII = /^[\0-\x7f]*$/
  * The words of a text, without case and accents. A change of this leaves words behind in indexes that were
  * made before: it needs a step of the storage that drops them (`searched_seq = null`).
  */
-export function of(text: string): Word[] {
+export function tokenize(text: string): Word[] {
   const isAscii = ASCII.test(text)
   return Array.from(text.matchAll(isAscii ? ASCII_WORD : WORD), ({ 0: word, index }) => ({
     token: isAscii ? word.toLowerCase() : fold(word),
@@ -44,7 +44,7 @@ export interface Phrase {
 }
 
 /** Where a phrase is among words: the first of each. */
-export function find(words: Word[], { tokens, isPrefix }: Phrase): number[] {
+export function findPhrase(words: Word[], { tokens, isPrefix }: Phrase): number[] {
   const last = tokens.length - 1
   return words.flatMap((_, at) => {
     const isHere = tokens.every((token, index) => {

@@ -16,9 +16,9 @@ export interface ReadCache {
   /** The version and the number of events (posts not counted) when it was read: a change to anything cached moves one of the two. */
   version: number
   events: number
-  rules: Rules
+  settings: Rules
   /** undefined: a user who never was a member. */
-  people: Map<string, Known | undefined>
+  membersById: Map<string, Known | undefined>
 }
 
 /** The part of the room's state that the cache works on. */
@@ -30,11 +30,11 @@ interface Cached {
 
 const MAX_MEMBERS = 1000
 
-export const rulesOf = (state: Cached): Rules => current(state).rules
+export const rulesOf = (state: Cached): Rules => current(state).settings
 
 /** A current or former member. */
 export function personOf(state: Cached, userId: string): Known | undefined {
-  const { people } = current(state)
+  const { membersById: people } = current(state)
   if (people.has(userId)) return people.get(userId)
   const member = members.find(state.sql, userId)
   if (people.size >= MAX_MEMBERS) people.clear()
@@ -43,7 +43,7 @@ export function personOf(state: Cached, userId: string): Known | undefined {
 }
 
 /** Runs work that moves the version but changes nothing cached here, and keeps the cache valid. */
-export function keeping(state: Cached, work: () => void): void {
+export function preserveCache(state: Cached, work: () => void): void {
   const preserved = state.readCache && isCurrent(state.readCache, state) ? state.readCache : null
   work()
   if (preserved) preserved.version = state.head.version
@@ -53,10 +53,15 @@ function current(state: Cached): ReadCache {
   const { readCache } = state
   if (readCache && isCurrent(readCache, state)) return readCache
   const { version, seq, n } = state.head
-  const fresh = { version, events: seq - n, rules: settings.read(state.sql), people: new Map() }
+  const fresh: ReadCache = {
+    version,
+    events: seq - n,
+    settings: settings.read(state.sql),
+    membersById: new Map(),
+  }
   state.readCache = fresh
   return fresh
 }
 
-const isCurrent = ({ version, events }: ReadCache, { head }: Cached): boolean =>
-  version === head.version && events === head.seq - head.n
+const isCurrent = ({ version, events }: ReadCache, { head: sequence }: Cached): boolean =>
+  version === sequence.version && events === sequence.seq - sequence.n

@@ -2,9 +2,9 @@ import { type RateLimit, TokenBuckets } from '../../rate-limit/token-bucket'
 import * as authors from '../store/author-cache'
 import * as jobs from '../store/jobs'
 import * as members from '../store/members'
-import * as head from '../store/sequence'
+import * as sequences from '../store/sequence'
 import * as settings from '../store/settings'
-import { Activity } from './member-counters'
+import { MemberCounters } from './member-counters'
 import type { ReadCache } from './read-cache'
 
 /** How often one user may do what in one room. */
@@ -23,8 +23,8 @@ export interface State {
   storage: DurableObjectStorage
   /** `storage.sql`, which is what most need. */
   sql: SqlStorage
-  head: head.Head
-  activity: Activity
+  head: sequences.Head
+  activity: MemberCounters
   rates: Record<keyof Limits | 'typing' | 'tries', TokenBuckets>
   isDeleted: boolean
   /** null after a rollback: the versions it gave out are used again. */
@@ -44,9 +44,10 @@ export function checkpoint(state: State): () => void {
 export function load(storage: DurableObjectStorage, limits: Limits): State {
   const { sql } = storage
   const { countedSeq, deletedAt } = settings.read(sql)
-  const activity = Activity.load(sql, countedSeq)
+  const memberCounters = MemberCounters.load(sql, countedSeq)
   // A flush that never ended may have owed the index some markers.
-  if (jobs.has(sql, 'index')) for (const userId of members.marked(sql)) activity.touched(userId)
+  if (jobs.has(sql, 'index'))
+    for (const userId of members.withUnsyncedReadMarker(sql)) memberCounters.touched(userId)
   const rates = {
     posts: new TokenBuckets(limits.posts),
     frames: new TokenBuckets(limits.frames),
@@ -57,8 +58,8 @@ export function load(storage: DurableObjectStorage, limits: Limits): State {
   return {
     storage,
     sql,
-    head: head.load(sql),
-    activity,
+    head: sequences.load(sql),
+    activity: memberCounters,
     rates,
     isDeleted: deletedAt !== null,
     readCache: null,

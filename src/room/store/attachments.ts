@@ -24,8 +24,8 @@ export function attach(sql: SqlStorage, message: SharedMessage, ids: string[]): 
 }
 
 /** Adds to a page of messages what they have, by one statement. */
-export function show(sql: SqlStorage, messages: SharedMessage[]): SharedMessage[] {
-  const bySeq = Map.groupBy(found(sql, messages), ({ messageSeq }) => messageSeq)
+export function addTo(sql: SqlStorage, messages: SharedMessage[]): SharedMessage[] {
+  const bySeq = Map.groupBy(findFor(sql, messages), ({ messageSeq }) => messageSeq)
   if (bySeq.size === 0) return messages
   return messages.map((message) => {
     const own = message.deletedAt === null ? bySeq.get(message.seq) : undefined
@@ -34,7 +34,7 @@ export function show(sql: SqlStorage, messages: SharedMessage[]): SharedMessage[
 }
 
 /** In the order of messages, and of what each has. */
-function found(sql: SqlStorage, messages: SharedMessage[]): media.Item[] {
+function findFor(sql: SqlStorage, messages: SharedMessage[]): media.Item[] {
   if (messages.length === 0) return []
   const order = 'order by message_seq, position'
   const span = spans.of(messages)

@@ -7,7 +7,7 @@ const MAX_REMEMBERED = 1000
 const remembered = new WeakMap<SqlStorage, Map<string, Author>>()
 
 /** People whom this room knows, by their ids, others maybe beside them, in one statement at most. */
-export function named(sql: SqlStorage, ids: string[]): ReadonlyMap<string, Author> {
+export function findMany(sql: SqlStorage, ids: string[]): ReadonlyMap<string, Author> {
   const people = remembered.get(sql) ?? new Map<string, Author>()
   if (ids.every((id) => people.has(id))) return people
   const { rows } = sql
@@ -30,7 +30,7 @@ export const forget = (sql: SqlStorage, userId: string) => remembered.get(sql)?.
 export const forgetAll = (sql: SqlStorage) => remembered.delete(sql)
 
 /** Who has a username here: one, or for a moment two while a name changes hands. */
-export const withName = (sql: SqlStorage, username: string): string[] =>
+export const idsByUsername = (sql: SqlStorage, username: string): string[] =>
   sql
     .exec<{ user_id: string }>('select user_id from members where username = ?', username)
     .toArray()

@@ -2,14 +2,14 @@ import type { Event, EventType } from '../../schemas/events'
 import type { SharedMessage, Thread } from '../../schemas/messages'
 import { iso } from '../../schemas/primitives'
 import * as members from './members'
-import * as history from './message-pages'
+import * as messagePages from './message-pages'
 import * as messages from './messages'
-import * as view from './room-view'
+import * as roomView from './room-view'
 import { advance, type Head } from './sequence'
 import * as threads from './threads'
 
 /** What an event's row refers to; never text. `memberCount` is the resulting one. */
-export interface Refs {
+export interface EventRefs {
   userId?: string
   fromSeq?: number
   reason?: string | undefined
@@ -25,11 +25,11 @@ type StoredType = Exclude<EventType, 'message.posted'>
 /** Numbers and stores one durable change other than a posted message. */
 export function append(
   sql: SqlStorage,
-  head: Head,
-  event: { type: StoredType; by: string } & Refs,
+  sequence: Head,
+  event: { type: StoredType; by: string } & EventRefs,
   now: number,
 ): Event {
-  const { seq, at } = advance(head, now)
+  const { seq, at } = advance(sequence, now)
   sql.exec(
     `insert into events (seq, type, at, by, user_id, from_seq, message_seq, member_count,
       reason, emoji, audited)
@@ -77,8 +77,8 @@ export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
   const rows = sql
     .exec<Row>('select * from events where seq > ? order by seq limit +?', seq, limit)
     .toArray()
-  const said = history.after(sql, seq, limit)
-  const roots = threads.around(sql, said)
+  const said = messagePages.after(sql, seq, limit)
+  const roots = threads.findByReplies(sql, said)
   const merged = [
     ...said.map((message) => posted(message, roots.get(message.replyTo ?? 0))),
     ...rows.map((row) => toEvent(sql, row)),
@@ -107,7 +107,7 @@ function toEvent(sql: SqlStorage, row: Row): Event {
       return { type, ...common, message: messages.get(sql, row.message_seq as number) }
     case 'message.deleted': {
       const message = messages.get(sql, row.message_seq as number)
-      const root = threads.around(sql, [message]).get(message.replyTo ?? 0)
+      const root = threads.findByReplies(sql, [message]).get(message.replyTo ?? 0)
       return { type, ...common, message, ...(root && { root }) }
     }
     case 'reaction.added':
@@ -130,7 +130,7 @@ function toEvent(sql: SqlStorage, row: Row): Event {
     case 'member.banned':
     case 'member.unbanned':
     case 'member.changed': {
-      const member = members.toShared(members.get(sql, row.user_id as string))
+      const member = members.toSharedMember(members.get(sql, row.user_id as string))
       const reason = row.reason === null ? {} : { reason: row.reason }
       return { type, ...common, member, memberCount: row.member_count as number, ...reason }
     }
@@ -145,6 +145,6 @@ function toEvent(sql: SqlStorage, row: Row): Event {
     case 'room.changed':
     case 'room.frozen':
     case 'room.deleted':
-      return { type, ...common, room: view.shared(sql) }
+      return { type, ...common, room: roomView.shared(sql) }
   }
 }

@@ -31,7 +31,7 @@ export function add(
 /** Drops what someone uploaded and no message has. */
 export function disown(storage: DurableObjectStorage, ownerId: string, now: number): void {
   add(storage, 'message_seq is null and owner_id = ?', ownerId, now)
-  uploads.endOf(storage.sql, ownerId)
+  uploads.expireAllOf(storage.sql, ownerId)
   schedule(storage, now)
 }
 
@@ -84,7 +84,7 @@ export async function empty(
     'delete from media_trash where key in (select value from json_each(?))',
     JSON.stringify(keys),
   )
-  for (const upload of uploads.over(sql, now, UPLOADS)) {
+  for (const upload of uploads.findExpired(sql, now, UPLOADS)) {
     await discardMultipart(bucket, upload, upload.isFinished)
     uploads.remove(sql, upload.id)
   }

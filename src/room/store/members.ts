@@ -42,20 +42,20 @@ export function find(sql: SqlStorage, userId: string): Person | undefined {
 
 /** Throws `not_found`. */
 export function get(sql: SqlStorage, userId: string): Person {
-  const person = find(sql, userId)
-  if (!person) throw new ApiError('not_found', 'There is no such member in this room.')
-  return person
+  const member = find(sql, userId)
+  if (!member) throw new ApiError('not_found', 'There is no such member in this room.')
+  return member
 }
 
 /** Makes someone a member, for the first time or again; reading starts at the present. */
 export function join(
   sql: SqlStorage,
-  head: Head,
+  sequence: Head,
   profile: Profile,
   role: RoomRole,
   now: number,
 ): Person {
-  head.version += 1
+  sequence.version += 1
   authors.forget(sql, profile.id)
   const row = sql
     .exec<Row>(
@@ -76,9 +76,9 @@ export function join(
       profile.version,
       role,
       now,
-      head.seq,
-      head.n,
-      head.version,
+      sequence.seq,
+      sequence.n,
+      sequence.version,
       profile.suspendedUntil,
       profile.avatar,
     )
@@ -88,34 +88,34 @@ export function join(
 
 export function leave(
   sql: SqlStorage,
-  head: Head,
+  sequence: Head,
   userId: string,
   isRemoved: boolean,
   now: number,
 ): void {
-  head.version += 1
+  sequence.version += 1
   sql.exec(
     'update members set left_at = ?, removed = ?, version = ? where user_id = ?',
     now,
     Number(isRemoved),
-    head.version,
+    sequence.version,
     userId,
   )
 }
 
 /** Knows someone who is no member, so that their name can be shown. */
-export function note(sql: SqlStorage, head: Head, profile: Profile, now: number): void {
+export function note(sql: SqlStorage, sequence: Head, profile: Profile, now: number): void {
   if (find(sql, profile.id)) return
-  join(sql, head, profile, 'member', now)
-  leave(sql, head, profile.id, false, now)
+  join(sql, sequence, profile, 'member', now)
+  leave(sql, sequence, profile.id, false, now)
 }
 
-export function mute(sql: SqlStorage, head: Head, userId: string, until: number | null): void {
-  head.version += 1
+export function mute(sql: SqlStorage, sequence: Head, userId: string, until: number | null): void {
+  sequence.version += 1
   sql.exec(
     'update members set muted_until = ?, version = ? where user_id = ?',
     until,
-    head.version,
+    sequence.version,
     userId,
   )
 }
@@ -137,13 +137,13 @@ export function posted(sql: SqlStorage, userId: string, at: number): void {
 }
 
 /** Adds what one member did since the last flush. */
-export function move(
+export function addCounters(
   sql: SqlStorage,
-  head: Head,
+  sequence: Head,
   userId: string,
   moves: { sent: number; readSeq: number; readN: number; visitedAt: number },
 ): void {
-  head.version += 1
+  sequence.version += 1
   sql.exec(
     `update members set sent_count = sent_count + ?, read_seq = max(read_seq, ?),
       read_n = max(read_n, ?), told_seq = max(read_seq, ?), visited_at = max(visited_at, ?), version = ?
@@ -153,7 +153,7 @@ export function move(
     moves.readN,
     moves.readSeq,
     moves.visitedAt,
-    head.version,
+    sequence.version,
     userId,
   )
 }
@@ -164,7 +164,7 @@ export function mark(sql: SqlStorage, userId: string, seq: number, n: number): v
 }
 
 /** Whose marker moved since the index last heard of them; reads the whole roster, once per wake. */
-export function marked(sql: SqlStorage): string[] {
+export function withUnsyncedReadMarker(sql: SqlStorage): string[] {
   return sql
     .exec<{ user_id: string }>('select user_id from members where read_seq <> told_seq')
     .toArray()
@@ -216,38 +216,43 @@ export function update(sql: SqlStorage, profile: Profile): boolean {
   )
 }
 
-export function promote(sql: SqlStorage, head: Head, userId: string, role: RoomRole): void {
-  head.version += 1
-  sql.exec('update members set role = ?, version = ? where user_id = ?', role, head.version, userId)
+export function promote(sql: SqlStorage, sequence: Head, userId: string, role: RoomRole): void {
+  sequence.version += 1
+  sql.exec(
+    'update members set role = ?, version = ? where user_id = ?',
+    role,
+    sequence.version,
+    userId,
+  )
 }
 
 /** Who takes over from the last owner: of the others, who has been here longest. */
 export function heir(sql: SqlStorage): Person | undefined {
-  return list(sql, null, 2).find((person) => person.role !== 'owner')
+  return list(sql, null, 2).find((member) => member.role !== 'owner')
 }
 
 /** How someone this room knows is shown; a stranger by their id alone. */
 export function authorOf(sql: SqlStorage, userId: string): Author {
-  const person = find(sql, userId)
-  return person
-    ? toAuthor(person)
+  const member = find(sql, userId)
+  return member
+    ? toAuthor(member)
     : { id: userId, username: null, displayName: UNKNOWN, avatarUrl: null }
 }
 
 export const toAuthor = (
-  person: Pick<Person, 'userId' | 'username' | 'displayName' | 'avatar'>,
+  member: Pick<Person, 'userId' | 'username' | 'displayName' | 'avatar'>,
 ): Author => ({
-  id: person.userId,
-  username: person.username,
-  displayName: person.displayName,
-  avatarUrl: avatarUrl('users', person.userId, person.avatar),
+  id: member.userId,
+  username: member.username,
+  displayName: member.displayName,
+  avatarUrl: avatarUrl('users', member.userId, member.avatar),
 })
 
-export const toShared = (person: Person): SharedMember => ({
-  user: toAuthor(person),
-  role: person.role,
-  joinedAt: iso(person.joinedAt),
-  mutedUntil: person.mutedUntil === null ? null : iso(person.mutedUntil),
+export const toSharedMember = (member: Person): SharedMember => ({
+  user: toAuthor(member),
+  role: member.role,
+  joinedAt: iso(member.joinedAt),
+  mutedUntil: member.mutedUntil === null ? null : iso(member.mutedUntil),
 })
 
 type Row = {

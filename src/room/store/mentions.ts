@@ -23,7 +23,7 @@ export function check(sql: SqlStorage, userIds: string[]): void {
  */
 export function note(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMessage): string[] {
   if (mentionsRoom) {
-    sql.exec('insert into room_mentions (n, ordinal) values (?, ?)', n, all(sql) + 1)
+    sql.exec('insert into room_mentions (n, ordinal) values (?, ?)', n, countRoomMentions(sql) + 1)
     return []
   }
   if (mentions.length > 0) {
@@ -37,7 +37,7 @@ export function note(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMessa
 }
 
 /** Who was mentioned by name after a seq. */
-export const since = (sql: SqlStorage, seq: number): string[] =>
+export const mentionedSince = (sql: SqlStorage, seq: number): string[] =>
   sql
     .exec<{ user_id: string }>(
       `select value as user_id from messages, json_each(mentions)
@@ -48,7 +48,7 @@ export const since = (sql: SqlStorage, seq: number): string[] =>
     .map((row) => row.user_id)
 
 /** A slice of the messages that mention someone by name, in order, after a seq. */
-export const after = (sql: SqlStorage, seq: number, limit: number) =>
+export const messagesAfter = (sql: SqlStorage, seq: number, limit: number) =>
   sql
     .exec<{ seq: number; at: number; mentions: string }>(
       `select seq, created_at as at, mentions from messages
@@ -61,10 +61,10 @@ export const after = (sql: SqlStorage, seq: number, limit: number) =>
 
 /** How many mentions someone has not read who has read up to the nth message. */
 export const unread = (sql: SqlStorage, userId: string, readN: number): number =>
-  own(sql, userId, readN) + all(sql) - all(sql, readN)
+  countByName(sql, userId, readN) + countRoomMentions(sql) - countRoomMentions(sql, readN)
 
 /** Of oneself by name, after the nth message. */
-export const own = (sql: SqlStorage, userId: string, readN: number): number =>
+export const countByName = (sql: SqlStorage, userId: string, readN: number): number =>
   sql
     .exec<{ count: number }>(
       'select count(*) as count from mentions where user_id = ? and n > ?',
@@ -74,7 +74,7 @@ export const own = (sql: SqlStorage, userId: string, readN: number): number =>
     .one().count
 
 /** How often everybody was mentioned, up to the nth message. */
-export function all(sql: SqlStorage, n = Number.MAX_SAFE_INTEGER): number {
+export function countRoomMentions(sql: SqlStorage, n = Number.MAX_SAFE_INTEGER): number {
   const [last] = sql
     .exec<{ ordinal: number }>(
       'select ordinal from room_mentions where n <= ? order by n desc limit 1',

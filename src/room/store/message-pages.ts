@@ -12,7 +12,7 @@ export const before = (sql: SqlStorage, seq: number, limit: number): SharedMessa
 
 /** One page, newest first, and whether there is more on either side. */
 export function page(
-  { sql, head }: Pick<State, 'sql' | 'head'>,
+  { sql, head: sequence }: Pick<State, 'sql' | 'head'>,
   query: MessagesQuery,
 ): { items: SharedMessage[]; older: number | null; newer: number | null } {
   const items = window(sql, query)
@@ -20,14 +20,14 @@ export function page(
   // Messages are numbered without a gap, so those shown know whether there are others.
   if (oldest && newest) {
     const older = oldest.n > 1 ? oldest.seq : null
-    return { items, older, newer: newest.n < head.n ? newest.seq : null }
+    return { items, older, newer: newest.n < sequence.n ? newest.seq : null }
   }
   const below = query.before ?? query.around ?? (query.after ?? 0) + 1
   const above = query.after ?? query.around ?? (query.before ?? 0) - 1
   return {
     items,
-    older: has(sql, 'seq < ?', below) ? below : null,
-    newer: has(sql, 'seq > ?', above) ? above : null,
+    older: exists(sql, 'seq < ?', below) ? below : null,
+    newer: exists(sql, 'seq > ?', above) ? above : null,
   }
 }
 
@@ -41,7 +41,7 @@ function window(sql: SqlStorage, query: MessagesQuery): SharedMessage[] {
 }
 
 /** Whether there is a message at such a seq. */
-export const has = (sql: SqlStorage, where: string, seq: number): boolean =>
+export const exists = (sql: SqlStorage, where: string, seq: number): boolean =>
   sql.exec(`select 1 from messages where ${where} limit 1`, seq).toArray().length > 0
 
 /** How many messages there are up to a seq. */

@@ -33,16 +33,16 @@ export interface Draft {
 }
 
 /** Writes one message: one table row and one index row (its nonce); more of a reply and of mentions. */
-export function append(sql: SqlStorage, head: Head, draft: Draft, now: number): SharedMessage {
-  const { seq, at } = advance(head, now)
-  head.n += 1
+export function append(sql: SqlStorage, sequence: Head, draft: Draft, now: number): SharedMessage {
+  const { seq, at } = advance(sequence, now)
+  sequence.n += 1
   const { author, nonce, text, replyTo, mentions, mentionsRoom } = draft
   sql.exec(
     `insert into messages
       (seq, n, author_id, nonce, text, created_at, reply_to, mentions, mentions_room)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
-    head.n,
+    sequence.n,
     author.id,
     nonce,
     text,
@@ -52,9 +52,9 @@ export function append(sql: SqlStorage, head: Head, draft: Draft, now: number): 
     Number(mentionsRoom),
   )
   return {
-    roomId: head.roomId,
+    roomId: sequence.roomId,
     seq,
-    n: head.n,
+    n: sequence.n,
     nonce,
     author,
     text,
@@ -139,13 +139,13 @@ export function select(
   const found = sql.exec<Found>(selectOf(where), ...bindings).one()
   const rows: Row[] = JSON.parse(found.rows)
   const lists: Lists[] = JSON.parse(found.lists)
-  const people = authors.named(sql, [
+  const people = authors.findMany(sql, [
     ...rows.map(([, , , authorId]) => authorId),
     ...lists.flatMap(([, repliers]) => repliers),
   ])
   const listsOf = new Map(lists.map((each) => [each[0], each]))
   const messages = rows.map((row) => toMessage(found.roomId, row, listsOf.get(row[0]), people))
-  return found.hasMedia ? attachments.show(sql, messages) : messages
+  return found.hasMedia ? attachments.addTo(sql, messages) : messages
 }
 
 /** Those with these seqs, in one statement. */
@@ -193,7 +193,7 @@ type Lists = [
   seq: number,
   replyAuthors: string[],
   mentions: string[],
-  reactions: reactions.Count[] | null,
+  reactions: reactions.EmojiCount[] | null,
 ]
 
 function toMessage(
@@ -235,7 +235,7 @@ function toMessage(
     replyAuthors: replyAuthors.flatMap((id) => people.get(id) ?? []),
     mentions,
     mentionsRoom: mentionsRoom === 1,
-    reactions: isErased ? [] : reactions.show(counts),
+    reactions: isErased ? [] : reactions.fromCounts(counts),
     pinned: !isErased && pinnedAt !== null,
     attachments: [],
   }

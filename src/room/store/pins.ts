@@ -48,7 +48,7 @@ export function list(sql: SqlStorage, before: Place | null, limit: number): Pin[
     rows.map(({ seq }) => seq),
   )
   const bySeq = new Map(shown.map((message) => [message.seq, message]))
-  const known = authors.named(
+  const known = authors.findMany(
     sql,
     rows.map((row) => row.pinned_by),
   )

@@ -58,7 +58,7 @@ export function reactors(
     )
     .toArray()
     .map((row) => row.user_id)
-  const known = authors.named(sql, ids)
+  const known = authors.findMany(sql, ids)
   return ids.flatMap((id) => known.get(id) ?? [])
 }
 
@@ -128,13 +128,13 @@ const keysOf = ({ seq, reactions }: SharedMessage) =>
   reactions.map(({ emoji }) => `${seq} ${emoji}`)
 
 /** How often an emoji was given to a message, as its row keeps it. */
-export type Count = [emoji: string, count: number]
+export type EmojiCount = [emoji: string, count: number]
 
-export const show = (counts: Count[] | null): SharedReaction[] =>
+export const fromCounts = (counts: EmojiCount[] | null): SharedReaction[] =>
   (counts ?? []).map(([emoji, count]) => ({ emoji, count }))
 
 function write(sql: SqlStorage, seq: number, reactions: SharedReaction[]): void {
-  const counts: Count[] = reactions.map(({ emoji, count }) => [emoji, count])
+  const counts: EmojiCount[] = reactions.map(({ emoji, count }) => [emoji, count])
   const json = counts.length > 0 ? JSON.stringify(counts) : null
   sql.exec('update messages set reactions = ? where seq = ?', json, seq)
 }

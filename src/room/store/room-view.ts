@@ -3,7 +3,7 @@ import type { SharedMessage } from '../../schemas/messages'
 import { avatarUrl, iso } from '../../schemas/primitives'
 import type { LastMessage, Room, SharedRoom } from '../../schemas/rooms'
 import { capabilitiesOf, type Rules } from '../policy/permissions'
-import { type Person, toShared } from './members'
+import { type Person, toSharedMember } from './members'
 import * as mentions from './mentions'
 import * as messages from './messages'
 import * as head from './sequence'
@@ -73,7 +73,7 @@ export function personal(
 
 /** A member as lists show them, and how far they have read where that is told. */
 export const member = (person: Person, online: boolean, isTold: boolean): Member => ({
-  ...toShared(person),
+  ...toSharedMember(person),
   role: person.role ?? 'member',
   online,
   readSeq: isTold ? person.readSeq : null,

@@ -30,8 +30,8 @@ export function load(sql: SqlStorage): Head {
 }
 
 /** Numbers one durable change. */
-export function advance(head: Head, now: number): { seq: number; at: number } {
-  head.seq += 1
-  head.at = Math.max(head.at, now)
-  return { seq: head.seq, at: head.at }
+export function advance(sequence: Head, now: number): { seq: number; at: number } {
+  sequence.seq += 1
+  sequence.at = Math.max(sequence.at, now)
+  return { seq: sequence.seq, at: sequence.at }
 }

@@ -62,7 +62,7 @@ export function read(sql: SqlStorage): Settings {
 }
 
 /** Applies a change and returns the settings that it really changed. */
-export function write(sql: SqlStorage, head: Head, change: Change): (keyof Change)[] {
+export function write(sql: SqlStorage, sequence: Head, change: Change): (keyof Change)[] {
   const before = read(sql)
   const given = Object.entries(change).filter(([, value]) => value !== undefined)
   const after: Settings = { ...before, ...Object.fromEntries(given) }
@@ -70,7 +70,7 @@ export function write(sql: SqlStorage, head: Head, change: Change): (keyof Chang
     (key) => after[key] !== before[key],
   )
   if (changed.length === 0) return changed
-  head.version += 1
+  sequence.version += 1
   sql.exec(
     `update room set listed = ?, receipts = ?, name = ?, topic = ?, avatar = ?, access = ?, password_hash = ?,
       password_version = password_version + ?, slow_mode_seconds = ?, frozen = ?, plain_files = ?,
@@ -86,7 +86,7 @@ export function write(sql: SqlStorage, head: Head, change: Change): (keyof Chang
     after.slowModeSeconds,
     Number(after.frozen),
     Number(after.plainFiles),
-    head.version,
+    sequence.version,
   )
   return changed
 }
@@ -102,25 +102,25 @@ export function hear(sql: SqlStorage, contactVersion: number): boolean {
 }
 
 /** Makes the directory's row of this room pending, when what it shows was changed elsewhere. */
-export function touch(sql: SqlStorage, head: Head): void {
-  head.version += 1
-  sql.exec('update room set version = ?', head.version)
+export function touch(sql: SqlStorage, sequence: Head): void {
+  sequence.version += 1
+  sql.exec('update room set version = ?', sequence.version)
 }
 
 /** Marks the room as deleted; its index row stays and says so. */
-export function bury(sql: SqlStorage, head: Head, now: number): void {
-  head.version += 1
-  sql.exec('update room set deleted_at = ?, version = ?', now, head.version)
+export function bury(sql: SqlStorage, sequence: Head, now: number): void {
+  sequence.version += 1
+  sql.exec('update room set deleted_at = ?, version = ?', now, sequence.version)
 }
 
 /** Moves the number of members and returns it. */
-export function count(sql: SqlStorage, head: Head, difference: 1 | -1): number {
-  head.version += 1
+export function count(sql: SqlStorage, sequence: Head, difference: 1 | -1): number {
+  sequence.version += 1
   return sql
     .exec<{ member_count: number }>(
       'update room set member_count = member_count + ?, version = ? returning member_count',
       difference,
-      head.version,
+      sequence.version,
     )
     .one().member_count
 }

@@ -32,7 +32,7 @@ export function grow(sql: SqlStorage, rootSeq: number, reply: SharedMessage): Th
 }
 
 /** The threads that some messages are in, by their roots, in one statement. */
-export function around(sql: SqlStorage, replies: SharedMessage[]): Map<number, Thread> {
+export function findByReplies(sql: SqlStorage, replies: SharedMessage[]): Map<number, Thread> {
   const roots = new Set(replies.flatMap(({ replyTo }) => replyTo ?? []))
   return new Map(messages.those(sql, [...roots]).map((root) => [root.seq, toThread(root)]))
 }

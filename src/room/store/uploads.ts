@@ -76,12 +76,12 @@ export function end(sql: SqlStorage, id: string, isFinished: boolean): void {
   sql.exec('update uploads set expires_at = 0, finished = ? where id = ?', Number(isFinished), id)
 }
 
-export const endOf = (sql: SqlStorage, ownerId: string) =>
+export const expireAllOf = (sql: SqlStorage, ownerId: string) =>
   sql.exec('update uploads set expires_at = 0 where owner_id = ?', ownerId)
 
 export const endAll = (sql: SqlStorage) => sql.exec('update uploads set expires_at = 0')
 
-export const over = (sql: SqlStorage, now: number, limit: number): Running[] =>
+export const findExpired = (sql: SqlStorage, now: number, limit: number): Running[] =>
   select(sql, 'where expires_at <= ? order by expires_at limit +?', now, limit)
 
 export const remove = (sql: SqlStorage, id: string) =>

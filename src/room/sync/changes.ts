@@ -9,29 +9,29 @@ const SLICE = 500
 const MENTIONS = 20
 
 /** What the directory's index is known to have. */
-export interface Told {
+export interface SyncPoint {
   /** All rows up to this version. */
   version: number
   /** All mentions up to this seq. */
   mentionedSeq: number
 }
 
-export const NOTHING: Told = { version: 0, mentionedSeq: 0 }
+export const NOTHING_SYNCED: SyncPoint = { version: 0, mentionedSeq: 0 }
 
 /** As it was last kept: what was told since then is told again, which changes nothing. */
-export const told = (sql: SqlStorage): Told =>
+export const loadSyncPoint = (sql: SqlStorage): SyncPoint =>
   sql
     .exec<{ version: number; mentionedSeq: number }>(
       'select indexed_version as version, mentioned_seq as mentionedSeq from room',
     )
     .one()
 
-export function keep(sql: SqlStorage, { version, mentionedSeq }: Told): void {
+export function saveSyncPoint(sql: SqlStorage, { version, mentionedSeq }: SyncPoint): void {
   sql.exec('update room set indexed_version = ?, mentioned_seq = ?', version, mentionedSeq)
 }
 
 /** Whether the index lacks anything that is written here. */
-export function any(sql: SqlStorage, { version, mentionedSeq }: Told): boolean {
+export function exist(sql: SqlStorage, { version, mentionedSeq }: SyncPoint): boolean {
   const { behind } = sql
     .exec<{ behind: number }>(
       `select version > ?
@@ -47,13 +47,13 @@ export function any(sql: SqlStorage, { version, mentionedSeq }: Told): boolean {
 }
 
 /** Whether it lacks anything of one member. */
-export const has = (sql: SqlStorage, { version }: Told, userId: string): boolean =>
+export const existFor = (sql: SqlStorage, { version }: SyncPoint, userId: string): boolean =>
   sql.exec('select 1 from members where user_id = ? and version > ?', userId, version).toArray()
     .length > 0
 
 /** The rows that the index lacks, in the order of their versions; null when there are none. */
-export function read(sql: SqlStorage, head: Head, told: Told): RoomProjection | null {
-  if (!any(sql, told)) return null
+export function read(sql: SqlStorage, sequence: Head, told: SyncPoint): RoomProjection | null {
+  if (!exist(sql, told)) return null
   const room = settings.read(sql)
   const last = messages.findLast(sql)
   const rows = sql
@@ -67,10 +67,10 @@ export function read(sql: SqlStorage, head: Head, told: Told): RoomProjection | 
     )
     .toArray()
   const more = rows.length === SLICE
-  const mentioning = mentions.after(sql, told.mentionedSeq, MENTIONS)
+  const mentioning = mentions.messagesAfter(sql, told.mentionedSeq, MENTIONS)
   return {
     roomId: room.roomId,
-    version: head.version,
+    version: sequence.version,
     kind: room.kind,
     access: room.access,
     listed: room.listed,
@@ -84,8 +84,8 @@ export function read(sql: SqlStorage, head: Head, told: Told): RoomProjection | 
     avatar: room.avatar,
     createdAt: room.createdAt,
     deletedAt: room.deletedAt,
-    seq: head.seq,
-    n: head.n,
+    seq: sequence.seq,
+    n: sequence.n,
     memberCount: room.memberCount,
     lastMessage: last && {
       seq: last.seq,
@@ -93,11 +93,11 @@ export function read(sql: SqlStorage, head: Head, told: Told): RoomProjection | 
       text: last.text,
       at: Date.parse(last.createdAt),
     },
-    members: rows.map(toIndexMember),
+    members: rows.map(toProjectionMember),
     unconfirmed: rows.flatMap((row) => (row.unconfirmed ? [row.user_id] : [])),
     since: told.version,
-    upTo: more ? (rows.at(-1) as Row).version : head.version,
-    roomMentions: mentions.all(sql),
+    upTo: more ? (rows.at(-1) as Row).version : sequence.version,
+    roomMentions: mentions.countRoomMentions(sql),
     mentions: mentioning.flatMap(({ seq, at, userIds }) =>
       userIds.map((userId) => ({ userId, at, seq })),
     ),
@@ -107,7 +107,7 @@ export function read(sql: SqlStorage, head: Head, told: Told): RoomProjection | 
 }
 
 /** Remembers that the profiles of these members were read back. */
-export function confirm(sql: SqlStorage, { unconfirmed }: RoomProjection): void {
+export function markConfirmed(sql: SqlStorage, { unconfirmed }: RoomProjection): void {
   for (const userId of unconfirmed) {
     sql.exec('update members set unconfirmed = 0 where user_id = ?', userId)
   }
@@ -129,7 +129,7 @@ type Row = {
   version: number
 }
 
-const toIndexMember = (row: Row): RoomProjection['members'][number] => ({
+const toProjectionMember = (row: Row): RoomProjection['members'][number] => ({
   userId: row.user_id,
   version: row.version,
   role: row.role,

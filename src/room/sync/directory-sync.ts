@@ -1,18 +1,18 @@
 import type { Directory } from '../../directory/database'
 import type { Profile } from '../../directory/profiles'
 import * as roomProjection from '../../directory/room-projection'
-import * as known from '../state/read-cache'
+import * as readCache from '../state/read-cache'
 import type { State } from '../state/room-state'
-import { Pace } from './backoff'
-import * as pending from './changes'
-import { Mark } from './dirty-flag'
+import { Backoff } from './backoff'
+import * as changes from './changes'
+import { DirtyFlag } from './dirty-flag'
 
 /** A flush that is not known to have ended is tried again after this. */
-const LOST_MS = 8000
+const LOST_SYNC_MS = 8000
 /** So much longer than until a flush is due, a change is awaited that could start it. */
 const GRACE_MS = 1500
 /** What a call that changed the roster waits for the index before it answers anyway. */
-const PATIENCE_MS = 1000
+const BRIEF_WAIT_MS = 1000
 
 interface Ports {
   storage: DurableObjectStorage
@@ -30,46 +30,47 @@ interface Ports {
  */
 export class Outbox {
   #running: Promise<void> | null = null
-  readonly #pace = new Pace()
-  readonly #mark: Mark
-  #told: pending.Told
+  readonly #backoff = new Backoff()
+  readonly #dirty: DirtyFlag
+  #synced: changes.SyncPoint
   /** The seq that the index had after the last flush of this object's life. */
-  #reached = 0
+  #syncedSeq = 0
 
   constructor(private readonly ports: Ports) {
     const { sql } = ports.storage
-    this.#mark = new Mark(ports.storage, (error) => this.#log(error))
-    this.#told = pending.told(sql)
+    this.#dirty = new DirtyFlag(ports.storage, (error) => this.#log(error))
+    this.#synced = changes.loadSyncPoint(sql)
   }
 
   /** After a change: starts a flush when one is due, or sees to it that there will be one. */
   touch(now: number): void {
-    if (now >= this.#pace.dueAt && !this.#running) this.ports.waitUntil(this.flush())
-    else if (!this.#mark.isSet) this.#mark.set(this.#pace.dueAt + GRACE_MS)
+    if (now >= this.#backoff.dueAt && !this.#running) this.ports.waitUntil(this.flush())
+    else if (!this.#dirty.isSet) this.#dirty.set(this.#backoff.dueAt + GRACE_MS)
   }
 
   /** When the mark says so: a flush, where anything is left for one. Nothing else ends the mark: it costs to set. */
   async catchUp(now: number): Promise<void> {
     if (this.isBehind()) {
-      if (now < this.#pace.dueAt) return this.#mark.set(this.#pace.dueAt + GRACE_MS)
+      if (now < this.#backoff.dueAt) return this.#dirty.set(this.#backoff.dueAt + GRACE_MS)
       await this.flush()
     }
     if (this.isBehind()) return
-    pending.keep(this.ports.storage.sql, this.#told)
-    this.#mark.remove()
+    changes.saveSyncPoint(this.ports.storage.sql, this.#synced)
+    this.#dirty.clear()
   }
 
   /** After a change that the index must show: flushes and waits for it, but not for long. */
   async settle(): Promise<void> {
     if (!this.isBehind()) return
-    await Promise.race([this.flush(), scheduler.wait(PATIENCE_MS)])
+    await Promise.race([this.flush(), scheduler.wait(BRIEF_WAIT_MS)])
   }
 
   /** Makes sure that the index knows the room up to `seq`, if it ever got there, and all of one member. */
   async reach(userId: string, seq: number): Promise<void> {
-    const { sql, head, activity } = this.ports.state
-    const isThere = this.#reached >= Math.min(seq, head.seq)
-    if (isThere && !activity.has(userId) && !pending.has(sql, this.#told, userId)) return
+    const { sql, head: sequence, activity: memberCounters } = this.ports.state
+    const isThere = this.#syncedSeq >= Math.min(seq, sequence.seq)
+    if (isThere && !memberCounters.has(userId) && !changes.existFor(sql, this.#synced, userId))
+      return
     await this.settle()
   }
 
@@ -83,15 +84,15 @@ export class Outbox {
 
   async #attempt(): Promise<void> {
     const startedAt = Date.now()
-    this.#mark.set(startedAt + LOST_MS)
+    this.#dirty.set(startedAt + LOST_SYNC_MS)
     try {
       const attempt = { isRepeated: false }
-      while (await this.#slice(attempt));
-      this.#pace.succeeded(startedAt, Date.now())
+      while (await this.#syncSlice(attempt));
+      this.#backoff.succeeded(startedAt, Date.now())
     } catch (error) {
       this.#log(error)
-      this.#pace.failed(Date.now())
-      this.#mark.set(this.#pace.dueAt)
+      this.#backoff.failed(Date.now())
+      this.#dirty.set(this.#backoff.dueAt)
     } finally {
       this.#running = null
     }
@@ -105,34 +106,38 @@ export class Outbox {
 
   /** Whether the index lacks anything. */
   isBehind(): boolean {
-    const { activity, head } = this.ports.state
-    return pending.any(this.ports.storage.sql, this.#told) || !activity.isFolded(head)
+    const { activity: memberCounters, head: sequence } = this.ports.state
+    return (
+      changes.exist(this.ports.storage.sql, this.#synced) || !memberCounters.isWritten(sequence)
+    )
   }
 
   /** Sends a bounded number of rows; returns whether more are left. */
-  async #slice(attempt: { isRepeated: boolean }): Promise<boolean> {
+  async #syncSlice(attempt: { isRepeated: boolean }): Promise<boolean> {
     const { storage, directory, state } = this.ports
-    const { activity, head } = state
-    if (!activity.isFolded(head)) {
-      known.keeping(state, () => storage.transactionSync(() => activity.fold(storage.sql, head)))
+    const { activity: memberCounters, head: sequence } = state
+    if (!memberCounters.isWritten(sequence)) {
+      readCache.preserveCache(state, () =>
+        storage.transactionSync(() => memberCounters.fold(storage.sql, sequence)),
+      )
     }
-    pending.keep(storage.sql, this.#told)
-    const rows = pending.read(storage.sql, head, this.#told)
+    changes.saveSyncPoint(storage.sql, this.#synced)
+    const rows = changes.read(storage.sql, sequence, this.#synced)
     if (!rows) return false
     // What the change has to tell goes first.
     await storage.sync()
     const { version, profiles } = await roomProjection.applyProjection(directory, rows)
     if (version < rows.since) {
       // The index was put back to an earlier state: it gets everything again, but not for ever.
-      this.#told = pending.NOTHING
+      this.#synced = changes.NOTHING_SYNCED
       if (attempt.isRepeated) throw new Error('the index does not keep what it is told')
       attempt.isRepeated = true
       return true
     }
     await this.ports.confirm(profiles)
-    pending.confirm(storage.sql, rows)
-    this.#told = { version: rows.upTo, mentionedSeq: rows.mentionedUpTo }
-    this.#reached = rows.seq
+    changes.markConfirmed(storage.sql, rows)
+    this.#synced = { version: rows.upTo, mentionedSeq: rows.mentionedUpTo }
+    this.#syncedSeq = rows.seq
     return rows.more
   }
 }

@@ -3,7 +3,7 @@ import * as jobs from '../store/jobs'
 const JOB = 'index'
 
 /** The durable note that the directory's index may be behind, and when to look. */
-export class Mark {
+export class DirtyFlag {
   #isSet: boolean
 
   constructor(
@@ -28,7 +28,7 @@ export class Mark {
     }
   }
 
-  remove(): void {
+  clear(): void {
     jobs.remove(this.storage, JOB, '')
     this.#isSet = false
   }
