@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decode } from '../schemas/cursor'
+import { decodeCursor } from '../schemas/cursor'
 import type { PageQuery } from '../schemas/pages'
 import type { Directory } from './database'
 import { memberships, mentions, rooms } from './schema'
@@ -39,7 +39,7 @@ export const cursorOf = ({ at, roomId, seq }: Mention): [number, string, number]
 
 /** Mentions in the rooms someone is in, newest first: one more than a page shows. */
 export function list(directory: Directory, userId: string, { cursor, limit }: PageQuery) {
-  const place = cursor ? decode(cursor, Cursor) : undefined
+  const place = cursor ? decodeCursor(cursor, Cursor) : undefined
   const key = sql`(${mentions.at}, ${mentions.roomId}, ${mentions.seq})`
   return directory
     .select({ roomId: mentions.roomId, seq: mentions.seq, at: mentions.at })

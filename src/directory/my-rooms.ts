@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decode } from '../schemas/cursor'
+import { decodeCursor } from '../schemas/cursor'
 import type { RoomRole } from '../schemas/members'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type {
@@ -46,7 +46,7 @@ export async function list(
 
 function select(directory: Directory, userId: string, { sort, cursor, limit }: MyRoomsQuery) {
   const { key, order, beyond } = sortKeys[sort]
-  const place = cursor ? decode(cursor, Cursor) : undefined
+  const place = cursor ? decodeCursor(cursor, Cursor) : undefined
   return directory
     .select({ room: rooms, membership: memberships, author: users, key })
     .from(memberships)

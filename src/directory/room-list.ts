@@ -1,6 +1,6 @@
 import { and, asc, desc, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decode } from '../schemas/cursor'
+import { decodeCursor } from '../schemas/cursor'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../schemas/rooms'
 import type { Directory } from './database'
@@ -35,7 +35,7 @@ export function select(directory: Directory, { search, sort, cursor, limit }: Ro
   const prefix = search?.toLowerCase()
   const key = prefix === undefined ? sortColumns[sort] : rooms.nameKey
   const [order, beyond] = prefix === undefined ? [desc, sql.raw('<')] : [asc, sql.raw('>')]
-  const [value, id] = cursor ? decode(cursor, Cursor) : []
+  const [value, id] = cursor ? decodeCursor(cursor, Cursor) : []
   return directory
     .select({
       id: rooms.id,

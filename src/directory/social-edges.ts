@@ -1,6 +1,6 @@
 import { and, desc, eq, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decode, encode } from '../schemas/cursor'
+import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import type { Page, PageQuery } from '../schemas/pages'
 import type { User } from '../schemas/users'
 import type { Directory } from './database'
@@ -73,7 +73,7 @@ export async function list(
   const last = rows.length > query.limit ? page.at(-1) : undefined
   return {
     items: page.map(({ user }) => toUser(user)),
-    nextCursor: last ? encode([last.at, last.user.id]) : null,
+    nextCursor: last ? encodeCursor([last.at, last.user.id]) : null,
   }
 }
 
@@ -90,7 +90,7 @@ export function selectPage(directory: Directory, userId: string, query: EdgesQue
     direction === 'out'
       ? eq(socialEdges.fromId, userId)
       : and(eq(socialEdges.toId, userId), eq(socialEdges.hidden, false))
-  const [at, id] = cursor ? decode(cursor, Cursor) : []
+  const [at, id] = cursor ? decodeCursor(cursor, Cursor) : []
   const rest = cursor ? sql`(${socialEdges.at}, ${other}) < (${at}, ${id})` : undefined
   return directory
     .select({ user: columns, at: socialEdges.at })

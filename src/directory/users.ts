@@ -2,7 +2,7 @@ import { and, asc, eq, gt, gte, lt, notBetween, or, type SQL, sql } from 'drizzl
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { ApiError } from '../errors'
-import { decode } from '../schemas/cursor'
+import { decodeCursor } from '../schemas/cursor'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
 import type { Directory } from './database'
@@ -56,7 +56,7 @@ export async function search(
 export function searchStatements(directory: Directory, { search, limit, cursor }: UsersQuery) {
   const prefix = usernames.fold(search)
   const end = `${prefix}${LAST}`
-  const [name, id] = cursor ? decode(cursor, Place) : [prefix, '']
+  const [name, id] = cursor ? decodeCursor(cursor, Place) : [prefix, '']
   const rest = (column: SQLiteColumn) =>
     and(gte(column, name), lt(column, end), or(gt(column, name), gt(users.id, id)))
   const scan = ([column, ...more]: [SQLiteColumn, ...SQLiteColumn[]], ...conditions: SQL[]) =>

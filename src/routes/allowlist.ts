@@ -4,7 +4,7 @@ import { bearer, endpoint, json, router } from '../http/endpoint'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { Allowlist } from '../schemas/allowlist'
-import { decode, paged } from '../schemas/cursor'
+import { decodeCursor, toPage } from '../schemas/cursor'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 
@@ -31,13 +31,13 @@ export const allowlist = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { cursor, limit } = c.req.valid('query')
-      const after = cursor ? decode(cursor, Place)[0] : ''
+      const after = cursor ? decodeCursor(cursor, Place)[0] : ''
       const { userId } = c.var.access
       const found = await ask(c.env.ROOMS, roomId, (room) =>
         room.listAllowed({ userId }, after, limit + 1),
       )
       return c.json(
-        paged(found, limit, ({ user }) => [user.id]),
+        toPage(found, limit, ({ user }) => [user.id]),
         200,
       )
     },

@@ -4,7 +4,7 @@ import { requireSession } from '../middleware/require-session'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { Audit } from '../schemas/audit'
-import { decode, paged } from '../schemas/cursor'
+import { decodeCursor, toPage } from '../schemas/cursor'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 
@@ -28,12 +28,12 @@ export const audit = router().openapi(
   async (c) => {
     const { roomId } = c.req.valid('param')
     const { cursor, limit } = c.req.valid('query')
-    const before = cursor ? decode(cursor, Place)[0] : Number.MAX_SAFE_INTEGER
+    const before = cursor ? decodeCursor(cursor, Place)[0] : Number.MAX_SAFE_INTEGER
     const found = await retryAsSiteStaff(c.var, (caller) =>
       ask(c.env.ROOMS, roomId, (room) => room.listAudit(caller, before, limit + 1)),
     )
     return c.json(
-      paged(found, limit, ({ seq }) => [seq]),
+      toPage(found, limit, ({ seq }) => [seq]),
       200,
     )
   },

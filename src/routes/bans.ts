@@ -5,7 +5,7 @@ import { requireSession } from '../middleware/require-session'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { Bans, NewBan } from '../schemas/bans'
-import { decode, paged } from '../schemas/cursor'
+import { decodeCursor, toPage } from '../schemas/cursor'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 
@@ -32,12 +32,12 @@ export const bans = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { cursor, limit } = c.req.valid('query')
-      const after = cursor ? decode(cursor, Place)[0] : ''
+      const after = cursor ? decodeCursor(cursor, Place)[0] : ''
       const found = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (room) => room.listBans(caller, after, limit + 1)),
       )
       return c.json(
-        paged(found, limit, ({ user }) => [user.id]),
+        toPage(found, limit, ({ user }) => [user.id]),
         200,
       )
     },

@@ -5,7 +5,7 @@ import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
 import { newId } from '../ids'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
-import { decode, paged } from '../schemas/cursor'
+import { decodeCursor, toPage } from '../schemas/cursor'
 import { CreatedInvite, InvitePreview, Invites, NewInvite } from '../schemas/invites'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
@@ -63,13 +63,13 @@ export const invites = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { cursor, limit } = c.req.valid('query')
-      const after = cursor ? decode(cursor, Place)[0] : ''
+      const after = cursor ? decodeCursor(cursor, Place)[0] : ''
       const { userId } = c.var.access
       const found = await ask(c.env.ROOMS, roomId, (room) =>
         room.listInvites({ userId }, after, limit + 1),
       )
       return c.json(
-        paged(found, limit, ({ id }) => [id]),
+        toPage(found, limit, ({ id }) => [id]),
         200,
       )
     },

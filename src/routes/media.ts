@@ -10,7 +10,7 @@ import { readUploadHeaders } from '../media/upload-headers'
 import { requireSession } from '../middleware/require-session'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
-import { decode, encode } from '../schemas/cursor'
+import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { Gallery, Media, MediaKind, MediaToken, NewMediaQuery } from '../schemas/media'
 import { PageQuery } from '../schemas/pages'
 import { Id, iso } from '../schemas/primitives'
@@ -81,12 +81,15 @@ export const media = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { cursor, limit, kind = null } = c.req.valid('query')
-      const place = cursor ? decode(cursor, Place) : null
+      const place = cursor ? decodeCursor(cursor, Place) : null
       const before = place && { messageSeq: place[0], position: place[1] }
       const { items, next } = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.listMedia(caller, { kind, before, limit })),
       )
-      return c.json({ items, nextCursor: next && encode([next.messageSeq, next.position]) }, 200)
+      return c.json(
+        { items, nextCursor: next && encodeCursor([next.messageSeq, next.position]) },
+        200,
+      )
     },
   )
   .openapi(

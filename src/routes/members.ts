@@ -9,8 +9,8 @@ import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import type { Caller } from '../room/policy/authorize'
 import type * as entrance from '../room/policy/join-policy'
-import { decode, encode } from '../schemas/cursor'
-import { Keys, Members } from '../schemas/members'
+import { decodeCursor, encodeCursor } from '../schemas/cursor'
+import { JoinInput, Members } from '../schemas/members'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { Room } from '../schemas/rooms'
@@ -36,12 +36,12 @@ export const members = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { cursor, limit } = c.req.valid('query')
-      const place = cursor ? decode(cursor, Place) : null
+      const place = cursor ? decodeCursor(cursor, Place) : null
       const after = place && { joinedAt: place[0], userId: place[1] }
       const page = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (r) => r.listMembers(caller, after, limit)),
       )
-      const nextCursor = page.next && encode([page.next.joinedAt, page.next.userId])
+      const nextCursor = page.next && encodeCursor([page.next.joinedAt, page.next.userId])
       return c.json({ items: page.items, nextCursor }, 200)
     },
   )
@@ -58,7 +58,7 @@ export const members = router()
       middleware: [requireSession] as const,
       request: {
         params: InRoom,
-        body: { required: false, content: { 'application/json': { schema: Keys } } },
+        body: { required: false, content: { 'application/json': { schema: JoinInput } } },
       },
       responses: { 200: json(Room, 'The room, with you in it.') },
       problems: [
@@ -113,7 +113,7 @@ async function present(
   rooms: Env['ROOMS'],
   roomId: string,
   caller: Caller,
-  { password, invite }: Keys,
+  { password, invite }: JoinInput,
 ): Promise<entrance.Keys> {
   if (invite !== undefined) {
     const [room, secret = ''] = invite.split('.')

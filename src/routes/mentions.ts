@@ -4,7 +4,7 @@ import { bearer, endpoint, json, router } from '../http/endpoint'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
-import { encode } from '../schemas/cursor'
+import { encodeCursor } from '../schemas/cursor'
 import { MyMentions } from '../schemas/mentions'
 import type { Message } from '../schemas/messages'
 import { PageQuery } from '../schemas/pages'
@@ -42,7 +42,7 @@ export const mentions = router().openapi(
     const items = shown.flatMap((mention) => messages.get(keyOf(mention)) ?? [])
     const last = shown.at(-1)
     const isMore = found.length > query.limit && last
-    const nextCursor = isMore ? encode(directoryMentions.cursorOf(last)) : null
+    const nextCursor = isMore ? encodeCursor(directoryMentions.cursorOf(last)) : null
     return c.json({ items, nextCursor }, 200)
   },
 )

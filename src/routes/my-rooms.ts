@@ -4,7 +4,7 @@ import { bearer, endpoint, json, router } from '../http/endpoint'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { capabilitiesOf, type Standing } from '../room/policy/permissions'
-import { encode } from '../schemas/cursor'
+import { encodeCursor } from '../schemas/cursor'
 import { MyRoomsQuery, Rooms } from '../schemas/rooms'
 
 const standingOf = ({ kind, peer, me }: directoryMyRooms.MyRoom): Standing => ({
@@ -38,6 +38,6 @@ export const myRooms = router().openapi(
       ...room,
       me: { ...room.me, capabilities: capabilitiesOf(room, standingOf(room), now) },
     }))
-    return c.json({ items, nextCursor: page.next && encode(page.next) }, 200)
+    return c.json({ items, nextCursor: page.next && encodeCursor(page.next) }, 200)
   },
 )

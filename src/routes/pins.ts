@@ -3,7 +3,7 @@ import { bearer, endpoint, json, router } from '../http/endpoint'
 import { requireSession } from '../middleware/require-session'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
-import { decode, paged } from '../schemas/cursor'
+import { decodeCursor, toPage } from '../schemas/cursor'
 import { PageQuery } from '../schemas/pages'
 import { Pins } from '../schemas/pins'
 import { Id, SeqParam } from '../schemas/primitives'
@@ -81,13 +81,13 @@ export const pins = router()
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { cursor, limit } = c.req.valid('query')
-      const place = cursor ? decode(cursor, Place) : null
+      const place = cursor ? decodeCursor(cursor, Place) : null
       const before = place && { pinnedAt: place[0], seq: place[1] }
       const found = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomId, (room) => room.listPins(caller, before, limit + 1)),
       )
       return c.json(
-        paged(found, limit, ({ pinnedAt, message }) => [Date.parse(pinnedAt), message.seq]),
+        toPage(found, limit, ({ pinnedAt, message }) => [Date.parse(pinnedAt), message.seq]),
         200,
       )
     },

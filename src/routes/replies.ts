@@ -3,7 +3,7 @@ import { bearer, endpoint, json, router } from '../http/endpoint'
 import { requireSession } from '../middleware/require-session'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
-import { decode, paged } from '../schemas/cursor'
+import { decodeCursor, toPage } from '../schemas/cursor'
 import { Replies } from '../schemas/messages'
 import { PageQuery } from '../schemas/pages'
 import { Id, SeqParam } from '../schemas/primitives'
@@ -27,12 +27,12 @@ export const replies = router().openapi(
   async (c) => {
     const { roomId, seq } = c.req.valid('param')
     const { cursor, limit } = c.req.valid('query')
-    const after = cursor ? decode(cursor, Place)[0] : 0
+    const after = cursor ? decodeCursor(cursor, Place)[0] : 0
     const found = await retryAsSiteStaff(c.var, (caller) =>
       ask(c.env.ROOMS, roomId, (room) => room.listReplies(caller, seq, after, limit + 1)),
     )
     return c.json(
-      paged(found, limit, (reply) => [reply.seq]),
+      toPage(found, limit, (reply) => [reply.seq]),
       200,
     )
   },

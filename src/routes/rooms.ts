@@ -7,7 +7,7 @@ import { newId } from '../ids'
 import { requireSession } from '../middleware/require-session'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
-import { encode } from '../schemas/cursor'
+import { encodeCursor } from '../schemas/cursor'
 import { Id } from '../schemas/primitives'
 import { ListedRooms, NewRoom, Room, RoomPatch, RoomsQuery } from '../schemas/rooms'
 
@@ -55,7 +55,7 @@ export const rooms = router()
     }),
     async (c) => {
       const { items, next } = await roomList.list(c.var.directory, c.req.valid('query'))
-      return c.json({ items, nextCursor: next && encode(next) }, 200)
+      return c.json({ items, nextCursor: next && encodeCursor(next) }, 200)
     },
   )
   .openapi(

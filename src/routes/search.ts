@@ -3,7 +3,7 @@ import { bearer, endpoint, json, router } from '../http/endpoint'
 import { requireSession } from '../middleware/require-session'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
-import { decode, encode } from '../schemas/cursor'
+import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { Id } from '../schemas/primitives'
 import { SearchPreparing, SearchQuery, SearchResults } from '../schemas/search'
 
@@ -38,14 +38,14 @@ export const search = router().openapi(
   async (c) => {
     const { roomId } = c.req.valid('param')
     const { cursor, ...query } = c.req.valid('query')
-    const place = cursor ? decode(cursor, Place) : null
+    const place = cursor ? decodeCursor(cursor, Place) : null
     const after = place && { seq: place[0], score: place[1], newest: place[2] }
     const found = await retryAsSiteStaff(c.var, (caller) =>
       ask(c.env.ROOMS, roomId, (room) => room.searchMessages(caller, { ...query, after })),
     )
     if ('indexedSeq' in found) return c.json(found, 202, { 'Retry-After': String(RETRY_SECONDS) })
     const { items, next } = found
-    const nextCursor = next && encode([next.seq, next.score, next.newest])
+    const nextCursor = next && encodeCursor([next.seq, next.score, next.newest])
     return c.json({ items, nextCursor }, 200)
   },
 )

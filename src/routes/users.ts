@@ -7,7 +7,7 @@ import * as profiles from '../directory/users'
 import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
 import { limitRegistrations } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
-import { encode } from '../schemas/cursor'
+import { encodeCursor } from '../schemas/cursor'
 import { Id } from '../schemas/primitives'
 import { SignedIn } from '../schemas/sessions'
 import { NewUser, User, UserPage, UsersQuery } from '../schemas/users'
@@ -53,7 +53,7 @@ export const users = router()
       const { directory, access, now } = c.var
       const found = await profiles.search(directory, c.req.valid('query'))
       const items = await relationView.withRelations(directory, access.userId, found.items, now)
-      return c.json({ items, nextCursor: found.next && encode(found.next) }, 200)
+      return c.json({ items, nextCursor: found.next && encodeCursor(found.next) }, 200)
     },
   )
   .openapi(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Emoji } from './emoji'
-import { MessageText, NewMessage, saysSomething } from './messages'
+import { hasContent, MessageText, NewMessage } from './messages'
 import { Seq } from './primitives'
 
 export const MAX_BATCH = 20
@@ -20,7 +20,7 @@ export const Step = z
   .discriminatedUnion('do', [
     z
       .strictObject({ do: z.literal('message.post'), ...NewMessage.shape })
-      .refine(saysSomething, { message: 'must not be blank without attachments', path: ['text'] }),
+      .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] }),
     z.strictObject({ do: z.literal('message.edit'), ...target, text: MessageText }),
     z.strictObject({ do: z.literal('message.delete'), ...target }),
     z.strictObject({ do: z.literal('message.pin'), ...target }),

@@ -76,11 +76,11 @@ export const MemberPatch = z
 export type MemberPatch = z.infer<typeof MemberPatch>
 
 /** What opens a closed room, beside being on its allow-list. */
-export const Keys = z
+export const JoinInput = z
   .strictObject({
     password: z.string().max(1024).meta({ example: 'low tide' }),
     invite: z.string().max(256).meta({ description: 'The code of an invite to this room.' }),
   })
   .partial()
-  .meta({ id: 'Keys' })
-export type Keys = z.infer<typeof Keys>
+  .meta({ id: 'JoinInput' })
+export type JoinInput = z.infer<typeof JoinInput>

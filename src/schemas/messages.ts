@@ -65,7 +65,7 @@ export type Message = z.infer<typeof Message>
 export const Replies = page(Message, 'Replies')
 
 /** A post says something, or shows it. */
-export const saysSomething = ({
+export const hasContent = ({
   text,
   attachments,
 }: {
@@ -97,7 +97,7 @@ export const NewMessage = z
       description: 'Mentions everybody in the room (capability `mention.room`).',
     }),
   })
-  .refine(saysSomething, { message: 'must not be blank without attachments', path: ['text'] })
+  .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
   .meta({ id: 'NewMessage' })
 export type NewMessage = z.infer<typeof NewMessage>
 

@@ -3,7 +3,7 @@ import { Emoji } from './emoji'
 import { page } from './pages'
 import { Author } from './users'
 
-export const MAX_KINDS = 20
+export const MAX_EMOJI_PER_MESSAGE = 20
 
 const fields = { emoji: Emoji, count: z.int().min(1).meta({ example: 3 }) }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Code } from '../errors'
 import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
-import { MessageText, NewMessage, saysSomething } from './messages'
+import { hasContent, MessageText, NewMessage } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
@@ -31,7 +31,7 @@ const command = <T extends string, S extends z.ZodRawShape>(
 export const Command = z
   .discriminatedUnion('do', [
     command('message.post', 'Posts a message, once per nonce.', NewMessage.shape).refine(
-      saysSomething,
+      hasContent,
       {
         message: 'must not be blank without attachments',
         path: ['text'],

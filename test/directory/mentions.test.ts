@@ -2,10 +2,10 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as mentions from '../../src/directory/mentions'
-import { encode } from '../../src/schemas/cursor'
+import { encodeCursor } from '../../src/schemas/cursor'
 
 it('mentions are read by primary keys alone, in their order', async () => {
-  const cursor = encode([1, 'room', 3])
+  const cursor = encodeCursor([1, 'room', 3])
   for (const query of [{ limit: 50 }, { limit: 50, cursor }]) {
     const { sql, params } = mentions.list(open(env.DB), 'ana', query).toSQL()
     const statement = env.DB.prepare(`explain query plan ${sql}`).bind(...params)

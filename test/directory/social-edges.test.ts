@@ -6,7 +6,7 @@ import * as follows from '../../src/directory/follows'
 import * as friends from '../../src/directory/friends'
 import * as relationView from '../../src/directory/relation-view'
 import * as edges from '../../src/directory/social-edges'
-import { encode } from '../../src/schemas/cursor'
+import { encodeCursor } from '../../src/schemas/cursor'
 import { watchD1 } from '../fixtures/d1-spy'
 import { befriend, ids } from '../fixtures/relations'
 import { type Person, person } from '../fixtures/rooms'
@@ -35,7 +35,7 @@ async function crowd({ id }: Person, kind: edges.EdgeKind, count: number) {
 }
 
 describe('a list', () => {
-  const cursor = encode([1, 'some-id'])
+  const cursor = encodeCursor([1, 'some-id'])
   it.each([undefined, cursor])(
     'is a range of an index that gives the order too',
     async (cursor) => {

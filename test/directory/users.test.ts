@@ -5,7 +5,7 @@ import * as fanoutProgress from '../../src/directory/fanout-progress'
 import { users as usersTable } from '../../src/directory/schema'
 import * as siteRoles from '../../src/directory/site-roles'
 import * as users from '../../src/directory/users'
-import { encode } from '../../src/schemas/cursor'
+import { encodeCursor } from '../../src/schemas/cursor'
 
 const directory = open(env.DB)
 
@@ -15,7 +15,7 @@ async function plan({ sql, params }: { sql: string; params: unknown[] }): Promis
   return results.map(({ detail }) => detail).join('\n')
 }
 
-it.each([undefined, encode(['anb', 'some-id'])])(
+it.each([undefined, encodeCursor(['anb', 'some-id'])])(
   'a search is two range scans of indexes that give the order too (cursor: %s)',
   async (cursor) => {
     const [named, shown] = users.searchStatements(directory, { search: 'an', limit: 50, cursor })

@@ -1,6 +1,6 @@
 import { ApiError } from '../../errors'
 import type { Message, SharedMessage } from '../../schemas/messages'
-import { MAX_KINDS, type SharedReaction } from '../../schemas/reactions'
+import { MAX_EMOJI_PER_MESSAGE, type SharedReaction } from '../../schemas/reactions'
 import type { Author } from '../../schemas/users'
 import * as authors from './author-cache'
 import * as spans from './seq-range'
@@ -13,8 +13,8 @@ export function add(
   userId: string,
 ): boolean {
   const known = reactions.find((reaction) => reaction.emoji === emoji)
-  if (!known && reactions.length >= MAX_KINDS) {
-    throw new ApiError('too_many', `A message takes ${MAX_KINDS} kinds of emoji.`)
+  if (!known && reactions.length >= MAX_EMOJI_PER_MESSAGE) {
+    throw new ApiError('too_many', `A message takes ${MAX_EMOJI_PER_MESSAGE} kinds of emoji.`)
   }
   const row = 'insert or ignore into reactions (message_seq, emoji, user_id) values (?, ?, ?)'
   if (sql.exec(row, seq, emoji, userId).rowsWritten === 0) return false
