@@ -3,7 +3,7 @@ import * as members from '../store/members'
 import * as mentions from '../store/mentions'
 import type { Head } from '../store/sequence'
 
-/** What moves with every post. It would cost a row each time, so it waits here for the next flush of the index. */
+/** What changes with every post. Writing it would cost a row per post, so it waits here for the next sync. */
 interface Counters {
   sent: number
   readSeq: number
@@ -12,14 +12,14 @@ interface Counters {
 }
 
 /**
- * Per member, what is not yet in their row. Rebuilt on wake from the messages after `countedSeq`;
- * only a visit can be lost with the object.
+ * Counters per member that are not yet in the member's row. On wake they are rebuilt from the messages after
+ * `countedSeq`; only the time of a visit can be lost when the object is evicted.
  */
 export class MemberCounters {
   #unwritten = new Map<string, Counters>()
 
   constructor(
-    /** The directory's row of the room is prepared up to this seq. */
+    /** Messages up to this seq are counted in the members' rows. */
     private countedSeq: number,
   ) {}
 
@@ -42,12 +42,12 @@ export class MemberCounters {
     return this.#unwritten.size === 0
   }
 
-  /** Whether this member's row lacks anything. */
+  /** Whether this member has counters that are not in their row, or a row that is not synced. */
   has(userId: string): boolean {
     return this.#unwritten.has(userId)
   }
 
-  /** Whether `fold` would write anything. */
+  /** Whether `fold` would write nothing. */
   isWritten(sequence: Head): boolean {
     return this.isEmpty && this.countedSeq === sequence.seq
   }
@@ -57,32 +57,33 @@ export class MemberCounters {
     this.#unwritten.set(userId, { sent, readSeq: seq, readN: n, visitedAt: now })
   }
 
-  /** The member's row says more than the index knows. */
+  /** Makes the next sync send this member's row, which changed without a new version. */
   touched(userId: string): void {
     this.visited(userId, 0)
   }
 
   visited(userId: string, now: number): void {
-    const moves = this.#unwritten.get(userId) ?? { sent: 0, readSeq: 0, readN: 0, visitedAt: 0 }
-    this.#unwritten.set(userId, { ...moves, visitedAt: Math.max(moves.visitedAt, now) })
+    const counters = this.#unwritten.get(userId) ?? { sent: 0, readSeq: 0, readN: 0, visitedAt: 0 }
+    this.#unwritten.set(userId, { ...counters, visitedAt: Math.max(counters.visitedAt, now) })
   }
 
-  /** The person as of now: their row and what is not yet in it. */
+  /** The member as of now: their row plus the counters not yet in it. */
   apply(member: Person): Person {
-    const moves = this.#unwritten.get(member.userId)
-    if (!moves) return member
+    const counters = this.#unwritten.get(member.userId)
+    if (!counters) return member
     return {
       ...member,
-      sentCount: member.sentCount + moves.sent,
-      readSeq: Math.max(member.readSeq, moves.readSeq),
-      readN: Math.max(member.readN, moves.readN),
-      visitedAt: Math.max(member.visitedAt, moves.visitedAt),
+      sentCount: member.sentCount + counters.sent,
+      readSeq: Math.max(member.readSeq, counters.readSeq),
+      readN: Math.max(member.readN, counters.readN),
+      visitedAt: Math.max(member.visitedAt, counters.visitedAt),
     }
   }
 
-  /** Writes everything down, in the caller's transaction, and forgets it. */
+  /** Adds all counters to the members' rows, in the caller's transaction, and clears them. */
   fold(sql: SqlStorage, sequence: Head): void {
-    for (const [userId, moves] of this.#unwritten) members.addCounters(sql, sequence, userId, moves)
+    for (const [userId, counters] of this.#unwritten)
+      members.addCounters(sql, sequence, userId, counters)
     sequence.version += 1
     sql.exec('update room set counted_seq = ?, version = ?', sequence.seq, sequence.version)
     this.#unwritten.clear()

@@ -7,7 +7,7 @@ import * as settings from '../store/settings'
 import { MemberCounters } from './member-counters'
 import type { ReadCache } from './read-cache'
 
-/** How often one user may do what in one room. */
+/** Rate limits of one user in one room, from the environment. */
 export interface Limits {
   posts: RateLimit
   frames: RateLimit
@@ -15,27 +15,27 @@ export interface Limits {
 }
 
 const TYPING: RateLimit = { name: 'typing', perSecond: 1 / 5, burst: 1 }
-// At the room's password, per user.
-const TRIES: RateLimit = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
+// Guesses at the room's password, per user.
+const PASSWORD_ATTEMPTS: RateLimit = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
 
-/** What commands work on: storage, and what is kept in memory beside it and can be rebuilt from it. */
+/** What commands and queries work on: storage, and what memory keeps beside it. All of it can be rebuilt from storage. */
 export interface State {
   storage: DurableObjectStorage
-  /** `storage.sql`, which is what most need. */
+  /** `storage.sql`, which most code needs. */
   sql: SqlStorage
   head: sequences.Head
   activity: MemberCounters
   rates: Record<keyof Limits | 'typing' | 'tries', TokenBuckets>
   isDeleted: boolean
-  /** null after a rollback: the versions it gave out are used again. */
+  /** null after a rollback, because the versions that it used are given out again. */
   readCache: ReadCache | null
 }
 
-/** Remembers what storage has no transaction for, and returns what puts it back. */
+/** Copies the state that a storage transaction does not cover. Returns a function that restores it after a rollback. */
 export function checkpoint(state: State): () => void {
-  const mark = { ...state.head }
+  const saved = { ...state.head }
   return () => {
-    Object.assign(state.head, mark)
+    Object.assign(state.head, saved)
     state.readCache = null
     authors.forgetAll(state.sql)
   }
@@ -45,15 +45,16 @@ export function load(storage: DurableObjectStorage, limits: Limits): State {
   const { sql } = storage
   const { countedSeq, deletedAt } = settings.read(sql)
   const memberCounters = MemberCounters.load(sql, countedSeq)
-  // A flush that never ended may have owed the index some markers.
-  if (jobs.has(sql, 'index'))
+  // If the last sync did not end, some read markers may not have reached the directory.
+  if (jobs.has(sql, 'index')) {
     for (const userId of members.withUnsyncedReadMarker(sql)) memberCounters.touched(userId)
+  }
   const rates = {
     posts: new TokenBuckets(limits.posts),
     frames: new TokenBuckets(limits.frames),
     searches: new TokenBuckets(limits.searches),
     typing: new TokenBuckets(TYPING),
-    tries: new TokenBuckets(TRIES),
+    tries: new TokenBuckets(PASSWORD_ATTEMPTS),
   }
   return {
     storage,

@@ -1,10 +1,10 @@
-// Counts reach the index about this often: not to the second, or rooms that woke together would stay together.
+// A busy room syncs about this often. The jitter keeps rooms that woke together from syncing together.
 const INTERVAL_MS = 5000
 const jitteredInterval = () => INTERVAL_MS * (0.75 + Math.random() / 2)
 const MIN_RETRY_MS = 1000
 const MAX_RETRY_MS = 30_000
 
-/** When the directory's index may be told again: not more often than it has to be, and rarer when it is slow or fails. */
+/** When the next sync may start. A slow directory is written to less often, a failing one less often the longer it fails. */
 export class Backoff {
   #dueAt = 0
   #failingSince: number | null = null
@@ -18,7 +18,7 @@ export class Backoff {
     this.#dueAt = now + Math.max(jitteredInterval(), 10 * (now - startedAt))
   }
 
-  /** Tries rarer the longer it fails, however many callers try meanwhile. */
+  /** The delay is how long it has been failing, so extra attempts in between do not lengthen it. */
   failed(now: number): void {
     this.#failingSince ??= now
     const delay = now - this.#failingSince

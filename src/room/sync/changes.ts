@@ -4,21 +4,21 @@ import * as messages from '../store/messages'
 import type { Head } from '../store/sequence'
 import * as settings from '../store/settings'
 
-const SLICE = 500
-// Of messages that each mention 50 at most.
-const MENTIONS = 20
+const MAX_MEMBERS = 500
+// Messages per slice; each mentions at most 50 users.
+const MAX_MENTIONING = 20
 
-/** What the directory's index is known to have. */
+/** How much of the room the directory projection is known to have. */
 export interface SyncPoint {
-  /** All rows up to this version. */
+  /** Every row up to this version. */
   version: number
-  /** All mentions up to this seq. */
+  /** Every mention up to this seq. */
   mentionedSeq: number
 }
 
 export const NOTHING_SYNCED: SyncPoint = { version: 0, mentionedSeq: 0 }
 
-/** As it was last kept: what was told since then is told again, which changes nothing. */
+/** The last sync point that was saved. What was synced after it is sent again, which changes nothing. */
 export const loadSyncPoint = (sql: SqlStorage): SyncPoint =>
   sql
     .exec<{ version: number; mentionedSeq: number }>(
@@ -30,7 +30,7 @@ export function saveSyncPoint(sql: SqlStorage, { version, mentionedSeq }: SyncPo
   sql.exec('update room set indexed_version = ?, mentioned_seq = ?', version, mentionedSeq)
 }
 
-/** Whether the index lacks anything that is written here. */
+/** Whether the room has rows that the directory projection lacks. */
 export function exist(sql: SqlStorage, { version, mentionedSeq }: SyncPoint): boolean {
   const { behind } = sql
     .exec<{ behind: number }>(
@@ -46,14 +46,14 @@ export function exist(sql: SqlStorage, { version, mentionedSeq }: SyncPoint): bo
   return behind === 1
 }
 
-/** Whether it lacks anything of one member. */
+/** Whether the directory projection lacks this member's row. */
 export const existFor = (sql: SqlStorage, { version }: SyncPoint, userId: string): boolean =>
   sql.exec('select 1 from members where user_id = ? and version > ?', userId, version).toArray()
     .length > 0
 
-/** The rows that the index lacks, in the order of their versions; null when there are none. */
-export function read(sql: SqlStorage, sequence: Head, told: SyncPoint): RoomProjection | null {
-  if (!exist(sql, told)) return null
+/** The next slice of rows that the directory projection lacks, in order of version; null when there are none. */
+export function read(sql: SqlStorage, sequence: Head, synced: SyncPoint): RoomProjection | null {
+  if (!exist(sql, synced)) return null
   const room = settings.read(sql)
   const last = messages.findLast(sql)
   const rows = sql
@@ -62,12 +62,12 @@ export function read(sql: SqlStorage, sequence: Head, told: SyncPoint): RoomProj
         (select count(*) from mentions o where o.user_id = m.user_id and o.n > m.read_n) as mentions,
         (select max(ordinal) from room_mentions where n <= m.read_n) as read_room_mentions
       from members m where version > ? order by version limit +?`,
-      told.version,
-      SLICE,
+      synced.version,
+      MAX_MEMBERS,
     )
     .toArray()
-  const more = rows.length === SLICE
-  const mentioning = mentions.messagesAfter(sql, told.mentionedSeq, MENTIONS)
+  const more = rows.length === MAX_MEMBERS
+  const mentioning = mentions.messagesAfter(sql, synced.mentionedSeq, MAX_MENTIONING)
   return {
     roomId: room.roomId,
     version: sequence.version,
@@ -95,18 +95,18 @@ export function read(sql: SqlStorage, sequence: Head, told: SyncPoint): RoomProj
     },
     members: rows.map(toProjectionMember),
     unconfirmed: rows.flatMap((row) => (row.unconfirmed ? [row.user_id] : [])),
-    since: told.version,
+    since: synced.version,
     upTo: more ? (rows.at(-1) as Row).version : sequence.version,
     roomMentions: mentions.countRoomMentions(sql),
     mentions: mentioning.flatMap(({ seq, at, userIds }) =>
       userIds.map((userId) => ({ userId, at, seq })),
     ),
-    mentionedUpTo: mentioning.at(-1)?.seq ?? told.mentionedSeq,
-    more: more || mentioning.length === MENTIONS,
+    mentionedUpTo: mentioning.at(-1)?.seq ?? synced.mentionedSeq,
+    more: more || mentioning.length === MAX_MENTIONING,
   }
 }
 
-/** Remembers that the profiles of these members were read back. */
+/** Marks the profiles of these members as read back from the directory. */
 export function markConfirmed(sql: SqlStorage, { unconfirmed }: RoomProjection): void {
   for (const userId of unconfirmed) {
     sql.exec('update members set unconfirmed = 0 where user_id = ?', userId)

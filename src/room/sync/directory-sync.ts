@@ -7,33 +7,33 @@ import { Backoff } from './backoff'
 import * as changes from './changes'
 import { DirtyFlag } from './dirty-flag'
 
-/** A flush that is not known to have ended is tried again after this. */
+/** A sync that has not reported its end is retried after this. */
 const LOST_SYNC_MS = 8000
-/** So much longer than until a flush is due, a change is awaited that could start it. */
+/** Grace period in which a change may trigger the sync before the alarm does. */
 const GRACE_MS = 1500
-/** What a call that changed the roster waits for the index before it answers anyway. */
+/** How long a call that changed the membership waits for the sync before it answers anyway. */
 const BRIEF_WAIT_MS = 1000
 
 interface Ports {
   storage: DurableObjectStorage
   directory: Directory
   state: State
-  /** Profiles as read back with a join's flush. */
+  /** Applies the profiles that the sync of a join read back. */
   confirm: (profiles: Profile[]) => Promise<void>
   waitUntil: (work: Promise<unknown>) => void
 }
 
 /**
- * The road from the room to its rows in the directory's index: D1 may fail, the room goes on. In a busy room the
- * changes themselves start the flushes, so that what these write shares the changes' commits; a mark, the job,
- * stands behind them and brings what the last ones left.
+ * Copies the room to its D1 rows, the directory projection, after each commit. The room keeps working while D1 fails.
+ * In a busy room a change starts the sync, so that what the sync writes here shares the commit of that change. The
+ * dirty flag, a job with an alarm, covers the last changes, which no later one follows.
  */
 export class Outbox {
   #running: Promise<void> | null = null
   readonly #backoff = new Backoff()
   readonly #dirty: DirtyFlag
   #synced: changes.SyncPoint
-  /** The seq that the index had after the last flush of this object's life. */
+  /** The room's seq as of the last sync since this object woke. */
   #syncedSeq = 0
 
   constructor(private readonly ports: Ports) {
@@ -42,13 +42,13 @@ export class Outbox {
     this.#synced = changes.loadSyncPoint(sql)
   }
 
-  /** After a change: starts a flush when one is due, or sees to it that there will be one. */
+  /** Called after a change: starts a sync if one is due, or makes sure that one will start later. */
   touch(now: number): void {
     if (now >= this.#backoff.dueAt && !this.#running) this.ports.waitUntil(this.flush())
     else if (!this.#dirty.isSet) this.#dirty.set(this.#backoff.dueAt + GRACE_MS)
   }
 
-  /** When the mark says so: a flush, where anything is left for one. Nothing else ends the mark: it costs to set. */
+  /** Runs the dirty flag's job. Only this clears the flag, because setting it again would cost a write. */
   async catchUp(now: number): Promise<void> {
     if (this.isBehind()) {
       if (now < this.#backoff.dueAt) return this.#dirty.set(this.#backoff.dueAt + GRACE_MS)
@@ -59,24 +59,24 @@ export class Outbox {
     this.#dirty.clear()
   }
 
-  /** After a change that the index must show: flushes and waits for it, but not for long. */
+  /** Called after a change that lists of rooms must show: syncs, and waits at most BRIEF_WAIT_MS. */
   async settle(): Promise<void> {
     if (!this.isBehind()) return
     await Promise.race([this.flush(), scheduler.wait(BRIEF_WAIT_MS)])
   }
 
-  /** Makes sure that the index knows the room up to `seq`, if it ever got there, and all of one member. */
+  /** Syncs briefly unless the directory has this member's row and the room up to `seq` (or to its end, if that is earlier). */
   async reach(userId: string, seq: number): Promise<void> {
     const { sql, head: sequence, activity: memberCounters } = this.ports.state
-    const isThere = this.#syncedSeq >= Math.min(seq, sequence.seq)
-    if (isThere && !memberCounters.has(userId) && !changes.existFor(sql, this.#synced, userId))
-      return
+    const isSynced = this.#syncedSeq >= Math.min(seq, sequence.seq)
+    const isPending = memberCounters.has(userId) || changes.existFor(sql, this.#synced, userId)
+    if (isSynced && !isPending) return
     await this.settle()
   }
 
-  /** Brings the index up to everything committed before this call. Never throws: a job tries again. */
+  /** Syncs everything committed before this call. Never throws: a job retries. */
   async flush(): Promise<void> {
-    // The one in flight may have read before the change that this call is for.
+    // The sync in flight may have read its rows before the change that this call is for.
     while (this.#running) await this.#running
     this.#running = this.#attempt()
     await this.#running
@@ -101,10 +101,10 @@ export class Outbox {
   #log(error: unknown): void {
     const { roomId } = this.ports.state.head
     const message = String((error as Error).cause ?? error)
-    console.error({ level: 'error', work: 'index flush', roomId, message })
+    console.error({ level: 'error', work: 'directory sync', roomId, message })
   }
 
-  /** Whether the index lacks anything. */
+  /** Whether the directory projection lacks anything. */
   isBehind(): boolean {
     const { activity: memberCounters, head: sequence } = this.ports.state
     return (
@@ -124,13 +124,13 @@ export class Outbox {
     changes.saveSyncPoint(storage.sql, this.#synced)
     const rows = changes.read(storage.sql, sequence, this.#synced)
     if (!rows) return false
-    // What the change has to tell goes first.
+    // The answers and broadcasts of the commit go out first.
     await storage.sync()
     const { version, profiles } = await roomProjection.applyProjection(directory, rows)
     if (version < rows.since) {
-      // The index was put back to an earlier state: it gets everything again, but not for ever.
+      // D1 was restored to an earlier state: send everything again, once. If that does not help, back off.
       this.#synced = changes.NOTHING_SYNCED
-      if (attempt.isRepeated) throw new Error('the index does not keep what it is told')
+      if (attempt.isRepeated) throw new Error('D1 dropped rows that were just written')
       attempt.isRepeated = true
       return true
     }

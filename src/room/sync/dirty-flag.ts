@@ -2,7 +2,7 @@ import * as jobs from '../store/jobs'
 
 const JOB = 'index'
 
-/** The durable note that the directory's index may be behind, and when to look. */
+/** The durable flag that the directory projection may be behind, kept as a job that says when to check. */
 export class DirtyFlag {
   #isSet: boolean
 
@@ -17,7 +17,7 @@ export class DirtyFlag {
     return this.#isSet
   }
 
-  /** On a full disk it cannot: whoever asked is answered, the next change tries again. */
+  /** Fails quietly when storage is full: the caller must still get an answer, and the next change tries again. */
   set(dueAt: number): void {
     try {
       jobs.put(this.storage, JOB, '', dueAt)
