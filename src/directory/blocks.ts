@@ -15,8 +15,9 @@ import {
 export const MAX_BLOCKS = 5000
 
 /**
- * Blocks someone and ends what was between the two. The other's own request and follow are hidden
- * rather than ended: nothing but a block ends a follow, so its end would tell. Throws `too_many`.
+ * Blocks a user, and removes the friendship and the user's own request and follow. The other's request and
+ * follow are hidden instead: nothing but a block would remove them, so their absence would reveal the block.
+ * Returns the new `dmAccessVersion`. Throws `too_many`.
  */
 export async function block(directory: Directory, pair: UserPair, now: number): Promise<number> {
   const { userId, otherId } = pair
@@ -27,28 +28,25 @@ export async function block(directory: Directory, pair: UserPair, now: number): 
     edgeKey(userId, 'follow', otherId),
   )
   const theirs = or(edgeKey(otherId, 'request', userId), edgeKey(otherId, 'follow', userId))
+  const condition = and(mayAddEdge(pair, now), hasFewerEdges(MAX_BLOCKS, userId, 'block'))
   const [, , , outcome] = await directory.batch([
-    addEdge(
-      directory,
-      pair,
-      'block',
-      now,
-      and(mayAddEdge(pair, now), hasFewerEdges(MAX_BLOCKS, userId, 'block')),
-    ),
+    addEdge(directory, pair, { kind: 'block', now, condition }),
     removeEdges(directory, and(own, blocked)),
     directory.update(socialEdges).set({ hidden: true }).where(and(theirs, blocked)),
     finishChange(directory, pair),
   ])
-  return assertOutcome(directory, pair, outcome, now, (made) =>
-    made.block ? null : cannotAddEdge(made, `You block ${MAX_BLOCKS} users already.`),
-  )
+  const limit = `You already block ${MAX_BLOCKS} users. Unblock someone first.`
+  return assertOutcome(directory, pair, outcome, {
+    now,
+    problemOf: (result) => (result.block ? null : cannotAddEdge(result, limit)),
+  })
 }
 
-/** Lifts a block. What it hid stays hidden until the other asks or follows again. */
+/** Unblocks a user. The edges that the block hid stay hidden until the other user asks or follows again. */
 export async function unblock(directory: Directory, pair: UserPair, now: number): Promise<number> {
   const [, outcome] = await directory.batch([
     removeEdges(directory, edgeKey(pair.userId, 'block', pair.otherId)),
     finishChange(directory, pair),
   ])
-  return assertOutcome(directory, pair, outcome, now, () => null)
+  return assertOutcome(directory, pair, outcome, { now, problemOf: () => null })
 }

@@ -5,7 +5,7 @@ import * as relationView from './relation-view'
 import { memberships, users } from './schema'
 import { columns, toUser } from './users'
 
-/** The rooms, direct ones with who the other is to the one who asks. Nothing is read where there are none. */
+/** The rooms with `peer` set for direct ones, as the user sees the peer. Reads nothing if no room is direct. */
 export async function withPeers<R extends { id: string; kind: string; peer: User | null }>(
   directory: Directory,
   userId: string,
@@ -16,8 +16,8 @@ export async function withPeers<R extends { id: string; kind: string; peer: User
   if (direct.length === 0) return rooms
   const rows = await selectPeers(directory, userId, direct)
   const found = rows.map(({ user }) => toUser(user))
-  const seen = await relationView.withRelations(directory, userId, found, now)
-  const peerOf = new Map(rows.map(({ roomId }, i) => [roomId, seen[i] ?? null]))
+  const peers = await relationView.withRelations(directory, userId, found, now)
+  const peerOf = new Map(rows.map(({ roomId }, i) => [roomId, peers[i] ?? null]))
   return rooms.map((room) => ({ ...room, peer: peerOf.get(room.id) ?? null }))
 }
 

@@ -5,11 +5,11 @@ import { users } from './schema'
 import { hasEdge, hasVisibleEdge } from './social-edges'
 import * as suspensions from './suspensions'
 
-/** Who of two people may write to the other: what their direct room keeps. */
+/** Which of two users may write to the other. Their direct room keeps a copy. */
 export interface DmAccess {
-  /** Grows with every change: of two, the greater one is right. */
+  /** Grows with every change. The copy with the greater version is the current one. */
   version: number
-  /** The ids of those who may write. Suspensions are not in it: they end by themselves, and rooms know them. */
+  /** The ids of those who may write. Suspensions are left out: they expire without a change, and rooms keep them. */
   writers: string[]
 }
 
@@ -18,12 +18,12 @@ export const them = alias(users, 'them')
 
 type UserAlias = typeof me | typeof them
 
-/** A condition: what `policy` of `to` says of `from`. The only place that decides who may message or add whom. */
+/** A condition: the `policy` of `to` admits `from`. Nothing else decides who may message or add whom. */
 function policyAllows(policy: SQLiteColumn, from: UserAlias, to: UserAlias): SQL {
   const friends = hasEdge(from.id, 'friend', to.id)
   const mutual = sql`(${hasVisibleEdge(from.id, 'follow', to.id)} and ${hasVisibleEdge(to.id, 'follow', from.id)})`
-  const apart = sql`(${hasEdge(from.id, 'block', to.id)} or ${hasEdge(to.id, 'block', from.id)})`
-  return sql`(${from.deletedAt} is null and ${to.deletedAt} is null and not ${apart} and case ${policy}
+  const isBlocked = sql`(${hasEdge(from.id, 'block', to.id)} or ${hasEdge(to.id, 'block', from.id)})`
+  return sql`(${from.deletedAt} is null and ${to.deletedAt} is null and not ${isBlocked} and case ${policy}
     when 'everyone' then 1
     when 'friends' then ${friends}
     when 'mutuals' then ${mutual}
@@ -31,11 +31,11 @@ function policyAllows(policy: SQLiteColumn, from: UserAlias, to: UserAlias): SQL
     else 0 end)`
 }
 
-/** A condition: `from` may message `to`, were they not suspended. */
+/** A condition: `from` may message `to`. It ignores suspensions. */
 export const mayMessage = (from: UserAlias, to: UserAlias): SQL =>
   policyAllows(to.messagePolicy, from, to)
 
-/** The contact of a user with each of the others who exist, by the other's id; at one moment. */
+/** The `DmAccess` of a user and each other user who exists, by the other's id. Read in one statement. */
 export async function read(
   directory: Directory,
   userId: string,
@@ -59,7 +59,7 @@ export async function read(
   )
 }
 
-/** Those of the others whom a user may put into a group now. */
+/** The ids of those other users whom a user may add to a group now. */
 export async function filterAddable(
   directory: Directory,
   userId: string,
@@ -80,7 +80,7 @@ export async function filterAddable(
   return rows.map(({ id }) => id)
 }
 
-/** A condition: they are one of these, and not the user. One parameter, whatever the number. */
+/** A condition: `them` is one of these users and not `me`. It binds one parameter, however many ids there are. */
 export const isAnotherOf = (ids: string[]) =>
   and(
     ne(them.id, me.id),

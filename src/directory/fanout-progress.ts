@@ -4,24 +4,25 @@ import type { Directory } from './database'
 import * as profiles from './profiles'
 import { hasPendingFanout, memberships, rooms, users } from './schema'
 
-/** What the rooms of a user may not all have been told. */
+/** The changes of a user that may not have reached every room. */
 export interface PendingFanout {
   profile: profiles.Profile
   dmAccessVersion: number
-  /** Which it is: only direct rooms keep contacts. */
+  /** Whether rooms wait for the profile. */
   isProfilePending: boolean
+  /** Whether direct rooms wait for the DM access. Other rooms do not keep it. */
   isDmAccessPending: boolean
-  /** Of both; grows when either does. */
+  /** The sum of both versions, so it grows when either does. */
   version: number
 }
 
-/** A room to be told: of a direct one also who the other is. */
+/** A room to update, and the other member if it is a direct room. */
 export interface FanoutTarget {
   roomId: string
   peerId: string | null
 }
 
-/** undefined when every room of the user is up to date. */
+/** Returns undefined when every room of the user is up to date. */
 export async function findPending(
   directory: Directory,
   userId: string,
@@ -46,7 +47,7 @@ export async function findPending(
   }
 }
 
-/** Every room was told. What changed since stays to be spread. */
+/** Records that every room has these versions. A change made since then stays pending. */
 export async function markComplete(
   directory: Directory,
   { profile, dmAccessVersion }: PendingFanout,
@@ -69,8 +70,9 @@ export async function markComplete(
 }
 
 /**
- * The one room of one change of contacts was told: that is all, unless an earlier one is still to be
- * spread. Answers whether anything is: a message under way for an older version will give up.
+ * Records that the one room affected by a change of DM access has it. This completes `version` only if every
+ * earlier version is complete. Returns whether anything is still pending: then a new message is needed,
+ * because a message under way for an older version gives up when it sees this one.
  */
 export async function completeOneDmAccess(
   directory: Directory,
@@ -87,7 +89,7 @@ export async function completeOneDmAccess(
   return row?.isBehind ?? false
 }
 
-/** The ids of users whose rooms may not all be up to date, by the index of only those. */
+/** The ids of users with a pending fanout, in order, after the id `after`. Uses `users_to_spread`. */
 export const listPending = (directory: Directory, after: string, limit: number) =>
   directory
     .select({ id: users.id })
@@ -96,13 +98,11 @@ export const listPending = (directory: Directory, after: string, limit: number) 
     .orderBy(asc(users.id))
     .limit(limit)
 
-/** The rooms this user ever belonged to or wrote in; all, or the direct ones among them. */
+/** One page of the rooms that a user ever belonged to, by room id after `after`. */
 export const listTargets = (
   directory: Directory,
   userId: string,
-  { onlyDirect }: { onlyDirect: boolean },
-  after: string,
-  limit: number,
+  { onlyDirect, after, limit }: { onlyDirect: boolean; after: string; limit: number },
 ): Promise<FanoutTarget[]> =>
   directory
     .select({ roomId: memberships.roomId, peerId: peers.userId })

@@ -12,26 +12,29 @@ import {
 
 export const MAX_FOLLOWING = 5000
 
-/** Follows someone; again is harmless. Throws `conflict`, `too_many`. */
+/** Follows a user; following twice changes nothing. Returns the new `dmAccessVersion`. Throws `conflict`, `too_many`. */
 export async function follow(directory: Directory, pair: UserPair, now: number): Promise<number> {
   const { userId, otherId } = pair
-  const wanting = and(
+  const condition = and(
     mayAddEdge(pair, now),
     or(hasFewerEdges(MAX_FOLLOWING, userId, 'follow'), hasEdge(userId, 'follow', otherId)),
   )
   const [, outcome] = await directory.batch([
-    addEdge(directory, pair, 'follow', now, wanting),
+    addEdge(directory, pair, { kind: 'follow', now, condition }),
     finishChange(directory, pair),
   ])
-  return assertOutcome(directory, pair, outcome, now, (made) =>
-    made.follow ? null : cannotAddEdge(made, `You follow ${MAX_FOLLOWING} users already.`),
-  )
+  const limit = `You already follow ${MAX_FOLLOWING} users. Unfollow someone first.`
+  return assertOutcome(directory, pair, outcome, {
+    now,
+    problemOf: (result) => (result.follow ? null : cannotAddEdge(result, limit)),
+  })
 }
 
+/** Unfollows a user. Returns the new `dmAccessVersion`. */
 export async function unfollow(directory: Directory, pair: UserPair, now: number): Promise<number> {
   const [, outcome] = await directory.batch([
     removeEdges(directory, edgeKey(pair.userId, 'follow', pair.otherId)),
     finishChange(directory, pair),
   ])
-  return assertOutcome(directory, pair, outcome, now, () => null)
+  return assertOutcome(directory, pair, outcome, { now, problemOf: () => null })
 }

@@ -14,37 +14,44 @@ import {
 } from './social-edges'
 
 export const MAX_FRIENDS = 5000
-/** Sent and not yet answered. */
+/** How many friend requests of a user may be unanswered. */
 export const MAX_REQUESTS = 1000
 
-/** Asks to be friends; a request the other way makes them friends. Throws `conflict`, `too_many`. */
+/**
+ * Sends a friend request, or accepts the one that the other user has sent. Returns the new
+ * `dmAccessVersion`. Throws `conflict`, `too_many`.
+ */
 export async function sendRequest(
   directory: Directory,
   pair: UserPair,
   now: number,
 ): Promise<number> {
   const { userId, otherId } = pair
-  // Also one that was hidden because the user once blocked the other: now both want it.
-  const met = hasEdge(otherId, 'request', userId)
-  const wanting = and(
+  // This includes a request hidden by a past block: now both want to be friends.
+  const isRequested = hasEdge(otherId, 'request', userId)
+  const condition = and(
     mayAddEdge(pair, now),
     not(hasEdge(userId, 'friend', otherId)),
-    not(met),
+    not(isRequested),
     or(hasFewerEdges(MAX_REQUESTS, userId, 'request'), hasEdge(userId, 'request', otherId)),
   )
   const [, , , outcome] = await directory.batch([
-    befriend(directory, pair, met, now),
-    addEdge(directory, pair, 'request', now, wanting),
+    addFriendship(directory, pair, isRequested, now),
+    addEdge(directory, pair, { kind: 'request', now, condition }),
     removeAnsweredRequests(directory, pair),
     finishChange(directory, pair),
   ])
-  const limit = `At most ${MAX_REQUESTS} requests wait for an answer, and ${MAX_FRIENDS} friends are made.`
-  return assertOutcome(directory, pair, outcome, now, (made) =>
-    made.friend || made.request ? null : cannotAddEdge(made, limit),
-  )
+  const limit = `You can have ${MAX_REQUESTS} unanswered requests and ${MAX_FRIENDS} friends. Withdraw a request or remove a friend first.`
+  return assertOutcome(directory, pair, outcome, {
+    now,
+    problemOf: (result) => (result.friend || result.request ? null : cannotAddEdge(result, limit)),
+  })
 }
 
-/** Accepts a request; being friends already is fine. Throws `not_found` for no request, `too_many`. */
+/**
+ * Accepts a friend request; between friends it changes nothing. Returns the new `dmAccessVersion`. Throws
+ * `not_found` when there is no request, `too_many` when either user has too many friends.
+ */
 export async function acceptRequest(
   directory: Directory,
   pair: UserPair,
@@ -52,51 +59,59 @@ export async function acceptRequest(
 ): Promise<number> {
   const { userId, otherId } = pair
   const [, , outcome] = await directory.batch([
-    befriend(directory, pair, hasVisibleEdge(otherId, 'request', userId), now),
+    addFriendship(directory, pair, hasVisibleEdge(otherId, 'request', userId), now),
     removeAnsweredRequests(directory, pair),
     finishChange(directory, pair),
   ])
-  return assertOutcome(directory, pair, outcome, now, ({ friend, requestedByOther }) => {
-    if (friend) return null
-    return requestedByOther
-      ? new ApiError('too_many', `Each of the two has at most ${MAX_FRIENDS} friends.`)
-      : new ApiError('not_found', 'This user has not asked you to be friends.')
+  return assertOutcome(directory, pair, outcome, {
+    now,
+    problemOf: ({ friend, requestedByOther }) => {
+      if (friend) return null
+      return requestedByOther
+        ? new ApiError(
+            'too_many',
+            `One of you already has ${MAX_FRIENDS} friends, which is the limit.`,
+          )
+        : new ApiError('not_found', 'This user has not sent you a friend request.')
+    },
   })
 }
 
-/** Withdraws one's own request and refuses the other's. */
+/** Withdraws the user's own friend request and declines the other's. Returns the new `dmAccessVersion`. */
 export async function dismissRequests(
   directory: Directory,
   pair: UserPair,
   now: number,
 ): Promise<number> {
   const { userId, otherId } = pair
-  // A hidden one stays what its sender believes it to be: not yet answered.
+  // A hidden request stays: to its sender it must look unanswered, or its end would reveal the block.
   const visible = and(edgeKey(otherId, 'request', userId), not(socialEdges.hidden))
   const [, outcome] = await directory.batch([
     removeEdges(directory, edgeKey(userId, 'request', otherId), visible),
     finishChange(directory, pair),
   ])
-  return assertOutcome(directory, pair, outcome, now, () => null)
+  return assertOutcome(directory, pair, outcome, { now, problemOf: () => null })
 }
 
+/** Ends a friendship. Returns the new `dmAccessVersion`. */
 export async function unfriend(directory: Directory, pair: UserPair, now: number): Promise<number> {
   const [, outcome] = await directory.batch([
     removeEdges(directory, ...friendshipKeys(pair)),
     finishChange(directory, pair),
   ])
-  return assertOutcome(directory, pair, outcome, now, () => null)
+  return assertOutcome(directory, pair, outcome, { now, problemOf: () => null })
 }
 
-/** Both ties of a friendship. */
+/** The keys of the two edges that make a friendship. */
 export const friendshipKeys = ({ userId, otherId }: UserPair) => [
   edgeKey(userId, 'friend', otherId),
   edgeKey(otherId, 'friend', userId),
 ]
 
-function befriend(directory: Directory, pair: UserPair, met: SQL, now: number) {
+/** The statement that makes two users friends where `condition` holds and neither has too many. */
+function addFriendship(directory: Directory, pair: UserPair, condition: SQL, now: number) {
   const { userId, otherId } = pair
-  const room = and(
+  const isBelowLimit = and(
     hasFewerEdges(MAX_FRIENDS, userId, 'friend'),
     hasFewerEdges(MAX_FRIENDS, otherId, 'friend'),
   )
@@ -105,12 +120,12 @@ function befriend(directory: Directory, pair: UserPair, met: SQL, now: number) {
     .select(
       sql`select column1, 'friend', column2, ${now}, 0
         from (values (${userId}, ${otherId}), (${otherId}, ${userId}))
-        where ${and(mayAddEdge(pair, now), met, room)}`,
+        where ${and(mayAddEdge(pair, now), condition, isBelowLimit)}`,
     )
     .onConflictDoNothing()
 }
 
-/** Between friends no request waits. */
+/** The statement that deletes the requests between two users who are friends now. */
 function removeAnsweredRequests(directory: Directory, { userId, otherId }: UserPair) {
   const requests = or(edgeKey(userId, 'request', otherId), edgeKey(otherId, 'request', userId))
   return removeEdges(directory, and(requests, hasEdge(userId, 'friend', otherId)))

@@ -9,7 +9,7 @@ import { hasEdge, hasVisibleEdge, type UserPair } from './social-edges'
 import * as suspensions from './suspensions'
 import * as users from './users'
 
-/** A user as someone else, or they themselves, see them. Throws `not_found`. */
+/** The other user with their relation to the one who asks. Both may be the same. Throws `not_found`. */
 export async function find(
   directory: Directory,
   { userId, otherId }: UserPair,
@@ -19,7 +19,7 @@ export async function find(
   return (await withRelations(directory, userId, [user], now))[0] ?? user
 }
 
-/** Those a user is tied to, or who are tied to them, as the user sees them. */
+/** A page of the users at the other end of a user's social edges, each with their relation. */
 export async function list(
   directory: Directory,
   userId: string,
@@ -30,7 +30,7 @@ export async function list(
   return { items: await withRelations(directory, userId, items, now), nextCursor }
 }
 
-/** The users with what the one who asks is to each. */
+/** The users with the relation of `userId` to each. */
 export async function withRelations(
   directory: Directory,
   userId: string,
@@ -45,7 +45,7 @@ export async function withRelations(
   })
 }
 
-/** What a user is to each of the others, by their id; to nobody who is deleted. One statement. */
+/** The relation of a user to each other user, by the other's id. Deleted users and the user themselves have none. */
 export async function read(
   directory: Directory,
   userId: string,
@@ -62,8 +62,8 @@ export const select = (directory: Directory, userId: string, ids: string[], now:
     .select({
       id: them.id,
       friend: flag(hasEdge(me.id, 'friend', them.id)),
-      asks: flag(hasEdge(me.id, 'request', them.id)),
-      asked: flag(hasVisibleEdge(them.id, 'request', me.id)),
+      requested: flag(hasEdge(me.id, 'request', them.id)),
+      requestedByOther: flag(hasVisibleEdge(them.id, 'request', me.id)),
       following: flag(hasEdge(me.id, 'follow', them.id)),
       followedBy: flag(hasVisibleEdge(them.id, 'follow', me.id)),
       blocked: flag(hasEdge(me.id, 'block', them.id)),
@@ -79,7 +79,7 @@ type Row = Awaited<ReturnType<typeof select>>[number]
 
 const toRelation = (row: Row): Relation => ({
   friend: row.friend,
-  request: row.asks ? 'out' : row.asked ? 'in' : 'none',
+  request: row.requested ? 'out' : row.requestedByOther ? 'in' : 'none',
   following: row.following,
   followedBy: row.followedBy,
   blocked: row.blocked,

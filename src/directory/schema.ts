@@ -3,13 +3,14 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import type { AddPolicy, MessagePolicy } from '../schemas/contact-policies'
 
 /**
- * Whose display name finds more than the username already does: not the many who have one for both.
- * A query must say it in the same words to use `users_by_display_name`.
+ * A condition: a search finds the user by a display name that their username does not begin with. Most users
+ * have one name for both, so the index stays small. A query must repeat this condition exactly to use
+ * `users_by_display_name`.
  */
 export const foundByDisplayName = (t: { username: AnyColumn; foldedName: AnyColumn }) =>
   sql`substr(${t.username}, 1, length(${t.foldedName})) <> ${t.foldedName}`
 
-/** Whose rooms may not all know the latest; to be said in the same words to use `users_to_spread`. */
+/** A condition: some rooms of the user may be behind. A query must repeat it exactly to use `users_to_spread`. */
 export const hasPendingFanout = (t: Record<FanoutVersions, AnyColumn>) =>
   sql`(${t.profileFanoutVersion} < ${t.profileVersion} or ${t.dmAccessFanoutVersion} < ${t.dmAccessVersion})`
 
@@ -26,10 +27,10 @@ export const users = sqliteTable(
     /** Lower case; null once the account is deleted (see `reservedUsernames`). */
     username: text('username'),
     displayName: text('display_name').notNull(),
-    /** `displayName` as search compares it (see names.ts). */
+    /** `displayName` as search compares it (see usernames.ts). */
     foldedName: text('folded_name').notNull(),
     bio: text('bio'),
-    /** Of the picture in the bucket. */
+    /** The id of the avatar in the bucket. */
     avatar: text('avatar'),
     email: text('email'),
     /** PHC string; null once the account is deleted. */
@@ -37,24 +38,24 @@ export const users = sqliteTable(
     role: text('role', { enum: ['user', 'moderator', 'admin'] })
       .notNull()
       .default('user'),
-    /** Grows with every change that rooms keep a copy of. */
+    /** Grows with every change of a value that rooms copy. */
     profileVersion: integer('profile_version').notNull().default(1),
-    /** The `profileVersion` that every room is known to have; behind it means the people queue has work. */
+    /** The `profileVersion` that every room has. While it is lower, a fanout is pending. */
     profileFanoutVersion: integer('spread_version').notNull().default(1),
     messagePolicy: text('message_policy').$type<MessagePolicy>().notNull().default('connections'),
     addPolicy: text('add_policy').$type<AddPolicy>().notNull().default('connections'),
-    /** Grows with every change of this user's ties and of `messagePolicy`: of who may write to whom. */
+    /** Grows with every change of this user's social edges or `messagePolicy`, which decide who may write to whom. */
     dmAccessVersion: integer('contacts_version').notNull().default(1),
-    /** The `dmAccessVersion` that every direct room is known to have. */
+    /** The `dmAccessVersion` that every direct room has. */
     dmAccessFanoutVersion: integer('contacts_spread').notNull().default(1),
-    /** What was uploaded on the day (UTC, since 1970) of the latest upload. */
+    /** The day of the latest upload, in UTC days since 1970, and the bytes uploaded on it. */
     uploadedDay: integer('uploaded_day').notNull().default(0),
     uploadedBytes: integer('uploaded_bytes').notNull().default(0),
     suspendedUntil: integer('suspended_until'),
     suspensionReason: text('suspension_reason'),
     createdAt: integer('created_at').notNull(),
     deletedAt: integer('deleted_at'),
-    /** Whether the deletion also takes everything this user wrote. */
+    /** Whether deleting the account also erases every message of this user. */
     erased: integer('erased', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [
@@ -66,7 +67,7 @@ export const users = sqliteTable(
   ],
 )
 
-/** Names of deleted accounts, hashed: reserved for ever without being kept. */
+/** Hashes of the usernames of deleted accounts: a name stays reserved for ever, but is not stored. */
 export const reservedUsernames = sqliteTable('reserved_usernames', {
   hash: text('hash').primaryKey(),
 })
@@ -78,11 +79,11 @@ export const sessions = sqliteTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id),
-    /** Of the device, read from its User-Agent at log-in. */
+    /** The name of the device, from its User-Agent at login. */
     name: text('name').notNull(),
-    /** Of the refresh token that is good now; the one before is good for a grace period after `rotatedAt`. */
+    /** The generation of the valid refresh token. The one before it stays valid for a grace period after `rotatedAt`. */
     generation: integer('generation').notNull().default(0),
-    /** When it was last used: access tokens leave no trace, so to within their life. */
+    /** When the session was last refreshed. Access tokens are verified without storage, so later use is not recorded. */
     rotatedAt: integer('rotated_at').notNull(),
     createdAt: integer('created_at').notNull(),
   },
@@ -90,8 +91,8 @@ export const sessions = sqliteTable(
 )
 
 /**
- * What one user is to another: a friendship is two ties, one each way; a request, a follow and a block
- * are one. `hidden` ones exist only for whom they come from: the other had blocked them.
+ * Directed edges between users. A friendship is two edges, one each way; a request, a follow and a block are
+ * one each. A hidden edge is visible only to the user it comes from, because the other one had blocked them.
  */
 export const socialEdges = sqliteTable(
   'ties',
@@ -113,7 +114,7 @@ export const socialEdges = sqliteTable(
   ],
 )
 
-/** Written only by the rooms (outbox); `version` is the room's and only grows. */
+/** A projection that only the rooms write. `version` is the room's own and only grows. */
 export const rooms = sqliteTable(
   'rooms',
   {
@@ -128,7 +129,7 @@ export const rooms = sqliteTable(
     frozen: integer('frozen', { mode: 'boolean' }).notNull(),
     plainFiles: integer('plain_files', { mode: 'boolean' }).notNull(),
     name: text('name'),
-    /** `name` in lower case, as searches compare it. */
+    /** `name` in lower case, as search compares it. */
     nameKey: text('name_key'),
     topic: text('topic'),
     avatar: text('avatar'),
@@ -136,11 +137,11 @@ export const rooms = sqliteTable(
     seq: integer('seq').notNull(),
     n: integer('n').notNull(),
     memberCount: integer('member_count').notNull(),
-    /** JSON of the wire's LastMessage without its author's names. */
+    /** JSON: `seq`, `authorId`, `preview` and `at` (milliseconds) of the last message. */
     lastMessage: text('last_message'),
     lastMessageAt: integer('last_message_at').notNull(),
     deletedAt: integer('deleted_at'),
-    /** How often everybody in it was mentioned. */
+    /** How many messages mentioned the whole room. */
     roomMentions: integer('room_mentions').notNull().default(0),
   },
   (t) => {
@@ -155,7 +156,7 @@ export const rooms = sqliteTable(
   },
 )
 
-/** Written only by the rooms (outbox). Left rows stay: they tell where someone ever wrote. */
+/** A projection that only the rooms write. Rows of former members stay, to find every room a user wrote in. */
 export const memberships = sqliteTable(
   'memberships',
   {
@@ -170,15 +171,15 @@ export const memberships = sqliteTable(
     readN: integer('read_n').notNull(),
     sentCount: integer('sent_count').notNull(),
     visitedAt: integer('visited_at').notNull(),
-    /** Mentions by name that are not read. */
+    /** Unread mentions of this member by name. */
     mentions: integer('mentions').notNull().default(0),
-    /** Of the room's `roomMentions`, how many are read. */
+    /** How many of the room's `roomMentions` this member has read. */
     readRoomMentions: integer('read_room_mentions').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.userId, t.roomId] }), index('memberships_by_room').on(t.roomId)],
 )
 
-/** Where someone was mentioned by name; written only by the rooms (outbox). What was said stays there. */
+/** Where a user was mentioned by name. Only the rooms write it. The text stays in the room. */
 export const mentions = sqliteTable(
   'mentions',
   {

@@ -9,40 +9,50 @@ import { columns, toUser } from './users'
 
 export type EdgeKind = (typeof socialEdges.$inferSelect)['kind']
 
-/** Who changes something, and towards whom. */
+/** The user who acts, and the other user. */
 export interface UserPair {
   userId: string
   otherId: string
 }
 
+/** A user's id, or the column that holds it. */
 type UserRef = SQLWrapper | string
 
 const Cursor = z.tuple([z.number(), z.string()])
 
-/** How many ties of a deleted account go at once; the people queue takes the rest. */
+/** How many edges of a deleted account one statement deletes. The profile fanout deletes the rest. */
 const SLICE = 10_000
 
-/** A condition: there is such a tie, be it hidden or not. By the primary key. */
+/** A condition: the edge exists, hidden or not. Uses the primary key. */
 export const hasEdge = (from: UserRef, kind: EdgeKind, to: UserRef, more?: SQL): SQL => {
   const found = and(edgeKey(from, kind, to), more)
   return sql`exists (select 1 from ${socialEdges} where ${found})`
 }
 
-/** A condition: there is such a tie, and whom it points to may know. */
+/** A condition: the edge exists, and the user it points to may know. */
 export const hasVisibleEdge = (from: UserRef, kind: EdgeKind, to: UserRef): SQL =>
   hasEdge(from, kind, to, eq(socialEdges.hidden, false))
 
-/** A condition: one has fewer than `cap` ties of a kind. */
-export const hasFewerEdges = (cap: number, from: string, kind: EdgeKind): SQL =>
-  sql`(select count(*) from ${socialEdges} where ${socialEdges.fromId} = ${from} and ${socialEdges.kind} = ${kind}) < ${cap}`
+/** A condition: a user has fewer than `max` outgoing edges of a kind. */
+export const hasFewerEdges = (max: number, from: string, kind: EdgeKind): SQL =>
+  sql`(select count(*) from ${socialEdges} where ${socialEdges.fromId} = ${from} and ${socialEdges.kind} = ${kind}) < ${max}`
 
-/** The statement that makes a tie, hidden from someone who blocks; one that is there keeps its place. */
+interface NewEdge {
+  kind: EdgeKind
+  /** Milliseconds since the epoch. */
+  now: number
+  /** The edge is added only where this holds. */
+  condition: SQL | undefined
+}
+
+/**
+ * The statement that adds an edge. It is hidden when the other user blocks the one who acts. An edge that
+ * exists keeps its time, and so its place in lists.
+ */
 export const addEdge = (
   directory: Directory,
   { userId, otherId }: UserPair,
-  kind: EdgeKind,
-  now: number,
-  condition: SQL | undefined,
+  { kind, now, condition }: NewEdge,
 ) =>
   directory
     .insert(socialEdges)
@@ -54,15 +64,15 @@ export const addEdge = (
       set: { hidden: sql`excluded.hidden` },
     })
 
-/** The statement that ends whatever of these there is. */
+/** The statement that deletes every edge that matches one of the conditions. */
 export const removeEdges = (directory: Directory, ...conditions: (SQL | undefined)[]) =>
   directory.delete(socialEdges).where(or(...conditions))
 
-/** A condition on ties themselves: from one to the other, of a kind. */
+/** A condition on a row of `socialEdges`: its whole primary key. */
 export const edgeKey = (from: UserRef, kind: EdgeKind, to: UserRef) =>
   sql`${socialEdges.fromId} = ${from} and ${socialEdges.kind} = ${kind} and ${socialEdges.toId} = ${to}`
 
-/** Those whom a user is tied to (`out`), or who are tied to them as far as they may know (`in`), latest first. */
+/** The users at the other end of a user's outgoing (`out`) or visible incoming (`in`) edges, latest first. */
 export async function list(
   directory: Directory,
   userId: string,
@@ -82,7 +92,7 @@ export interface EdgesQuery extends PageQuery {
   direction: 'in' | 'out'
 }
 
-/** The statement of `list`: one row more than a page. */
+/** The statement of `list`. It selects one row more than the page, to show whether another page follows. */
 export function selectPage(directory: Directory, userId: string, query: EdgesQuery) {
   const { kind, direction, limit, cursor } = query
   const other = direction === 'out' ? socialEdges.toId : socialEdges.fromId
@@ -101,7 +111,7 @@ export function selectPage(directory: Directory, userId: string, query: EdgesQue
     .limit(limit + 1)
 }
 
-/** The statement that takes a slice of all ties of a user, from them and to them. */
+/** The statement that deletes up to `SLICE` edges of a user, in either direction. Returns a row for each. */
 export const purgeSlice = (directory: Directory, userId: string, condition?: SQL) =>
   directory
     .delete(socialEdges)

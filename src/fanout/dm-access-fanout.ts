@@ -9,21 +9,24 @@ import * as profileFanout from './profile-fanout'
 
 type Bindings = Pick<Env, 'DB' | 'PEOPLE' | 'ROOMS'>
 
-/** What a change waits for the direct room before it answers anyway. */
+/** How long a request waits for the direct room before it responds without it. */
 const MAX_WAIT_MS = 1000
 
-/** Lets the direct room of two know of a change; should it not answer, the people queue comes back to it. */
+/**
+ * Sends a changed `DmAccess` to the direct room of two users. When the room fails, the profile fanout tries
+ * again. `version` is the `dmAccessVersion` of the user who made the change.
+ */
 export async function updateDirectRoom(
   env: Bindings,
   pair: UserPair,
   version: number,
 ): Promise<void> {
-  const telling = applyToRoom(env, pair, version).catch((error) => {
+  const update = applyToRoom(env, pair, version).catch((error) => {
     profileFanout.logFailure(error)
     profileFanout.enqueue(env, pair.userId)
   })
-  waitUntil(telling)
-  await Promise.race([telling, scheduler.wait(MAX_WAIT_MS)])
+  waitUntil(update)
+  await Promise.race([update, scheduler.wait(MAX_WAIT_MS)])
 }
 
 async function applyToRoom(
@@ -32,10 +35,10 @@ async function applyToRoom(
   version: number,
 ): Promise<void> {
   const directory = open(env.DB)
-  const contact = (await dmAccess.read(directory, userId, [otherId])).get(otherId)
-  if (!contact) return
+  const access = (await dmAccess.read(directory, userId, [otherId])).get(otherId)
+  if (!access) return
   const roomId = directRoomId(userId, otherId)
-  await ask(env.ROOMS, roomId, (room) => room.applyContact(contact)).catch((error) => {
+  await ask(env.ROOMS, roomId, (room) => room.applyContact(access)).catch((error) => {
     if (!profileFanout.isRoomGone(error)) throw error
   })
   if (await fanoutProgress.completeOneDmAccess(directory, userId, version))

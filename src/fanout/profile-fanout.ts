@@ -11,31 +11,34 @@ import { ApiError } from '../errors'
 import { removeStaleAvatars } from '../media/avatars'
 import { ask } from '../room/client'
 
-/** A user whose profile or contacts changed. It carries no values: they are read when it is received. */
+/** A user whose profile or DM access changed. The message has no values: its consumer reads the current ones. */
 export interface FanoutMessage {
   userId: string
-  /** Where the telling of rooms goes on, and of which version. */
+  /**
+   * Set on every page but the first: the version that is fanned out, the last room of the page before, and
+   * whether every room so far has it.
+   */
   progress?: { version: number; after: string; complete: boolean }
 }
 
 const AVATAR_SWEEP_DELAY_SECONDS = 15 * 60
 const PAGE = 100
 const CONCURRENCY = 6
-/** After so many, rooms that fail no longer hold up those behind them. */
-const ATTEMPTS = 5
+/** The last attempt at a page. It goes on to the next page even if rooms fail. */
+const MAX_ATTEMPTS = 5
 const MAX_DELAY_SECONDS = 300
 
-/** Lets the rooms of a user know; should the queue be down, the sweep does. */
+/** Starts the fanout of a user's changes. If the queue is down, the next `sweepPending` starts it. */
 export function enqueue(env: Pick<Env, 'PEOPLE'>, userId: string): void {
   waitUntil(env.PEOPLE.send({ userId } satisfies FanoutMessage).catch(logFailure))
 }
 
-/** The queue's consumer. */
+/** The consumer of the queue. */
 export async function consume(batch: MessageBatch<FanoutMessage>, env: Env): Promise<void> {
   for (const message of batch.messages) {
     try {
       await sweepAvatars(env, message.body)
-      await fanOutPage(env, message.body, message.attempts >= ATTEMPTS)
+      await fanOutPage(env, message.body, message.attempts >= MAX_ATTEMPTS)
       message.ack()
     } catch (error) {
       logFailure(error)
@@ -44,7 +47,7 @@ export async function consume(batch: MessageBatch<FanoutMessage>, env: Env): Pro
   }
 }
 
-/** The bucket keeps the picture that the directory names, whatever broke off between the two. */
+/** Deletes avatars that the directory does not name: leftovers of uploads that broke off. */
 async function sweepAvatars(
   { DB, MEDIA }: Env,
   { userId, progress }: FanoutMessage,
@@ -56,11 +59,11 @@ async function sweepAvatars(
   await removeStaleAvatars(MEDIA, userId, current, profile?.deleted === true, Date.now())
 }
 
-/** Looks after someone's pictures once more, when an upload that begins now is over. */
+/** Sweeps a user's avatars once more after an upload that begins now must have ended. Throws when the queue is down. */
 export const scheduleAvatarSweep = (env: Pick<Env, 'PEOPLE'>, userId: string): Promise<unknown> =>
   env.PEOPLE.send({ userId } satisfies FanoutMessage, { delaySeconds: AVATAR_SWEEP_DELAY_SECONDS })
 
-/** The cron's work: sends again whoever's rooms were not all told, because a message was lost or given up. */
+/** The cron job: enqueues every user with a pending fanout, whose message was lost or ran out of attempts. */
 export async function sweepPending(_: ScheduledController, env: Env): Promise<void> {
   const directory = open(env.DB)
   for (let after = ''; ; ) {
@@ -74,66 +77,64 @@ export async function sweepPending(_: ScheduledController, env: Env): Promise<vo
   }
 }
 
-/** Tells one page of rooms and sends for the next. Throws while some fail, unless this is their last chance. */
+/**
+ * Updates one page of a user's rooms and enqueues the next page. Throws when a room fails, so that the page is
+ * tried again, unless `isLastAttempt`.
+ */
 export async function fanOutPage(
   env: Pick<Env, 'DB' | 'PEOPLE' | 'ROOMS'>,
   { userId, progress }: FanoutMessage,
-  lastChance: boolean,
+  isLastAttempt: boolean,
 ): Promise<void> {
   const directory = open(env.DB)
-  const news = await fanoutProgress.findPending(directory, userId)
-  // A newer version has a message of its own, from the first room on.
-  if (!news || (progress && progress.version !== news.version)) return
-  if (news.profile.deleted) while ((await edges.purgeSlice(directory, userId)).length > 0);
-  const scope = { onlyDirect: !news.isProfilePending }
-  const rooms = await fanoutProgress.listTargets(
-    directory,
-    userId,
-    scope,
-    progress?.after ?? '',
-    PAGE,
-  )
-  const failure = await updateRooms(
-    env.ROOMS,
-    rooms,
-    news,
-    await dmAccessByPeer(directory, rooms, news),
-  )
-  if (failure !== undefined && !lastChance) throw failure
-  const { version } = news
+  const pending = await fanoutProgress.findPending(directory, userId)
+  // A newer version has its own message, which starts at the first room.
+  if (!pending || (progress && progress.version !== pending.version)) return
+  if (pending.profile.deleted) while ((await edges.purgeSlice(directory, userId)).length > 0);
+  const rooms = await fanoutProgress.listTargets(directory, userId, {
+    onlyDirect: !pending.isProfilePending,
+    after: progress?.after ?? '',
+    limit: PAGE,
+  })
+  const accessByPeer = await dmAccessByPeer(directory, rooms, pending)
+  const failure = await updateRooms(env.ROOMS, rooms, pending, accessByPeer)
+  if (failure !== undefined && !isLastAttempt) throw failure
+  const { version } = pending
   const complete = (progress?.complete ?? true) && failure === undefined
   const after = rooms[PAGE - 1]?.roomId
   if (after !== undefined) {
-    await env.PEOPLE.send({
-      userId,
-      progress: { version, after, complete },
-    } satisfies FanoutMessage)
+    const next: FanoutMessage = { userId, progress: { version, after, complete } }
+    await env.PEOPLE.send(next)
   } else if (complete) {
-    await fanoutProgress.markComplete(directory, news)
+    await fanoutProgress.markComplete(directory, pending)
   }
 }
 
-async function dmAccessByPeer(directory: Directory, rooms: FanoutTarget[], news: PendingFanout) {
+async function dmAccessByPeer(
+  directory: Directory,
+  rooms: FanoutTarget[],
+  { profile, isDmAccessPending }: PendingFanout,
+): Promise<Map<string, DmAccess>> {
   const peers = rooms.flatMap(({ peerId }) => peerId ?? [])
-  if (!news.isDmAccessPending || peers.length === 0) return new Map<string, DmAccess>()
-  return dmAccess.read(directory, news.profile.id, peers)
+  if (!isDmAccessPending || peers.length === 0) return new Map()
+  return dmAccess.read(directory, profile.id, peers)
 }
 
-/** Answers the last failure, after every room had its turn. */
+/** Updates every room, and returns the last error if any failed. */
 async function updateRooms(
   namespace: Env['ROOMS'],
   rooms: FanoutTarget[],
   { profile, isProfilePending }: PendingFanout,
-  contactOf: Map<string, DmAccess>,
+  accessByPeer: Map<string, DmAccess>,
 ): Promise<unknown> {
   const waiting = rooms.values()
   let failure: unknown
   const worker = async () => {
     for (const { roomId, peerId } of waiting) {
-      const contact = peerId === null ? undefined : contactOf.get(peerId)
+      const access = peerId === null ? undefined : accessByPeer.get(peerId)
       try {
         if (isProfilePending) await ask(namespace, roomId, (room) => room.applyProfile(profile))
-        if (contact) await ask(namespace, roomId, (room) => room.applyContact(contact))
+        if (access) await ask(namespace, roomId, (room) => room.applyContact(access))
       } catch (error) {
         if (!isRoomGone(error)) failure = error
       }
@@ -143,12 +144,12 @@ async function updateRooms(
   return failure
 }
 
-/** A room that is gone, or never was, has nobody to tell. */
+/** Whether a room was deleted or never existed, so that there is nothing to update. */
 export const isRoomGone = (error: unknown) =>
   error instanceof ApiError && error.code === 'not_found'
 
 export function logFailure(error: unknown): void {
   const { name, message } =
     error instanceof Error ? error : { name: 'Error', message: String(error) }
-  console.error({ level: 'error', work: 'people', name, message })
+  console.error({ level: 'error', work: 'profile fanout', name, message })
 }
