@@ -1,6 +1,5 @@
 import { ApiError } from '../errors'
-import type { Bucket } from './bucket'
-import { type PeekedBody, removeObjects } from './bucket'
+import { type Bucket, type PeekedBody, removeObjects } from './bucket'
 import { inspectMedia } from './inspect'
 import { avatarKey, avatarPrefix } from './object-keys'
 import { openBody } from './single-upload'
@@ -9,31 +8,35 @@ import { createThumbnail, THUMBNAIL_TYPE, type ThumbnailBindings, thumbnailTag }
 import { readUploadHeaders } from './upload-headers'
 
 const MAX_BYTES = 2_000_000
-// An upload that is running is younger than this.
-const YOUNG_MS = 10 * 60_000
+// An upload in progress may have stored a picture that no profile names yet. None takes this long.
+const UPLOAD_GRACE_MS = 10 * 60_000
 
-/** Looks at a picture that is to be an avatar. Throws `unsupported_type`, `too_large`, `invalid`. */
+/** Checks a request that uploads an avatar and returns its body without GPS. Throws `unsupported_type`, `too_large`, `invalid`. */
 export async function openAvatar(
   request: Request,
   env: Parameters<typeof inspectMedia>[2],
 ): Promise<{ body: PeekedBody; size: number; type: string }> {
   const declared = { ...readUploadHeaders(request), thumbHash: undefined }
   if (declared.size > MAX_BYTES)
-    throw new ApiError('too_large', `An avatar has at most ${MAX_BYTES} bytes.`)
+    throw new ApiError('too_large', 'This picture is too large. An avatar can be at most 2 MB.')
   const body = await openBody(request)
   const { kind, type, size } = await inspectMedia(body.head, declared, env)
-  if (kind !== 'image') throw new ApiError('unsupported_type', 'An avatar is a picture.')
+  if (kind !== 'image')
+    throw new ApiError(
+      'unsupported_type',
+      'An avatar must be a picture. Choose a JPEG, PNG, GIF, WebP, AVIF or HEIC file.',
+    )
   return { body: stripGps(body, type), size, type }
 }
 
-/** Serves a picture to anyone: its address is told only to those who may see whose it is. */
+/** Serves a picture without asking who reads it: only those who may see its owner learn its URL. */
 export async function serveAvatar(
-  services: ThumbnailBindings,
+  bindings: ThumbnailBindings,
   key: string,
   width: number | undefined,
 ): Promise<Response> {
-  const { MEDIA } = services
-  // Of a picture that is gone a rendition may still be kept, and is not shown.
+  const { MEDIA } = bindings
+  // The cache may still hold a thumbnail of a picture that was removed. Do not serve it.
   const object = width === undefined ? await MEDIA.get(key) : await MEDIA.head(key)
   if (!object) throw new ApiError('not_found', 'There is no such picture.')
   const type = object.httpMetadata?.contentType ?? 'application/octet-stream'
@@ -48,28 +51,32 @@ export async function serveAvatar(
       headers: { ...headers, 'Content-Type': type, ETag: object.httpEtag },
     })
   }
-  const made = await createThumbnail(services, key, type, width)
-  if (!made) return serveAvatar(services, key, undefined)
+  const made = await createThumbnail(bindings, key, type, width)
+  if (!made) return serveAvatar(bindings, key, undefined)
   const ETag = thumbnailTag(object.httpEtag, width)
   return new Response(made, { headers: { ...headers, 'Content-Type': THUMBNAIL_TYPE, ETag } })
 }
 
-/** Removes a user's pictures but the one they have and, unless the account is gone, one that may just be on its way. */
+/**
+ * Removes a user's old pictures. Keeps the current one and any that an upload may have just stored;
+ * removes those too when the account is deleted (`isDeleted`).
+ */
 export async function removeStaleAvatars(
   bucket: Bucket,
   userId: string,
   current: string | null,
-  isGone: boolean,
+  isDeleted: boolean,
   now: number,
 ): Promise<void> {
-  const { objects: found } = await bucket.list({ prefix: avatarPrefix('users', userId) })
-  const kept = current && avatarKey('users', userId, current)
-  const old = found.filter(
-    ({ key, uploaded }) => isGone || (key !== kept && uploaded.getTime() < now - YOUNG_MS),
+  const { objects } = await bucket.list({ prefix: avatarPrefix('users', userId) })
+  const currentKey = current && avatarKey('users', userId, current)
+  const stale = objects.filter(
+    ({ key, uploaded }) =>
+      isDeleted || (key !== currentKey && uploaded.getTime() < now - UPLOAD_GRACE_MS),
   )
-  if (old.length > 0)
+  if (stale.length > 0)
     await removeObjects(
       bucket,
-      old.map(({ key }) => key),
+      stale.map(({ key }) => key),
     )
 }

@@ -1,9 +1,9 @@
 import { ApiError } from '../errors'
 
-/** R2, where the bytes are. Only this folder knows. */
+/** The R2 bucket that holds all bytes. Code outside this folder passes it on and never calls it. */
 export type Bucket = R2Bucket
 
-/** The first bytes of a body, for looking at, and the rest, still on its way. */
+/** The first bytes of a body, to detect its type from, and the rest as a stream. */
 export interface PeekedBody {
   head: Uint8Array
   rest: ReadableStream<Uint8Array>
@@ -15,15 +15,15 @@ export async function peekBody(
 ): Promise<PeekedBody> {
   const reader = stream.getReader({ mode: 'byob' })
   const { value } = await reader.readAtLeast(bytes, new Uint8Array(bytes)).catch(() => {
-    throw new ApiError('invalid', 'The body broke off.')
+    throw new ApiError('invalid', 'The upload was interrupted. Send it again.')
   })
   reader.releaseLock()
   return { head: value ?? new Uint8Array(), rest: stream }
 }
 
 /**
- * Stores a body of exactly `size` bytes and answers its entity tag. The rest of it flows from the request
- * to R2 inside the runtime. Throws `invalid`, with nothing stored, when there are more or fewer bytes.
+ * Stores a body of exactly `size` bytes and returns its ETag. The runtime pipes the stream from the
+ * request to R2. Throws `invalid` and stores nothing when there are more or fewer bytes.
  */
 export async function putObject(
   bucket: Bucket,
@@ -41,11 +41,14 @@ export async function putObject(
     return stored.value.etag
   }
   if (stored.status === 'fulfilled') await bucket.delete(key)
-  // R2 gives this back as a copy that is no `ApiError` any more.
+  // R2 rejects with a copy of this error that is no longer an `ApiError`.
   if (fed.status === 'rejected' && fed.reason instanceof ApiError) throw fed.reason
-  // The runtime's streams fail with TypeErrors, R2 does not.
+  // A failed stream rejects with a TypeError, R2 itself never does.
   if (stored.status === 'rejected' && !(stored.reason instanceof TypeError)) throw stored.reason
-  throw new ApiError('invalid', `The body had not the ${size} bytes that it was said to have.`)
+  throw new ApiError(
+    'invalid',
+    `The upload did not have the ${size} bytes that it declared. Send it again.`,
+  )
 }
 
 async function writeBody(
@@ -64,13 +67,13 @@ async function writeBody(
   await rest.pipeTo(writable)
 }
 
-/** Whether R2 answers at all. */
+/** Rejects when R2 cannot be reached. */
 export const pingBucket = (bucket: Bucket): Promise<unknown> => bucket.head('health')
 
-/** Removes objects; those that are not there are no harm. At most 1,000. */
+/** Removes up to 1,000 objects. Missing ones are ignored. */
 export const removeObjects = (bucket: Bucket, keys: string[]): Promise<void> => bucket.delete(keys)
 
-/** Removes a page of what begins so; returns whether there may be more. */
+/** Removes one page of the objects under a prefix and returns whether more may remain. */
 export async function removePrefixPage(bucket: Bucket, prefix: string): Promise<boolean> {
   const { objects, truncated } = await bucket.list({ prefix })
   if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key))

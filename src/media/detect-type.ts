@@ -3,7 +3,7 @@ import { ApiError } from '../errors'
 import type { MediaKind } from '../schemas/media'
 import { essenceOf, type Format, formatOf, OCTET_STREAM } from './formats'
 
-/** So many first bytes tell the type, the size of a picture and the length of a film. */
+/** This many bytes are enough to detect the type and, in most files, the dimensions and the duration. */
 export const HEAD_BYTES = 256 * 1024
 
 export interface DetectedType {
@@ -13,18 +13,18 @@ export interface DetectedType {
 }
 
 /**
- * What the first bytes are. Throws `unsupported_type` when they are not what they are declared to be.
- * What is no known format is a plain file, whatever it says it is: it is only ever downloaded.
+ * Detects the type from the first bytes. Throws `unsupported_type` when it differs from the declared type.
+ * A file of no known format is a plain file, whatever its declared type; browsers only ever download it.
  */
 export async function detectType(head: Uint8Array, declared: string): Promise<DetectedType> {
-  // The parsers see bytes of strangers: one that throws has found nothing.
+  // A malformed file can make the parser throw; treat that as nothing detected.
   const detected = await fileTypeFromBuffer(head).catch(() => undefined)
   const format = detected && formatOf(detected.mime)
   const claimed = formatOf(declared)
   const claim = essenceOf(declared)
   if (format !== claimed && claim !== OCTET_STREAM) {
-    const found = format?.type ?? detected?.mime ?? 'nothing known'
-    throw new ApiError('unsupported_type', `The bytes are ${found}, not ${claim.slice(0, 100)}.`)
+    const found = format?.type ?? detected?.mime ?? 'of an unknown type'
+    throw new ApiError('unsupported_type', `This file is ${found}, not ${claim.slice(0, 100)}.`)
   }
   if (format) return { kind: format.kind, type: format.type, format }
   return { kind: 'file', type: OCTET_STREAM, format: undefined }

@@ -5,26 +5,26 @@ import { mediaKey } from './object-keys'
 import { parseRange } from './ranges'
 import { createThumbnail, THUMBNAIL_TYPE, type ThumbnailBindings, thumbnailTag } from './thumbnails'
 
-// A plain file may be a page with a script in it: it is saved, never shown.
+// A plain file may be an HTML page with a script: browsers must save it, never show it.
 const inlineKinds: readonly MediaKind[] = ['image', 'video', 'audio']
 
-/** Answers a GET or a HEAD; what needs no bytes (304, 416, HEAD) asks nothing of R2. Throws `not_found`. */
+/** Answers GET and HEAD. Reads R2 only when bytes are sent (not for 304, 416 or HEAD). Throws `not_found`. */
 export async function serveMedia(
-  services: ThumbnailBindings,
+  bindings: ThumbnailBindings,
   request: Request,
   media: Media,
   etag: string,
   width: number | undefined,
 ): Promise<Response> {
   const tag = `"${etag}"`
-  const narrow =
-    width === undefined ? null : await thumbnailOf(services, request, media, tag, width)
-  if (narrow) return narrow
+  const thumbnail =
+    width === undefined ? null : await thumbnailOf(bindings, request, media, tag, width)
+  if (thumbnail) return thumbnail
   const { method, headers: asked } = request
   const headers = headersOf(media, tag)
   if (matchesTag(asked.get('If-None-Match'), tag))
     return new Response(null, { status: 304, headers })
-  // A range of what has changed since is no use: then all of it comes.
+  // If the file changed since the client got its first part, send all of it (RFC 9110, 13.1.5).
   const isSame = (asked.get('If-Range') ?? tag) === tag
   const range = isSame ? parseRange(asked.get('Range') ?? undefined, media.size) : 'all'
   if (range === 'unsatisfiable') {
@@ -39,16 +39,16 @@ export async function serveMedia(
     headers.set('Content-Range', `bytes ${offset}-${offset + length - 1}/${media.size}`)
   }
   if (method === 'HEAD') return new Response(null, { status, headers })
-  const object = await services.MEDIA.get(mediaKey(media.id), {
+  const object = await bindings.MEDIA.get(mediaKey(media.id), {
     range: { offset, length },
   })
   if (!object) throw new ApiError('not_found', 'There is no such media.')
   return new Response(object.body, { status, headers })
 }
 
-/** A picture no wider than asked, all of it whatever the range; null where the original has to do. */
+/** Serves a scaled picture, ignoring `Range`; null when there is no thumbnail and the original is served. */
 async function thumbnailOf(
-  services: ThumbnailBindings,
+  bindings: ThumbnailBindings,
   { headers: asked }: Request,
   media: Media,
   original: string,
@@ -60,7 +60,7 @@ async function thumbnailOf(
   const headers = headersOf({ ...media, type: THUMBNAIL_TYPE, name }, tag)
   if (matchesTag(asked.get('If-None-Match'), tag))
     return new Response(null, { status: 304, headers })
-  const bytes = await createThumbnail(services, mediaKey(media.id), media.type, width)
+  const bytes = await createThumbnail(bindings, mediaKey(media.id), media.type, width)
   headers.delete('Accept-Ranges')
   return bytes && new Response(bytes, { headers })
 }
@@ -71,12 +71,12 @@ function headersOf({ kind, type, name }: Media, tag: string): Headers {
     'Content-Disposition': create(name, {
       type: inlineKinds.includes(kind) ? 'inline' : 'attachment',
     }),
-    // A script in an SVG or a PDF runs nowhere near this origin.
+    // A script in an SVG or a PDF must not run in this origin.
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'X-Content-Type-Options': 'nosniff',
     'Accept-Ranges': 'bytes',
     ETag: tag,
-    // The room is asked again each time: whoever was removed gets nothing, not even a 304.
+    // Browsers must revalidate each time, so that a removed member gets nothing, not even a 304.
     'Cache-Control': 'private, no-cache',
   })
 }

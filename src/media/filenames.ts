@@ -1,12 +1,12 @@
 import type { Format } from './formats'
 
 const MAX_LENGTH = 120
-// Control characters, and what turns the direction of text so that `gpj.exe` reads as `exe.jpg`.
+// Control characters, and those that reverse text so that `gpj.exe` reads as `exe.jpg`.
 const hidden = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /**
- * A name that is safe to show and to save under: no path, nothing hidden, of bounded length, and with an
- * extension that says what the bytes are.
+ * Makes a name that is safe to show and to save: no path, no hidden characters, a bounded length, and an
+ * extension that matches the detected format.
  */
 export function safeFilename(given: string | undefined, format: Format | undefined): string {
   const shown = (given ?? '').toWellFormed().normalize('NFC').replace(hidden, '')

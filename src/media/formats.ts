@@ -1,12 +1,12 @@
 import type { MediaKind } from '../schemas/media'
 
-/** What is taken as more than a plain file. */
+/** A format that is more than a plain file. */
 export interface Format {
   kind: MediaKind
   type: string
-  /** Of names; the first is given to a name that has none of them. */
+  /** Extensions of file names. A name with none of them gets the first. */
   extensions: readonly string[]
-  /** Other names of the type, as sniffing or clients have them. */
+  /** Other media types that detection or clients use for it. */
   aliases?: readonly string[]
 }
 
@@ -44,7 +44,7 @@ const formats: readonly Format[] = [
   { kind: 'document', type: 'application/pdf', extensions: ['pdf'] },
 ]
 
-/** A type that says nothing. */
+/** The media type of a client that does not know the type. */
 export const OCTET_STREAM = 'application/octet-stream'
 
 const byType = new Map(
@@ -53,10 +53,10 @@ const byType = new Map(
   ),
 )
 
-/** The format of a media type, whatever its parameters and its case. */
+/** Finds the format of a media type; ignores its parameters and case. */
 export const formatOf = (type: string): Format | undefined => byType.get(essenceOf(type))
 
-/** What bytes that are said to be of this type can only be; undefined where nothing is said. */
+/** The only kind that a file of this declared type can turn out to be; undefined when the type says nothing. */
 export const kindOf = (type: string): MediaKind | undefined =>
   essenceOf(type) === OCTET_STREAM ? undefined : (formatOf(type)?.kind ?? 'file')
 

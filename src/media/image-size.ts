@@ -1,7 +1,7 @@
 import { imageSize } from 'image-size'
 import { ApiError } from '../errors'
 
-/** What a browser decodes this into has four bytes a pixel. */
+// A browser decodes a picture to four bytes a pixel.
 const MAX_PIXELS = 100_000_000
 
 export interface ImageSize {
@@ -12,13 +12,16 @@ export interface ImageSize {
 
 export const UNKNOWN_SIZE: ImageSize = { width: null, height: null, orientation: null }
 
-/** The size of a picture from its first bytes; throws `too_large` for one that decodes into gigabytes. */
+/** Reads width, height and EXIF orientation. Throws `too_large` for more than 100 million pixels. */
 export function readImageSize(head: Uint8Array): ImageSize {
   const size = read(head)
   if (!size) return UNKNOWN_SIZE
   const { width, height, orientation = 0 } = size
   if (width * height > MAX_PIXELS) {
-    throw new ApiError('too_large', `A picture has at most ${MAX_PIXELS} pixels.`)
+    throw new ApiError(
+      'too_large',
+      'This picture is too large. It can have at most 100 million pixels.',
+    )
   }
   return { width, height, orientation: orientation >= 1 && orientation <= 8 ? orientation : null }
 }

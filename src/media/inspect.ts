@@ -3,9 +3,9 @@ import { detectType } from './detect-type'
 import { safeFilename } from './filenames'
 import { readImageSize, UNKNOWN_SIZE } from './image-size'
 import { assertSize } from './limits'
-import { readVideoMetadata } from './video-metadata'
+import { readVideoMetadata } from './read-video-metadata'
 
-/** What someone says of the bytes they send. */
+/** What the client says about the bytes it sends. */
 export interface DeclaredMedia {
   type: string
   size: number
@@ -13,10 +13,10 @@ export interface DeclaredMedia {
   thumbHash: string | undefined
 }
 
-/** What is known of media before a room takes it. */
+/** What the bytes and the client tell about media, before a room accepts it. */
 export type MediaMetadata = Omit<Media, 'id' | 'url' | 'createdAt'>
 
-/** Looks at the first bytes. Throws `unsupported_type`, `too_large`, `invalid`. */
+/** Detects type and dimensions from the first bytes. Throws `unsupported_type`, `too_large`, `invalid`. */
 export async function inspectMedia(
   head: Uint8Array,
   declared: DeclaredMedia,
@@ -29,15 +29,15 @@ export async function inspectMedia(
     type,
     name: safeFilename(declared.name, format),
     size: declared.size,
-    ...measure(head, kind, type),
+    ...readDimensions(head, kind, type),
     thumbHash: declared.thumbHash ?? null,
   }
 }
 
-function measure(head: Uint8Array, kind: MediaKind, type: string) {
+function readDimensions(head: Uint8Array, kind: MediaKind, type: string) {
   const unknown = { ...UNKNOWN_SIZE, duration: null }
   if (kind === 'image') return { ...unknown, ...readImageSize(head) }
-  // M4A has the container of films.
-  const isFilm = kind === 'video' || type === 'audio/mp4'
-  return isFilm ? { ...unknown, ...readVideoMetadata(head, type) } : unknown
+  // M4A uses the same container as MP4 video.
+  const hasVideoContainer = kind === 'video' || type === 'audio/mp4'
+  return hasVideoContainer ? { ...unknown, ...readVideoMetadata(head, type) } : unknown
 }

@@ -2,12 +2,12 @@ import type { VideoMetadata } from './video-metadata'
 
 interface Box {
   type: string
-  /** Of what is inside. */
+  /** Offset of the first byte after the box header. */
   start: number
   end: number
 }
 
-/** MP4 and MOV (ISO/IEC 14496-12): the header of the film, when it stands before the pictures. */
+/** Reads the `moov` box of MP4 and MOV (ISO/IEC 14496-12); null when it is not in these bytes. */
 export function readIsobmff(view: DataView): VideoMetadata | null {
   const moov = find(boxes(view, 0, view.byteLength), 'moov')
   if (!moov) return null
@@ -23,7 +23,7 @@ export function readIsobmff(view: DataView): VideoMetadata | null {
     .filter(({ type }) => type === 'trak')
     .flatMap((trak) => find(boxes(view, trak.start, trak.end), 'tkhd') ?? [])
     .filter(({ end }) => end <= view.byteLength)
-    // 16.16 fixed point, the last of the box; a sound track has zeros.
+    // `tkhd` ends with width and height in 16.16 fixed point; both are 0 in an audio track.
     .map(({ end }) => ({ width: view.getUint16(end - 8), height: view.getUint16(end - 4) }))
     .find(({ width }) => width > 0)
   const duration = timescale > 0 ? units / timescale : null

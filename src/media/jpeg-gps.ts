@@ -2,24 +2,24 @@ import { ApiError } from '../errors'
 
 const [SOI, APP1, SOS, EOI] = [0xd8, 0xe1, 0xda, 0xd9]
 const GPS = 0x8825
-// By TIFF's number of the type, from 1 on.
+// Bytes per value, by TIFF's number of the field type (from 1).
 const SIZE_OF = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8]
 const EXIF = 'Exif\0\0'
 const XMP = 'http://ns.adobe.com/'
 
 /**
- * Removes where a JPEG was taken, from its EXIF and its XMP, while its bytes pass: what is removed is
- * overwritten, so the length stays. It holds at most one segment (64 KB) and a chunk.
+ * Erases the GPS position from the EXIF and XMP of a JPEG stream. It overwrites the bytes, so the length
+ * stays the same. It buffers at most one segment (64 KB) and one chunk.
  */
 export class JpegGpsEraser {
-  #held = new Uint8Array()
-  /** Whether the header is over: from there on there is only picture. */
+  #pending = new Uint8Array()
+  /** True once the header has ended; only image data follows. */
   isPastHeader = false
 
-  /** Takes the next bytes and returns those that may go on; changes them in place. */
+  /** Takes the next chunk and returns the bytes that are ready. Overwrites them in place. */
   push(chunk: Uint8Array): Uint8Array {
     if (this.isPastHeader) return chunk
-    const bytes = this.#held.length === 0 ? chunk : join(this.#held, chunk)
+    const bytes = this.#pending.length === 0 ? chunk : join(this.#pending, chunk)
     let at = 0
     for (;;) {
       const length = this.#lengthOf(bytes, at)
@@ -28,20 +28,21 @@ export class JpegGpsEraser {
       at += length
     }
     if (this.isPastHeader) at = bytes.length
-    this.#held = bytes.slice(at)
+    this.#pending = bytes.slice(at)
     return bytes.subarray(0, at)
   }
 
-  /** When no more bytes come. Throws `invalid` unless there is a picture: what is held was not looked into. */
+  /** Call after the last chunk. Throws `invalid` when the header is incomplete, because it was never checked. */
   end(): void {
-    if (!this.isPastHeader) throw new ApiError('invalid', 'This picture ends within its header.')
+    if (!this.isPastHeader)
+      throw new ApiError('invalid', 'This picture is incomplete: its header is cut off.')
   }
 
-  /** Of the segment that begins here; null when that is not known yet, or never will be. */
+  /** Length of the segment that starts here; null when more bytes are needed or the header has ended. */
   #lengthOf(bytes: Uint8Array, at: number): number | null {
     if (at + 2 > bytes.length) return null
     const marker = bytes[at + 1]
-    // Any number of fill bytes may stand before a marker.
+    // Any number of 0xff fill bytes may precede a marker.
     if (bytes[at] === 0xff && marker === 0xff) return 1
     if (bytes[at] === 0xff && marker === SOI) return 2
     this.isPastHeader = bytes[at] !== 0xff || marker === SOS || marker === EOI
@@ -50,7 +51,7 @@ export class JpegGpsEraser {
   }
 }
 
-/** Overwrites the location in one APP1 segment; one that makes no sense goes whole. */
+/** Erases the position in one APP1 segment, or the whole segment when its EXIF cannot be parsed. */
 function erase(segment: Uint8Array): void {
   const text = new TextDecoder('latin1').decode(segment)
   if (text.startsWith(XMP) && text.includes('GPS')) segment.fill(0x20, text.indexOf('\0') + 1)
@@ -62,7 +63,7 @@ function erase(segment: Uint8Array): void {
   }
 }
 
-/** TIFF 6.0 and EXIF 2.3, 4.6: a directory is a count, then 12 bytes an entry. Throws out of range. */
+/** TIFF 6.0 and EXIF 2.3, 4.6: a directory is a count followed by 12-byte entries. Throws `RangeError`. */
 function eraseGps(tiff: Uint8Array): void {
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.length)
   const little = view.getUint16(0) === 0x4949
@@ -83,7 +84,8 @@ function eraseGps(tiff: Uint8Array): void {
 }
 
 function blank(bytes: Uint8Array, at: number, length: number): void {
-  if (at + length > bytes.length) throw new RangeError('The segment ends before this.')
+  if (at + length > bytes.length)
+    throw new RangeError('This offset is past the end of the segment.')
   bytes.fill(0, at, at + length)
 }
 

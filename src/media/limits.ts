@@ -21,20 +21,31 @@ const variableOf: Record<MediaKind, keyof Variables> = {
   file: 'FILE_MEGABYTES',
 }
 
-/** Throws `too_large`; before the kind is known, for what is more than any kind may have. */
+const SUBJECTS: Record<MediaKind, string> = {
+  image: 'A picture',
+  video: 'A video',
+  audio: 'An audio file',
+  document: 'A PDF',
+  file: 'A file',
+}
+
+/** Throws `too_large` above the kind's limit, or above the largest limit while the kind is unknown. */
 export function assertSize(variables: Variables, kind: MediaKind | undefined, size: number): void {
   const names = kind ? [variableOf[kind]] : Object.values(variableOf)
   const megabytes = Math.max(...names.map((name) => Number(variables[name])))
   if (size > megabytes * MEGABYTE) {
-    const what = kind ? `This kind (${kind})` : 'An upload'
-    throw new ApiError('too_large', `${what} has at most ${megabytes} megabytes.`)
+    const subject = kind ? SUBJECTS[kind] : 'An upload'
+    throw new ApiError('too_large', `${subject} can be at most ${megabytes} MB.`)
   }
 }
 
-/** Throws `unsupported_type` for a plain file where the room takes none. */
+/** Throws `unsupported_type` for a plain file in a room that accepts none. */
 export function assertKind(kind: MediaKind, plainFiles: boolean): void {
   if (kind !== 'file' || plainFiles) return
-  throw new ApiError('unsupported_type', 'This room takes photos, videos, sound and PDF only.')
+  throw new ApiError(
+    'unsupported_type',
+    'This room accepts only pictures, videos, audio and PDF files.',
+  )
 }
 
 /** How many bytes one user may upload in a day. */

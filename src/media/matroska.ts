@@ -10,17 +10,19 @@ interface Element {
   end: number
 }
 
-/** WebM (RFC 9559): what stands in the segment before the clusters. */
+/** Reads the info and the tracks of a WebM file (RFC 9559), which come before its clusters. */
 export function readMatroska(view: DataView): VideoMetadata {
   const all = { id: 0, start: 0, end: view.byteLength }
-  const [segment] = inside(view, all, SEGMENT)
-  const [info] = segment ? inside(view, segment, INFO) : []
-  const [tracks] = segment ? inside(view, segment, TRACKS) : []
-  const [scale] = info ? inside(view, info, SCALE) : []
-  const [duration] = info ? inside(view, info, DURATION) : []
-  const [video] = (tracks ? inside(view, tracks, TRACK) : []).flatMap((t) => inside(view, t, VIDEO))
-  const [width] = video ? inside(view, video, WIDTH) : []
-  const [height] = video ? inside(view, video, HEIGHT) : []
+  const [segment] = children(view, all, SEGMENT)
+  const [info] = segment ? children(view, segment, INFO) : []
+  const [tracks] = segment ? children(view, segment, TRACKS) : []
+  const [scale] = info ? children(view, info, SCALE) : []
+  const [duration] = info ? children(view, info, DURATION) : []
+  const [video] = (tracks ? children(view, tracks, TRACK) : []).flatMap((t) =>
+    children(view, t, VIDEO),
+  )
+  const [width] = video ? children(view, video, WIDTH) : []
+  const [height] = video ? children(view, video, HEIGHT) : []
   const nanoseconds =
     (scale ? integer(view, scale) : DEFAULT_SCALE) * (duration ? float(view, duration) : 0)
   return {
@@ -30,15 +32,15 @@ export function readMatroska(view: DataView): VideoMetadata {
   }
 }
 
-/** The children of one kind, as far as the bytes go. */
-function inside(view: DataView, parent: Element, wanted: number): Element[] {
+/** Finds the children with one id, as far as the bytes go. */
+function children(view: DataView, parent: Element, wanted: number): Element[] {
   const found: Element[] = []
   const to = Math.min(parent.end, view.byteLength)
   for (let at = parent.start; at + 2 <= to; ) {
     const id = vint(view, at)
     const size = vint(view, at + id.length)
     const start = at + id.length + size.length
-    // A size of all ones is not known: a live recording; what is inside still comes in order.
+    // A live recording marks its size as unknown with all ones. Its children still follow in order.
     const end = size.isUnknown ? to : start + size.value
     if (id.raw === wanted) found.push({ id: id.raw, start, end })
     at = end
@@ -46,7 +48,7 @@ function inside(view: DataView, parent: Element, wanted: number): Element[] {
   return found
 }
 
-/** A number whose first byte tells its length; `raw` keeps the marker, as ids do. */
+/** Reads an EBML variable-length integer. `raw` keeps the length marker, which is part of an id. */
 function vint(view: DataView, at: number) {
   const first = view.getUint8(at)
   const length = Math.clz32(first) - 23

@@ -4,39 +4,41 @@ import type { MediaMetadata } from './inspect'
 import { JpegGpsEraser } from './jpeg-gps'
 import { mediaKey } from './object-keys'
 
-/** R2 takes equal parts of at least this; one upload holds two of them in memory at most. */
+/** R2's minimum; all parts but the last must have the same size. An upload holds at most two in memory. */
 export const PART_BYTES = 5 * 1024 * 1024
 
-/** How far an upload is. All bytes up to `offset` are in R2: whole parts, then a remainder. */
+/** Progress of an upload. R2 holds all bytes up to `offset`: whole parts, then a tail shorter than a part. */
 export interface MultipartState {
   offset: number
-  /** Entity tags of the parts in R2's multipart upload, in order. */
+  /** ETags of the uploaded parts, in order. */
   parts: string[]
+  /** R2's id of the multipart upload; null before the first part. */
   multipart: string | null
-  /** The attempt that wrote the remainder as an object of its own; 0 when there is none. */
+  /** The attempt that stored the tail as a separate object; 0 when there is none. */
   tail: number
-  /** Known from the first part on. */
+  /** Detected from the first part; null before it. */
   metadata: MediaMetadata | null
 }
 
-/** An upload as one attempt to go on with it found it. */
+/** An upload as one request resumed it. */
 export interface MultipartUpload extends MultipartState {
   id: string
   length: number
-  /** Counts those who tried; only the last may save what it did. */
+  /** Number of the request. Only the latest may save, so a stalled one cannot overwrite its successor. */
   attempt: number
 }
 
-/** How the parts of an upload reach R2, and the room hears of each. */
 export interface MultipartCallbacks {
+  /** Detects the metadata from the first part. */
   inspect: (head: Uint8Array) => Promise<MediaMetadata>
-  save: (progress: MultipartState) => Promise<unknown>
+  /** Records the new state in the room. */
+  save: (state: MultipartState) => Promise<unknown>
 }
 
-// A remainder never overwrites another's: who was overtaken while writing does no harm.
+// Each attempt has a key of its own, so a superseded request cannot overwrite the tail of the current one.
 export const tailKey = (id: string, attempt: number) => `${mediaKey(id)}.${attempt}`
 
-/** The remainder of an upload at the start of a buffer for one part. Throws `gone` when R2 lost it. */
+/** Loads the tail into a buffer of one part. Throws `gone` when R2 no longer has it. */
 export async function loadTail(
   bucket: Bucket,
   upload: MultipartUpload,
@@ -44,12 +46,12 @@ export async function loadTail(
   const buffer = new Uint8Array(PART_BYTES)
   if (upload.tail === 0) return buffer
   const object = await bucket.get(tailKey(upload.id, upload.tail))
-  if (!object) throw new ApiError('gone', 'This upload lost its bytes; start again.')
+  if (!object) throw new ApiError('gone', 'Part of this upload was lost. Start it again.')
   buffer.set(new Uint8Array(await object.arrayBuffer()))
   return buffer
 }
 
-/** Stores what is no whole part yet. */
+/** Stores the bytes that do not fill a part yet. */
 export async function saveTail(
   bucket: Bucket,
   upload: MultipartUpload,
@@ -67,7 +69,7 @@ export async function saveTail(
   }
 }
 
-/** Stores a whole part, or the last one. The first tells what the bytes are. */
+/** Stores a full part or the last one. Inspects the first. */
 export async function savePart(
   bucket: Bucket,
   upload: MultipartUpload,
@@ -85,26 +87,26 @@ export async function savePart(
   const parts = [...upload.parts, etag]
   const change = { offset, parts, metadata, multipart: multipart.uploadId, tail: 0 }
   await saveState(bucket, upload, change, save).catch(async (error: unknown) => {
-    // Refused: then nobody knows of it.
+    // The room refused the new state, so no one else knows the id of this multipart upload.
     if (!upload.multipart && error instanceof ApiError) await multipart.abort()
     throw error
   })
 }
 
-/** Makes one object of all parts and answers its entity tag; again is harmless. */
+/** Joins the parts into one object and returns its ETag. Safe to repeat. */
 export async function completeMultipart(
   bucket: Bucket,
   { id, parts, multipart }: MultipartUpload,
 ): Promise<string> {
   const key = mediaKey(id)
-  const done = await bucket.head(key)
-  if (done) return done.etag
+  const completed = await bucket.head(key)
+  if (completed) return completed.etag
   if (!multipart) throw new Error('An upload without parts cannot be complete.')
   const etags = parts.map((etag, index) => ({ partNumber: index + 1, etag }))
   return (await bucket.resumeMultipartUpload(key, multipart).complete(etags)).etag
 }
 
-/** Removes what an upload has in R2; what it became stays when it is to be kept. Again is harmless. */
+/** Removes an upload from R2, except the completed object when `keepsObject`. Safe to repeat. */
 export async function discardMultipart(
   bucket: Bucket,
   { id, multipart }: Pick<MultipartUpload, 'id' | 'multipart'>,
@@ -113,7 +115,7 @@ export async function discardMultipart(
   const key = mediaKey(id)
   while (await removePrefixPage(bucket, `${key}.`));
   if (keepsObject) return
-  // One that is over already cannot be aborted, and need not be.
+  // Aborting fails when the upload is already completed or aborted. Both are fine.
   if (multipart)
     await bucket
       .resumeMultipartUpload(key, multipart)
@@ -129,12 +131,11 @@ async function saveState(
   save: MultipartCallbacks['save'],
 ): Promise<void> {
   const { offset, parts, multipart, tail, metadata } = upload
-  const before = tail
-  const progress = { offset, parts, multipart, tail, metadata, ...change }
-  await save(progress)
-  Object.assign(upload, progress)
-  // Only now does nobody need it.
-  if (before !== 0 && before !== progress.tail) await bucket.delete(tailKey(upload.id, before))
+  const state = { offset, parts, multipart, tail, metadata, ...change }
+  await save(state)
+  Object.assign(upload, state)
+  // The old tail is needed until the room has saved the new state.
+  if (tail !== 0 && tail !== state.tail) await bucket.delete(tailKey(upload.id, tail))
 }
 
 function eraseGps(bytes: Uint8Array, length: number): void {
@@ -142,5 +143,8 @@ function eraseGps(bytes: Uint8Array, length: number): void {
   eraser.push(bytes)
   if (eraser.isPastHeader) return
   if (length <= bytes.length) eraser.end()
-  throw new ApiError('invalid', 'The header of this picture is longer than a part.')
+  throw new ApiError(
+    'invalid',
+    'The metadata of this picture is too large. Remove some of it and upload again.',
+  )
 }

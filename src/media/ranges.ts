@@ -1,9 +1,9 @@
-/** What of an object of `size` bytes is asked for: all of it, a part, or one that it does not have. */
+/** The part of a file that a client asks for. */
 export type ByteRange = 'all' | 'unsatisfiable' | { offset: number; length: number }
 
 /**
- * Reads a `Range` header (RFC 9110, 14). Several ranges, other units and what is malformed ask for all, as
- * the standard allows.
+ * Parses a `Range` header (RFC 9110, 14) for a file of `size` bytes. Several ranges, other units and
+ * malformed headers give `all`, as the standard allows.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange {
   const found = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')

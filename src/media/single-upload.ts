@@ -6,19 +6,21 @@ import type { MediaMetadata } from './inspect'
 import { mediaKey } from './object-keys'
 import { stripGps } from './strip-gps'
 
-/** Reads the first bytes of a request. Throws `invalid` when it has none. */
+/** Reads the first bytes of a request. Throws `invalid` when it has no body. */
 export async function openBody({ body }: Request): Promise<PeekedBody> {
-  if (!body) throw new ApiError('invalid', 'There are no bytes.')
+  if (!body)
+    throw new ApiError('invalid', 'The upload is empty. Send the bytes of the file as the body.')
   return peekBody(body, HEAD_BYTES)
 }
 
-/** What the room is told when the bytes are there, or never will be. */
 interface UploadCallbacks {
+  /** Tells the room that the bytes are stored. */
   finish: (etag: string) => Promise<Media>
+  /** Tells the room that they never will be. */
   abandon: () => Promise<null>
 }
 
-/** Stores the bytes of media that a room has taken on, and tells it; on failure nothing stays. */
+/** Stores the bytes of media that a room has reserved and reports to it. On failure nothing stays in R2. */
 export async function storeBody(
   bucket: Bucket,
   id: string,
@@ -31,7 +33,7 @@ export async function storeBody(
   try {
     etag = await putObject(bucket, key, stripGps(body, type), size)
   } catch (error) {
-    // Should this be lost too, the room gives the upload up by itself after a day.
+    // If this fails too, the room drops the upload by itself after a day.
     await abandon().catch(() => null)
     throw error
   }

@@ -11,16 +11,16 @@ import {
 } from './multipart'
 
 interface TusCallbacks extends MultipartCallbacks {
-  /** All of it is one object, of this entity tag. */
+  /** Tells the room that all bytes are one object with this ETag. */
   finish: (etag: string) => Promise<unknown>
-  /** It is not what it was said to be: nothing of it stays. */
+  /** Cancels an upload whose bytes are not what the client declared. */
   refuse: () => Promise<unknown>
 }
 
 /**
- * Goes on with an upload by the bytes of a request, and ends it when they are the last; with none it ends
- * one whose last request died on the way. Throws what makes the upload end: `unsupported_type`, `invalid`,
- * `too_large`, `gone`.
+ * Appends the body of a request to an upload and completes it with the last byte. Without a body it
+ * completes an upload whose last request died before it could. Throws `unsupported_type`, `invalid`,
+ * `too_large` and `gone`, each of which ends the upload.
  */
 export async function receiveTusBody(
   bucket: Bucket,
@@ -31,22 +31,21 @@ export async function receiveTusBody(
   try {
     if (body) await append(bucket, upload, body, ports)
   } catch (error) {
-    const isOver = error instanceof ApiError && fatal.includes(error.code)
-    if (isOver) await ports.refuse().catch(() => {})
+    const isFatal = error instanceof ApiError && FATAL.includes(error.code)
+    if (isFatal) await ports.refuse().catch(() => {})
     throw error
   }
   if (upload.offset === upload.length) await ports.finish(await completeMultipart(bucket, upload))
 }
 
-// Read into the same memory again and again: a chunk of its own for each read is garbage faster than it is collected.
+// All reads reuse one buffer. A new one for each read makes garbage faster than it is collected.
 const READ_BYTES = 64 * 1024
 
-const fatal: readonly Code[] = ['unsupported_type', 'invalid', 'too_large', 'gone']
+const FATAL: readonly Code[] = ['unsupported_type', 'invalid', 'too_large', 'gone']
 
 /**
- * Takes bytes that follow those of an upload, cuts them into parts, and keeps what is left over. When they
- * break off, what came is kept, so that a resumed upload goes on from there. Throws `too_large` for more
- * bytes than declared.
+ * Cuts the bytes into parts and stores the rest as the tail. When the connection breaks, it stores what
+ * arrived, and the client resumes from there. Throws `too_large` for more bytes than declared.
  */
 async function append(
   bucket: Bucket,
@@ -58,17 +57,20 @@ async function append(
   let spare: typeof buffer | undefined
   let start = upload.parts.length * PART_BYTES
   let filled = upload.offset - start
-  // The part before goes to R2 while the next one arrives.
+  // One part is stored while the next one arrives.
   let saving = Promise.resolve()
   const bytes = body.getReader({ mode: 'byob' })
   let view = new Uint8Array(READ_BYTES)
   for (;;) {
-    // Who stops sending is gone: there is nobody to tell.
+    // A failed read means that the client is gone, so there is no one to report it to.
     const { value, done } = await bytes.read(view).catch(() => ({ value: undefined, done: true }))
     if (done || !value) break
     if (start + filled + value.length > upload.length) {
       await Promise.all([bytes.cancel(), saving])
-      throw new ApiError('too_large', `This upload has ${upload.length} bytes, no more.`)
+      throw new ApiError(
+        'too_large',
+        `This upload was declared as ${upload.length} bytes, but more were sent.`,
+      )
     }
     for (let rest = value; rest.length > 0; ) {
       const taken = rest.subarray(0, PART_BYTES - filled)

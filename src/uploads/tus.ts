@@ -12,9 +12,10 @@ import type { UploadStatus } from '../room/commands/tus-upload'
 import type { Caller } from '../room/policy/authorize'
 import type { Plan } from '../room/store/uploads'
 
-/** Begins an upload and answers its id. Throws `invalid`, `too_large`, `rate_limited`, and what the room says. */
+/** Starts an upload and returns its id. Throws `invalid`, `too_large`, `rate_limited`, and what the room throws. */
 export async function begin(env: Env, roomId: string, caller: Caller, plan: Plan, now: number) {
-  if (plan.length === 0) throw new ApiError('invalid', 'There are no bytes.')
+  if (plan.length === 0)
+    throw new ApiError('invalid', 'The upload is empty. Set Upload-Length to the size of the file.')
   assertSize(env, kindOf(plan.type), plan.length)
   const spent = { userId: caller.userId, bytes: plan.length, perDay: bytesPerDay(env), now }
   return uploadQuota.spendDuring(open(env.DB), spent, () =>
@@ -22,7 +23,7 @@ export async function begin(env: Env, roomId: string, caller: Caller, plan: Plan
   )
 }
 
-/** Stores the bytes of a request and answers where the upload is then. */
+/** Stores the bytes of a request and returns the new offset. */
 export async function proceed(
   env: Env,
   request: Request | null,
@@ -34,13 +35,16 @@ export async function proceed(
   const { ROOMS, MEDIA } = env
   const upload = await ask(ROOMS, roomId, (r) => r.claimUpload(caller, id, offset))
   if (offset + Number(request?.headers.get('Content-Length') ?? 0) > upload.length) {
-    throw new ApiError('too_large', `This upload has ${upload.length} bytes, no more.`)
+    throw new ApiError(
+      'too_large',
+      `This upload was declared as ${upload.length} bytes, but more were sent.`,
+    )
   }
   const { type, length: size, name, thumbHash } = upload
   const work = receiveTusBody(MEDIA, upload, request?.body ?? null, {
     inspect: async (part) => {
-      const said = { type, size, name, thumbHash }
-      const metadata = await inspectMedia(part.subarray(0, HEAD_BYTES), said, env)
+      const declared = { type, size, name, thumbHash }
+      const metadata = await inspectMedia(part.subarray(0, HEAD_BYTES), declared, env)
       assertKind(metadata.kind, upload.plainFiles)
       return metadata
     },
@@ -48,19 +52,19 @@ export async function proceed(
     finish: (etag) => ask(ROOMS, roomId, (r) => r.completeUpload(caller, id, etag)),
     refuse: () => cancel(env, roomId, caller, id),
   })
-  // Whoever sends may go; what came is kept all the same.
+  // The client may disconnect; the bytes that arrived are still stored.
   waitUntil(work.catch(() => {}))
   await work
   return upload.offset
 }
 
-/** Gives an upload up: then its bytes no longer count. */
+/** Cancels an upload and refunds its bytes to the user's daily quota. */
 export async function cancel(env: Env, roomId: string, caller: Caller, id: string): Promise<void> {
   const { bytes, since } = await ask(env.ROOMS, roomId, (r) => r.cancelUpload(caller, id))
   await uploadQuota.refund(open(env.DB), { userId: caller.userId, bytes, now: since })
 }
 
-/** Where an upload is, as tus says it. */
+/** The status of an upload as tus headers. */
 export const headersOf = ({ offset, length, expiresAt }: UploadStatus) => ({
   'Upload-Offset': String(offset),
   'Upload-Length': String(length),

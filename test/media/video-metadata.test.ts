@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readVideoMetadata } from '../../src/media/video-metadata'
+import { readVideoMetadata } from '../../src/media/read-video-metadata'
 
 const ascii = (text: string) => [...text].map((c) => c.charCodeAt(0))
 const u32 = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255)
