@@ -4,8 +4,7 @@ import { Command } from '../src/schemas/socket'
 import { callers, stage, type World } from './access/callers'
 import { openToAll, policies } from './access/policy'
 import { headOf, outcomeOf, type Row, rowsOf, squeezed } from './access/rows'
-import { person } from './fixtures/rooms'
-import * as cast from './fixtures/users'
+import { createUser, setSiteRole } from './fixtures/users'
 
 /** Rows that change something, but nothing that another row looks at. */
 const harmless = new Set([
@@ -66,7 +65,7 @@ async function hold({ row, expected }: Row, room: Record<string, unknown>): Prom
 
 beforeAll(async () => {
   // So that an admin in a cell is never the last.
-  await cast.promote(await person('Ada'), 'admin')
+  await setSiteRole(await createUser('Ada'), 'admin')
 })
 
 afterAll(() => {

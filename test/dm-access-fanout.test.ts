@@ -9,14 +9,14 @@ import { rooms } from '../src/directory/schema'
 import * as dmAccessFanout from '../src/fanout/dm-access-fanout'
 import { directRoomId } from '../src/ids'
 import { deliver, join, stage } from './fixtures/fanout'
-import { type Person, person } from './fixtures/rooms'
+import { createUser, type User } from './fixtures/users'
 
 const directory = open(env.DB)
-const isFannedOut = async ({ id }: Person) =>
+const isFannedOut = async ({ id }: User) =>
   (await fanoutProgress.findPending(directory, id)) === undefined
 
 /** A direct room as the index has it. */
-async function openDirect(one: Person, other: Person): Promise<string> {
+async function openDirect(one: User, other: User): Promise<string> {
   const roomId = directRoomId(one.id, other.id)
   await directory.insert(rooms).values({
     id: roomId,
@@ -40,17 +40,17 @@ async function openDirect(one: Person, other: Person): Promise<string> {
 }
 
 describe('a change between two', () => {
-  let ana: Person
-  let bo: Person
+  let ana: User
+  let bo: User
   let set: ReturnType<typeof stage>
   beforeEach(async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
-    ;[ana, bo] = await Promise.all([person('Ana'), person('Bo')])
+    ;[ana, bo] = await Promise.all([createUser('Ana'), createUser('Bo')])
     set = stage()
   })
 
   /** ana follows someone, as the route does. */
-  const follow = async (other: Person) => {
+  const follow = async (other: User) => {
     const pair = { userId: ana.id, otherId: other.id }
     await dmAccessFanout.updateDirectRoom(
       set.env,
@@ -83,7 +83,7 @@ describe('a change between two', () => {
   })
 
   it('that is told does not pass for an earlier one that was not', async () => {
-    const cy = await person('Cy')
+    const cy = await createUser('Cy')
     set.broken.add(directRoomId(ana.id, bo.id))
     await follow(bo)
     await follow(cy)
@@ -103,7 +103,7 @@ describe('a change between two', () => {
   })
 
   it('of policy reaches all direct rooms by the queue, and so does a deletion', async () => {
-    const cy = await person('Cy')
+    const cy = await createUser('Cy')
     const roomIds = [await openDirect(ana, bo), await openDirect(ana, cy)].sort()
     const patch = { messagePolicy: 'everyone' as const }
     await accountUpdate.apply(directory, { userId: ana.id, sessionId: '' }, patch, 4, Date.now())

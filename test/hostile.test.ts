@@ -5,8 +5,10 @@ import { statusOf } from '../src/errors'
 import { Problem } from '../src/schemas/problems'
 import { check } from './fixtures/api'
 import { type Attack, attacks } from './fixtures/hostile-requests'
-import { openRoom, person, saying } from './fixtures/rooms'
+import { newMessage } from './fixtures/rooms'
+import { createScenario } from './fixtures/scenario'
 import { connect } from './fixtures/socket'
+import { createUser } from './fixtures/users'
 
 async function send({ method, path, headers, body }: Attack) {
   const init: RequestInit = { method, headers: new Headers(headers) }
@@ -22,10 +24,10 @@ async function send({ method, path, headers, body }: Attack) {
 }
 
 it('whatever is sent to whatever endpoint, the answer is of its schema or a problem of the list', async () => {
-  const { ana, bo, room, path } = await openRoom()
-  const { body: message } = await bo.post(`${path}/messages`, saying('hello'))
+  const { ana, bo, room, path } = await createScenario()
+  const { body: message } = await bo.post(`${path}/messages`, newMessage('hello'))
   const ids = [room.id, ana.id, bo.id, String(message.seq), '0', '@me']
-  const known = [ana, bo, await person('Cy'), await person('Di')].map(
+  const known = [ana, bo, await createUser('Cy'), await createUser('Di')].map(
     ({ token }) => `Bearer ${token}`,
   )
   const tokens = [...known, ...known, 'Bearer x', 'Basic eDp5']
@@ -53,7 +55,7 @@ it('whatever is sent to whatever endpoint, the answer is of its schema or a prob
 }, 300_000)
 
 it('hostile frames end their socket or are answered; bystanders hear nothing of it', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const bystander = await connect(ana.token, room.id)
   const frames = fc.oneof(
     fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value)),
@@ -84,14 +86,14 @@ it('hostile frames end their socket or are answered; bystanders hear nothing of 
     }),
     { numRuns: 150, seed: 20261122 },
   )
-  const { body } = await ana.post(`${path}/messages`, saying('still here'))
+  const { body } = await ana.post(`${path}/messages`, newMessage('still here'))
   await bystander.event(body.seq)
   expect(bystander.closed).toBeUndefined()
 })
 
 it('a room of others is closed to a socket whatever subprotocol it brings', async () => {
-  const ana = await person('Ana')
-  const cy = await person('Cy')
+  const ana = await createUser('Ana')
+  const cy = await createUser('Cy')
   const { body: room } = await ana.post('/v1/rooms', { access: 'closed' })
   for (const offered of [`chat.v1, bearer.${cy.token}`, `bearer.${cy.token}`, 'chat.v2', ',,,']) {
     const headers = { 'Sec-WebSocket-Protocol': offered }

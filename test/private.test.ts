@@ -5,7 +5,7 @@ import { openToAll, policies } from './access/policy'
 import { outcomeOf, rowsOf, squeezed } from './access/rows'
 import { watchD1 } from './fixtures/d1-spy'
 import * as witness from './fixtures/traffic'
-import * as cast from './fixtures/users'
+import { logIn, registerUser, setSiteRole } from './fixtures/users'
 
 const PASSWORD = 'plover-password-9d1'
 const ROOM_PASSWORD = 'curlew-password-7e2'
@@ -26,7 +26,7 @@ const address = () => {
   return `${ADDRESS}${addresses}@example.com`
 }
 
-const signUp = () => cast.register('jo', { email: address(), password: PASSWORD })
+const signUp = () => registerUser('jo', { email: address(), password: PASSWORD })
 
 beforeAll(async () => {
   for (const level of ['debug', 'log', 'info', 'warn', 'error'] as const) {
@@ -35,7 +35,7 @@ beforeAll(async () => {
     })
   }
   witness.call((from, text) => seen.push({ from, text }))
-  await cast.promote(await signUp(), 'admin')
+  await setSiteRole(await signUp(), 'admin')
 })
 
 // An error's own text and stack are not enumerable.
@@ -71,9 +71,9 @@ it('registering, logging in and failing at either tell nothing private', async (
   const jo = await signUp()
   const email = (await jo.get('/v1/me')).body.email
   const headers = { 'CF-Connecting-IP': NETWORK }
-  await cast.logIn({ email, password: PASSWORD }, headers)
-  await cast.logIn({ email, password: `${PASSWORD}x` }, headers)
-  await cast.logIn({ username: jo.username, password: PASSWORD, email }, headers)
+  await logIn({ email, password: PASSWORD }, headers)
+  await logIn({ email, password: `${PASSWORD}x` }, headers)
+  await logIn({ username: jo.username, password: PASSWORD, email }, headers)
   const other = await signUp()
   await other.patch('/v1/me', { email })
   await other.patch('/v1/me', { password: `${PASSWORD}2`, currentPassword: PASSWORD })

@@ -7,13 +7,14 @@ import * as fanoutProgress from '../src/directory/fanout-progress'
 import * as profileFanout from '../src/fanout/profile-fanout'
 import worker from '../src/index'
 import { deliver, join, stage } from './fixtures/fanout'
-import { saying } from './fixtures/rooms'
-import { cast, type Person, register } from './fixtures/users'
+import { newMessage } from './fixtures/rooms'
+import { registerCast } from './fixtures/scenario'
+import { type RegisteredUser, registerUser } from './fixtures/users'
 
 const directory = open(env.DB)
 
 /** Renames without the queue of the service hearing of it. */
-async function rename({ id }: Person, displayName: string) {
+async function rename({ id }: RegisteredUser, displayName: string) {
   await accountUpdate.apply(
     directory,
     { userId: id, sessionId: '' },
@@ -29,11 +30,11 @@ const numbered = (count: number) =>
   Array.from({ length: count }, (_, i) => `room-${String(i).padStart(4, '0')}`)
 
 describe('the profile fanout', () => {
-  let ana: Person
+  let ana: RegisteredUser
   let set: ReturnType<typeof stage>
   beforeEach(async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
-    ana = await register('ana')
+    ana = await registerUser('ana')
     set = stage()
   })
 
@@ -118,7 +119,7 @@ describe('the profile fanout', () => {
 
 describe('the sweep', () => {
   it('sends everyone again whose rooms may be behind, and nobody else', async () => {
-    const crowd = await Promise.all(Array.from({ length: 103 }, () => register('crowd')))
+    const crowd = await Promise.all(Array.from({ length: 103 }, () => registerUser('crowd')))
     const [upToDate, ...behind] = crowd
     await Promise.all(behind.map((person) => rename(person, 'Behind')))
     const { env: staged, sent } = stage()
@@ -131,7 +132,7 @@ describe('the sweep', () => {
 })
 
 it('the cron runs the sweep', async () => {
-  const ana = await register('ana')
+  const ana = await registerUser('ana')
   await rename(ana, 'Ana')
   await worker.scheduled(createScheduledController(), env)
   await vi.waitFor(async () => expect(await isFannedOut(ana.id)).toBe(true), { timeout: 8_000 })
@@ -139,9 +140,9 @@ it('the cron runs the sweep', async () => {
 
 describe('over HTTP', () => {
   it('a rename, then a deletion, reach the room someone wrote in and left', async () => {
-    const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+    const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
     const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
-    await bo.post(`/v1/rooms/${room.id}/messages`, saying('Ahoy'))
+    await bo.post(`/v1/rooms/${room.id}/messages`, newMessage('Ahoy'))
     await bo.delete(`/v1/rooms/${room.id}/members/@me`)
     const author = async () => (await ana.get(`/v1/rooms/${room.id}/messages`)).body.items[0].author
     const patience = { timeout: 8_000, interval: 200 }
@@ -158,14 +159,14 @@ describe('over HTTP', () => {
   })
 
   it('a suspension reaches the rooms of its user', async () => {
-    const { ana, bo, mo } = await cast()
+    const { ana, bo, mo } = await registerCast()
     const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
     const messages = `/v1/rooms/${room.id}/messages`
-    expect((await bo.post(messages, saying('Ahoy'))).status).toBe(201)
+    expect((await bo.post(messages, newMessage('Ahoy'))).status).toBe(201)
     const until = new Date(Date.now() + 3_600_000).toISOString()
     await mo.put(`/v1/users/${bo.id}/suspension`, { until })
     await vi.waitFor(async () => expect(await isFannedOut(bo.id)).toBe(true), { timeout: 8_000 })
-    expect((await bo.post(messages, saying('Buy'))).body.code).toBe('suspended')
+    expect((await bo.post(messages, newMessage('Buy'))).body.code).toBe('suspended')
     expect((await bo.get(messages)).status).toBe(200)
   })
 })

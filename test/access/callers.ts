@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers'
 import { signAccessToken } from '../../src/auth/tokens'
 import { fanOutPage } from '../../src/fanout/profile-fanout'
 import { newId } from '../../src/ids'
-import { type Person, person, saying } from '../fixtures/rooms'
-import * as cast from '../fixtures/users'
+import { newMessage } from '../fixtures/rooms'
+import { createUser, setSiteRole, type User } from '../fixtures/users'
 
 /** Everything that a row of the access tables may name. */
 export interface World {
@@ -16,15 +16,15 @@ export interface World {
   own: number
   others: number
   /** ana made the room, bo is a plain member of it, eve is in no room. */
-  ana: Person
-  bo: Person
-  eve: Person
+  ana: User
+  bo: User
+  eve: User
 }
 
 interface Stage {
-  ana: Person
-  bo: Person
-  caller: Person
+  ana: User
+  bo: User
+  caller: User
   room: string
 }
 
@@ -37,7 +37,7 @@ const become =
     ana.patch(`${room}/members/${caller.id}`, { role })
 const promote = (role: 'moderator' | 'admin') => async (stage: Stage) => {
   await leave(stage)
-  await cast.promote(stage.caller, role)
+  await setSiteRole(stage.caller, role)
 }
 const nothing = async () => {}
 const suspend = async ({ caller }: Stage) => {
@@ -89,8 +89,8 @@ const becomingInDirect: typeof becoming = {
   susp: suspend,
   str: nothing,
   blk: ({ bo, caller }) => bo.put(`/v1/me/blocks/${caller.id}`),
-  smod: ({ caller }) => cast.promote(caller, 'moderator'),
-  sadm: ({ caller }) => cast.promote(caller, 'admin'),
+  smod: ({ caller }) => setSiteRole(caller, 'moderator'),
+  sadm: ({ caller }) => setSiteRole(caller, 'admin'),
 }
 
 const STRANGERS = ['str', 'smod', 'sadm']
@@ -100,10 +100,10 @@ export const callers = Object.keys(becoming)
 /** A room and a caller of its own. */
 export async function stage(name: string, settings: Record<string, unknown>): Promise<World> {
   const [ana, bo, caller, eve] = await Promise.all([
-    person('Ana'),
-    person('Bo'),
-    person('Caller'),
-    person('Eve'),
+    createUser('Ana'),
+    createUser('Bo'),
+    createUser('Caller'),
+    createUser('Eve'),
   ])
   await env.DB.prepare(
     `update users set add_policy = 'everyone', message_policy = 'everyone' where id in (?, ?, ?)`,
@@ -125,12 +125,12 @@ export async function stage(name: string, settings: Record<string, unknown>): Pr
   return { token, sessionId, roomId, callerId: caller.id, own, others, ana, bo, eve }
 }
 
-const direct = async (one: Person, other: Person): Promise<string> =>
+const direct = async (one: User, other: User): Promise<string> =>
   (await one.post(`/v1/direct/${other.id}`)).body.id
 
-async function channel(ana: Person, members: Person[], settings: object): Promise<string> {
+async function channel(ana: User, members: User[], settings: object): Promise<string> {
   const { body } = await ana.post('/v1/rooms', { name: 'Harbour', ...settings })
-  const add = ({ id }: Person) => ana.put(`/v1/rooms/${body.id}/members/${id}`)
+  const add = ({ id }: User) => ana.put(`/v1/rooms/${body.id}/members/${id}`)
   await Promise.all(members.map(add))
   return body.id
 }
@@ -144,5 +144,5 @@ async function tokenOf(name: string, access: { userId: string; sessionId: string
   return (await signAccessToken(env.TOKEN_SECRET, access, now)).token
 }
 
-const say = async (who: Person, room: string): Promise<number> =>
-  (await who.post(`${room}/messages`, saying('hello'))).body.seq
+const say = async (who: User, room: string): Promise<number> =>
+  (await who.post(`${room}/messages`, newMessage('hello'))).body.seq

@@ -2,9 +2,9 @@ import { env } from 'cloudflare:workers'
 import { avatarKey } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import * as media from '../fixtures/media'
-import { saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
 import { connect, type RoomSocket } from '../fixtures/socket'
-import * as cast from '../fixtures/users'
+import { clientAddress, PASSWORD, registerUser } from '../fixtures/users'
 import type { World } from './callers'
 import { CODES } from './policy'
 
@@ -67,13 +67,13 @@ const bodies: Record<string, (world: World) => object | string | Promise<object 
   'PUT /v1/rooms/{room}/avatar': () => GIF,
   'POST /v1/rooms/{room}/media': () => GIF,
   'PATCH /v1/rooms/{room}/uploads/{upload}': () => GIF,
-  'POST /v1/users': () => ({ password: cast.PASSWORD }),
+  'POST /v1/users': () => ({ password: PASSWORD }),
   'POST /v1/sessions': async () => {
-    const { username } = await cast.register('ivy')
-    return { username, password: cast.PASSWORD }
+    const { username } = await registerUser('ivy')
+    return { username, password: PASSWORD }
   },
   'POST /v1/sessions/refresh': async () => {
-    const { refreshToken } = await cast.register('ivy')
+    const { refreshToken } = await registerUser('ivy')
     return { refreshToken }
   },
   'PATCH /v1/me': () => ({ bio: 'Tea.' }),
@@ -92,10 +92,12 @@ const bodies: Record<string, (world: World) => object | string | Promise<object 
   'PATCH /v1/rooms/{room}/members/{bo} mute': () => ({ mutedUntil: tomorrow() }),
   'PUT /v1/rooms/{room}/bans/{bo}': () => ({ reason: 'Spam.' }),
   'POST /v1/rooms/{room}/invites': () => ({ maxUses: 1 }),
-  'POST /v1/rooms/{room}/messages': () => saying('hello'),
+  'POST /v1/rooms/{room}/messages': () => newMessage('hello'),
   'PATCH /v1/rooms/{room}/messages/{own}': () => ({ text: 'hullo' }),
   'PATCH /v1/rooms/{room}/messages/{others}': () => ({ text: 'hullo' }),
-  'POST /v1/rooms/{room}/batch': () => ({ steps: [{ do: 'message.post', ...saying('hello') }] }),
+  'POST /v1/rooms/{room}/batch': () => ({
+    steps: [{ do: 'message.post', ...newMessage('hello') }],
+  }),
   'PUT /v1/rooms/{room}/read-marker': ({ others }) => ({ seq: others }),
 }
 
@@ -109,7 +111,7 @@ const queries: Record<string, (world: World) => string> = {
 
 /** What a command of the socket carries. */
 const commands: Record<string, (world: World) => object> = {
-  'message.post': () => saying('hello'),
+  'message.post': () => newMessage('hello'),
   'message.edit {own}': ({ own }) => ({ seq: own, text: 'hullo' }),
   'message.edit {others}': ({ others }) => ({ seq: others, text: 'hullo' }),
   'message.delete {own}': ({ own }) => ({ seq: own }),
@@ -146,7 +148,7 @@ const values: Record<string, (world: World) => string | number | Promise<string>
     // A direct room is without ana.
     const owner = (await ana.get(`/v1/rooms/${roomId}`)).status === 200 ? ana : bo
     const id = await media.picture(owner, roomId).catch(() => `${roomId}.none`)
-    await owner.post(`/v1/rooms/${roomId}/messages`, { ...saying('look'), attachments: [id] })
+    await owner.post(`/v1/rooms/${roomId}/messages`, { ...newMessage('look'), attachments: [id] })
     return id
   },
   upload: async ({ bo, roomId }) => {
@@ -175,7 +177,7 @@ export async function outcomeOf(row: string, world: World): Promise<string> {
   const options = {
     token: world.token,
     body: await bodies[row]?.(world),
-    headers: { ...cast.address(), ...headers[row] },
+    headers: { ...clientAddress(), ...headers[row] },
   }
   const reply = await call(method, path, options)
   return reply.status < 300 ? 'ok' : reply.body.code

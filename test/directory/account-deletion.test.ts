@@ -5,7 +5,7 @@ import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
 import * as usernames from '../../src/directory/usernames'
 import { meanwhile } from '../fixtures/interleaving'
-import { promote, register } from '../fixtures/users'
+import { registerUser, setSiteRole } from '../fixtures/users'
 
 const directory = open(env.DB)
 
@@ -22,7 +22,7 @@ async function everything(): Promise<string> {
 
 it('a deleted account leaves no name, address or hash in any table, and its username hashed', async () => {
   const more = { displayName: 'Wanda the Vanishing', email: 'wanda@example.com' }
-  const ana = await register('wanda', more)
+  const ana = await registerUser('wanda', more)
   await ana.patch('/v1/me', { bio: 'Vanishes.' })
   expect(await everything()).toMatch(/wanda@example.com/)
   await ana.delete('/v1/me')
@@ -32,7 +32,7 @@ it('a deleted account leaves no name, address or hash in any table, and its user
 })
 
 it('a deletion is a new version of the profile, once; erasing afterwards is one more', async () => {
-  const ana = await register('ana')
+  const ana = await registerUser('ana')
   const profile = async () => (await profiles.find(directory, [ana.id]))[0]
   expect(await profile()).toMatchObject({ version: 1, deleted: false })
   await ana.delete('/v1/me')
@@ -50,7 +50,7 @@ it('a deletion is a new version of the profile, once; erasing afterwards is one 
 })
 
 it('a deletion that a rename overtakes reserves the new name', async () => {
-  const ana = await register('ana')
+  const ana = await registerUser('ana')
   const renamed = `${ana.username}x`
   meanwhile(directory, () => ana.patch('/v1/me', { username: renamed }))
   await accountDeletion.apply(directory, ana.id, 'keep', Date.now())
@@ -60,9 +60,9 @@ it('a deletion that a rename overtakes reserves the new name', async () => {
 })
 
 it('the last admin who becomes that meanwhile is not deleted', async () => {
-  const [ana, bo] = await Promise.all([register('ana'), register('bo')])
-  await Promise.all([promote(ana, 'admin'), promote(bo, 'admin')])
-  meanwhile(directory, () => promote(bo, 'user'))
+  const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
+  await Promise.all([setSiteRole(ana, 'admin'), setSiteRole(bo, 'admin')])
+  meanwhile(directory, () => setSiteRole(bo, 'user'))
   const deletion = accountDeletion.apply(directory, ana.id, 'keep', Date.now())
   await expect(deletion).rejects.toMatchObject({ code: 'last_admin' })
   expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)

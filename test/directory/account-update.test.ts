@@ -4,13 +4,14 @@ import * as accountUpdate from '../../src/directory/account-update'
 import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
 import { meanwhile } from '../fixtures/interleaving'
-import { cast, PASSWORD, register } from '../fixtures/users'
+import { registerCast } from '../fixtures/scenario'
+import { PASSWORD, registerUser } from '../fixtures/users'
 
 const directory = open(env.DB)
 const versionOf = async (id: string) => (await profiles.find(directory, [id]))[0]?.version
 
 it('a profile has a new version when a name changed, and only then', async () => {
-  const ana = await register('ana', { displayName: 'Ana' })
+  const ana = await registerUser('ana', { displayName: 'Ana' })
   await ana.patch('/v1/me', { bio: 'Tea.', username: ana.username, displayName: 'Ana' })
   expect(await versionOf(ana.id)).toBe(1)
   await ana.patch('/v1/me', { displayName: 'Ana López' })
@@ -20,7 +21,7 @@ it('a profile has a new version when a name changed, and only then', async () =>
 })
 
 it('changes at once of different fields are all kept', async () => {
-  const ana = await register('ana')
+  const ana = await registerUser('ana')
   const changes = [{ displayName: 'Ana' }, { bio: 'Tea.' }, { username: `${ana.username}x` }]
   const replies = await Promise.all(changes.map((change) => ana.patch('/v1/me', change)))
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 200])
@@ -29,7 +30,7 @@ it('changes at once of different fields are all kept', async () => {
 })
 
 it('a profile has a new version when a suspension begins, moves or ends', async () => {
-  const { ana, mo } = await cast()
+  const { ana, mo } = await registerCast()
   const suspend = (until: string) => mo.put(`/v1/users/${ana.id}/suspension`, { until })
   await suspend('2999-01-01T00:00:00.000Z')
   await suspend('2999-01-01T00:00:00.000Z')
@@ -41,7 +42,7 @@ it('a profile has a new version when a suspension begins, moves or ends', async 
 })
 
 it('a change of password that a new suspension overtakes is refused', async () => {
-  const { ana, mo } = await cast()
+  const { ana, mo } = await registerCast()
   const until = '2999-01-01T00:00:00.000Z'
   meanwhile(directory, () => mo.put(`/v1/users/${ana.id}/suspension`, { until }))
   const patch = { password: 'a new horse', currentPassword: PASSWORD }

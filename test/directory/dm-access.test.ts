@@ -4,19 +4,19 @@ import { open } from '../../src/directory/database'
 import * as dmAccess from '../../src/directory/dm-access'
 import { AddPolicy, MessagePolicy } from '../../src/schemas/contact-policies'
 import { befriend, relation } from '../fixtures/relations'
-import { type Person, person } from '../fixtures/rooms'
-import { cast } from '../fixtures/users'
+import { registerCast } from '../fixtures/scenario'
+import { createUser, type User } from '../fixtures/users'
 
 const directory = open(env.DB)
-const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
-const mayAdd = (one: Person, other: Person) =>
+const people = () => Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
+const mayAdd = (one: User, other: User) =>
   dmAccess.filterAddable(directory, one.id, [other.id], Date.now())
 
 const nothing = async () => {}
-const followed = async (ana: Person, bo: Person) => {
+const followed = async (ana: User, bo: User) => {
   await bo.put(`/v1/me/following/${ana.id}`)
 }
-const mutual = async (ana: Person, bo: Person) => {
+const mutual = async (ana: User, bo: User) => {
   await followed(ana, bo)
   await followed(bo, ana)
 }
@@ -65,7 +65,7 @@ it('who may be added is told of many at once, never of oneself, the unknown and 
 })
 
 it('the suspended may message and add nobody, until it ends by itself', async () => {
-  const { ana, bo, mo } = await cast()
+  const { ana, bo, mo } = await registerCast()
   await befriend(ana, bo)
   const before = (await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)
   await mo.put(`/v1/users/${ana.id}/suspension`, { until: '2999-01-01T00:00:00.000Z' })

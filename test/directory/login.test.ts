@@ -4,7 +4,7 @@ import * as accounts from '../../src/directory/accounts'
 import { open } from '../../src/directory/database'
 import * as directoryLogin from '../../src/directory/login'
 import { meanwhile } from '../fixtures/interleaving'
-import { PASSWORD, register } from '../fixtures/users'
+import { PASSWORD, registerUser } from '../fixtures/users'
 
 const directory = open(env.DB)
 const now = Date.now()
@@ -12,7 +12,7 @@ const now = Date.now()
 const hashOf = async (id: string) => (await accounts.requireRow(directory, id)).passwordHash
 
 it('a log-in makes a hash anew when its parameters have grown, and only then', async () => {
-  const ana = await register('ana')
+  const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   const before = await hashOf(ana.id)
   await directoryLogin.logIn(directory, login, { device: 'curl', cost: 4 }, now)
@@ -24,7 +24,7 @@ it('a log-in makes a hash anew when its parameters have grown, and only then', a
 })
 
 it('log-ins that make the hash anew at once all succeed', async () => {
-  const ana = await register('ana')
+  const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   const grants = await Promise.all(
     Array.from({ length: 5 }, () =>
@@ -36,7 +36,7 @@ it('log-ins that make the hash anew at once all succeed', async () => {
 })
 
 it('a log-in that an account does not live to see leaves no session', async () => {
-  const ana = await register('ana')
+  const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   meanwhile(directory, () => ana.delete('/v1/me'))
   const late = directoryLogin.logIn(directory, login, { device: 'curl', cost: 4 }, now)
@@ -46,7 +46,7 @@ it('a log-in that an account does not live to see leaves no session', async () =
 })
 
 it('a log-in with a password that is changed meanwhile is refused', async () => {
-  const ana = await register('ana')
+  const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   const change = { password: 'a new horse', currentPassword: PASSWORD }
   meanwhile(directory, () => ana.patch('/v1/me', change))

@@ -13,7 +13,7 @@ import { socialEdges as table } from '../../src/directory/schema'
 import type { EdgeKind, UserPair } from '../../src/directory/social-edges'
 import { ApiError } from '../../src/errors'
 import { MessagePolicy } from '../../src/schemas/contact-policies'
-import { person } from '../fixtures/rooms'
+import { createUser } from '../fixtures/users'
 import { type Act, SocialModel } from './relation-model'
 
 const directory = open(env.DB)
@@ -52,7 +52,7 @@ async function attempt(work: Promise<unknown>): Promise<boolean> {
 it('any sequence of changes by three people ends as the plain rules say, at every step', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
-      const people = await Promise.all(NAMES.map(person))
+      const people = await Promise.all(NAMES.map(createUser))
       const ids = people.map(({ id }) => id)
       const model = new SocialModel()
       for (const { act, one, by, policy } of steps) {

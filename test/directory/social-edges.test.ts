@@ -9,10 +9,10 @@ import * as edges from '../../src/directory/social-edges'
 import { encodeCursor } from '../../src/schemas/cursor'
 import { watchD1 } from '../fixtures/d1-spy'
 import { befriend, ids } from '../fixtures/relations'
-import { type Person, person } from '../fixtures/rooms'
+import { createUser, type User } from '../fixtures/users'
 
 const directory = open(env.DB)
-const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
+const people = () => Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
 
 async function plan({ sql, params }: { sql: string; params: unknown[] }): Promise<string[]> {
   const statement = env.DB.prepare(`explain query plan ${sql}`).bind(...params)
@@ -21,7 +21,7 @@ async function plan({ sql, params }: { sql: string; params: unknown[] }): Promis
 }
 
 /** Inserts `count` edges of one user, each to a new user. */
-async function crowd({ id }: Person, kind: edges.EdgeKind, count: number) {
+async function crowd({ id }: User, kind: edges.EdgeKind, count: number) {
   const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})`
   await env.DB.batch([
     env.DB.prepare(

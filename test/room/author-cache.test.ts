@@ -5,7 +5,7 @@ import { checkpoint, type State } from '../../src/room/state/room-state'
 import * as authors from '../../src/room/store/author-cache'
 import * as members from '../../src/room/store/members'
 import * as head from '../../src/room/store/sequence'
-import { openRoom } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 
 const called = (id: string, displayName: string, version: number): Profile => ({
   id,
@@ -27,7 +27,7 @@ const UNDO = new Error('undo')
 async function remembering(
   work: (storage: DurableObjectStorage, bo: string, name: () => string | undefined) => void,
 ) {
-  const { bo, stub } = await openRoom()
+  const { bo, stub } = await createScenario()
   await runInDurableObject(stub, (_room, { storage }) => {
     const name = () => authors.findMany(storage.sql, [bo.id]).get(bo.id)?.displayName
     name()

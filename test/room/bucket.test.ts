@@ -8,14 +8,16 @@ import { avatarKey, mediaKey } from '../../src/media/object-keys'
 import type { GalleryItem } from '../../src/schemas/media'
 import { call } from '../fixtures/api'
 import { download, picture, png, putAvatar, upload } from '../fixtures/media'
-import { openRoom, type Person, person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { tus } from '../fixtures/tus'
+import { createUser, type User } from '../fixtures/users'
 
 afterEach(() => vi.useRealTimers())
 
 type Scene = Awaited<ReturnType<typeof scene>>
 interface Step extends Scene {
-  actor: Person
+  actor: User
   /** What they uploaded and no message has. */
   mine: string[]
   /** One of the newest messages. */
@@ -27,11 +29,11 @@ long.set(png)
 
 /** di watches, who does nothing herself. */
 async function scene() {
-  const [set, di] = [await openRoom(), await person('Di')]
+  const [set, di] = [await createScenario(), await createUser('Di')]
   const everyone = [set.ana, set.bo, set.cy]
   /** What each uploaded and no message has. */
   const loose = new Map(everyone.map((each) => [each, [] as string[]]))
-  const begun: { path: string; owner: Person }[] = []
+  const begun: { path: string; owner: User }[] = []
   return { ...set, di, everyone, loose, begun }
 }
 
@@ -67,7 +69,7 @@ const acts = {
     for (const { path } of begun.slice(-2)) await tus(actor, room.id).cancel(path)
   },
   post: ({ actor, path, mine }: Step) =>
-    actor.post(`${path}/messages`, { ...saying('look'), attachments: mine.splice(0, 3) }),
+    actor.post(`${path}/messages`, { ...newMessage('look'), attachments: mine.splice(0, 3) }),
   edit: ({ actor, message }: Step) => actor.patch(message, { text: 'look here' }),
   delete: ({ actor, message }: Step) => actor.delete(message),
   erase: ({ ana, actor, path }: Step) => ana.delete(`${path}/messages?authorId=${actor.id}`),
@@ -87,7 +89,7 @@ const ends = {
     for (const each of everyone) await erase(each)
   },
 }
-const erase = ({ token }: Person) => call('DELETE', '/v1/me?messages=erase', { token })
+const erase = ({ token }: User) => call('DELETE', '/v1/me?messages=erase', { token })
 
 const step = fc.record({
   act: fc.constantFrom(

@@ -2,11 +2,13 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import type { Profile } from '../../src/directory/profiles'
 import type { Snapshot } from '../../src/schemas/events'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
+import type { User } from '../fixtures/users'
 import { apply } from './replica'
 
-const gone = (person: Person, erased: boolean): Profile => ({
+const gone = (person: User, erased: boolean): Profile => ({
   id: person.id,
   username: null,
   displayName: 'deleted user',
@@ -18,13 +20,13 @@ const gone = (person: Person, erased: boolean): Profile => ({
 })
 
 it('what a person wrote reads as tombstones at once and is purged from every table', async () => {
-  const { ana, bo, room, path, stub } = await openRoom()
+  const { ana, bo, room, path, stub } = await createScenario()
   const socket = await connect(ana.token, room.id)
   for (let i = 0; i < 1200; i += 1) {
     await stub.postMessage({ userId: bo.id }, { nonce: `${i}`, text: `whisper ${i}` })
   }
   await bo.patch(`${path}/messages/3`, { text: 'whisper again' })
-  await ana.post(`${path}/messages`, saying('mine stays'))
+  await ana.post(`${path}/messages`, newMessage('mine stays'))
   const before: Snapshot = {
     seq: (await ana.get(path)).body.seq,
     room: (({ me: _, ...shared }) => shared)((await ana.get(path)).body),
@@ -59,8 +61,8 @@ it('what a person wrote reads as tombstones at once and is purged from every tab
 })
 
 it('a kept deletion leaves the words and takes the name', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('still here'))
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('still here'))
   await stub.applyProfile(gone(bo, false))
   const { body } = await ana.get(`${path}/messages`)
   expect(body.items[0]).toMatchObject({
@@ -70,7 +72,7 @@ it('a kept deletion leaves the words and takes the name', async () => {
 })
 
 it('the room of a last owner goes to who has been there longest', async () => {
-  const { ana, bo, cy, path, stub } = await openRoom()
+  const { ana, bo, cy, path, stub } = await createScenario()
   await cy.put(`${path}/members/@me`)
   await stub.applyProfile(gone(ana, false))
   expect((await bo.get(path)).body).toMatchObject({ memberCount: 2, me: { role: 'owner' } })
@@ -78,27 +80,27 @@ it('the room of a last owner goes to who has been there longest', async () => {
 })
 
 it('a room that its last member left by deleting the account is deleted', async () => {
-  const { ana, bo, path, stub } = await openRoom()
+  const { ana, bo, path, stub } = await createScenario()
   await bo.delete(`${path}/members/@me`)
   await stub.applyProfile(gone(ana, false))
   expect((await bo.get(path)).status).toBe(404)
 })
 
 it('late and repeated news of a person changes nothing', async () => {
-  const { bo, path, stub } = await openRoom()
+  const { bo, path, stub } = await createScenario()
   const news = { ...gone(bo, false), username: 'bobo', displayName: 'Bobo', deleted: false }
   await stub.applyProfile({ ...news, version: 3 })
   const { body } = await bo.get(path)
   await stub.applyProfile({ ...news, version: 3 })
   await stub.applyProfile({ ...news, version: 2, displayName: 'Older' })
   expect((await bo.get(path)).body.seq).toBe(body.seq)
-  await bo.post(`${path}/messages`, saying('hi'))
+  await bo.post(`${path}/messages`, newMessage('hi'))
   expect((await bo.get(`${path}/messages`)).body.items[0].author.displayName).toBe('Bobo')
 })
 
 it('reactions and pins go with what was erased, at once and then from storage', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  const { body: message } = await bo.post(`${path}/messages`, saying('look at me'))
+  const { ana, bo, path, stub } = await createScenario()
+  const { body: message } = await bo.post(`${path}/messages`, newMessage('look at me'))
   const given = `${path}/messages/${message.seq}/reactions/%F0%9F%91%8D`
   await ana.put(`${given}/@me`)
   await ana.put(`${path}/pins/${message.seq}`)

@@ -8,7 +8,8 @@ import * as reactions from '../../src/room/store/reactions'
 import * as head from '../../src/room/store/sequence'
 import * as threads from '../../src/room/store/threads'
 import { watchD1 } from '../fixtures/d1-spy'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 import { spy } from '../fixtures/sql-spy'
 
@@ -19,13 +20,13 @@ beforeEach(() => {
 afterEach(() => d1.restore())
 
 it('posting and reading messages run no D1 statement', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const socket = await connect(ana.token, room.id)
   // The first post of a dirty period starts the coalesced flush of counts; within the next five seconds none does.
-  await bo.post(`${path}/messages`, saying('first'))
+  await bo.post(`${path}/messages`, newMessage('first'))
   await bo.get(`/v1/me/rooms?seen=${room.id}:3`)
   d1.statements.length = 0
-  for (let i = 0; i < 10; i += 1) await bo.post(`${path}/messages`, saying(`${i}`))
+  for (let i = 0; i < 10; i += 1) await bo.post(`${path}/messages`, newMessage(`${i}`))
   socket.send({ do: 'message.post', ref: 1, nonce: 'x', text: 'over the socket' })
   await socket.answer(1)
   await ana.get(`${path}/messages`)
@@ -36,20 +37,20 @@ it('posting and reading messages run no D1 statement', async () => {
 })
 
 it('a plain message writes two rows: itself and its nonce', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('a dirty period has begun'))
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('a dirty period has begun'))
   const room = await spy(stub)
-  await ana.post(`${path}/messages`, saying('plain'))
+  await ana.post(`${path}/messages`, newMessage('plain'))
   room.restore()
   expect(room.written()).toBe(2)
 })
 
 it('also in a room that is searched', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('a dirty period has begun'))
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('a dirty period has begun'))
   await ana.get(`${path}/search?q=dirty`)
   const room = await spy(stub)
-  await ana.post(`${path}/messages`, saying('plain'))
+  await ana.post(`${path}/messages`, newMessage('plain'))
   room.restore()
   expect(room.written()).toBe(2)
 })
@@ -61,20 +62,20 @@ it('a flush of the index makes nobody be read again', async () => {
     room: { id },
     path,
     stub,
-  } = await openRoom()
+  } = await createScenario()
   const room = await spy(stub)
-  await ana.post(`${path}/messages`, saying('counted by the flush'))
+  await ana.post(`${path}/messages`, newMessage('counted by the flush'))
   await bo.get(`/v1/me/rooms?seen=${id}:3`)
   expect(room.ran.map(({ query }) => query).join()).toContain('counted_seq')
   room.ran.length = 0
-  await ana.post(`${path}/messages`, saying('plain'))
+  await ana.post(`${path}/messages`, newMessage('plain'))
   room.restore()
   expect(room.ran.filter(({ query }) => /^\s*select/i.test(query))).toEqual([])
 })
 
 it('a reaction writes three rows, and so does taking it back', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('a dirty period has begun'))
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('a dirty period has begun'))
   await ana.put(`${path}/messages/3/reactions/%F0%9F%8E%89/@me`)
   const room = await spy(stub)
   const at = `${path}/messages/3/reactions/%F0%9F%91%8D/@me`
@@ -88,24 +89,27 @@ it('a reaction writes three rows, and so does taking it back', async () => {
 })
 
 it('a reply writes four rows, a mention one for each who is mentioned beside its mark', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('a dirty period has begun'))
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('a dirty period has begun'))
   const room = await spy(stub)
-  await ana.post(`${path}/messages`, { ...saying('re'), replyTo: 3 })
+  await ana.post(`${path}/messages`, { ...newMessage('re'), replyTo: 3 })
   const reply = room.written()
-  await ana.post(`${path}/messages`, { ...saying('bo'), mentions: [bo.id] })
+  await ana.post(`${path}/messages`, { ...newMessage('bo'), mentions: [bo.id] })
   const mention = room.written()
-  await ana.post(`${path}/messages`, { ...saying('all'), mentionsRoom: true })
+  await ana.post(`${path}/messages`, { ...newMessage('all'), mentionsRoom: true })
   room.restore()
   expect([reply, mention, room.written()]).toEqual([4, 4, 3])
 })
 
 it('a page of history runs as many statements whatever its size and whatever it holds', async () => {
-  const { ana, bo, path, stub } = await openRoom()
+  const { ana, bo, path, stub } = await createScenario()
   for (let i = 0; i < 30; i += 1) {
-    const { body } = await bo.post(`${path}/messages`, { ...saying(`${i}`), mentions: [ana.id] })
+    const { body } = await bo.post(`${path}/messages`, {
+      ...newMessage(`${i}`),
+      mentions: [ana.id],
+    })
     const { seq } = body
-    await ana.post(`${path}/messages`, { ...saying('re'), replyTo: seq })
+    await ana.post(`${path}/messages`, { ...newMessage('re'), replyTo: seq })
     await ana.put(`${path}/messages/${seq}/reactions/%F0%9F%91%8D/@me`)
     await bo.put(`${path}/messages/${seq}/reactions/%F0%9F%8E%89/@me`)
   }
@@ -123,9 +127,9 @@ it('a page of history runs as many statements whatever its size and whatever it 
 })
 
 it('a page that is read again runs one statement', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('by bo'))
-  await ana.post(`${path}/messages`, saying('by ana'))
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('by bo'))
+  await ana.post(`${path}/messages`, newMessage('by ana'))
   await ana.get(`${path}/messages`)
   const room = await spy(stub)
   const { body } = await ana.get(`${path}/messages`)
@@ -135,7 +139,7 @@ it('a page that is read again runs one statement', async () => {
 })
 
 it('every query that runs per message uses a primary key or an index', async () => {
-  const { ana, stub } = await openRoom()
+  const { ana, stub } = await createScenario()
   const queries = await runInDurableObject(stub, (_room, { storage: { sql } }) => {
     const seen: string[] = []
     const spy = {

@@ -1,7 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { watchD1 } from '../fixtures/d1-spy'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario, type Scenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 let d1: ReturnType<typeof watchD1>
@@ -10,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => d1.restore())
 
-const tables = (stub: Awaited<ReturnType<typeof openRoom>>['stub']) =>
+const tables = (stub: Scenario['stub']) =>
   runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql
       .exec<{ name: string }>(`select name from sqlite_master where type = 'table'`)
@@ -19,15 +20,15 @@ const tables = (stub: Awaited<ReturnType<typeof openRoom>>['stub']) =>
   )
 
 it('a deleted room tells everyone, closes their sockets and leaves nothing', async () => {
-  const { ana, bo, room, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('going'))
+  const { ana, bo, room, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('going'))
   const socket = await connect(bo.token, room.id)
   expect((await bo.delete(path)).body.code).toBe('forbidden')
   expect((await ana.delete(path)).status).toBe(204)
   expect(await socket.end()).toEqual({ code: 4404, reason: 'gone' })
   expect(socket.events.map(({ type }) => type)).toEqual(['room.deleted'])
   expect((await ana.get(path)).status).toBe(404)
-  expect((await bo.post(`${path}/messages`, saying('hello?'))).status).toBe(404)
+  expect((await bo.post(`${path}/messages`, newMessage('hello?'))).status).toBe(404)
   expect((await ana.delete(path)).status).toBe(404)
   await vi.waitFor(async () => {
     await runDurableObjectAlarm(stub)
@@ -39,7 +40,7 @@ it('a deleted room tells everyone, closes their sockets and leaves nothing', asy
 })
 
 it('what it had goes only when the directory knows', async () => {
-  const { ana, room, path, stub } = await openRoom()
+  const { ana, room, path, stub } = await createScenario()
   d1.isDown = true
   expect((await ana.delete(path)).status).toBe(204)
   await runDurableObjectAlarm(stub)
@@ -54,11 +55,11 @@ it('what it had goes only when the directory knows', async () => {
 })
 
 it('posts queued behind the deletion in one flush are refused', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const socket = await connect(bo.token, room.id)
   const [deleted, ...posts] = await Promise.all([
     ana.delete(path),
-    ...Array.from({ length: 5 }, (_, i) => bo.post(`${path}/messages`, saying(`late ${i}`))),
+    ...Array.from({ length: 5 }, (_, i) => bo.post(`${path}/messages`, newMessage(`late ${i}`))),
   ])
   expect(deleted?.status).toBe(204)
   await socket.end()

@@ -7,7 +7,9 @@ import * as tables from '../../src/directory/schema'
 import { sweepPending } from '../../src/fanout/profile-fanout'
 import type { ChatRoom } from '../../src/room/chat-room'
 import { watchD1 } from '../fixtures/d1-spy'
-import { openRoom, person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import { createUser } from '../fixtures/users'
 
 let d1: ReturnType<typeof watchD1>
 const logged = vi.fn()
@@ -66,13 +68,13 @@ async function compare(roomIds: string[]) {
 }
 
 it('while D1 is down people post, join known rooms and leave; afterwards every index row is right', async () => {
-  const { ana, bo, cy, room, path } = await openRoom()
+  const { ana, bo, cy, room, path } = await createScenario()
   await cy.put(`${path}/members/@me`)
   d1.isDown = true
-  const stranger = await person('Di').catch(() => undefined)
+  const stranger = await createUser('Di').catch(() => undefined)
   expect(stranger).toBeUndefined()
   for (let i = 0; i < 20; i += 1) {
-    expect((await bo.post(`${path}/messages`, saying(`${i}`))).status).toBe(201)
+    expect((await bo.post(`${path}/messages`, newMessage(`${i}`))).status).toBe(201)
   }
   expect((await cy.delete(`${path}/members/@me`)).status).toBe(204)
   expect((await cy.put(`${path}/members/@me`)).body.code).toBe('unavailable')
@@ -95,20 +97,20 @@ const fillJobs = (stub: DurableObjectStub<ChatRoom>) =>
   })
 
 it('what a room decides is answered though it cannot note that the index is behind', async () => {
-  const { ana, room, path, stub } = await openRoom()
+  const { ana, room, path, stub } = await createScenario()
   const empty = await fillJobs(stub)
-  expect((await ana.post(`${path}/messages`, saying('one'))).status).toBe(201)
+  expect((await ana.post(`${path}/messages`, newMessage('one'))).status).toBe(201)
   // Noted by nobody, and D1 does not take it either.
   d1.isDown = true
   expect((await ana.patch(path, { name: 'Pier' })).body.name).toBe('Pier')
   d1.isDown = false
   empty()
-  await ana.post(`${path}/messages`, saying('two'))
+  await ana.post(`${path}/messages`, newMessage('two'))
   await vi.waitFor(() => compare([room.id]), { timeout: 15_000, interval: 500 })
 })
 
 it('jobs whose alarm the runtime gave up are taken up again when the room wakes', async () => {
-  const { ana, path, stub } = await openRoom()
+  const { ana, path, stub } = await createScenario()
   const alarm = () => runInDurableObject(stub, (_room, { storage }) => storage.getAlarm())
   await runInDurableObject(stub, async (_room, { storage }) => {
     storage.sql.exec(`insert or replace into jobs (kind, key, due_at) values ('sockets', '', 1)`)
@@ -125,8 +127,8 @@ it('jobs whose alarm the runtime gave up are taken up again when the room wakes'
 })
 
 it('an index that was put back to an earlier state is made again from the room', async () => {
-  const { ana, room, path } = await openRoom()
-  await ana.post(`${path}/messages`, saying('one'))
+  const { ana, room, path } = await createScenario()
+  await ana.post(`${path}/messages`, newMessage('one'))
   await ana.get(`/v1/me/rooms?seen=${room.id}:3`)
   await open(env.DB).delete(tables.memberships)
   await open(env.DB).delete(tables.rooms)
@@ -135,10 +137,10 @@ it('an index that was put back to an earlier state is made again from the room',
 })
 
 it('an index that keeps nothing is told at times, not all the time, and is right once it does', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   // More than is told in one go.
   for (let i = 0; i < 25; i += 1) {
-    await ana.post(`${path}/messages`, { ...saying(`${i}`), mentions: [bo.id] })
+    await ana.post(`${path}/messages`, { ...newMessage(`${i}`), mentions: [bo.id] })
   }
   await ana.get(`/v1/me/rooms?seen=${room.id}:27`)
   await env.DB.prepare(
@@ -154,8 +156,8 @@ it('an index that keeps nothing is told at times, not all the time, and is right
 }, 30_000)
 
 it('whatever D1 misses while it comes and goes, in the end index, rosters and profiles agree', async () => {
-  const rooms = await Promise.all(Array.from({ length: 4 }, () => openRoom()))
-  const people = await Promise.all(Array.from({ length: 24 }, (_, i) => person(`P${i}`)))
+  const rooms = await Promise.all(Array.from({ length: 4 }, () => createScenario()))
+  const people = await Promise.all(Array.from({ length: 24 }, (_, i) => createUser(`P${i}`)))
   const steps = fc.sample(
     fc.record({
       who: fc.nat(people.length - 1),
@@ -167,11 +169,11 @@ it('whatever D1 misses while it comes and goes, in the end index, rosters and pr
   for (let start = 0; start < steps.length; start += 8) {
     await Promise.all(
       steps.slice(start, start + 8).map(async ({ who, where, what }, i) => {
-        const actor = people[who] as Awaited<ReturnType<typeof person>>
+        const actor = people[who] as Awaited<ReturnType<typeof createUser>>
         const path = rooms[where]?.path
         if (what === 'join') await actor.put(`${path}/members/@me`)
         if (what === 'leave') await actor.delete(`${path}/members/@me`)
-        if (what === 'post') await actor.post(`${path}/messages`, saying(`${start} ${i}`))
+        if (what === 'post') await actor.post(`${path}/messages`, newMessage(`${start} ${i}`))
         if (what === 'rename') await actor.patch('/v1/me', { displayName: `Renamed ${start} ${i}` })
         if (what === 'delete' && who % 4 === 0) await actor.delete('/v1/me')
         if (what === 'switch') d1.isDown = !d1.isDown

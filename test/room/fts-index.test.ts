@@ -2,15 +2,17 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { expect, it, vi } from 'vitest'
 import type { ChatRoom } from '../../src/room/chat-room'
 import type { SearchResult } from '../../src/schemas/search'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import type { User } from '../fixtures/users'
 
 type Stub = DurableObjectStub<ChatRoom>
 
-const ask = (path: string, who: Person, q: string) =>
+const ask = (path: string, who: User, q: string) =>
   who.get(`${path}/search?q=${encodeURIComponent(q)}`)
 
 /** Writes many messages into a room's table, which is all that an index is made of. */
-const fill = (stub: Stub, by: Person, count: number) =>
+const fill = (stub: Stub, by: User, count: number) =>
   runInDurableObject(stub, (_room, { storage: { sql } }) => {
     sql.exec(
       `with recursive i (value) as (select 1 union all select value + 1 from i where value < ?)
@@ -43,12 +45,12 @@ const remains = (stub: Stub, word: string) =>
   })
 
 it('a room that nobody searches has no index, and one that is searched indexes no post', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('ahoy'))
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('ahoy'))
   expect(await tablesOf(stub)).toEqual([])
   expect((await ask(path, ana, 'ahoy')).body.items).toHaveLength(1)
   expect(await tablesOf(stub)).toContain('search_0_data')
-  await bo.post(`${path}/messages`, saying('ahoy again'))
+  await bo.post(`${path}/messages`, newMessage('ahoy again'))
   const reached = () =>
     runInDurableObject(
       stub,
@@ -60,7 +62,7 @@ it('a room that nobody searches has no index, and one that is searched indexes n
 })
 
 it('a refused search makes no index', async () => {
-  const { ana, cy, path, stub } = await openRoom()
+  const { ana, cy, path, stub } = await createScenario()
   expect((await ask(path, ana, '*')).status).toBe(400)
   await ana.patch(path, { access: 'closed' })
   expect((await ask(path, cy, 'ahoy')).status).toBe(403)
@@ -68,7 +70,7 @@ it('a refused search makes no index', async () => {
 })
 
 it('a long room is indexed by a job, which the search is answered 202 for, also after an eviction', async () => {
-  const { ana, bo, path, stub } = await openRoom()
+  const { ana, bo, path, stub } = await createScenario()
   await fill(stub, bo, 12_345)
   await evictDurableObject(stub)
   const first = await ask(path, ana, 'tide')
@@ -91,7 +93,7 @@ it('a long room is indexed by a job, which the search is answered 202 for, also 
 })
 
 it('the index of a long room has parts, and is searched as one', async () => {
-  const { ana, bo, path, stub } = await openRoom()
+  const { ana, bo, path, stub } = await createScenario()
   await runInDurableObject(stub, (_room, { storage: { sql } }) => {
     for (const [index, seq] of [10, 20, 249_999, 250_000, 800_000, 800_001].entries()) {
       sql.exec(
@@ -124,9 +126,9 @@ it('the index of a long room has parts, and is searched as one', async () => {
 })
 
 it('what was edited, deleted or erased leaves no byte in the index', async () => {
-  const { ana, bo, path, stub } = await openRoom()
+  const { ana, bo, path, stub } = await createScenario()
   for (const text of ['xedited', 'ydeleted', 'zerased', 'vkept']) {
-    await (text === 'zerased' ? bo : ana).post(`${path}/messages`, saying(`a ${text} word`))
+    await (text === 'zerased' ? bo : ana).post(`${path}/messages`, newMessage(`a ${text} word`))
   }
   await ask(path, ana, 'word')
   for (const word of ['edited', 'deleted', 'erased', 'kept']) {
@@ -147,7 +149,7 @@ it('what was edited, deleted or erased leaves no byte in the index', async () =>
 })
 
 it('a purge of what is indexed comes to its end, slice by slice', async () => {
-  const { ana, bo, path, stub } = await openRoom()
+  const { ana, bo, path, stub } = await createScenario()
   for (let i = 0; i < 120; i += 1) {
     const text = `${'mast sail oar '.repeat(4)} no. ${i}`
     await stub.postMessage({ userId: bo.id }, { nonce: `${i}`, text })
@@ -167,7 +169,7 @@ it('a purge of what is indexed comes to its end, slice by slice', async () => {
 })
 
 it('past the burst searches are refused with the wait; others may search', async () => {
-  const { ana, bo, path } = await openRoom()
+  const { ana, bo, path } = await createScenario()
   let last = await ask(path, ana, 'ahoy')
   for (let i = 0; i < 400 && last.status === 200; i += 1) last = await ask(path, ana, 'ahoy')
   expect([last.body.code, last.headers.get('Retry-After')]).toEqual(['rate_limited', '1'])
@@ -175,8 +177,8 @@ it('past the burst searches are refused with the wait; others may search', async
 })
 
 it('a room that was searched is deleted like any other', async () => {
-  const { ana, bo, path, stub } = await openRoom()
-  await bo.post(`${path}/messages`, saying('ahoy'))
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('ahoy'))
   await ask(path, ana, 'aho*')
   await ana.delete(path)
   await vi.waitFor(async () => {

@@ -5,7 +5,8 @@ import { signAccessToken } from '../../src/auth/tokens'
 import { newId } from '../../src/ids'
 import { TokenBuckets } from '../../src/rate-limit/token-bucket'
 import { call } from '../fixtures/api'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 afterEach(() => {
@@ -30,7 +31,7 @@ it('a bucket gives a burst, then its rate, and says how long to wait', () => {
 })
 
 it('past the burst posts are refused with the wait, a repeat is not, and a flood ends the socket', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const socket = await connect(bo.token, room.id)
   const post = (i: number) => ({ do: 'message.post', ref: i, nonce: `flood ${i}`, text: `${i}` })
   for (let i = 0; i < 1700; i += 1) socket.send(post(i))
@@ -39,14 +40,14 @@ it('past the burst posts are refused with the wait, a repeat is not, and a flood
   expect(refused.length).toBeGreaterThan(0)
   expect(refused.at(-1)).toMatchObject({ problem: { code: 'rate_limited', retryAfter: 1 } })
   const replies = await Promise.all(
-    Array.from({ length: 60 }, () => bo.post(`${path}/messages`, saying('too fast'))),
+    Array.from({ length: 60 }, () => bo.post(`${path}/messages`, newMessage('too fast'))),
   )
   const late = replies.find(({ status }) => status === 429)
   expect(late?.headers.get('Retry-After')).toBe('1')
   expect(late?.headers.get('RateLimit-Policy')).toBe('"posts";q=1500;w=75')
   expect(late?.headers.get('RateLimit')).toBe('"posts";r=0;t=1')
   expect((await bo.post(`${path}/messages`, { nonce: 'flood 0', text: 'again' })).status).toBe(200)
-  expect((await ana.post(`${path}/messages`, saying('others may'))).status).toBe(201)
+  expect((await ana.post(`${path}/messages`, newMessage('others may'))).status).toBe(201)
   // However slow the machine: what a bucket wins back meanwhile is sent too.
   while (!socket.closed) {
     for (let i = 0; i < 500; i += 1) socket.send({ do: 'typing' })
@@ -56,7 +57,7 @@ it('past the burst posts are refused with the wait, a repeat is not, and a flood
 }, 60_000)
 
 it('who floods over HTTP is answered before the room is asked, and nobody else notices', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   // Refused as soon as it is known who asks: without a type.
   const knock = () =>
     call('POST', `${path}/messages`, { token: bo.token, headers: { 'Content-Type': '' }, body: '' })
@@ -82,14 +83,14 @@ it('who floods over HTTP is answered before the room is asked, and nobody else n
 }, 60_000)
 
 it('a user has at most 20 sockets in a room', async () => {
-  const { ana, bo, room } = await openRoom()
+  const { ana, bo, room } = await createScenario()
   for (let i = 0; i < 20; i += 1) await connect(bo.token, room.id)
   expect(await (await connect(bo.token, room.id)).end()).toMatchObject({ code: 4429 })
   expect((await connect(ana.token, room.id)).ready?.online.count).toBe(2)
 })
 
 it('a newer token keeps a socket open; a token of someone else does not', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const socket = await connect(await token(bo.id, 598_500), room.id)
   socket.send({ do: 'auth', ref: 1, token: ana.token })
   expect(await socket.answer(1)).toMatchObject({ problem: { code: 'forbidden' } })
@@ -98,12 +99,12 @@ it('a newer token keeps a socket open; a token of someone else does not', async 
   socket.send({ do: 'auth', ref: 3, token: bo.token })
   expect(await socket.answer(3)).toMatchObject({ ref: 3 })
   await scheduler.wait(2000)
-  const { body } = await ana.post(`${path}/messages`, saying('still there?'))
+  const { body } = await ana.post(`${path}/messages`, newMessage('still there?'))
   await socket.event(body.seq)
 })
 
 it('idle sockets whose token ran out are swept by the alarm', async () => {
-  const { ana, bo, room, stub } = await openRoom()
+  const { ana, bo, room, stub } = await createScenario()
   const old = await connect(await token(bo.id, 60_000), room.id)
   const young = await connect(ana.token, room.id)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 570_000 })

@@ -1,13 +1,14 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 const AT_ONCE = 5
 const times = <T>(make: (i: number) => T): T[] => Array.from({ length: AT_ONCE }, (_, i) => make(i))
 
 it('five repeats at once over both doors, before and after an eviction, are one message', async () => {
-  const { ana, bo, room, path, stub } = await openRoom()
+  const { ana, bo, room, path, stub } = await createScenario()
   const sockets = await Promise.all(times(() => connect(bo.token, room.id)))
   const message = { nonce: 'lost answer', text: 'Is anybody there?' }
   const repeat = async (round: number) => {
@@ -31,7 +32,7 @@ it('five repeats at once over both doors, before and after an eviction, are one 
 })
 
 it('a stranger whose first post was repeated five times joined once', async () => {
-  const { ana, cy, path } = await openRoom()
+  const { ana, cy, path } = await createScenario()
   const message = { nonce: 'hello', text: 'May I?' }
   const posted = await Promise.all(times(() => cy.post(`${path}/messages`, message)))
   expect(posted.map(({ body }) => body.seq)).toEqual(Array(AT_ONCE).fill(4))
@@ -40,29 +41,32 @@ it('a stranger whose first post was repeated five times joined once', async () =
 })
 
 it('a repeat is answered with the first message whatever has happened to its author since', async () => {
-  const { ana, bo, path } = await openRoom()
+  const { ana, bo, path } = await createScenario()
   const message = { nonce: 'n', text: 'once' }
   await bo.post(`${path}/messages`, message)
   await ana.put(`${path}/bans/${bo.id}`, {})
   const repeat = await bo.post(`${path}/messages`, message)
   expect([repeat.status, repeat.body.seq]).toEqual([200, 3])
-  expect((await bo.post(`${path}/messages`, saying('more'))).body.code).toBe('banned')
+  expect((await bo.post(`${path}/messages`, newMessage('more'))).body.code).toBe('banned')
 })
 
 it('a repeat of someone who has left brings nobody back and uses no seq', async () => {
-  const { ana, bo, path } = await openRoom()
+  const { ana, bo, path } = await createScenario()
   const message = { nonce: 'n', text: 'once' }
   await bo.post(`${path}/messages`, message)
   await bo.delete(`${path}/members/@me`)
   const repeat = await bo.post(`${path}/messages`, message)
   expect([repeat.status, repeat.body.seq]).toEqual([200, 3])
   expect((await ana.get(path)).body).toMatchObject({ seq: 4, n: 1, memberCount: 1 })
-  expect((await ana.post(`${path}/messages`, saying('next'))).body).toMatchObject({ seq: 5, n: 2 })
+  expect((await ana.post(`${path}/messages`, newMessage('next'))).body).toMatchObject({
+    seq: 5,
+    n: 2,
+  })
 })
 
 it('events over HTTP resume from 0 without a gap; from the future they are refused by name', async () => {
-  const { ana, bo, path } = await openRoom()
-  for (let i = 0; i < 5; i += 1) await bo.post(`${path}/messages`, saying(`${i}`))
+  const { ana, bo, path } = await createScenario()
+  for (let i = 0; i < 5; i += 1) await bo.post(`${path}/messages`, newMessage(`${i}`))
   const { body } = await ana.get(`${path}/events?after=0`)
   expect(body.items.map(({ seq }: { seq: number }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7])
   expect((await ana.get(`${path}/events?after=7`)).body.items).toEqual([])

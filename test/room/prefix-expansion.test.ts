@@ -2,13 +2,14 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import type { ChatRoom } from '../../src/room/chat-room'
 import type { SearchResult } from '../../src/schemas/search'
-import { openRoom, type Person } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { spy } from '../fixtures/sql-spy'
+import type { User } from '../fixtures/users'
 
 const COUNT = 14_000
 
 /** Writes messages of which the first thousand say a word each that only its beginning shares with others. */
-async function fill(stub: DurableObjectStub<ChatRoom>, by: Person) {
+async function fill(stub: DurableObjectStub<ChatRoom>, by: User) {
   await runInDurableObject(stub, (_room, { storage: { sql } }) => {
     sql.exec(
       `with recursive i (value) as (select 1 union all select value + 1 from i where value < ?)
@@ -22,7 +23,7 @@ async function fill(stub: DurableObjectStub<ChatRoom>, by: Person) {
   await evictDurableObject(stub)
 }
 
-async function ask(who: Person, path: string, q: string, more = '') {
+async function ask(who: User, path: string, q: string, more = '') {
   const answer = () => who.get(`${path}/search?q=${encodeURIComponent(q)}&limit=100${more}`)
   await vi.waitFor(async () => expect((await answer()).status).toBe(200), { timeout: 15_000 })
   return (await answer()).body as { items: SearchResult[]; nextCursor: string | null }
@@ -33,7 +34,7 @@ const descending = (from: number, to: number) =>
   Array.from({ length: from - to + 1 }, (_, index) => from - index)
 
 it('a prefix of more words than the index is asked for is found a page at a time, empty ones among them', async () => {
-  const { ana, bo, path, stub } = await openRoom()
+  const { ana, bo, path, stub } = await createScenario()
   await fill(stub, bo)
   const sizes: number[] = []
   const found: number[] = []
@@ -56,7 +57,7 @@ it('a prefix of more words than the index is asked for is found a page at a time
 }, 60_000)
 
 it('no search reads a table from end to end', async () => {
-  const { ana, bo, path, stub } = await openRoom()
+  const { ana, bo, path, stub } = await createScenario()
   await fill(stub, bo)
   await ask(ana, path, 'tide')
   const room = await spy(stub)

@@ -5,7 +5,8 @@ import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as tables from '../../src/directory/schema'
 import * as profileFanout from '../../src/fanout/profile-fanout'
-import { openRoom, type Person, person } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import { createUser, type User } from '../fixtures/users'
 
 // `THOROUGH=1 npm test` does it a thousand times.
 const RACES = env.THOROUGH ? 1000 : 250
@@ -13,9 +14,9 @@ const AT_ONCE = 25
 
 /** What races the join, and what must be true of the room's copy in the end. */
 const rivals = {
-  rename: (who: Person) => who.patch('/v1/me', { displayName: `New ${who.id}` }),
-  delete: (who: Person) => who.delete('/v1/me'),
-  suspend: (who: Person, mo: Person) =>
+  rename: (who: User) => who.patch('/v1/me', { displayName: `New ${who.id}` }),
+  delete: (who: User) => who.delete('/v1/me'),
+  suspend: (who: User, mo: User) =>
     mo.put(`/v1/users/${who.id}/suspension`, {
       until: new Date(Date.now() + 3_600_000).toISOString(),
     }),
@@ -28,8 +29,8 @@ const messagesTo = (ids: string[]) =>
   )
 
 it('a join that races a rename, a deletion or a suspension ends right', async () => {
-  const { path, stub } = await openRoom()
-  const mo = await person('Mo')
+  const { path, stub } = await createScenario()
+  const mo = await createUser('Mo')
   await env.DB.prepare(`update users set role = 'moderator' where id = ?`).bind(mo.id).run()
   const kinds = Object.keys(rivals) as (keyof typeof rivals)[]
   const plans = fc.sample(
@@ -39,7 +40,7 @@ it('a join that races a rename, a deletion or a suspension ends right', async ()
   for (let start = 0; start < plans.length; start += AT_ONCE) {
     await Promise.all(
       plans.slice(start, start + AT_ONCE).map(async ({ kind, first, pause }) => {
-        const who = await person('Old')
+        const who = await createUser('Old')
         const join = (): Promise<unknown> => who.put(`${path}/members/@me`)
         // Told at once, the queue's consumer may come before the index knows of the join.
         const rival = (): Promise<unknown> =>

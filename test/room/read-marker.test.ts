@@ -1,12 +1,13 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 async function talk() {
-  const room = await openRoom()
+  const room = await createScenario()
   for (const text of ['one', 'two', 'three']) {
-    await room.bo.post(`${room.path}/messages`, saying(text))
+    await room.bo.post(`${room.path}/messages`, newMessage(text))
   }
   const mark = (seq: number, unread?: boolean) =>
     room.ana.put(`${room.path}/read-marker`, { seq, ...(unread && { unread }) })
@@ -23,7 +24,7 @@ it('a marker moves forward and never back unless that is meant', async () => {
 
 it('marking unread holds against what one posted oneself, also after an eviction', async () => {
   const { ana, path, stub, mark } = await talk()
-  await ana.post(`${path}/messages`, saying('four'))
+  await ana.post(`${path}/messages`, newMessage('four'))
   expect((await mark(2, true)).body).toEqual({ seq: 2, unread: 4, unreadMentions: 0 })
   await evictDurableObject(stub)
   expect((await ana.get(path)).body.me).toMatchObject({ unread: 4, sentCount: 1 })
@@ -34,7 +35,7 @@ it('a marker outlives an eviction and reaches the list of my rooms', async () =>
   await mark(4)
   await evictDurableObject(stub)
   expect((await ana.get(path)).body.me).toMatchObject({ unread: 1, readSeq: 4 })
-  await ana.post(`${path}/messages`, saying('four'))
+  await ana.post(`${path}/messages`, newMessage('four'))
   await mark(3, true)
   const { body } = await ana.get(`/v1/me/rooms?seen=${room.id}:6&sort=unread`)
   expect(body.items[0].me).toMatchObject({ unread: 3, readSeq: 3 })
@@ -72,7 +73,7 @@ it('in a small room with public receipts the others see it; with private ones no
   await ana.patch(path, { receipts: 'private' })
   reader.send({ do: 'read.mark', ref: 2, seq: 4 })
   await reader.answer(2)
-  await bo.post(`${path}/messages`, saying('after'))
+  await bo.post(`${path}/messages`, newMessage('after'))
   await socket.event(7)
   expect(socket.live.filter(({ type }) => type === 'read').length).toBe(1)
 })

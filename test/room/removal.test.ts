@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { openRoom } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect, type RoomSocket } from '../fixtures/socket'
 
 // `THOROUGH=1 npm test` does it a thousand times.
@@ -39,7 +39,7 @@ async function race(
   access: 'open' | 'closed',
   moments: [before: number, pause: number, isTogether: boolean][],
 ): Promise<number> {
-  const { ana, bo, room, path, stub } = await openRoom()
+  const { ana, bo, room, path, stub } = await createScenario()
   const witness = await connect(ana.token, room.id)
   if (access === 'closed') await ana.patch(path, { access })
   const profile = {

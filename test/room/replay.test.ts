@@ -3,12 +3,14 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Event, Snapshot } from '../../src/schemas/events'
 import type { Message, SharedMessage } from '../../src/schemas/messages'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario, type Scenario } from '../fixtures/scenario'
 import { connect, type RoomSocket } from '../fixtures/socket'
+import type { User } from '../fixtures/users'
 import { apply } from './replica'
 
-interface Scene extends Awaited<ReturnType<typeof openRoom>> {
-  actor: Person
+interface Scene extends Scenario {
+  actor: User
   /** One of the newest messages. */
   seq: number
   index: number
@@ -22,20 +24,22 @@ const given = ({ path, seq, emoji }: Scene) =>
 
 /** All that someone may try; what is refused changes nothing, which is a step too. */
 const acts = {
-  post: ({ actor, path, index }: Scene) => actor.post(`${path}/messages`, saying(`no. ${index}`)),
-  'post over the socket': ({ send }: Scene) => send({ do: 'message.post', ...saying('socket') }),
+  post: ({ actor, path, index }: Scene) =>
+    actor.post(`${path}/messages`, newMessage(`no. ${index}`)),
+  'post over the socket': ({ send }: Scene) =>
+    send({ do: 'message.post', ...newMessage('socket') }),
   edit: ({ actor, path, seq, index }: Scene) =>
     actor.patch(`${path}/messages/${seq}`, { text: `edit ${index}` }),
   delete: ({ actor, path, seq }: Scene) => actor.delete(`${path}/messages/${seq}`),
   erase: ({ ana, actor, path }: Scene) => ana.delete(`${path}/messages?authorId=${actor.id}`),
   reply: ({ actor, path, seq }: Scene) =>
-    actor.post(`${path}/messages`, { ...saying('re'), replyTo: seq }),
+    actor.post(`${path}/messages`, { ...newMessage('re'), replyTo: seq }),
   'reply over the socket': ({ send, seq }: Scene) =>
-    send({ do: 'message.post', ...saying('re'), replyTo: seq }),
+    send({ do: 'message.post', ...newMessage('re'), replyTo: seq }),
   mention: ({ ana, actor, path }: Scene) =>
-    ana.post(`${path}/messages`, { ...saying('hey'), mentions: [actor.id] }),
+    ana.post(`${path}/messages`, { ...newMessage('hey'), mentions: [actor.id] }),
   'mention all': ({ ana, path }: Scene) =>
-    ana.post(`${path}/messages`, { ...saying('all'), mentionsRoom: true }),
+    ana.post(`${path}/messages`, { ...newMessage('all'), mentionsRoom: true }),
   react: (scene: Scene) => scene.actor.put(given(scene)),
   'react over the socket': ({ send, seq, emoji }: Scene) =>
     send({ do: 'reaction.add', seq, emoji }),
@@ -47,7 +51,7 @@ const acts = {
   batch: ({ actor, path, seq, emoji }: Scene) =>
     actor.post(`${path}/batch`, {
       steps: [
-        { do: 'message.post', ...saying('as one'), replyTo: seq },
+        { do: 'message.post', ...newMessage('as one'), replyTo: seq },
         { do: 'reaction.add', of: 0, emoji },
         { do: 'reaction.remove', seq, emoji },
       ],
@@ -91,7 +95,7 @@ const MARK_EVERY = 3
 it('snapshot at N and the events after N are the snapshot now, whatever happens', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
-      const room = await openRoom()
+      const room = await createScenario()
       const { ana, path } = room
       const sockets = new Map<string, RoomSocket>()
       const snapshot = async (): Promise<Snapshot> => {
@@ -137,7 +141,7 @@ const toShared = (message: Message): SharedMessage => ({
   reactions: message.reactions.map(({ emoji, count }) => ({ emoji, count })),
 })
 
-async function eventsAfter(reader: Person, path: string, seq: number): Promise<Event[]> {
+async function eventsAfter(reader: User, path: string, seq: number): Promise<Event[]> {
   const events: Event[] = []
   for (let after = seq; ; ) {
     const { body } = await reader.get(`${path}/events?after=${after}&limit=7`)

@@ -4,9 +4,11 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Message } from '../../src/schemas/messages'
 import type { SearchResult } from '../../src/schemas/search'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario, type Scenario } from '../fixtures/scenario'
+import type { User } from '../fixtures/users'
 
-type Scene = Awaited<ReturnType<typeof openRoom>>
+type Scene = Scenario
 
 const vocabulary = ['sail', 'Sails', 'éte', 'ETE', 'oar', 'o', 'x-y', '東京', '京', '🎉', "don't"]
 const text = fc
@@ -56,7 +58,7 @@ const said = (message: Message): Said => ({
     .filter((word) => word !== ''),
 })
 
-async function all(who: Person, path: string, cursorOf: (body: Page) => string | null) {
+async function all(who: User, path: string, cursorOf: (body: Page) => string | null) {
   const found: unknown[] = []
   for (let next: string | null = ''; next !== null; ) {
     const { status, body } = await who.get(`${path}${next}`)
@@ -75,7 +77,7 @@ interface Page {
 it('search finds what reading everything finds, whatever happened', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 30 }), async (steps) => {
-      const scene = await openRoom()
+      const scene = await createScenario()
       const { ana, bo, path, stub } = scene
       const compare = async (index: number) => {
         const messages = (await all(ana, `${path}/messages?limit=40`, ({ older }) =>
@@ -103,7 +105,7 @@ it('search finds what reading everything finds, whatever happened', async () => 
         const actor = scene[who]
         const { items } = (await ana.get(`${path}/messages?limit=10`)).body
         const seq = items[nth % Math.max(items.length, 1)]?.seq ?? 1
-        if (act === 'post') await actor.post(`${path}/messages`, saying(text))
+        if (act === 'post') await actor.post(`${path}/messages`, newMessage(text))
         if (act === 'edit') await actor.patch(`${path}/messages/${seq}`, { text })
         if (act === 'delete') await actor.delete(`${path}/messages/${seq}`)
         if (act === 'erase') await ana.delete(`${path}/messages?authorId=${bo.id}`)

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Event } from '../../src/schemas/events'
 import type { SharedMessage } from '../../src/schemas/messages'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import type { User } from '../fixtures/users'
 
 const who = fc.constantFrom('ana', 'bo', 'cy')
 const step = fc.oneof(
@@ -28,18 +30,18 @@ const step = fc.oneof(
 it('what is unread is what a client counts from the log, in the room and in the list of rooms', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
-      const { ana, bo, cy, room, path, stub } = await openRoom()
-      const cast: Record<string, Person> = { ana, bo, cy }
+      const { ana, bo, cy, room, path, stub } = await createScenario()
+      const cast: Record<string, User> = { ana, bo, cy }
       const messages = `${path}/messages`
       for (const one of steps) {
-        const actor = 'who' in one ? (cast[one.who] as Person) : ana
-        const mentions = 'whom' in one ? [(cast[one.whom] as Person).id] : []
+        const actor = 'who' in one ? (cast[one.who] as User) : ana
+        const mentions = 'whom' in one ? [(cast[one.whom] as User).id] : []
         const seq = 'nth' in one ? one.nth : 0
-        if (one.do === 'post') await actor.post(messages, saying('hi'))
-        if (one.do === 'mention') await actor.post(messages, { ...saying('you'), mentions })
-        if (one.do === 'all') await ana.post(messages, { ...saying('all'), mentionsRoom: true })
+        if (one.do === 'post') await actor.post(messages, newMessage('hi'))
+        if (one.do === 'mention') await actor.post(messages, { ...newMessage('you'), mentions })
+        if (one.do === 'all') await ana.post(messages, { ...newMessage('all'), mentionsRoom: true })
         if (one.do === 'all-and')
-          await ana.post(messages, { ...saying('all'), mentions, mentionsRoom: true })
+          await ana.post(messages, { ...newMessage('all'), mentions, mentionsRoom: true })
         if (one.do === 'delete') await actor.delete(`${messages}/${seq}`)
         if (one.do === 'erase') await ana.delete(`${messages}?authorId=${actor.id}`)
         if (one.do === 'join') await actor.put(`${path}/members/@me`)
@@ -68,5 +70,5 @@ it('what is unread is what a client counts from the log, in the room and in the 
   )
 }, 60_000)
 
-const isFor = ({ id }: Person, { mentions, mentionsRoom }: SharedMessage) =>
+const isFor = ({ id }: User, { mentions, mentionsRoom }: SharedMessage) =>
   mentionsRoom || mentions.includes(id)

@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest'
 import { putAvatar } from '../fixtures/media'
-import { type Person, person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
 import { connect } from '../fixtures/socket'
+import { createUser, type User } from '../fixtures/users'
 
 async function closed(settings: Record<string, unknown> = {}) {
-  const [ana, bo, cy] = await Promise.all([person('Ana'), person('Bo'), person('Cy')])
+  const [ana, bo, cy] = await Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
   const { body: room } = await ana.post('/v1/rooms', {
     access: 'closed',
     name: 'Vault',
     ...settings,
   })
   const path = `/v1/rooms/${room.id}`
-  const enter = (who: Person, keys?: unknown) => who.put(`${path}/members/@me`, keys)
+  const enter = (who: User, keys?: unknown) => who.put(`${path}/members/@me`, keys)
   return { ana, bo, cy, room, path, enter }
 }
 
@@ -23,7 +24,7 @@ it('a closed unlisted room does not exist for strangers, by any door', async () 
     await bo.get(`${path}/messages`),
     await bo.get(`${path}/members`),
     await bo.get(`${path}/events?after=0`),
-    await bo.post(`${path}/messages`, saying('hello?')),
+    await bo.post(`${path}/messages`, newMessage('hello?')),
     await bo.patch(path, { name: 'Mine' }),
     await bo.put(`${path}/bans/${bo.id}`, {}),
     await enter(bo),
@@ -37,11 +38,11 @@ it('a closed unlisted room does not exist for strangers, by any door', async () 
 
 it('a closed listed room shows itself from outside and nothing more', async () => {
   const { ana, bo, path, enter } = await closed({ listed: true, topic: 'Secrets' })
-  await ana.post(`${path}/messages`, saying('a secret'))
+  await ana.post(`${path}/messages`, newMessage('a secret'))
   const seen = await bo.get(path)
   expect(seen.body).toMatchObject({ name: 'Vault', topic: 'Secrets', me: null, lastMessage: null })
   expect((await bo.get(`${path}/messages`)).body.code).toBe('forbidden')
-  expect((await bo.post(`${path}/messages`, saying('hm'))).body.code).toBe('forbidden')
+  expect((await bo.post(`${path}/messages`, newMessage('hm'))).body.code).toBe('forbidden')
   expect((await enter(bo)).body.code).toBe('forbidden')
 })
 
@@ -103,7 +104,7 @@ it('an invite shows the room, opens it as often as it says, and ends when revoke
   expect(list.items[0]).toMatchObject({ uses: 1, usedBy: [{ id: expect.any(String) }] })
   expect(JSON.stringify(list)).not.toContain(invite.code.split('.')[1])
   const { body: other } = await ana.post(`${path}/invites`, {})
-  const di = await person('Di')
+  const di = await createUser('Di')
   expect((await ana.delete(`${path}/invites/${other.id}`)).status).toBe(204)
   expect((await enter(di, { invite: other.code })).body.code).toBe('gone')
   const { body: old } = await ana.post(`${path}/invites`, {
@@ -130,7 +131,7 @@ it('closing an open room ends the sockets of those who are not in it', async () 
   const stranger = await connect(cy.token, room.id)
   await ana.patch(path, { access: 'closed' })
   expect((await stranger.end()).code).toBe(4403)
-  const { body } = await ana.post(`${path}/messages`, saying('among us'))
+  const { body } = await ana.post(`${path}/messages`, newMessage('among us'))
   await member.event(body.seq)
   expect(stranger.events.map(({ seq }) => seq)).not.toContain(body.seq)
 })

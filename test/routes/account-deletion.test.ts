@@ -4,8 +4,8 @@ import { expect, it, vi } from 'vitest'
 import { avatarPrefix } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import { picture, png } from '../fixtures/media'
-import { person, saying } from '../fixtures/rooms'
-import { address } from '../fixtures/users'
+import { newMessage } from '../fixtures/rooms'
+import { clientAddress, createUser } from '../fixtures/users'
 
 const ROOMS = 50
 const MESSAGES = 100
@@ -37,9 +37,9 @@ async function everything(roomIds: string[]): Promise<string> {
 }
 
 it('an erased account of 5,000 messages in 50 rooms is in no table any more, and others keep posting', async () => {
-  const ana = await person('Ana')
+  const ana = await createUser('Ana')
   const { body } = await call('POST', '/v1/users', {
-    headers: address(),
+    headers: clientAddress(),
     body: {
       username: 'zebulon',
       displayName: 'Zebulon Quux',
@@ -90,7 +90,9 @@ it('an erased account of 5,000 messages in 50 rooms is in no table any more, and
     async () => {
       for (const id of rooms.slice(0, 5)) {
         const postedAt = Date.now()
-        expect((await ana.post(`/v1/rooms/${id}/messages`, saying('meanwhile'))).status).toBe(201)
+        expect((await ana.post(`/v1/rooms/${id}/messages`, newMessage('meanwhile'))).status).toBe(
+          201,
+        )
         slowest = Math.max(slowest, Date.now() - postedAt)
       }
       const after = await everything(rooms)
@@ -103,7 +105,7 @@ it('an erased account of 5,000 messages in 50 rooms is in no table any more, and
   const { body: page } = await ana.get(`/v1/rooms/${rooms[0]}/messages?limit=100`)
   expect(page.items.at(-1)).toMatchObject({ text: null, author: { displayName: 'deleted user' } })
   const taken = await call('POST', '/v1/users', {
-    headers: address(),
+    headers: clientAddress(),
     body: { username: 'zebulon', password: 'correct horse battery' },
   })
   expect(taken.body.code).toBe('username_taken')

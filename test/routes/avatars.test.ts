@@ -4,7 +4,8 @@ import { expect, it, vi } from 'vitest'
 import * as profileFanout from '../../src/fanout/profile-fanout'
 import { avatarKey, avatarPrefix } from '../../src/media/object-keys'
 import { download, png, putAvatar as put } from '../fixtures/media'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 const kept = async (of: 'users' | 'rooms', id: string) =>
@@ -13,9 +14,9 @@ const kept = async (of: 'users' | 'rooms', id: string) =>
 const shown = async (url: string | undefined) => (await download(undefined, url as string)).status
 
 it("bo's picture reaches his profile, his rooms and what he wrote", async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const socket = await connect(ana.token, room.id)
-  await bo.post(`${path}/messages`, saying('hello'))
+  await bo.post(`${path}/messages`, newMessage('hello'))
   const { status, body } = await put(bo, '/v1/me/avatar')
   expect(status).toBe(200)
   const { avatarUrl } = body
@@ -31,7 +32,7 @@ it("bo's picture reaches his profile, his rooms and what he wrote", async () => 
 })
 
 it('a new picture replaces the old, whose address shows nothing any more; one may have none', async () => {
-  const { bo } = await openRoom()
+  const { bo } = await createScenario()
   const first = (await put(bo, '/v1/me/avatar')).body.avatarUrl
   const second = (await put(bo, '/v1/me/avatar')).body.avatarUrl
   expect([await shown(first), await shown(second), await kept('users', bo.id)]).toEqual([
@@ -43,7 +44,7 @@ it('a new picture replaces the old, whose address shows nothing any more; one ma
 })
 
 it('the queue removes pictures that nobody has, once they are no longer on their way', async () => {
-  const { bo } = await openRoom()
+  const { bo } = await createScenario()
   await put(bo, '/v1/me/avatar')
   await env.MEDIA.put(avatarKey('users', bo.id, 'lost'), png)
   const message = { id: 'm', timestamp: new Date(), attempts: 1, body: { userId: bo.id } }
@@ -57,7 +58,7 @@ it('the queue removes pictures that nobody has, once they are no longer on their
 })
 
 it('only pictures, and small ones, are avatars', async () => {
-  const { bo } = await openRoom()
+  const { bo } = await createScenario()
   const pdf = new TextEncoder().encode('%PDF-1.7\n')
   expect((await put(bo, '/v1/me/avatar', pdf, 'application/pdf')).body.code).toBe(
     'unsupported_type',
@@ -70,7 +71,7 @@ it('only pictures, and small ones, are avatars', async () => {
 })
 
 it("a room's picture is its admins' to change, and everyone is told", async () => {
-  const { ana, bo, room, path, stub } = await openRoom()
+  const { ana, bo, room, path, stub } = await createScenario()
   const socket = await connect(bo.token, room.id)
   expect((await put(bo, `${path}/avatar`)).body.code).toBe('forbidden')
   const first = (await put(ana, `${path}/avatar`)).body.avatarUrl
@@ -87,7 +88,7 @@ it("a room's picture is its admins' to change, and everyone is told", async () =
 })
 
 it('a picture that never became the avatar goes within hours', async () => {
-  const { ana, room, stub } = await openRoom()
+  const { ana, room, stub } = await createScenario()
   const begun = await stub.beginAvatar({ userId: ana.id })
   if (!begun.ok) throw new Error(begun.code)
   await env.MEDIA.put(avatarKey('rooms', room.id, begun.value), png)

@@ -1,34 +1,36 @@
 import { expect, it } from 'vitest'
 import { call } from '../fixtures/api'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
+import type { User } from '../fixtures/users'
 
-const ifMatch = (person: Person, path: string, body: unknown, tag: string) =>
+const ifMatch = (person: User, path: string, body: unknown, tag: string) =>
   call('POST', path, { token: person.token, body, headers: { 'If-Match': tag } })
 
 it('a message is posted only if nothing has happened since', async () => {
-  const { ana, bo, path } = await openRoom()
-  const message = saying('first!')
+  const { ana, bo, path } = await createScenario()
+  const message = newMessage('first!')
   const posted = await ifMatch(bo, `${path}/messages`, message, '"2"')
   expect(posted.status).toBe(201)
-  const late = await ifMatch(ana, `${path}/messages`, saying('me too'), '"2"')
+  const late = await ifMatch(ana, `${path}/messages`, newMessage('me too'), '"2"')
   expect([late.status, late.body.code]).toEqual([409, 'conflict'])
   const again = await ifMatch(bo, `${path}/messages`, message, '"2"')
   expect([again.status, again.body]).toEqual([200, posted.body])
   for (const tag of ['2', '"x"', '*', 'W/"2"']) {
-    expect((await ifMatch(bo, `${path}/messages`, saying('x'), tag)).body.code).toBe('invalid')
+    expect((await ifMatch(bo, `${path}/messages`, newMessage('x'), tag)).body.code).toBe('invalid')
   }
 })
 
 it('a batch is taken as one: its events arrive together and its steps build on each other', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const socket = await connect(bo.token, room.id)
   const { status, body } = await ana.post(`${path}/batch`, {
     steps: [
-      { do: 'message.post', ...saying('Rules of the pier') },
+      { do: 'message.post', ...newMessage('Rules of the pier') },
       { do: 'message.pin', of: 0 },
       { do: 'reaction.add', of: 0, emoji: '❤' },
-      { do: 'message.post', ...saying('Read them'), mentionsRoom: true },
+      { do: 'message.post', ...newMessage('Read them'), mentionsRoom: true },
     ],
   })
   expect([status, body]).toEqual([
@@ -45,10 +47,10 @@ it('a batch is taken as one: its events arrive together and its steps build on e
 })
 
 it('a batch with a step that cannot be taken leaves no trace, and says which', async () => {
-  const { ana, bo, path } = await openRoom()
-  await bo.post(`${path}/messages`, saying('one'))
+  const { ana, bo, path } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('one'))
   const steps = [
-    { do: 'message.post', ...saying('lost') },
+    { do: 'message.post', ...newMessage('lost') },
     { do: 'reaction.add', seq: 3, emoji: '👍' },
     { do: 'message.pin', seq: 3 },
   ]
@@ -62,23 +64,23 @@ it('a batch with a step that cannot be taken leaves no trace, and says which', a
 })
 
 it('a repeated batch changes nothing, not even one that was conditional', async () => {
-  const { ana, path } = await openRoom()
+  const { ana, path } = await createScenario()
   const steps = [
-    { do: 'message.post', ...saying('once') },
+    { do: 'message.post', ...newMessage('once') },
     { do: 'reaction.add', of: 0, emoji: '👍' },
   ]
   const first = await ifMatch(ana, `${path}/batch`, { steps }, '"2"')
   const again = await ifMatch(ana, `${path}/batch`, { steps }, '"2"')
   expect(first.body.results[0]).toEqual(again.body.results[0])
   expect(again.body.seq).toBe(4)
-  const other = [{ do: 'message.post', ...saying('late') }]
+  const other = [{ do: 'message.post', ...newMessage('late') }]
   expect((await ifMatch(ana, `${path}/batch`, { steps: other }, '"2"')).body.code).toBe('conflict')
 })
 
 it('an outsider joins an open room by a batch that posts', async () => {
-  const { cy, path } = await openRoom()
+  const { cy, path } = await createScenario()
   const steps = [
-    { do: 'message.post', ...saying('hello') },
+    { do: 'message.post', ...newMessage('hello') },
     { do: 'reaction.add', of: 0, emoji: '👋' },
   ]
   expect((await cy.post(`${path}/batch`, { steps })).body.seq).toBe(5)
@@ -86,9 +88,9 @@ it('an outsider joins an open room by a batch that posts', async () => {
 })
 
 it('a batch has one to twenty steps, each aimed at a message', async () => {
-  const { ana, path } = await openRoom()
+  const { ana, path } = await createScenario()
   const code = async (steps: unknown) => (await ana.post(`${path}/batch`, { steps })).body.code
-  const post = { do: 'message.post', ...saying('x') }
+  const post = { do: 'message.post', ...newMessage('x') }
   expect(await code([])).toBe('invalid')
   expect(await code(Array(21).fill(post))).toBe('invalid')
   expect(await code([{ do: 'message.pin' }])).toBe('invalid')

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { watchD1 } from '../fixtures/d1-spy'
 import { befriend, ids, relation } from '../fixtures/relations'
-import { type Person, person } from '../fixtures/rooms'
+import { createUser, type User } from '../fixtures/users'
 
-const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
+const people = () => Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
 
 describe('a block', () => {
   it('ends the friendship and both follows, and only its own side sees it', async () => {
@@ -97,7 +97,7 @@ describe('lifting a block', () => {
 })
 
 describe('the blocked cannot tell a block from a closed door', () => {
-  const actions: [string, (bo: Person, ana: Person) => Promise<unknown>][] = [
+  const actions: [string, (bo: User, ana: User) => Promise<unknown>][] = [
     ['reading', (bo, ana) => bo.get(`/v1/users/${ana.id}`)],
     ['asking', (bo, ana) => bo.put(`/v1/me/friend-requests/${ana.id}`)],
     ['asking again', (bo, ana) => bo.put(`/v1/me/friend-requests/${ana.id}`)],
@@ -114,7 +114,7 @@ describe('the blocked cannot tell a block from a closed door', () => {
   ]
 
   /** What bo gets for each action, and what it costs, without what differs between any two people. */
-  async function lookAt(close: (ana: Person, bo: Person) => Promise<unknown>) {
+  async function lookAt(close: (ana: User, bo: User) => Promise<unknown>) {
     const [ana, bo] = await people()
     await close(ana, bo)
     const seen: unknown[] = []

@@ -2,13 +2,14 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { directRoomId } from '../../src/ids'
 import { befriend, relation } from '../fixtures/relations'
-import { type Person, person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { registerCast } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
-import { cast } from '../fixtures/users'
+import { createUser, type User } from '../fixtures/users'
 
-const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
-const post = (one: Person, roomId: string) =>
-  one.post(`/v1/rooms/${roomId}/messages`, saying('Ahoy'))
+const people = () => Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
+const post = (one: User, roomId: string) =>
+  one.post(`/v1/rooms/${roomId}/messages`, newMessage('Ahoy'))
 
 /** ana and bo are friends and have their room. */
 async function two() {
@@ -62,10 +63,10 @@ describe('a direct room', () => {
 
   it('does not exist for anyone else, nor in the list of rooms', async () => {
     const { cy, room } = await two()
-    const { mo } = await cast()
+    const { mo } = await registerCast()
     for (const other of [cy, mo]) {
       expect((await other.get(`/v1/rooms/${room.id}`)).body.code).toBe('not_found')
-      expect((await post(other as Person, room.id)).body.code).toBe('not_found')
+      expect((await post(other as User, room.id)).body.code).toBe('not_found')
       expect((await other.put(`/v1/rooms/${room.id}/members/@me`)).body.code).toBe('not_found')
     }
     const listed = (await cy.get('/v1/rooms')).body.items
@@ -88,7 +89,7 @@ describe('a direct room', () => {
   })
 
   it('is refused to the suspended, with oneself, and with nobody', async () => {
-    const { ana, bo, mo } = await cast()
+    const { ana, bo, mo } = await registerCast()
     await befriend(ana, bo)
     expect((await ana.post(`/v1/direct/${ana.id}`)).body.code).toBe('invalid')
     expect((await ana.post('/v1/direct/nobody')).body.code).toBe('not_found')
@@ -100,7 +101,7 @@ describe('a direct room', () => {
 })
 
 describe('writing in a direct room', () => {
-  const changes: [string, (ana: Person, bo: Person) => Promise<unknown>][] = [
+  const changes: [string, (ana: User, bo: User) => Promise<unknown>][] = [
     ['an end of friendship', (ana, bo) => ana.delete(`/v1/me/friends/${bo.id}`)],
     ['a block', (ana, bo) => ana.put(`/v1/me/blocks/${bo.id}`)],
   ]
@@ -122,7 +123,7 @@ describe('writing in a direct room', () => {
     const listed = (await bo.get('/v1/me/rooms')).body.items[0].me.capabilities
     expect(listed.toSorted()).toEqual(body.me.capabilities.toSorted())
     expect((await socket.event(message.seq + 1)).type).toBe('room.changed')
-    socket.send({ do: 'message.post', ref: 1, ...saying('And now?') })
+    socket.send({ do: 'message.post', ref: 1, ...newMessage('And now?') })
     expect(await socket.answer(1)).toMatchObject({ problem: { code: 'not_connected' } })
   })
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { ids, relation } from '../fixtures/relations'
-import { person } from '../fixtures/rooms'
+import { createUser } from '../fixtures/users'
 
-const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
+const people = () => Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
 
 it('a follow shows on both sides, and is no friendship', async () => {
   const [ana, bo] = await people()
@@ -33,7 +33,7 @@ it('following and unfollowing again are harmless', async () => {
 })
 
 it('lists are latest first, and go through all pages without a gap or a repeat', async () => {
-  const [ana, ...others] = await Promise.all(Array.from({ length: 6 }, () => person('Ana')))
+  const [ana, ...others] = await Promise.all(Array.from({ length: 6 }, () => createUser('Ana')))
   if (!ana) throw new Error('There is no cast.')
   for (const other of others) {
     await ana.put(`/v1/me/following/${other.id}`)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { befriend, ids, relation } from '../fixtures/relations'
-import { person } from '../fixtures/rooms'
-import { cast } from '../fixtures/users'
+import { registerCast } from '../fixtures/scenario'
+import { createUser } from '../fixtures/users'
 
-const people = () => Promise.all([person('Ana'), person('Bo'), person('Cy')])
+const people = () => Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
 
 describe('a friend request', () => {
   it('waits on both sides until it is answered', async () => {
@@ -112,7 +112,7 @@ describe.each(changes)('%s /v1/me/%s/{userId}', (method, list) => {
   })
 
   it('is refused to the suspended', async () => {
-    const { ana, bo, mo } = await cast()
+    const { ana, bo, mo } = await registerCast()
     await mo.put(`/v1/users/${ana.id}/suspension`, { until: '2999-01-01T00:00:00.000Z' })
     expect((await ana[method](`/v1/me/${list}/${bo.id}`)).body.code).toBe('suspended')
     expect((await ana.get(`/v1/me/${list}`)).status).toBe(200)

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { befriend } from '../fixtures/relations'
-import { type Person, person } from '../fixtures/rooms'
+import { createUser, type User } from '../fixtures/users'
 
 /** ana's group, and people she may or may not add. */
 async function group() {
-  const [ana, bo, cy] = await Promise.all([person('Ana'), person('Bo'), person('Cy')])
+  const [ana, bo, cy] = await Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
   const { body: room } = await ana.post('/v1/rooms', { access: 'closed' })
-  const add = (by: Person, who: Person) => by.put(`/v1/rooms/${room.id}/members/${who.id}`)
+  const add = (by: User, who: User) => by.put(`/v1/rooms/${room.id}/members/${who.id}`)
   return { ana, bo, cy, room, add }
 }
 

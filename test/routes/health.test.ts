@@ -1,7 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { call } from '../fixtures/api'
 import { watchD1 } from '../fixtures/d1-spy'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -41,9 +42,9 @@ it('does not wait for parts that do not answer, and says so', async () => {
 })
 
 it('logs one line per request, without what was said or who may say it', async () => {
-  const { bo, room, path } = await openRoom()
+  const { bo, room, path } = await createScenario()
   const info = vi.spyOn(console, 'info')
-  await bo.post(`${path}/messages`, saying('a secret'))
+  await bo.post(`${path}/messages`, newMessage('a secret'))
   expect(info).toHaveBeenCalledTimes(1)
   expect(JSON.parse(info.mock.calls[0]?.[0])).toMatchObject({
     level: 'info',

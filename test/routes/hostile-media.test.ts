@@ -1,7 +1,8 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import { download, picture, png, stored, upload } from '../fixtures/media'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 
 const text = (content: string) => new TextEncoder().encode(content)
 const streamOf = (bytes: Uint8Array) => new Blob([bytes]).stream()
@@ -32,14 +33,14 @@ it.each([
     'too_large',
   ],
 ])('%s is refused and leaves nothing', async (_, bytes, options, code) => {
-  const { bo, room, stub } = await openRoom()
+  const { bo, room, stub } = await createScenario()
   expect((await upload(bo, room.id, bytes, options)).code).toBe(code)
   await runDurableObjectAlarm(stub)
   expect(await stored(room.id)).toEqual([])
 })
 
 it('outsiders of a closed room and the muted upload nothing', async () => {
-  const { ana, bo, cy, room, path } = await openRoom()
+  const { ana, bo, cy, room, path } = await createScenario()
   await ana.patch(path, { access: 'closed', listed: false })
   expect((await upload(cy, room.id, png)).code).toBe('not_found')
   await ana.patch(`${path}/members/${bo.id}`, {
@@ -59,7 +60,7 @@ it.each([
   ['фото.PNG', 'фото.PNG'],
   [`${'long'.repeat(100)}.png`, `${'long'.repeat(29)}.png`],
 ])('the name %j becomes %j', async (name, clean) => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const { media } = await upload(bo, room.id, png, { name })
   expect(media?.name).toBe(clean)
   const { headers } = await download(bo.token, media?.url as string)
@@ -70,7 +71,7 @@ it.each([
   ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
   ['text/html', '<!doctype html><script>alert(1)</script>'],
 ])('%s is only ever a download', async (type, content) => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   await ana.patch(path, { plainFiles: true })
   const { media } = await upload(bo, room.id, text(content), { type, name: 'a.html' })
   expect(media).toMatchObject({ kind: 'file', type: 'application/octet-stream' })
@@ -82,7 +83,7 @@ it.each([
 })
 
 it('a picture that is a page as well is served as a picture, in a sandbox', async () => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const both = new Uint8Array([...png, ...text('<script>alert(1)</script>')])
   const { media } = await upload(bo, room.id, both, { name: 'both.html' })
   const { headers } = await download(bo.token, media?.url as string)
@@ -92,9 +93,9 @@ it('a picture that is a page as well is served as a picture, in a sandbox', asyn
 })
 
 it('what no message took within a day goes, what one has stays', async () => {
-  const { bo, room, path, stub } = await openRoom()
+  const { bo, room, path, stub } = await createScenario()
   const kept = await picture(bo, room.id)
-  await bo.post(`${path}/messages`, { ...saying('look'), attachments: [kept] })
+  await bo.post(`${path}/messages`, { ...newMessage('look'), attachments: [kept] })
   const loose = await picture(bo, room.id)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 25 * 3_600_000 })
   await runDurableObjectAlarm(stub)

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { download, png, stored, upload } from '../fixtures/media'
-import { openRoom } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { mediaOf, tus } from '../fixtures/tus'
 
 const text = (content: string) => new TextEncoder().encode(content)
@@ -27,7 +27,7 @@ it.each([
     'unsupported_type',
   ],
 ])('%s ends its upload and leaves nothing', async (_, bytes, type, code) => {
-  const { bo, room, stub } = await openRoom()
+  const { bo, room, stub } = await createScenario()
   const { create, patch, head } = tus(bo, room.id)
   const { path } = await create(bytes.length, type)
   expect((await patch(path, 0, bytes.slice(0, 20))).offset).toBe(20)
@@ -44,7 +44,7 @@ it.each([
   ['application/pdf', 50_000_001],
   ['application/octet-stream', 500_000_001],
 ])('too much of %s is refused before its bytes, whichever way it comes', async (type, size) => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const never = new ReadableStream()
   const headers = { 'Content-Length': String(size) }
   expect((await upload(bo, room.id, never, { type, headers })).code).toBe('too_large')
@@ -52,7 +52,7 @@ it.each([
 })
 
 it("another room's address opens no upload, nor does a made-up one", async () => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const { body: other } = await bo.post('/v1/rooms', { name: 'Other' })
   const { path } = await tus(bo, room.id).create(png.length)
   const { head, patch, cancel } = tus(bo, other.id)
@@ -64,7 +64,7 @@ it("another room's address opens no upload, nor does a made-up one", async () =>
 })
 
 it('a name by tus is cleaned as others are, and what nobody knows is passed over', async () => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const headersOf = (metadata: string) => ({
     'Upload-Length': png.length,
     'Upload-Metadata': `${metadata},filetype ${btoa('image/png')}`,

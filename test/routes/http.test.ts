@@ -2,7 +2,9 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { app } from '../../src/app'
 import { call } from '../fixtures/api'
-import { openRoom, person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import { createUser } from '../fixtures/users'
 
 const ORIGIN = { Origin: 'https://front.example' }
 
@@ -24,7 +26,7 @@ describe('a request id', () => {
 
 describe('reading again', () => {
   it('is answered 304 without a body while nothing changed', async () => {
-    const { ana, bo, path } = await openRoom()
+    const { ana, bo, path } = await createScenario()
     const first = await ana.get(path)
     const etag = first.headers.get('ETag') ?? ''
     const again = await ana.get(path, { headers: { 'If-None-Match': etag, ...ORIGIN } })
@@ -33,7 +35,7 @@ describe('reading again', () => {
     expect(again.headers.get('Access-Control-Allow-Origin')).toBe('*')
     expect(again.headers.get('Access-Control-Expose-Headers')).toContain('ETag')
     expect(again.headers.get('X-Request-Id')).not.toBeNull()
-    await bo.post(`${path}/messages`, saying('news'))
+    await bo.post(`${path}/messages`, newMessage('news'))
     expect((await ana.get(path, { headers: { 'If-None-Match': etag } })).status).toBe(200)
   })
 })
@@ -93,7 +95,7 @@ describe('where origins are listed', () => {
 
 describe('a body', () => {
   const post = async (body: string, headers = {}) => {
-    const ana = await person('Ana')
+    const ana = await createUser('Ana')
     return call('POST', '/v1/rooms', { token: ana.token, body, headers })
   }
 
@@ -103,7 +105,7 @@ describe('a body', () => {
   })
 
   it('that is not JSON, or does not say that it is, is refused', async () => {
-    const ana = await person('Ana')
+    const ana = await createUser('Ana')
     expect((await post('{ "name": ')).body.code).toBe('malformed')
     expect((await post('')).body.code).toBe('malformed')
     expect((await post('[]')).body.code).toBe('invalid')

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { as } from '../fixtures/api'
-import { cast, logIn, PASSWORD, person, promote, register } from '../fixtures/users'
+import { registerCast } from '../fixtures/scenario'
+import { logIn, PASSWORD, registerUser, setSiteRole, signedIn } from '../fixtures/users'
 
 const NEW_PASSWORD = 'staple battery horse correct'
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
 describe('changing an account', () => {
   it('changes what is given and leaves the rest', async () => {
-    const ana = await register('ana', { email: 'ana@example.com', displayName: 'Ana' })
+    const ana = await registerUser('ana', { email: 'ana@example.com', displayName: 'Ana' })
     const { body } = await ana.patch('/v1/me', { bio: 'Tea.', displayName: 'Ana López' })
     const rest = { username: ana.username, email: 'ana@example.com' }
     expect(body).toMatchObject({ ...rest, bio: 'Tea.', displayName: 'Ana López' })
@@ -18,7 +19,7 @@ describe('changing an account', () => {
   })
 
   it('frees the name that was given up and refuses one that is taken', async () => {
-    const [ana, bo] = await Promise.all([register('ana'), register('bo')])
+    const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
     expect((await bo.patch('/v1/me', { username: ana.username })).body.code).toBe('username_taken')
     await ana.patch('/v1/me', { username: `${ana.username}x` })
     expect((await bo.patch('/v1/me', { username: ana.username })).status).toBe(200)
@@ -26,8 +27,8 @@ describe('changing an account', () => {
 
   it('refuses a name that a deleted account had, and an address of another', async () => {
     const [ana, bo] = await Promise.all([
-      register('ana', { email: 'of.ana@example.com' }),
-      register('bo'),
+      registerUser('ana', { email: 'of.ana@example.com' }),
+      registerUser('bo'),
     ])
     const email = await bo.patch('/v1/me', { email: 'Of.Ana@example.com' })
     expect(email.body.code).toBe('email_taken')
@@ -37,7 +38,7 @@ describe('changing an account', () => {
   })
 
   it('is found by the new display name and no longer by the old one', async () => {
-    const ana = await register('ana', { displayName: 'Formerly' })
+    const ana = await registerUser('ana', { displayName: 'Formerly' })
     await ana.patch('/v1/me', { displayName: 'Presently' })
     expect((await ana.get('/v1/users?search=formerly')).body.items).toEqual([])
     expect((await ana.get('/v1/users?search=presently')).body.items).toHaveLength(1)
@@ -46,7 +47,7 @@ describe('changing an account', () => {
 
 describe('changing the password', () => {
   it('needs the current one', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     const without = await ana.patch('/v1/me', { password: NEW_PASSWORD })
     expect(without.body).toMatchObject({ code: 'invalid', errors: [{ path: 'currentPassword' }] })
     const guess = { password: NEW_PASSWORD, currentPassword: 'a guess' }
@@ -55,8 +56,8 @@ describe('changing the password', () => {
   })
 
   it('ends every other session and keeps this one', async () => {
-    const ana = await register('ana')
-    const other = person(await logIn({ username: ana.username, password: PASSWORD }))
+    const ana = await registerUser('ana')
+    const other = signedIn(await logIn({ username: ana.username, password: PASSWORD }))
     const change = { password: NEW_PASSWORD, currentPassword: PASSWORD }
     expect((await ana.patch('/v1/me', change)).status).toBe(200)
     const refresh = (refreshToken: string) => as('').post('/v1/sessions/refresh', { refreshToken })
@@ -70,7 +71,7 @@ describe('changing the password', () => {
 
 describe('deleting an account', () => {
   it('ends it at once, and again is harmless', async () => {
-    const ana = await register('ana', { email: 'gone@example.com' })
+    const ana = await registerUser('ana', { email: 'gone@example.com' })
     expect((await ana.delete('/v1/me')).status).toBe(204)
     expect((await ana.delete('/v1/me?messages=keep')).status).toBe(204)
     expect((await ana.get('/v1/me')).body.code).toBe('unauthenticated')
@@ -83,18 +84,18 @@ describe('deleting an account', () => {
   })
 
   it('is refused to the last admin only', async () => {
-    const [ana, bo] = await Promise.all([register('ana'), register('bo')])
-    await promote(ana, 'admin')
+    const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
+    await setSiteRole(ana, 'admin')
     expect((await ana.delete('/v1/me')).body.code).toBe('last_admin')
-    await promote(bo, 'admin')
+    await setSiteRole(bo, 'admin')
     expect((await ana.delete('/v1/me')).status).toBe(204)
-    await promote(bo, 'user')
+    await setSiteRole(bo, 'user')
   })
 })
 
 describe('a suspended user', () => {
   it('reads, logs out and deletes the account', async () => {
-    const { ana, mo } = await cast()
+    const { ana, mo } = await registerCast()
     const until = inAnHour()
     await mo.put(`/v1/users/${ana.id}/suspension`, { until })
     expect((await ana.get('/v1/me')).body.suspendedUntil).toBe(until)
@@ -105,7 +106,7 @@ describe('a suspended user', () => {
   })
 
   it('changes nothing', async () => {
-    const { ana, mo } = await cast()
+    const { ana, mo } = await registerCast()
     await mo.put(`/v1/users/${ana.id}/suspension`, { until: inAnHour(), reason: 'Spam.' })
     const { body } = await ana.patch('/v1/me', { bio: 'buy' })
     expect(body).toMatchObject({ code: 'suspended', detail: expect.stringContaining('Spam.') })

@@ -1,21 +1,23 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import { download, picture, png, stored } from '../fixtures/media'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import type { User } from '../fixtures/users'
 
 /** bo's picture in a message that all may read. */
 async function posted() {
-  const set = await openRoom()
+  const set = await createScenario()
   const id = await picture(set.bo, set.room.id)
   const { body } = await set.bo.post(`${set.path}/messages`, {
-    ...saying('look'),
+    ...newMessage('look'),
     attachments: [id],
   })
   const url = `/v1/media/${id}`
   return { ...set, id, url, message: `${set.path}/messages/${body.seq}` }
 }
 
-const tokenOf = async ({ post }: Person, path: string): Promise<string> =>
+const tokenOf = async ({ post }: User, path: string): Promise<string> =>
   (await post(`${path}/media-token`)).body.token
 
 it.each([
@@ -135,7 +137,7 @@ it('the gallery shows what messages have, newest first, by kind and by pages', a
   const { ana, bo, room, path, id } = await posted()
   const ids = [await picture(bo, room.id), await picture(bo, room.id)]
   await picture(bo, room.id)
-  await bo.post(`${path}/messages`, { ...saying('more'), attachments: ids })
+  await bo.post(`${path}/messages`, { ...newMessage('more'), attachments: ids })
   const first = (await ana.get(`${path}/media?kind=image&limit=2`)).body
   const second = (await ana.get(`${path}/media?kind=image&limit=2&cursor=${first.nextCursor}`)).body
   const shown = [...first.items, ...second.items].map(({ media }) => media.id)

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
 import { mediaKey } from '../../src/media/object-keys'
 import { download, picture, png, stored, upload } from '../fixtures/media'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
-const showing = (...attachments: string[]) => ({ ...saying(''), attachments })
+const showing = (...attachments: string[]) => ({ ...newMessage(''), attachments })
 
 it('bo uploads a picture, posts it without a word, and ana sees it', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const socket = await connect(ana.token, room.id)
   const { media } = await upload(bo, room.id, png, { name: 'dot.png' })
   expect(media).toMatchObject({
@@ -31,7 +32,7 @@ it('bo uploads a picture, posts it without a word, and ana sees it', async () =>
 })
 
 it('media is attached over the socket as well', async () => {
-  const { bo, room, path } = await openRoom()
+  const { bo, room, path } = await createScenario()
   const socket = await connect(bo.token, room.id)
   const id = await picture(bo, room.id)
   socket.send({ do: 'message.post', ref: 1, nonce: 'photo', attachments: [id] })
@@ -40,7 +41,7 @@ it('media is attached over the socket as well', async () => {
 })
 
 it('a repeat of the post answers with the same media', async () => {
-  const { bo, room, path } = await openRoom()
+  const { bo, room, path } = await createScenario()
   const message = showing(await picture(bo, room.id))
   const first = await bo.post(`${path}/messages`, message)
   const again = await bo.post(`${path}/messages`, message)
@@ -48,7 +49,7 @@ it('a repeat of the post answers with the same media', async () => {
 })
 
 it("someone else's media cannot be attached, nor what a message has, nor the same twice", async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const id = await picture(bo, room.id)
   expect((await ana.post(`${path}/messages`, showing(id))).body.code).toBe('invalid')
   expect((await bo.post(`${path}/messages`, showing(id, id))).body.code).toBe('invalid')
@@ -60,17 +61,17 @@ it("someone else's media cannot be attached, nor what a message has, nor the sam
 })
 
 it('a message has at most ten, and says something when it has none', async () => {
-  const { bo, room, path } = await openRoom()
+  const { bo, room, path } = await createScenario()
   const ids = await Promise.all(Array.from({ length: 11 }, () => picture(bo, room.id)))
   expect((await bo.post(`${path}/messages`, showing(...ids))).body.code).toBe('invalid')
   const { body } = await bo.post(`${path}/messages`, showing(...ids.slice(1)))
   expect(body.attachments.map(({ id }: { id: string }) => id)).toEqual(ids.slice(1))
-  expect((await bo.post(`${path}/messages`, saying(' '))).body.code).toBe('invalid')
+  expect((await bo.post(`${path}/messages`, newMessage(' '))).body.code).toBe('invalid')
   expect((await bo.post(`${path}/messages`, { nonce: 'mute' })).body.code).toBe('invalid')
 })
 
 it('what is not attached yet is seen by its uploader alone', async () => {
-  const { ana, bo, room } = await openRoom()
+  const { ana, bo, room } = await createScenario()
   const id = await picture(bo, room.id)
   expect((await download(bo.token, `/v1/media/${id}`)).status).toBe(200)
   expect((await download(ana.token, `/v1/media/${id}`)).status).toBe(404)

@@ -1,22 +1,23 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import type { User } from '../fixtures/users'
 
-const unread = async (person: Person, path: string) =>
-  (await person.get(path)).body.me.unreadMentions
+const unread = async (person: User, path: string) => (await person.get(path)).body.me.unreadMentions
 
 async function talk() {
-  const room = await openRoom()
+  const room = await createScenario()
   const { path } = room
-  const mention = async (by: Person, ...people: Person[]) =>
+  const mention = async (by: User, ...people: User[]) =>
     (
       await by.post(`${path}/messages`, {
-        ...saying('look'),
+        ...newMessage('look'),
         mentions: people.map(({ id }) => id),
       })
     ).body
-  const everybody = async (by: Person) =>
-    (await by.post(`${path}/messages`, { ...saying('all'), mentionsRoom: true })).body
+  const everybody = async (by: User) =>
+    (await by.post(`${path}/messages`, { ...newMessage('all'), mentionsRoom: true })).body
   return { ...room, mention, everybody }
 }
 
@@ -29,7 +30,7 @@ it('only members are mentioned, fifty at most', async () => {
   const { ana, bo, cy, path, mention } = await talk()
   expect((await mention(ana, bo, cy)).code).toBe('invalid')
   const mentions = Array.from({ length: 51 }, (_, i) => `${i}`)
-  const { body } = await ana.post(`${path}/messages`, { ...saying('all of you'), mentions })
+  const { body } = await ana.post(`${path}/messages`, { ...newMessage('all of you'), mentions })
   expect(body.code).toBe('invalid')
 })
 
@@ -46,7 +47,7 @@ it('unread mentions go with the marker, in the room and in the list of rooms', a
   await mention(ana, bo)
   await everybody(ana)
   const both = await ana.post(`${path}/messages`, {
-    ...saying('bo, and all'),
+    ...newMessage('bo, and all'),
     mentions: [bo.id],
     mentionsRoom: true,
   })
@@ -58,7 +59,7 @@ it('unread mentions go with the marker, in the room and in the list of rooms', a
   expect(marked.body).toEqual({ seq: 3, unread: 2, unreadMentions: 2 })
   const { seq } = await mention(ana, bo)
   expect(await listed(seq)).toBe(3)
-  await bo.post(`${path}/messages`, saying('seen'))
+  await bo.post(`${path}/messages`, newMessage('seen'))
   expect(await unread(bo, path)).toBe(0)
   expect(await listed(seq + 1)).toBe(0)
 })
@@ -72,7 +73,7 @@ it('whoever joins has no mentions from before', async () => {
 
 it('mentions reach the list of rooms also through an eviction', async () => {
   const { ana, bo, room, path, stub, mention } = await talk()
-  await ana.post(`${path}/messages`, saying('a dirty period has begun'))
+  await ana.post(`${path}/messages`, newMessage('a dirty period has begun'))
   await bo.get(`/v1/me/rooms?seen=${room.id}:3`)
   await mention(ana, bo)
   await evictDurableObject(stub)
@@ -84,7 +85,7 @@ it('my mentions are the messages that name me, newest first, page by page', asyn
   const { ana, bo, room, path, mention } = await talk()
   const first = await mention(ana, bo)
   await mention(ana, ana)
-  await ana.post(`${path}/messages`, saying('nobody'))
+  await ana.post(`${path}/messages`, newMessage('nobody'))
   const second = await mention(ana, bo)
   await bo.get(`/v1/me/rooms?seen=${room.id}:${second.seq}`)
   const newest = await bo.get('/v1/me/mentions?limit=1')

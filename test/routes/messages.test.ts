@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 it('a message carries its author, room, place and time', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const posted = await bo.post(`${path}/messages`, { nonce: 'x', text: 'See you at 8!' })
   expect(posted.status).toBe(201)
   expect(posted.body).toMatchObject({ roomId: room.id, seq: 3, n: 1, text: 'See you at 8!' })
@@ -12,14 +13,14 @@ it('a message carries its author, room, place and time', async () => {
 })
 
 it('an outsider joins an open room by posting', async () => {
-  const { cy, path } = await openRoom()
+  const { cy, path } = await createScenario()
   expect((await cy.get(`${path}/messages`)).status).toBe(200)
-  expect((await cy.post(`${path}/messages`, saying('hello'))).status).toBe(201)
+  expect((await cy.post(`${path}/messages`, newMessage('hello'))).status).toBe(201)
   expect((await cy.get(path)).body).toMatchObject({ memberCount: 3, me: { role: 'member' } })
 })
 
 it('a repeated nonce answers 200 with the first message', async () => {
-  const { ana, bo, path } = await openRoom()
+  const { ana, bo, path } = await createScenario()
   const first = await bo.post(`${path}/messages`, { nonce: 'same', text: 'first' })
   const again = await bo.post(`${path}/messages`, { nonce: 'same', text: 'second' })
   expect([first.status, again.status]).toEqual([201, 200])
@@ -28,7 +29,7 @@ it('a repeated nonce answers 200 with the first message', async () => {
 })
 
 it('ten concurrent repeats over both doors are one message, one 201 and nine 200', async () => {
-  const { bo, path, room } = await openRoom()
+  const { bo, path, room } = await createScenario()
   const socket = await connect(bo.token, room.id)
   const message = { nonce: 'once', text: 'only once' }
   for (let ref = 0; ref < 5; ref += 1) socket.send({ do: 'message.post', ref, ...message })
@@ -46,7 +47,7 @@ it('ten concurrent repeats over both doors are one message, one 201 and nine 200
 })
 
 it('ten concurrent repeats over HTTP are one 201 and nine 200', async () => {
-  const { bo, path } = await openRoom()
+  const { bo, path } = await createScenario()
   const message = { nonce: 'once', text: 'only once' }
   const replies = await Promise.all(
     Array.from({ length: 10 }, () => bo.post(`${path}/messages`, message)),
@@ -55,8 +56,8 @@ it('ten concurrent repeats over HTTP are one 201 and nine 200', async () => {
 })
 
 it('pages are newest first, with three cursors that meet without gap or overlap', async () => {
-  const { bo, path } = await openRoom()
-  for (let i = 1; i <= 12; i += 1) await bo.post(`${path}/messages`, saying(String(i)))
+  const { bo, path } = await createScenario()
+  for (let i = 1; i <= 12; i += 1) await bo.post(`${path}/messages`, newMessage(String(i)))
   const texts = (reply: { body: { items: { text: string }[] } }) =>
     reply.body.items.map(({ text }) => text).join(' ')
   const newest = await bo.get(`${path}/messages?limit=5`)
@@ -79,8 +80,8 @@ it('pages are newest first, with three cursors that meet without gap or overlap'
 })
 
 it('an author edits and deletes; what was said is gone and its place stays', async () => {
-  const { ana, bo, cy, path } = await openRoom()
-  const { body: message } = await bo.post(`${path}/messages`, saying('helo'))
+  const { ana, bo, cy, path } = await createScenario()
+  const { body: message } = await bo.post(`${path}/messages`, newMessage('helo'))
   const at = `${path}/messages/${message.seq}`
   expect((await ana.patch(at, { text: 'mine' })).body.code).toBe('forbidden')
   const edited = await bo.patch(at, { text: 'hello' })
@@ -97,18 +98,18 @@ it('an author edits and deletes; what was said is gone and its place stays', asy
 })
 
 it('unread counts messages of others, and a post reads up to itself', async () => {
-  const { ana, bo, path } = await openRoom()
-  await bo.post(`${path}/messages`, saying('one'))
-  await bo.post(`${path}/messages`, saying('two'))
+  const { ana, bo, path } = await createScenario()
+  await bo.post(`${path}/messages`, newMessage('one'))
+  await bo.post(`${path}/messages`, newMessage('two'))
   expect((await ana.get(path)).body.me.unread).toBe(2)
-  await ana.post(`${path}/messages`, saying('three'))
+  await ana.post(`${path}/messages`, newMessage('three'))
   expect((await ana.get(path)).body.me.unread).toBe(0)
   expect((await bo.get(path)).body.me).toMatchObject({ unread: 1, sentCount: 2 })
 })
 
 it('events after a seq are dense, in order and say who did what', async () => {
-  const { ana, bo, cy, path } = await openRoom()
-  const { body: message } = await bo.post(`${path}/messages`, saying('one'))
+  const { ana, bo, cy, path } = await createScenario()
+  const { body: message } = await bo.post(`${path}/messages`, newMessage('one'))
   await bo.patch(`${path}/messages/${message.seq}`, { text: 'uno' })
   await cy.put(`${path}/members/@me`)
   await cy.delete(`${path}/members/@me`)
@@ -134,7 +135,7 @@ it('events after a seq are dense, in order and say who did what', async () => {
 })
 
 it('hostile text is refused by name, and every other text comes back as written', async () => {
-  const { bo, path } = await openRoom()
+  const { bo, path } = await createScenario()
   const post = (body: unknown) => bo.post(`${path}/messages`, body)
   for (const text of [
     '',
@@ -160,7 +161,7 @@ it('hostile text is refused by name, and every other text comes back as written'
     '👨‍👩‍👧‍👦'.repeat(500),
     '; drop table',
   ]) {
-    expect((await post(saying(text))).body.text).toBe(text)
+    expect((await post(newMessage(text))).body.text).toBe(text)
   }
-  expect((await post(saying('e\u0301'))).body.text).toBe('\u00e9')
+  expect((await post(newMessage('e\u0301'))).body.text).toBe('\u00e9')
 })

@@ -1,27 +1,28 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { openRoom, type Person, person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
+import { createUser, type User } from '../fixtures/users'
 
 const soon = (ms = 60_000) => new Date(Date.now() + ms).toISOString()
 
 /** ana owns, mod moderates, bo is a member, cy an outsider. */
 async function staffed(settings: Record<string, unknown> = {}) {
-  const room = await openRoom()
-  const mod = await person('Mod')
+  const room = await createScenario()
+  const mod = await createUser('Mod')
   await mod.put(`${room.path}/members/@me`)
   await room.ana.patch(`${room.path}/members/${mod.id}`, { role: 'moderator' })
   if (Object.keys(settings).length > 0) await room.ana.patch(room.path, settings)
   return { ...room, mod }
 }
 
-const promote = (who: Person, role: string) =>
+const promote = (who: User, role: string) =>
   env.DB.prepare('update users set role = ? where id = ?').bind(role, who.id).run()
 
 it('one acts only on lower roles and grants only what one holds', async () => {
   const { ana, bo, mod, path } = await staffed()
-  const change = (by: Person, on: Person, patch: unknown) =>
-    by.patch(`${path}/members/${on.id}`, patch)
+  const change = (by: User, on: User, patch: unknown) => by.patch(`${path}/members/${on.id}`, patch)
   expect((await change(bo, mod, { role: 'member' })).body.code).toBe('forbidden')
   expect((await change(mod, bo, { role: 'moderator' })).body.code).toBe('forbidden')
   expect((await mod.delete(`${path}/members/${ana.id}`)).body.code).toBe('forbidden')
@@ -47,9 +48,9 @@ it('a removed member receives nothing after it and comes back only by joining', 
     member: { role: null },
     memberCount: 2,
   })
-  expect((await bo.post(`${path}/messages`, saying('hm'))).body.code).toBe('forbidden')
+  expect((await bo.post(`${path}/messages`, newMessage('hm'))).body.code).toBe('forbidden')
   expect((await bo.put(`${path}/members/@me`)).body.me.role).toBe('member')
-  expect((await bo.post(`${path}/messages`, saying('back'))).status).toBe(201)
+  expect((await bo.post(`${path}/messages`, newMessage('back'))).status).toBe(201)
   const log = await ana.get(`${path}/audit`)
   expect(log.body.items[0]).toMatchObject({
     action: 'member.removed',
@@ -68,7 +69,7 @@ it('a ban stands above every way in, until it is lifted or over', async () => {
   for (const refused of [
     await bo.get(path),
     await bo.get(`${path}/messages`),
-    await bo.post(`${path}/messages`, saying('hm')),
+    await bo.post(`${path}/messages`, newMessage('hm')),
     await bo.put(`${path}/members/@me`),
     await ana.put(`${path}/members/${bo.id}`),
   ]) {
@@ -89,59 +90,59 @@ it('a ban stands above every way in, until it is lifted or over', async () => {
 it('a muted member reads and does not write, until the time is over', async () => {
   const { bo, mod, room, path } = await staffed()
   await mod.patch(`${path}/members/${bo.id}`, { mutedUntil: soon(400) })
-  expect((await bo.post(`${path}/messages`, saying('hm'))).body.code).toBe('muted')
+  expect((await bo.post(`${path}/messages`, newMessage('hm'))).body.code).toBe('muted')
   expect((await bo.get(path)).body.me.capabilities).not.toContain('message.post')
   const socket = await connect(bo.token, room.id)
   socket.send({ do: 'message.post', ref: 1, nonce: 'x', text: 'hm' })
   expect(await socket.answer(1)).toMatchObject({ problem: { code: 'muted' } })
   await scheduler.wait(450)
-  expect((await bo.post(`${path}/messages`, saying('again'))).status).toBe(201)
+  expect((await bo.post(`${path}/messages`, newMessage('again'))).status).toBe(201)
 })
 
 it('slow mode is exact, tells the wait, and spares moderators', async () => {
   const { bo, mod, path } = await staffed({ slowModeSeconds: 2 })
   const first = await bo.post(`${path}/messages`, { nonce: 'first', text: 'one' })
-  const second = await bo.post(`${path}/messages`, saying('two'))
+  const second = await bo.post(`${path}/messages`, newMessage('two'))
   expect([second.status, second.body.code]).toEqual([429, 'slow_mode'])
   expect(second.headers.get('Retry-After')).toBe('2')
   const repeat = await bo.post(`${path}/messages`, { nonce: 'first', text: 'one' })
   expect([repeat.status, repeat.body.seq]).toEqual([200, first.body.seq])
-  await mod.post(`${path}/messages`, saying('one'))
-  expect((await mod.post(`${path}/messages`, saying('two'))).status).toBe(201)
+  await mod.post(`${path}/messages`, newMessage('one'))
+  expect((await mod.post(`${path}/messages`, newMessage('two'))).status).toBe(201)
   await scheduler.wait(2010 - (Date.now() - Date.parse(first.body.createdAt)))
-  expect((await bo.post(`${path}/messages`, saying('two'))).status).toBe(201)
+  expect((await bo.post(`${path}/messages`, newMessage('two'))).status).toBe(201)
 })
 
 it('in slow mode the post by which someone joins counts too', async () => {
   const { cy, path } = await staffed({ slowModeSeconds: 60 })
-  expect((await cy.post(`${path}/messages`, saying('hello'))).status).toBe(201)
-  expect((await cy.post(`${path}/messages`, saying('me again'))).body.code).toBe('slow_mode')
+  expect((await cy.post(`${path}/messages`, newMessage('hello'))).status).toBe(201)
+  expect((await cy.post(`${path}/messages`, newMessage('me again'))).body.code).toBe('slow_mode')
 })
 
 it('a frozen room can be read; its admins still write', async () => {
   const { ana, bo, mod, path } = await staffed()
   expect((await mod.patch(path, { frozen: true })).body.code).toBe('forbidden')
   expect((await ana.patch(path, { frozen: true })).body.frozen).toBe(true)
-  expect((await bo.post(`${path}/messages`, saying('hm'))).body.code).toBe('frozen')
-  expect((await ana.post(`${path}/messages`, saying('order'))).status).toBe(201)
+  expect((await bo.post(`${path}/messages`, newMessage('hm'))).body.code).toBe('frozen')
+  expect((await ana.post(`${path}/messages`, newMessage('order'))).status).toBe(201)
   const { body } = await bo.get(`${path}/events?after=0`)
   expect(body.items.map(({ type }: { type: string }) => type)).toContain('room.frozen')
   await ana.patch(path, { frozen: false })
-  expect((await bo.post(`${path}/messages`, saying('thanks'))).status).toBe(201)
+  expect((await bo.post(`${path}/messages`, newMessage('thanks'))).status).toBe(201)
 })
 
 it('moderators delete what those of lower roles wrote, one by one or by author and time', async () => {
   const { ana, bo, mod, path } = await staffed()
-  const { body: one } = await bo.post(`${path}/messages`, saying('one'))
-  const { body: hers } = await ana.post(`${path}/messages`, saying('hers'))
+  const { body: one } = await bo.post(`${path}/messages`, newMessage('one'))
+  const { body: hers } = await ana.post(`${path}/messages`, newMessage('hers'))
   expect((await mod.delete(`${path}/messages/${hers.seq}`)).body.code).toBe('forbidden')
   expect((await mod.delete(`${path}/messages/${one.seq}?reason=rude`)).status).toBe(204)
   await scheduler.wait(5)
   const since = new Date().toISOString()
-  for (const text of ['two', 'three']) await bo.post(`${path}/messages`, saying(text))
+  for (const text of ['two', 'three']) await bo.post(`${path}/messages`, newMessage(text))
   await scheduler.wait(5)
   const until = new Date().toISOString()
-  await bo.post(`${path}/messages`, saying('four'))
+  await bo.post(`${path}/messages`, newMessage('four'))
   const query = `authorId=${bo.id}&since=${since}&until=${until}`
   expect((await bo.delete(`${path}/messages?${query}`)).body.code).toBe('forbidden')
   expect((await mod.delete(`${path}/messages?${query}`)).status).toBe(204)
@@ -162,10 +163,10 @@ it('moderators delete what those of lower roles wrote, one by one or by author a
 })
 
 it('moderators of the site keep order in listed rooms only', async () => {
-  const { ana, bo, room, path } = await openRoom()
-  const mo = await person('Mo')
+  const { ana, bo, room, path } = await createScenario()
+  const mo = await createUser('Mo')
   await promote(mo, 'moderator')
-  const { body: message } = await bo.post(`${path}/messages`, saying('rude'))
+  const { body: message } = await bo.post(`${path}/messages`, newMessage('rude'))
   expect((await mo.delete(`${path}/messages/${message.seq}?reason=rude`)).status).toBe(204)
   expect((await mo.put(`${path}/bans/${bo.id}`, { reason: 'rude' })).status).toBe(204)
   expect((await mo.patch(path, { name: 'Mine' })).body.code).toBe('forbidden')

@@ -2,7 +2,7 @@ import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type * as passwords from '../../src/auth/passwords'
-import { address, PASSWORD, register } from '../fixtures/users'
+import { clientAddress, PASSWORD, registerUser } from '../fixtures/users'
 
 // vitest tidies up after a mock by a function that workerd does not have.
 await vi.hoisted(async () => {
@@ -60,39 +60,39 @@ beforeEach(async () => {
 })
 
 it('a hundred log-ins to one account take ten hashes, wherever they come from', async () => {
-  const { username } = await register('ana')
+  const { username } = await registerUser('ana')
   const body = { username, password: 'a guess' }
-  const found = await flood(() => ({ path: '/v1/sessions', body, headers: address() }))
+  const found = await flood(() => ({ path: '/v1/sessions', body, headers: clientAddress() }))
   expect(found).toEqual({ hashes: 10, told: { wrong_password: 10, rate_limited: 90 } })
 })
 
 it('a hundred log-ins from one address take thirty hashes, whomever they are for', async () => {
-  const headers = address()
+  const headers = clientAddress()
   const bodyOf = (i: number) => ({ username: `nobody${i}`, password: 'a guess' })
   const found = await flood((i) => ({ path: '/v1/sessions', body: bodyOf(i), headers }))
   expect(found).toEqual({ hashes: 30, told: { wrong_password: 30, rate_limited: 70 } })
 })
 
 it('a hundred registrations from one address take twenty hashes', async () => {
-  const headers = address()
+  const headers = clientAddress()
   const found = await flood(() => ({ path: '/v1/users', body: { password: PASSWORD }, headers }))
   expect(found).toEqual({ hashes: 20, told: { ok: 20, rate_limited: 80 } })
 })
 
 it('a hundred changes of a password by who does not know it take ten hashes', async () => {
-  const { token } = await register('ana')
-  const headers = { ...address(), Authorization: `Bearer ${token}` }
+  const { token } = await registerUser('ana')
+  const headers = { ...clientAddress(), Authorization: `Bearer ${token}` }
   const body = { password: 'a new password', currentPassword: 'a guess' }
   const found = await flood(() => ({ method: 'PATCH', path: '/v1/me', body, headers }))
   expect(found).toEqual({ hashes: 10, told: { wrong_password: 10, rate_limited: 90 } })
 })
 
 it("a hundred guesses at a room's password take five hashes", async () => {
-  const [ana, cy] = [await register('ana'), await register('cy')]
+  const [ana, cy] = [await registerUser('ana'), await registerUser('cy')]
   const closed = { access: 'closed', listed: true, password: 'low tide' }
   const { body: room } = await ana.post('/v1/rooms', closed)
   const path = `/v1/rooms/${room.id}/members/@me`
-  const headers = { ...address(), Authorization: `Bearer ${cy.token}` }
+  const headers = { ...clientAddress(), Authorization: `Bearer ${cy.token}` }
   const body = { password: 'high tide' }
   const found = await flood(() => ({ method: 'PUT', path, body, headers }))
   expect(found).toEqual({ hashes: 5, told: { wrong_password: 5, rate_limited: 95 } })

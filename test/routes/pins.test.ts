@@ -1,11 +1,13 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 async function talk(count: number) {
-  const room = await openRoom()
-  for (let i = 1; i <= count; i += 1) await room.bo.post(`${room.path}/messages`, saying(`${i}`))
+  const room = await createScenario()
+  for (let i = 1; i <= count; i += 1)
+    await room.bo.post(`${room.path}/messages`, newMessage(`${i}`))
   return { ...room, pin: (seq: number) => room.ana.put(`${room.path}/pins/${seq}`) }
 }
 
@@ -46,12 +48,12 @@ it('members do not pin, moderators do', async () => {
 })
 
 it('in a direct room both may pin', async () => {
-  const { ana, bo } = await openRoom()
+  const { ana, bo } = await createScenario()
   await ana.put(`/v1/me/following/${bo.id}`)
   await bo.put(`/v1/me/following/${ana.id}`)
   const { body: room } = await ana.post(`/v1/direct/${bo.id}`)
   const path = `/v1/rooms/${room.id}`
-  const { body: message } = await ana.post(`${path}/messages`, saying('between us'))
+  const { body: message } = await ana.post(`${path}/messages`, newMessage('between us'))
   expect((await bo.put(`${path}/pins/${message.seq}`)).status).toBe(204)
 })
 
@@ -65,7 +67,7 @@ it('a deleted message loses its pin and takes none', async () => {
 })
 
 it('a room has 250 pins', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const stub = env.ROOMS.get(env.ROOMS.idFromName(room.id))
   for (let i = 0; i < 251; i += 1) {
     await stub.postMessage({ userId: bo.id }, { nonce: `${i}`, text: `${i}` })

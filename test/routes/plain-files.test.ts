@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { download, png, stored, upload } from '../fixtures/media'
 import { befriend } from '../fixtures/relations'
-import { openRoom } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 import { mediaOf, tus } from '../fixtures/tus'
 
@@ -14,7 +14,7 @@ it.each([
   ['a text', notes, 'text/plain'],
   ['bytes of no said type', notes, 'application/octet-stream'],
 ])('a room takes %s only where its admins allow plain files', async (_, bytes, type) => {
-  const { ana, bo, room, path, stub } = await openRoom()
+  const { ana, bo, room, path, stub } = await createScenario()
   expect((await ana.get(path)).body.plainFiles).toBe(false)
   expect((await upload(bo, room.id, bytes, { type })).code).toBe('unsupported_type')
   await runDurableObjectAlarm(stub)
@@ -35,7 +35,7 @@ it.each([
 })
 
 it('by tus a plain file is refused before its bytes where it says what it is, and after them where not', async () => {
-  const { ana, bo, room, path, stub } = await openRoom()
+  const { ana, bo, room, path, stub } = await createScenario()
   const { create, patch, head } = tus(bo, room.id)
   expect((await create(notes.length, 'text/plain')).code).toBe('unsupported_type')
   const silent = await create(notes.length, 'application/octet-stream')
@@ -51,7 +51,7 @@ it('by tus a plain file is refused before its bytes where it says what it is, an
 })
 
 it('two people send each other what they like', async () => {
-  const { ana, bo } = await openRoom()
+  const { ana, bo } = await createScenario()
   await befriend(ana, bo)
   const { body: room } = await ana.post(`/v1/direct/${bo.id}`)
   expect(room.plainFiles).toBe(true)

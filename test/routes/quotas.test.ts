@@ -1,26 +1,28 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { picture, png, stored, upload } from '../fixtures/media'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { tus } from '../fixtures/tus'
+import type { User } from '../fixtures/users'
 
 const DAY_MS = 24 * 3_600_000
 const PER_DAY = 2_000_000_000
 
 /** Leaves someone so many bytes of a day. */
-async function leave({ id }: Person, bytes: number, at = Date.now()): Promise<void> {
+async function leave({ id }: User, bytes: number, at = Date.now()): Promise<void> {
   await env.DB.prepare('update users set uploaded_day = ?, uploaded_bytes = ? where id = ?')
     .bind(Math.floor(at / DAY_MS), PER_DAY - bytes, id)
     .run()
 }
 
-async function left({ id }: Person): Promise<number> {
+async function left({ id }: User): Promise<number> {
   const row = env.DB.prepare('select uploaded_bytes from users where id = ?').bind(id)
   return PER_DAY - Number((await row.first<{ uploaded_bytes: number }>())?.uploaded_bytes)
 }
 
 it('one has a quota a day, in all rooms together', async () => {
-  const { ana, bo, room } = await openRoom()
+  const { ana, bo, room } = await createScenario()
   const { body: other } = await bo.post('/v1/rooms', { name: 'Other' })
   await leave(bo, png.length)
   expect((await upload(bo, room.id, png)).status).toBe(201)
@@ -36,7 +38,7 @@ it('one has a quota a day, in all rooms together', async () => {
 })
 
 it('what was refused, broke off or was given up does not count', async () => {
-  const { ana, bo, cy, room, path } = await openRoom()
+  const { ana, bo, cy, room, path } = await createScenario()
   await ana.patch(path, { access: 'closed', listed: false })
   await leave(cy, png.length)
   expect((await upload(cy, room.id, png)).code).toBe('not_found')
@@ -58,7 +60,7 @@ it('what was refused, broke off or was given up does not count', async () => {
 })
 
 it('two at once do not both get the last of it', async () => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   await leave(bo, png.length)
   const both = await Promise.all([upload(bo, room.id, png), upload(bo, room.id, png)])
   expect(both.map(({ status }) => status).sort()).toEqual([201, 429])
@@ -66,12 +68,12 @@ it('two at once do not both get the last of it', async () => {
 })
 
 it('a hundred uploads may wait for a message in one room', async () => {
-  const { bo, room, path } = await openRoom()
+  const { bo, room, path } = await createScenario()
   const ids: string[] = []
   while (ids.length < 50) ids.push(await picture(bo, room.id))
   for (let begun = 0; begun < 50; begun += 1) await tus(bo, room.id).create(png.length)
   expect((await upload(bo, room.id, png)).code).toBe('too_many')
   expect((await tus(bo, room.id).create(png.length)).code).toBe('too_many')
-  await bo.post(`${path}/messages`, { ...saying('look'), attachments: ids.slice(0, 10) })
+  await bo.post(`${path}/messages`, { ...newMessage('look'), attachments: ids.slice(0, 10) })
   expect((await upload(bo, room.id, png)).status).toBe(201)
 })

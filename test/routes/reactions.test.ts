@@ -1,12 +1,13 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import type { Message } from '../../src/schemas/messages'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 async function talk() {
-  const room = await openRoom()
-  const { body: message } = await room.bo.post(`${room.path}/messages`, saying('Tide is in'))
+  const room = await createScenario()
+  const { body: message } = await room.bo.post(`${room.path}/messages`, newMessage('Tide is in'))
   const at = `${room.path}/messages/${message.seq}`
   const given = (emoji: string) => `${at}/reactions/${encodeURIComponent(emoji)}`
   return { ...room, message, at, given }
@@ -29,7 +30,7 @@ it('a reaction is counted for everybody and marked for the one who gave it', asy
 it("what is one's own is marked on a page of few reactions, of very many, and in messages from anywhere", async () => {
   const { ana, bo, path, stub, message, given } = await talk()
   await bo.put(`${given('👍')}/@me`)
-  const { body: later } = await bo.post(`${path}/messages`, saying('Tide is out'))
+  const { body: later } = await bo.post(`${path}/messages`, newMessage('Tide is out'))
   await ana.put(`${path}/messages/${later.seq}/reactions/${encodeURIComponent('🎉')}/@me`)
   const marked = async (where: string) =>
     (await ana.get(`${path}${where}`)).body.items.map((item: { message?: Message } & Message) =>
@@ -37,7 +38,7 @@ it("what is one's own is marked on a page of few reactions, of very many, and in
     )
   const both = [[['🎉', true]], [['👍', false]]]
   expect(await marked('/messages')).toEqual(both)
-  await bo.post(`${path}/messages`, saying('between and around'))
+  await bo.post(`${path}/messages`, newMessage('between and around'))
   expect(await marked('/search?q=tide')).toEqual(both)
   await ana.put(`${given('👍')}/@me`)
   await runInDurableObject(stub, (_room, { storage: { sql } }) => {

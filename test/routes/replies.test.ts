@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 async function thread() {
-  const room = await openRoom()
+  const room = await createScenario()
   const { ana, bo, path } = room
-  const { body: root } = await bo.post(`${path}/messages`, saying('When is high tide?'))
+  const { body: root } = await bo.post(`${path}/messages`, newMessage('When is high tide?'))
   const reply = async (person: typeof bo, text: string, replyTo = root.seq) =>
-    (await person.post(`${path}/messages`, { ...saying(text), replyTo })).body
+    (await person.post(`${path}/messages`, { ...newMessage(text), replyTo })).body
   return { ...room, ana, root, at: `${path}/messages/${root.seq}`, reply }
 }
 
@@ -33,7 +34,7 @@ it('a reply to a reply joins the thread of its root', async () => {
 it('a thread is read oldest first, page by page', async () => {
   const { ana, bo, at, path, reply } = await thread()
   for (const text of ['one', 'two', 'three']) await reply(ana, text)
-  await bo.post(`${path}/messages`, saying('elsewhere'))
+  await bo.post(`${path}/messages`, newMessage('elsewhere'))
   const first = await bo.get(`${at}/replies?limit=2`)
   const rest = await bo.get(`${at}/replies?limit=2&cursor=${first.body.nextCursor}`)
   const texts = [...first.body.items, ...rest.body.items].map(({ text }: { text: string }) => text)
@@ -57,7 +58,7 @@ it('everybody is told of the thread with the reply, and with its deletion', asyn
 it('only a live message of the room is replied to', async () => {
   const { bo, at, path, root } = await thread()
   const code = async (replyTo: number) =>
-    (await bo.post(`${path}/messages`, { ...saying('re'), replyTo })).body.code
+    (await bo.post(`${path}/messages`, { ...newMessage('re'), replyTo })).body.code
   expect(await code(99)).toBe('not_found')
   await bo.delete(at)
   expect(await code(root.seq)).toBe('gone')

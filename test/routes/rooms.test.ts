@@ -5,10 +5,12 @@ import { open } from '../../src/directory/database'
 import * as roomList from '../../src/directory/room-list'
 import { newId } from '../../src/ids'
 import { RoomsQuery } from '../../src/schemas/rooms'
-import { openRoom, person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import { createUser } from '../fixtures/users'
 
 it('a room is created with its owner in it', async () => {
-  const ana = await person('Ana')
+  const ana = await createUser('Ana')
   const made = await ana.post('/v1/rooms', { name: 'Harbour', topic: 'Tides' })
   expect(made.status).toBe(201)
   expect(made.headers.get('Location')).toBe(`/v1/rooms/${made.body.id}`)
@@ -27,7 +29,7 @@ it('a room is created with its owner in it', async () => {
 })
 
 it('only an owner changes the settings; the same again changes nothing', async () => {
-  const { ana, bo, path } = await openRoom()
+  const { ana, bo, path } = await createScenario()
   expect((await bo.patch(path, { name: 'Mine' })).body.code).toBe('forbidden')
   const changed = await ana.patch(path, { name: 'Pier', topic: 'Boats' })
   expect(changed.body).toMatchObject({ name: 'Pier', topic: 'Boats' })
@@ -36,7 +38,7 @@ it('only an owner changes the settings; the same again changes nothing', async (
 })
 
 it('joining and leaving are states: repeating them is harmless', async () => {
-  const { ana, cy, path } = await openRoom()
+  const { ana, cy, path } = await createScenario()
   const joined = await cy.put(`${path}/members/@me`)
   expect(joined.body.me.role).toBe('member')
   expect((await cy.put(`${path}/members/@me`)).body.seq).toBe(joined.body.seq)
@@ -47,13 +49,13 @@ it('joining and leaving are states: repeating them is harmless', async () => {
 })
 
 it('the last owner cannot leave', async () => {
-  const { ana, path } = await openRoom()
+  const { ana, path } = await createScenario()
   const refused = await ana.delete(`${path}/members/@me`)
   expect([refused.status, refused.body.code]).toEqual([409, 'last_owner'])
 })
 
 it('members are listed in the order they joined, page by page', async () => {
-  const { ana, bo, cy, path } = await openRoom()
+  const { ana, bo, cy, path } = await createScenario()
   await cy.put(`${path}/members/@me`)
   const first = await ana.get(`${path}/members?limit=2`)
   expect(first.body.items.map((m: { user: { id: string } }) => m.user.id)).toEqual([ana.id, bo.id])
@@ -64,10 +66,10 @@ it('members are listed in the order they joined, page by page', async () => {
 })
 
 it('a made-up room id answers 404 and leaves nothing behind', async () => {
-  const ana = await person('Ana')
+  const ana = await createUser('Ana')
   const id = newId()
   expect((await ana.get(`/v1/rooms/${id}`)).body.code).toBe('not_found')
-  expect((await ana.post(`/v1/rooms/${id}/messages`, saying('hi'))).status).toBe(404)
+  expect((await ana.post(`/v1/rooms/${id}/messages`, newMessage('hi'))).status).toBe(404)
   const stub = env.ROOMS.get(env.ROOMS.idFromName(id))
   const tables = await runInDurableObject(stub, (_room, state) =>
     state.storage.sql.exec(`select name from sqlite_master where type = 'table'`).toArray(),
@@ -76,11 +78,12 @@ it('a made-up room id answers 404 and leaves nothing behind', async () => {
 })
 
 it('listed rooms are discovered in every order, page by page; unlisted ones are not', async () => {
-  const ana = await person('Ana')
+  const ana = await createUser('Ana')
   const quiet = (await ana.post('/v1/rooms', { name: 'Quiet' })).body
   const busy = (await ana.post('/v1/rooms', { name: 'Busy' })).body
   const hidden = (await ana.post('/v1/rooms', { name: 'Hidden', listed: false })).body
-  for (const text of ['one', 'two']) await ana.post(`/v1/rooms/${busy.id}/messages`, saying(text))
+  for (const text of ['one', 'two'])
+    await ana.post(`/v1/rooms/${busy.id}/messages`, newMessage(text))
   await ana.get(`/v1/me/rooms?seen=${busy.id}:3`)
   for (const sort of ['active', 'messages', 'members', 'new']) {
     const { body } = await ana.get(`/v1/rooms?sort=${sort}&limit=100`)
@@ -95,17 +98,17 @@ it('listed rooms are discovered in every order, page by page; unlisted ones are 
 })
 
 it('my rooms come by latest message, by how much I wrote, and by name', async () => {
-  const { ana, bo } = await openRoom()
+  const { ana, bo } = await createScenario()
   const names = ['Alpha', 'Beta', 'Gamma']
   const made = []
   for (const name of names) made.push((await bo.post('/v1/rooms', { name })).body)
   const [alpha, beta, gamma] = made
-  await bo.post(`/v1/rooms/${gamma.id}/messages`, saying('1'))
-  await bo.post(`/v1/rooms/${gamma.id}/messages`, saying('2'))
+  await bo.post(`/v1/rooms/${gamma.id}/messages`, newMessage('1'))
+  await bo.post(`/v1/rooms/${gamma.id}/messages`, newMessage('2'))
   await scheduler.wait(5)
-  await bo.post(`/v1/rooms/${alpha.id}/messages`, saying('3'))
+  await bo.post(`/v1/rooms/${alpha.id}/messages`, newMessage('3'))
   await scheduler.wait(5)
-  await ana.post(`/v1/rooms/${beta.id}/messages`, saying('4'))
+  await ana.post(`/v1/rooms/${beta.id}/messages`, newMessage('4'))
   for (const { id } of made) await bo.get(`/v1/me/rooms?seen=${id}:99`)
   const order = async (sort: string) =>
     (await bo.get(`/v1/me/rooms?sort=${sort}`)).body.items
@@ -117,9 +120,9 @@ it('my rooms come by latest message, by how much I wrote, and by name', async ()
 })
 
 it('`seen` brings my own post into my list at once, with its preview and my counts', async () => {
-  const { bo, room, path } = await openRoom()
+  const { bo, room, path } = await createScenario()
   for (let i = 0; i < 3; i += 1) {
-    const { body } = await bo.post(`${path}/messages`, saying(`message ${i}`))
+    const { body } = await bo.post(`${path}/messages`, newMessage(`message ${i}`))
     const mine = await bo.get(`/v1/me/rooms?seen=${room.id}:${body.seq}`)
     expect(mine.body.items[0]).toMatchObject({
       id: room.id,
@@ -131,7 +134,7 @@ it('`seen` brings my own post into my list at once, with its preview and my coun
 })
 
 it('listed rooms are found by how their name begins, whatever the case', async () => {
-  const ana = await person('Ana')
+  const ana = await createUser('Ana')
   for (const name of ['Zürich ost', 'zürich Nord', 'Zurich', '100% _x', '100 miles']) {
     await ana.post('/v1/rooms', { name })
   }
@@ -172,7 +175,7 @@ it('every list of rooms uses an index', async () => {
 })
 
 it('one is in a thousand rooms at most', async () => {
-  const { cy, path } = await openRoom()
+  const { cy, path } = await createScenario()
   const rows = JSON.stringify(Array.from({ length: 1000 }, (_, i) => `room ${i}`))
   await env.DB.prepare(
     `insert into rooms (id, version, kind, access, listed, receipts, has_password,

@@ -2,15 +2,17 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, it, vi } from 'vitest'
 import type { SearchResult } from '../../src/schemas/search'
 import * as media from '../fixtures/media'
-import { openRoom, type Person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import type { User } from '../fixtures/users'
 
 /** A room where bo said these things; `search` is ana's and gives what was found, with <marks>. */
 async function talk(...said: string[]) {
-  const room = await openRoom()
-  for (const text of said) await room.bo.post(`${room.path}/messages`, saying(text))
-  const ask = (q: string, more = '', who: Person = room.ana) =>
+  const room = await createScenario()
+  for (const text of said) await room.bo.post(`${room.path}/messages`, newMessage(text))
+  const ask = (q: string, more = '', who: User = room.ana) =>
     who.get(`${room.path}/search?q=${encodeURIComponent(q)}${more}`)
-  const search = async (q: string, more = '', who: Person = room.ana): Promise<string[]> =>
+  const search = async (q: string, more = '', who: User = room.ana): Promise<string[]> =>
     (await ask(q, more, who)).body.items.map(marked)
   return { ...room, ask, search }
 }
@@ -52,7 +54,7 @@ it('any part of a sentence without spaces is found, and emoji are', async () => 
 
 it('from: finds an author by name, id and @me, also what they wrote under an older name', async () => {
   const { ana, bo, path, stub, search } = await talk('ahoy from bo')
-  await ana.post(`${path}/messages`, saying('ahoy from ana'))
+  await ana.post(`${path}/messages`, newMessage('ahoy from ana'))
   expect(await search(`ahoy from:${bo.username}`)).toEqual(['<ahoy> from bo'])
   expect(await search(`ahoy from:@${bo.username.toUpperCase()}`)).toEqual(['<ahoy> from bo'])
   expect(await search(`from:${bo.id}`)).toEqual(['ahoy from bo'])
@@ -78,7 +80,7 @@ it('has: finds what messages have, until it is taken away', async () => {
   const { ana, bo, room, path, search } = await talk('see https://sea.example/map')
   await ana.patch(path, { plainFiles: true })
   const { body: shown } = await bo.post(`${path}/messages`, {
-    ...saying('the quay'),
+    ...newMessage('the quay'),
     attachments: [await media.picture(bo, room.id)],
   })
   const note = new TextEncoder().encode('tides of the week')
@@ -127,7 +129,7 @@ it.each(['newest', 'relevance'])(
       const { body } = await ask('sail', `&order=${order}&limit=5${cursor && `&cursor=${cursor}`}`)
       found.push(...body.items)
       cursor = body.nextCursor ?? ''
-      await bo.post(`${path}/messages`, saying('sail sail sail'))
+      await bo.post(`${path}/messages`, newMessage('sail sail sail'))
     }
     expect(cursor).toBe('')
     const seqs = found.map(({ message }) => message.seq)
@@ -188,7 +190,7 @@ it('whatever is typed finds something, finds nothing, or is refused for a reason
 it('results are messages as their reader sees them', async () => {
   const { ana, bo, path, ask } = await talk('react to me')
   await bo.put(`${path}/messages/3/reactions/%F0%9F%91%8D/@me`)
-  const of = async (who: Person) => (await ask('react', '', who)).body.items[0].message
+  const of = async (who: User) => (await ask('react', '', who)).body.items[0].message
   expect(await of(ana)).toEqual((await ana.get(`${path}/messages/3`)).body)
   expect((await of(bo)).reactions).toEqual([{ emoji: '👍', count: 1, me: true }])
 })
@@ -219,6 +221,6 @@ it('what is edited, deleted or erased is found as it is now, at once', async () 
     expect(left).toEqual([])
   })
   expect(await search('flow')).toEqual([])
-  await bo.post(`${path}/messages`, saying('flow again'))
+  await bo.post(`${path}/messages`, newMessage('flow again'))
   expect(await search('flow')).toEqual(['<flow> again'])
 })

@@ -1,7 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { call } from '../fixtures/api'
-import { address, logIn, PASSWORD, type Person, person, register } from '../fixtures/users'
+import {
+  clientAddress,
+  logIn,
+  PASSWORD,
+  type RegisteredUser,
+  registerUser,
+  signedIn,
+} from '../fixtures/users'
 
 const refresh = (refreshToken: string) =>
   call('POST', '/v1/sessions/refresh', { body: { refreshToken } })
@@ -11,14 +18,14 @@ const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1'
 
 /** Makes the last rotation of this person's session `ms` older. */
-async function age({ id }: Person, ms: number): Promise<void> {
+async function age({ id }: RegisteredUser, ms: number): Promise<void> {
   const statement = 'update sessions set rotated_at = rotated_at - ? where user_id = ?'
   await env.DB.prepare(statement).bind(ms, id).run()
 }
 
 describe('logging in', () => {
   it('works by username and by address, whatever their case', async () => {
-    const ana = await register('ana', { email: 'ana@example.com' })
+    const ana = await registerUser('ana', { email: 'ana@example.com' })
     for (const login of [{ username: ana.username.toUpperCase() }, { email: 'ANA@example.com' }]) {
       const reply = await logIn({ ...login, password: PASSWORD })
       expect(reply.status).toBe(201)
@@ -28,7 +35,7 @@ describe('logging in', () => {
   })
 
   it('answers an unknown user and a wrong password in the same words', async () => {
-    const { username } = await register('ana')
+    const { username } = await registerUser('ana')
     const wrong = await logIn({ username, password: 'not this one' })
     const unknown = await logIn({ username: 'nobody.at.all', password: 'not this one' })
     expect(wrong.status).toBe(403)
@@ -36,14 +43,14 @@ describe('logging in', () => {
   })
 
   it('accepts a password composed in another way', async () => {
-    const { username } = await register('ana', { password: 'caf\u00e9 au lait' })
+    const { username } = await registerUser('ana', { password: 'caf\u00e9 au lait' })
     expect((await logIn({ username, password: 'cafe\u0301 au lait' })).status).toBe(201)
   })
 })
 
 describe('refreshing', () => {
   it('replaces both tokens', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     const { status, body } = await refresh(ana.refreshToken)
     expect(status).toBe(200)
     expect(body.session.refreshToken).not.toBe(ana.refreshToken)
@@ -52,14 +59,14 @@ describe('refreshing', () => {
   })
 
   it('gives ten tabs that refresh at once the same successor', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     const replies = await Promise.all(Array.from({ length: 10 }, () => refresh(ana.refreshToken)))
     expect(replies.map(({ status }) => status)).toEqual(Array(10).fill(200))
     expect(new Set(replies.map(({ body }) => body.session.refreshToken)).size).toBe(1)
   })
 
   it('repeats the successor for half a minute, then takes the repeat for theft', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     const successor = (await refresh(ana.refreshToken)).body.session.refreshToken
     await age(ana, 25_000)
     expect((await refresh(ana.refreshToken)).status).toBe(200)
@@ -69,7 +76,7 @@ describe('refreshing', () => {
   })
 
   it('ends the session when a token of two rotations ago comes back', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     const second = (await refresh(ana.refreshToken)).body.session.refreshToken
     const third = (await refresh(second)).body.session.refreshToken
     expect((await refresh(ana.refreshToken)).body.code).toBe('unauthenticated')
@@ -77,7 +84,7 @@ describe('refreshing', () => {
   })
 
   it('refuses an access token, and what is no token', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     expect((await refresh(ana.token)).body.code).toBe('unauthenticated')
     expect((await refresh('nonsense')).body.code).toBe('unauthenticated')
   })
@@ -85,10 +92,10 @@ describe('refreshing', () => {
 
 describe('devices', () => {
   it('are listed with names, latest first, and say which one asks', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     const login = { username: ana.username, password: PASSWORD }
     await logIn(login, { 'User-Agent': FIREFOX })
-    const phone = person(await logIn(login, { 'User-Agent': IPHONE }))
+    const phone = signedIn(await logIn(login, { 'User-Agent': IPHONE }))
     const { items } = (await phone.get('/v1/sessions')).body
     expect(items.map(({ name }: { name: string }) => name)).toEqual([
       'Safari on iPhone',
@@ -103,8 +110,8 @@ describe('devices', () => {
   })
 
   it('are ended one by one, by their owner only', async () => {
-    const [ana, cy] = await Promise.all([register('ana'), register('cy')])
-    const other = person(await logIn({ username: ana.username, password: PASSWORD }))
+    const [ana, cy] = await Promise.all([registerUser('ana'), registerUser('cy')])
+    const other = signedIn(await logIn({ username: ana.username, password: PASSWORD }))
     const [device] = (await other.get('/v1/sessions')).body.items
     expect((await cy.delete(`/v1/sessions/${device.id}`)).status).toBe(204)
     expect((await ana.get('/v1/sessions')).body.items).toHaveLength(2)
@@ -115,9 +122,9 @@ describe('devices', () => {
   })
 
   it('log out alone, or all together', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     const login = { username: ana.username, password: PASSWORD }
-    const [second, third] = [person(await logIn(login)), person(await logIn(login))]
+    const [second, third] = [signedIn(await logIn(login)), signedIn(await logIn(login))]
     expect((await second.delete('/v1/sessions/current')).status).toBe(204)
     expect((await refresh(second.refreshToken)).status).toBe(401)
     expect((await ana.delete('/v1/sessions')).status).toBe(204)
@@ -127,7 +134,7 @@ describe('devices', () => {
   })
 
   it('unused for longer than their refresh token lives are gone', async () => {
-    const ana = await register('ana')
+    const ana = await registerUser('ana')
     await age(ana, 61 * 24 * 3_600_000)
     expect((await ana.get('/v1/sessions')).body.items).toEqual([])
     await logIn({ username: ana.username, password: PASSWORD })
@@ -145,8 +152,8 @@ describe('rates', () => {
     if (left < 5_000) await scheduler.wait(left)
   })
 
-  it('let an address register 20 times a minute', async () => {
-    const headers = address()
+  it('let an address registerUser 20 times a minute', async () => {
+    const headers = clientAddress()
     const body = { password: PASSWORD }
     for (let i = 0; i < 20; i += 1) {
       expect((await call('POST', '/v1/users', { body, headers })).status).toBe(201)
@@ -170,7 +177,7 @@ describe('rates', () => {
   })
 
   it('let an account be tried 10 times a minute from anywhere, whatever the case', async () => {
-    const { username } = await register('ana')
+    const { username } = await registerUser('ana')
     for (let i = 0; i < 10; i += 1) {
       const name = i % 2 ? username : username.toUpperCase()
       expect((await logIn({ username: name, password: 'a guess' })).status).toBe(403)

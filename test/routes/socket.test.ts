@@ -4,11 +4,12 @@ import { expect, it } from 'vitest'
 import { signAccessToken } from '../../src/auth/tokens'
 import { newId } from '../../src/ids'
 import { call } from '../fixtures/api'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
 it('opens with ready: where the room is, who is online', async () => {
-  const { ana, bo, room } = await openRoom()
+  const { ana, bo, room } = await createScenario()
   const first = await connect(ana.token, room.id)
   expect(first.ready).toMatchObject({
     seq: 2,
@@ -28,10 +29,10 @@ it('opens with ready: where the room is, who is online', async () => {
 })
 
 it('a message posted over HTTP or over a socket reaches every socket; the answer comes after it', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const a = await connect(ana.token, room.id)
   const b = await connect(bo.token, room.id)
-  const { body } = await ana.post(`${path}/messages`, saying('over HTTP'))
+  const { body } = await ana.post(`${path}/messages`, newMessage('over HTTP'))
   expect(await b.event(body.seq)).toMatchObject({
     type: 'message.posted',
     message: body,
@@ -45,7 +46,7 @@ it('a message posted over HTTP or over a socket reaches every socket; the answer
 })
 
 it('an outsider joins over the socket by posting, in order', async () => {
-  const { cy, room, path } = await openRoom()
+  const { cy, room, path } = await createScenario()
   const socket = await connect(cy.token, room.id)
   for (let ref = 1; ref <= 3; ref += 1) {
     socket.send({ do: 'message.post', ref, nonce: `n${ref}`, text: `message ${ref}` })
@@ -66,7 +67,7 @@ it('an outsider joins over the socket by posting, in order', async () => {
 })
 
 it('edits and deletes travel over the socket', async () => {
-  const { ana, bo, room } = await openRoom()
+  const { ana, bo, room } = await createScenario()
   const a = await connect(ana.token, room.id)
   const b = await connect(bo.token, room.id)
   b.send({ do: 'message.post', ref: 1, nonce: 'n', text: 'helo' })
@@ -82,12 +83,12 @@ it('edits and deletes travel over the socket', async () => {
 })
 
 it('two hundred messages that come in one turn leave in few frames, dense and in order', async () => {
-  const { ana, bo, room, stub } = await openRoom()
+  const { ana, bo, room, stub } = await createScenario()
   const reader = await connect(ana.token, room.id)
   await runInDurableObject(stub, (chatRoom) =>
     Promise.all(
       Array.from({ length: 200 }, (_, i) =>
-        chatRoom.postMessage({ userId: bo.id }, saying(`${i}`)),
+        chatRoom.postMessage({ userId: bo.id }, newMessage(`${i}`)),
       ),
     ),
   )
@@ -98,7 +99,7 @@ it('two hundred messages that come in one turn leave in few frames, dense and in
 })
 
 it('two hundred commands of one socket are all answered', async () => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const writer = await connect(bo.token, room.id)
   for (let i = 0; i < 200; i += 1) {
     writer.send({ do: 'message.post', ref: i, nonce: `n${i}`, text: `message ${i}` })
@@ -108,12 +109,12 @@ it('two hundred commands of one socket are all answered', async () => {
 })
 
 it('a socket that was cut resumes after what it has, without a gap', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const before = await connect(bo.token, room.id)
-  const { body: seen } = await ana.post(`${path}/messages`, saying('seen'))
+  const { body: seen } = await ana.post(`${path}/messages`, newMessage('seen'))
   await before.event(seen.seq)
   before.close()
-  for (const text of ['missed 1', 'missed 2']) await ana.post(`${path}/messages`, saying(text))
+  for (const text of ['missed 1', 'missed 2']) await ana.post(`${path}/messages`, newMessage(text))
   const again = await connect(bo.token, room.id, { after: seen.seq })
   expect(again.ready).toMatchObject({ resumed: true, seq: seen.seq + 2 })
   await again.event(seen.seq + 2)
@@ -121,8 +122,8 @@ it('a socket that was cut resumes after what it has, without a gap', async () =>
 })
 
 it('resuming from the beginning is contiguous, from the future is refused', async () => {
-  const { ana, room, path } = await openRoom()
-  await ana.post(`${path}/messages`, saying('one'))
+  const { ana, room, path } = await createScenario()
+  await ana.post(`${path}/messages`, newMessage('one'))
   const all = await connect(ana.token, room.id, { after: 0 })
   await all.event(3)
   expect(all.events.map(({ seq }) => seq)).toEqual([1, 2, 3])
@@ -131,7 +132,7 @@ it('resuming from the beginning is contiguous, from the future is refused', asyn
 })
 
 it('someone more than a thousand events behind gets a snapshot', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const writer = await connect(bo.token, room.id)
   for (let i = 0; i < 1001; i += 1)
     writer.send({ do: 'message.post', nonce: `n${i}`, text: `${i}` })
@@ -147,7 +148,7 @@ it('someone more than a thousand events behind gets a snapshot', async () => {
 })
 
 it('a ping is answered', async () => {
-  const { ana, room } = await openRoom()
+  const { ana, room } = await createScenario()
   const socket = await connect(ana.token, room.id)
   let pongs = 0
   socket.onPong = () => {
@@ -158,7 +159,7 @@ it('a ping is answered', async () => {
 })
 
 it('typing is told to the others and never stored', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const a = await connect(ana.token, room.id)
   const b = await connect(bo.token, room.id)
   b.send({ do: 'typing' })
@@ -167,7 +168,7 @@ it('typing is told to the others and never stored', async () => {
 })
 
 it('refusals close: no token, bad token, expired token, no room, bad frames', async () => {
-  const { ana, room } = await openRoom()
+  const { ana, room } = await createScenario()
   const { token: old } = await signAccessToken(
     env.TOKEN_SECRET,
     { userId: ana.id, sessionId: newId() },
@@ -190,7 +191,7 @@ it('refusals close: no token, bad token, expired token, no room, bad frames', as
 })
 
 it('a frame that names its ref is answered with what is wrong', async () => {
-  const { ana, room } = await openRoom()
+  const { ana, room } = await createScenario()
   const socket = await connect(ana.token, room.id)
   socket.send({ do: 'message.post', ref: 1, nonce: 'n' })
   expect(await socket.answer(1)).toMatchObject({
@@ -201,7 +202,7 @@ it('a frame that names its ref is answered with what is wrong', async () => {
 })
 
 it('a token that runs out while its socket is open ends it, and nothing more arrives', async () => {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const { token } = await signAccessToken(
     env.TOKEN_SECRET,
     { userId: bo.id, sessionId: newId() },
@@ -209,19 +210,19 @@ it('a token that runs out while its socket is open ends it, and nothing more arr
   )
   const socket = await connect(token, room.id)
   await scheduler.wait(1100)
-  await ana.post(`${path}/messages`, saying('secret'))
+  await ana.post(`${path}/messages`, newMessage('secret'))
   expect(await socket.end()).toEqual({ code: 4401, reason: 'token_expired' })
   expect(socket.events).toEqual([])
 })
 
 it('a request that is no upgrade is a problem', async () => {
-  const { ana, path } = await openRoom()
+  const { ana, path } = await createScenario()
   expect((await ana.get(`${path}/socket`)).body.code).toBe('invalid')
   expect((await call('GET', `${path}/socket`)).body.code).toBe('unauthenticated')
 })
 
 it('eviction between any two frames changes nothing that a client sees', async () => {
-  const { ana, bo, room, path, stub } = await openRoom()
+  const { ana, bo, room, path, stub } = await createScenario()
   const a = await connect(ana.token, room.id)
   const b = await connect(bo.token, room.id)
   const steps: (() => Promise<unknown>)[] = [

@@ -2,10 +2,10 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { exif, jpeg, text, xmp } from '../fixtures/jpeg'
 import { download, putAvatar, stored, upload } from '../fixtures/media'
-import { openRoom } from '../fixtures/rooms'
+import { createScenario, type Scenario } from '../fixtures/scenario'
 import { mediaOf, tus } from '../fixtures/tus'
 
-type Room = Awaited<ReturnType<typeof openRoom>>
+type Room = Scenario
 const photo = jpeg(exif(), xmp)
 
 it.each<[string, (set: Room) => Promise<string>]>([
@@ -32,7 +32,7 @@ it.each<[string, (set: Room) => Promise<string>]>([
   ],
 ])('a photo that comes %s is stored without the place where it was taken', async (_, send) => {
   expect(text(photo)).toMatch(/LATITUDE-LATITUDE/)
-  const set = await openRoom()
+  const set = await createScenario()
   const { status, bytes } = await download(set.bo.token, await send(set))
   expect([status, bytes.length]).toEqual([200, photo.length])
   expect(text(bytes)).not.toMatch(/LATITUDE-|GPS|53,33N/)
@@ -40,7 +40,7 @@ it.each<[string, (set: Room) => Promise<string>]>([
 })
 
 it('a photo that ends within its location is refused, whichever way it comes', async () => {
-  const { bo, room, stub } = await openRoom()
+  const { bo, room, stub } = await createScenario()
   const half = photo.slice(0, text(photo).indexOf('LATITUDE-') + 5)
   const type = 'image/jpeg'
   expect((await upload(bo, room.id, half, { type })).code).toBe('invalid')

@@ -5,7 +5,8 @@ import { serveMedia } from '../../src/media/download'
 import { readImageSize } from '../../src/media/image-size'
 import type { Media } from '../../src/schemas/media'
 import { download, putAvatar, upload } from '../fixtures/media'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -29,10 +30,10 @@ function grey(width: number, height: number): Uint8Array {
 
 /** ana's photo of 800 by 400 in a message. */
 async function posted() {
-  const set = await openRoom()
+  const set = await createScenario()
   const original = grey(800, 400)
   const { media } = await upload(set.ana, set.room.id, original, { name: 'tide.png' })
-  await set.ana.post(`${set.path}/messages`, { ...saying(''), attachments: [media?.id] })
+  await set.ana.post(`${set.path}/messages`, { ...newMessage(''), attachments: [media?.id] })
   return { ...set, original, media: media as Media, url: media?.url as string }
 }
 
@@ -101,7 +102,7 @@ it('without a way to make it narrower, or when that fails, the original comes', 
 })
 
 it('an avatar comes as wide as asked, until it is replaced', async () => {
-  const { ana } = await openRoom()
+  const { ana } = await createScenario()
   const put = async () => (await putAvatar(ana, '/v1/me/avatar', grey(400, 400))).body.avatarUrl
   const url = await put()
   const narrow = await download(undefined, `${url}?width=96`)

@@ -4,7 +4,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as tables from '../../src/directory/schema'
-import { openRoom, person, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import { createUser } from '../fixtures/users'
 
 const ROUNDS = 25
 const pauses = fc.sample(fc.tuple(fc.boolean(), fc.nat(4)), { numRuns: ROUNDS, seed: 5 })
@@ -37,7 +39,7 @@ async function agree(roomId: string): Promise<void> {
 
 it('two owners who step down or go at once leave the room one owner', async () => {
   for (const moment of pauses) {
-    const { ana, bo, path, room } = await openRoom()
+    const { ana, bo, path, room } = await createScenario()
     await ana.patch(`${path}/members/${bo.id}`, { role: 'owner' })
     const [one, two] = await race(
       moment,
@@ -53,9 +55,9 @@ it('two owners who step down or go at once leave the room one owner', async () =
 })
 
 it('a ban during a join leaves the banned outside', async () => {
-  const { ana, path, room } = await openRoom()
+  const { ana, path, room } = await createScenario()
   for (const moment of pauses) {
-    const cy = await person('Cy')
+    const cy = await createUser('Cy')
     const [joined] = await race(
       moment,
       () => cy.put(`${path}/members/@me`),
@@ -71,21 +73,21 @@ it('a ban during a join leaves the banned outside', async () => {
 
 it('a post during an unfriending is in before the end of writing, or refused', async () => {
   for (const moment of pauses) {
-    const [ana, bo] = await Promise.all([person('Ana'), person('Bo')])
+    const [ana, bo] = await Promise.all([createUser('Ana'), createUser('Bo')])
     await ana.put(`/v1/me/friend-requests/${bo.id}`)
     await bo.put(`/v1/me/friend-requests/${ana.id}`)
     const { body: room } = await ana.post(`/v1/direct/${bo.id}`)
     const path = `/v1/rooms/${room.id}`
     const [posted] = await race(
       moment,
-      () => ana.post(`${path}/messages`, saying('still friends?')),
+      () => ana.post(`${path}/messages`, newMessage('still friends?')),
       () => bo.delete(`/v1/me/friends/${ana.id}`),
     )
     const { body: log } = await ana.get(`${path}/events?after=0`)
     const closed = log.items.findLast(({ type }: { type: string }) => type === 'room.changed')
     if (posted.status === 201) expect(posted.body.seq).toBeLessThan(closed.seq)
     else expect(posted.body.code).toBe('not_connected')
-    const late = await ana.post(`${path}/messages`, saying('and now?'))
+    const late = await ana.post(`${path}/messages`, newMessage('and now?'))
     expect(late.body.code).toBe('not_connected')
     await agree(room.id)
   }

@@ -2,15 +2,16 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as unread from '../../src/directory/unread'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 
 async function twoRooms() {
-  const { ana, bo, room, path } = await openRoom()
+  const { ana, bo, room, path } = await createScenario()
   const { body: second } = await ana.post('/v1/rooms', { name: 'Pier' })
   await bo.put(`/v1/rooms/${second.id}/members/@me`)
-  await ana.post(`${path}/messages`, { ...saying('one'), mentions: [bo.id] })
-  await ana.post(`/v1/rooms/${second.id}/messages`, { ...saying('two'), mentionsRoom: true })
-  await ana.post(`/v1/rooms/${second.id}/messages`, saying('three'))
+  await ana.post(`${path}/messages`, { ...newMessage('one'), mentions: [bo.id] })
+  await ana.post(`/v1/rooms/${second.id}/messages`, { ...newMessage('two'), mentionsRoom: true })
+  await ana.post(`/v1/rooms/${second.id}/messages`, newMessage('three'))
   for (const [id, seq] of [
     [room.id, 3],
     [second.id, 4],
@@ -39,7 +40,7 @@ it('marking all as read clears what the list of rooms shows, at once', async () 
 it('what arrives while all is marked as read stays unread', async () => {
   const { ana, bo, path } = await twoRooms()
   const rooms = await unread.list(open(env.DB), bo.id, 10)
-  await ana.post(`${path}/messages`, saying('meanwhile'))
+  await ana.post(`${path}/messages`, newMessage('meanwhile'))
   for (const { roomId, seq } of rooms) {
     await env.ROOMS.get(env.ROOMS.idFromName(roomId)).markRead({ userId: bo.id }, seq)
   }
@@ -47,8 +48,8 @@ it('what arrives while all is marked as read stays unread', async () => {
 })
 
 it('members see how far each other has read, unless receipts are private', async () => {
-  const { ana, bo, path } = await openRoom()
-  const { body: message } = await ana.post(`${path}/messages`, saying('one'))
+  const { ana, bo, path } = await createScenario()
+  const { body: message } = await ana.post(`${path}/messages`, newMessage('one'))
   const read = async () => {
     const { body } = await ana.get(`${path}/members`)
     return body.items.map(({ readSeq }: { readSeq: number | null }) => readSeq)

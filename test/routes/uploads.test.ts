@@ -3,7 +3,8 @@ import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
 import { PART_BYTES } from '../../src/media/multipart'
 import { download, png, stored } from '../fixtures/media'
-import { openRoom, saying } from '../fixtures/rooms'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
 import { mediaOf, tus } from '../fixtures/tus'
 
 afterEach(() => {
@@ -30,7 +31,7 @@ function failing(method: 'put' | 'delete' | 'resumeMultipartUpload' | 'createMul
 }
 
 it('a picture in three pieces becomes media that can be attached', async () => {
-  const { bo, room, path, stub } = await openRoom()
+  const { bo, room, path, stub } = await createScenario()
   const { create, patch, head } = tus(bo, room.id)
   const begun = await create(png.length)
   expect([begun.status, begun.offset]).toEqual([201, 0])
@@ -42,7 +43,7 @@ it('a picture in three pieces becomes media that can be attached', async () => {
   const last = await patch(begun.path, 11, png.slice(11))
   expect([last.status, last.offset]).toEqual([204, png.length])
   const id = begun.path.split('/').at(-1) as string
-  const { body } = await bo.post(`${path}/messages`, { ...saying(''), attachments: [id] })
+  const { body } = await bo.post(`${path}/messages`, { ...newMessage(''), attachments: [id] })
   expect(body.attachments).toMatchObject([{ type: 'image/png', name: 'dot.png', width: 1 }])
   expect((await download(bo.token, mediaOf(begun.path))).bytes).toEqual(png)
   expect((await head(begun.path)).offset).toBe(png.length)
@@ -51,7 +52,7 @@ it('a picture in three pieces becomes media that can be attached', async () => {
 })
 
 it('creation takes the bytes along', async () => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const { create } = tus(bo, room.id)
   const begun = await create(png.length, 'image/png', png)
   expect([begun.status, begun.offset]).toEqual([201, png.length])
@@ -59,7 +60,7 @@ it('creation takes the bytes along', async () => {
 })
 
 it('twelve megabytes in odd pieces are cut into equal parts and are what they were', async () => {
-  const { bo, room, stub } = await openRoom()
+  const { bo, room, stub } = await createScenario()
   const bytes = large(12_345_678)
   const { create, patch, head } = tus(bo, room.id)
   const { path } = await create(bytes.length)
@@ -79,7 +80,7 @@ it('twelve megabytes in odd pieces are cut into equal parts and are what they we
 })
 
 it('at another offset it is a conflict, and nothing changes', async () => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const { create, patch, head } = tus(bo, room.id)
   const { path } = await create(png.length)
   await patch(path, 0, png.slice(0, 10))
@@ -92,7 +93,7 @@ it.each(['put', 'createMultipartUpload', 'resumeMultipartUpload'] as const)(
   'when R2 fails at %s, the offset is where the stored bytes end, and the rest can follow',
   async (method) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
-    const { bo, room } = await openRoom()
+    const { bo, room } = await createScenario()
     const bytes = large(PART_BYTES + 500_000)
     const { create, patch, head } = tus(bo, room.id)
     const { path } = await create(bytes.length)
@@ -108,7 +109,7 @@ it.each(['put', 'createMultipartUpload', 'resumeMultipartUpload'] as const)(
 )
 
 it('a request that another overtook saves nothing', async () => {
-  const { bo, room, stub } = await openRoom()
+  const { bo, room, stub } = await createScenario()
   const { create, head } = tus(bo, room.id)
   const { path } = await create(png.length)
   const id = path.split('/').at(-1) as string
@@ -125,7 +126,7 @@ it('a request that another overtook saves nothing', async () => {
 })
 
 it("someone else's upload is not there", async () => {
-  const { ana, bo, room } = await openRoom()
+  const { ana, bo, room } = await createScenario()
   const { path } = await tus(bo, room.id).create(png.length)
   const { head, patch, cancel } = tus(ana, room.id)
   const statuses = [await head(path), await patch(path, 0, png), await cancel(path)]
@@ -142,7 +143,7 @@ it.each([
     'unsupported_type',
   ],
 ])('%s end the upload and leave nothing', async (_, type, length, bytes, code) => {
-  const { bo, room, stub } = await openRoom()
+  const { bo, room, stub } = await createScenario()
   const { create, patch, head } = tus(bo, room.id)
   const { path } = await create(Math.min(length, bytes.length), type)
   expect((await patch(path, 0, bytes)).code).toBe(code)
@@ -152,7 +153,7 @@ it.each([
 })
 
 it('more bytes than declared are refused, said or not', async () => {
-  const { bo, room, stub } = await openRoom()
+  const { bo, room, stub } = await createScenario()
   const { create, patch } = tus(bo, room.id)
   const { path } = await create(50)
   expect((await patch(path, 0, png)).status).toBe(413)
@@ -162,7 +163,7 @@ it('more bytes than declared are refused, said or not', async () => {
 })
 
 it('nothing at all, too much and no length are refused at once', async () => {
-  const { bo, room } = await openRoom()
+  const { bo, room } = await createScenario()
   const { create, send } = tus(bo, room.id)
   expect((await create(0)).code).toBe('invalid')
   expect((await create(20_000_001)).code).toBe('too_large')
@@ -173,7 +174,7 @@ it('nothing at all, too much and no length are refused at once', async () => {
 })
 
 it('what is given up or forgotten leaves nothing', async () => {
-  const { bo, room, stub } = await openRoom()
+  const { bo, room, stub } = await createScenario()
   const { create, patch, cancel, head } = tus(bo, room.id)
   const [given, forgotten] = [await create(png.length), await create(PART_BYTES + 10)]
   await patch(given.path, 0, png.slice(0, 50))

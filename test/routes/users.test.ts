@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { call } from '../fixtures/api'
-import { address, logIn, PASSWORD, register } from '../fixtures/users'
+import { clientAddress, logIn, PASSWORD, registerUser } from '../fixtures/users'
 
-const signUp = (body: unknown) => call('POST', '/v1/users', { body, headers: address() })
+const signUp = (body: unknown) => call('POST', '/v1/users', { body, headers: clientAddress() })
 
 describe('registering', () => {
   it('answers the new account, signed in, and where it is', async () => {
@@ -46,7 +46,7 @@ describe('registering', () => {
   })
 
   it('refuses a name that a deleted account had', async () => {
-    const eve = await register('eve')
+    const eve = await registerUser('eve')
     await eve.delete('/v1/me')
     const reply = await signUp({ username: eve.username, password: PASSWORD })
     expect(reply.body.code).toBe('username_taken')
@@ -63,8 +63,8 @@ describe('registering', () => {
 
 describe('a profile', () => {
   it('is found by id and by name, and holds nothing private', async () => {
-    const fay = await register('fay', { email: 'fay@example.com' })
-    const gus = await register('gus')
+    const fay = await registerUser('fay', { email: 'fay@example.com' })
+    const gus = await registerUser('gus')
     const byId = await gus.get(`/v1/users/${fay.id}`)
     const byName = await gus.get(`/v1/usernames/${fay.username.toUpperCase()}`)
     expect(byId.status).toBe(200)
@@ -77,8 +77,8 @@ describe('a profile', () => {
   })
 
   it('of a deleted account is its id', async () => {
-    const hal = await register('hal', { displayName: 'Hal', email: 'hal@example.com' })
-    const gus = await register('gus')
+    const hal = await registerUser('hal', { displayName: 'Hal', email: 'hal@example.com' })
+    const gus = await registerUser('gus')
     await gus.patch('/v1/me', { bio: 'still here' })
     await hal.delete('/v1/me')
     const { body } = await gus.get(`/v1/users/${hal.id}`)
@@ -88,7 +88,7 @@ describe('a profile', () => {
   })
 
   it('is shown to those signed in only', async () => {
-    const ivy = await register('ivy')
+    const ivy = await registerUser('ivy')
     expect((await call('GET', `/v1/users/${ivy.id}`)).status).toBe(401)
     expect((await ivy.get('/v1/users/nobody')).body.code).toBe('not_found')
   })
@@ -96,10 +96,10 @@ describe('a profile', () => {
 
 describe('the search', () => {
   it('finds by the beginning of either name, whatever the case, each user once', async () => {
-    const both = await register('quin', { displayName: 'QUINcy the First' })
-    const shown = await register('other', { displayName: 'Quinta Essência' })
-    const named = await register('quinoa', { displayName: 'Grain' })
-    await register('harle', { displayName: 'Harlequin' })
+    const both = await registerUser('quin', { displayName: 'QUINcy the First' })
+    const shown = await registerUser('other', { displayName: 'Quinta Essência' })
+    const named = await registerUser('quinoa', { displayName: 'Grain' })
+    await registerUser('harle', { displayName: 'Harlequin' })
     const { body } = await both.get('/v1/users?search=QuIn')
     const ids = body.items.map(({ id }: { id: string }) => id)
     expect(ids.sort()).toEqual([both.id, shown.id, named.id].sort())
@@ -107,7 +107,9 @@ describe('the search', () => {
 
   it('goes through all pages without a gap or a repeat', async () => {
     const names = Array.from({ length: 9 }, (_, i) => ({ displayName: i % 2 ? 'Zqd Same' : 'zqb' }))
-    const people = await Promise.all(names.map((more, i) => register(i % 3 ? 'zqe' : 'yak', more)))
+    const people = await Promise.all(
+      names.map((more, i) => registerUser(i % 3 ? 'zqe' : 'yak', more)),
+    )
     const found: string[] = []
     for (let cursor = ''; ; ) {
       const { body } = await (people[0] as (typeof people)[0]).get(
@@ -121,15 +123,18 @@ describe('the search', () => {
   })
 
   it('never finds by e-mail, nor the deleted', async () => {
-    const kit = await register('kit', { email: 'secretive@example.com', displayName: 'Kittiwake' })
-    const gus = await register('gus')
+    const kit = await registerUser('kit', {
+      email: 'secretive@example.com',
+      displayName: 'Kittiwake',
+    })
+    const gus = await registerUser('gus')
     expect((await gus.get('/v1/users?search=secretive')).body.items).toEqual([])
     await kit.delete('/v1/me')
     expect((await gus.get('/v1/users?search=kittiw')).body.items).toEqual([])
   })
 
   it('refuses a cursor that is not its own, and a missing search', async () => {
-    const gus = await register('gus')
+    const gus = await registerUser('gus')
     expect((await gus.get('/v1/users?search=a&cursor=nonsense')).body.code).toBe('invalid')
     expect((await gus.get('/v1/users')).body.code).toBe('invalid')
   })

@@ -1,11 +1,11 @@
 import type { Reply } from '../../fixtures/api'
-import type { Person } from '../../fixtures/rooms'
+import type { User } from '../../fixtures/users'
 import type { Deed } from './actions'
 import type { Name } from './room-model'
 import type { Try } from './rule'
 
 export interface Place {
-  cast: Record<Name, Person>
+  cast: Record<Name, User>
   path: string
   /** As they were told to who made them, in that order. */
   invites: { id: string; code: string }[]

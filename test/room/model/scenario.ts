@@ -1,20 +1,21 @@
-import { openRoom, type Person, person } from '../../fixtures/rooms'
+import { createScenario, type Scenario } from '../../fixtures/scenario'
+import { createUser, type User } from '../../fixtures/users'
 import { type Name, names } from './room-model'
 import { Doors } from './transports'
 
 /** A real room, and who does things in it. */
 export interface Stage {
-  cast: Record<Name, Person>
+  cast: Record<Name, User>
   nameOf: (id: string) => Name
-  stub: Awaited<ReturnType<typeof openRoom>>['stub']
+  stub: Scenario['stub']
   doors: Doors
   /** When the messages with these seqs were written. */
   times: Map<number, string>
 }
 
 export async function stage(): Promise<Stage> {
-  const { ana, bo, cy, room, stub } = await openRoom()
-  const cast = { ana, bo, cy, di: await person('Di') }
+  const { ana, bo, cy, room, stub } = await createScenario()
+  const cast = { ana, bo, cy, di: await createUser('Di') }
   const nameOf = (id: string) => names.find((name) => cast[name].id === id) as Name
   return { cast, nameOf, stub, doors: new Doors(cast, room.id), times: new Map() }
 }

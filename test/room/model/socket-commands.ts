@@ -1,11 +1,11 @@
-import type { Person } from '../../fixtures/rooms'
+import type { User } from '../../fixtures/users'
 import type { Deed } from './actions'
 import type { Name } from './room-model'
 import type { Try } from './rule'
 
 /** The command of a socket that does this, if there is one. */
 export function command(
-  cast: Record<Name, Person>,
+  cast: Record<Name, User>,
   deed: Deed,
   { whom, seq, nonce, text, emoji, on }: Try,
 ): object | undefined {

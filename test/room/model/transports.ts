@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import type { Code } from '../../../src/errors'
 import { deliver } from '../../fixtures/fanout'
-import type { Person } from '../../fixtures/rooms'
 import { connect, type RoomSocket } from '../../fixtures/socket'
+import type { User } from '../../fixtures/users'
 import type { Deed } from './actions'
 import { call, type Place } from './http-requests'
 import type { Name, Verdict } from './room-model'
@@ -18,7 +18,7 @@ export class Doors {
   #ref = 0
 
   constructor(
-    private readonly cast: Record<Name, Person>,
+    private readonly cast: Record<Name, User>,
     private readonly roomId: string,
   ) {
     this.#place = { cast, path: `/v1/rooms/${roomId}`, invites: [] }
