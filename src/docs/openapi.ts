@@ -52,8 +52,30 @@ export function documentOf(app: OpenAPIHono<AppEnv>) {
   for (const content of contentsOf(document)) {
     if (content.schema) content.example ??= exampleOf(content.schema, named)
   }
+  for (const parameter of parametersOf(document.paths ?? {})) {
+    if (!parameter.required) describeExample(parameter)
+  }
   return document
 }
+
+interface Parameter {
+  required?: boolean
+  description?: string
+  schema?: JsonSchema
+}
+
+/** Moves the example of an optional parameter into its description: "Try it" pages fill in an `example` and send it. */
+function describeExample(parameter: Parameter): void {
+  const { example, description: _, ...schema } = parameter.schema ?? {}
+  if (example === undefined) return
+  parameter.schema = schema
+  parameter.description = `${parameter.description} For example \`${example}\`.`
+}
+
+const parametersOf = (paths: Record<string, object>): Parameter[] =>
+  Object.values(paths).flatMap((methods) =>
+    Object.values(methods).flatMap(({ parameters = [] }) => parameters),
+  )
 
 interface Content {
   schema?: JsonSchema

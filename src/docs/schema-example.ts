@@ -1,6 +1,7 @@
 /** The part of JSON Schema that our zod schemas become. */
 export interface JsonSchema {
   $ref?: string
+  description?: string
   example?: unknown
   examples?: unknown[]
   default?: unknown

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Reason } from './members'
 import { page } from './pages'
-import { Timestamp } from './primitives'
+import { LATER, Timestamp } from './primitives'
 import { Author } from './users'
 
 export const NewBan = z
@@ -10,7 +10,7 @@ export const NewBan = z
     expiresAt: Timestamp.nullable().meta({ description: 'Left out or null: for good.' }),
   })
   .partial()
-  .meta({ id: 'NewBan' })
+  .meta({ id: 'NewBan', example: { reason: 'Spam, three times.', expiresAt: LATER } })
 export type NewBan = z.infer<typeof NewBan>
 
 export const Ban = z

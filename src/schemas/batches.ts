@@ -40,7 +40,15 @@ export const NewBatch = z
       context.addIssue({ code: 'custom', path: ['steps', index], message })
     }
   })
-  .meta({ id: 'NewBatch' })
+  .meta({
+    id: 'NewBatch',
+    example: {
+      steps: [
+        { do: 'message.post', nonce: 'b1946ac92492d234', text: 'See you at 8!' },
+        { do: 'reaction.add', of: 0, emoji: '👍' },
+      ],
+    },
+  })
 export type NewBatch = z.infer<typeof NewBatch>
 
 export const BatchResult = z

@@ -54,7 +54,10 @@ export type Event = z.infer<typeof Event>
 export type EventType = Event['type']
 
 export const EventsQuery = z.strictObject({
-  after: SeqParam.meta({ description: 'The last seq you have; 0 for the beginning.' }),
+  after: SeqParam.meta({
+    description: 'The last seq you have; 0 for the beginning.',
+    example: 0,
+  }),
   limit: Limit,
 })
 export type EventsQuery = z.infer<typeof EventsQuery>

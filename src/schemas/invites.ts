@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from './pages'
-import { AvatarUrl, Id, Timestamp } from './primitives'
+import { AvatarUrl, Id, LATER, Timestamp } from './primitives'
 import { RoomAccess } from './rooms'
 import { Author } from './users'
 
@@ -10,7 +10,7 @@ export const NewInvite = z
     maxUses: z.int().min(1).max(10_000).nullable().meta({ example: 25 }),
   })
   .partial()
-  .meta({ id: 'NewInvite' })
+  .meta({ id: 'NewInvite', example: { expiresAt: LATER, maxUses: 25 } })
 export type NewInvite = z.infer<typeof NewInvite>
 
 const fields = {

@@ -72,7 +72,7 @@ export const MemberPatch = z
     reason: Reason,
   })
   .partial()
-  .meta({ id: 'MemberPatch' })
+  .meta({ id: 'MemberPatch', example: { role: 'moderator' } })
 export type MemberPatch = z.infer<typeof MemberPatch>
 
 /** What opens a closed room, beside being on its allow-list. */
@@ -82,5 +82,5 @@ export const JoinInput = z
     invite: z.string().max(256).meta({ description: 'The code of an invite to this room.' }),
   })
   .partial()
-  .meta({ id: 'JoinInput' })
+  .meta({ id: 'JoinInput', example: {} })
 export type JoinInput = z.infer<typeof JoinInput>

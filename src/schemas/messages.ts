@@ -98,7 +98,7 @@ export const NewMessage = z
     }),
   })
   .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
-  .meta({ id: 'NewMessage' })
+  .meta({ id: 'NewMessage', example: { nonce: 'b1946ac92492d234', text: 'See you at 8!' } })
 export type NewMessage = z.infer<typeof NewMessage>
 
 export const MessagePatch = z.strictObject({ text: MessageText }).meta({ id: 'MessagePatch' })

@@ -9,7 +9,7 @@ export const Limit = z.coerce
   .min(1)
   .max(MAX_PAGE)
   .default(50)
-  .meta({ description: 'How many items at most.', example: 50 })
+  .meta({ description: 'How many items at most.' })
 
 export const Cursor = z
   .string()

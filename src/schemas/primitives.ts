@@ -13,6 +13,9 @@ export const Timestamp = z.iso.datetime().meta({
   example: '2026-11-22T20:35:21.000Z',
 })
 
+/** Of an input that ends something later: it must not have passed when somebody tries it out. */
+export const LATER = '2099-12-31T23:59:59.000Z'
+
 /** A place in a room's one dense sequence of durable changes. */
 export const Seq = z.int().min(0).meta({
   id: 'Seq',

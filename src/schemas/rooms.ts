@@ -122,7 +122,7 @@ export const NewRoom = z
     topic: Topic.optional(),
     password: RoomPassword.optional().meta({ description: 'Opens the room when it is closed.' }),
   })
-  .meta({ id: 'NewRoom' })
+  .meta({ id: 'NewRoom', example: { name: 'Harbour crew', topic: 'Tides, boats, coffee' } })
 export type NewRoom = z.infer<typeof NewRoom>
 
 export const RoomPatch = z
@@ -143,7 +143,7 @@ export const RoomPatch = z
     reason: Reason.meta({ description: 'For the audit log.' }),
   })
   .partial()
-  .meta({ id: 'RoomPatch' })
+  .meta({ id: 'RoomPatch', example: { name: 'Harbour crew', topic: 'Tides, boats, coffee' } })
 export type RoomPatch = z.infer<typeof RoomPatch>
 
 export const RoomSort = z.enum(['active', 'members', 'messages', 'new'])

@@ -5,7 +5,7 @@ const Count = z
   .string()
   .regex(/^\d{1,15}$/, 'must be a whole number')
   .transform(Number)
-  .meta({ type: 'integer', minimum: 0, example: 62_914_560 })
+  .meta({ type: 'integer', minimum: 0 })
 
 // Others may have any bytes.
 const KNOWN = ['filename', 'filetype', 'thumbHash']
@@ -34,7 +34,7 @@ const Metadata = z
   .meta({
     type: 'string',
     description: '`filename`, `filetype` (left out: whatever the bytes are) and `thumbHash`.',
-    example: 'filename Ym9hdC5tcDQ=,filetype dmlkZW8vbXA0',
+    example: 'filename aGFyYm91ci5qcGc=,filetype aW1hZ2UvanBlZw==',
   })
 
 const decode = (base64: string) =>
@@ -46,7 +46,7 @@ const version = z.literal('1.0.0').meta({ description: 'The version of tus.' })
 
 export const NewUploadHeaders = z.object({
   'tus-resumable': version,
-  'upload-length': Count.meta({ description: 'All bytes of the upload.' }),
+  'upload-length': Count.meta({ description: 'All bytes of the upload.', example: 348_112 }),
   'upload-metadata': Metadata,
 })
 
@@ -56,5 +56,6 @@ export const ChunkHeaders = z.object({
   'tus-resumable': version,
   'upload-offset': Count.meta({
     description: 'Where the bytes go: the offset that the upload is at.',
+    example: 0,
   }),
 })
