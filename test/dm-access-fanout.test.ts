@@ -106,7 +106,10 @@ describe('a change between two', () => {
     const cy = await createUser('Cy')
     const roomIds = [await openDirect(ana, bo), await openDirect(ana, cy)].sort()
     const patch = { messagePolicy: 'everyone' as const }
-    await accountUpdate.apply(directory, { userId: ana.id, sessionId: '' }, patch, 4, Date.now())
+    await accountUpdate.apply(directory, { userId: ana.id, sessionId: '' }, patch, {
+      cost: 4,
+      now: Date.now(),
+    })
     await deliver(set.env, { userId: ana.id })
     expect([...set.contacts.keys()].sort()).toEqual(roomIds)
     expect(set.contacts.get(directRoomId(ana.id, cy.id))?.writers).toEqual([cy.id])

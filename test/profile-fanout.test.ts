@@ -19,8 +19,7 @@ async function rename({ id }: RegisteredUser, displayName: string) {
     directory,
     { userId: id, sessionId: '' },
     { displayName },
-    4,
-    Date.now(),
+    { cost: 4, now: Date.now() },
   )
 }
 

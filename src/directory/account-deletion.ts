@@ -7,7 +7,10 @@ import * as siteRoles from './site-roles'
 import * as edges from './social-edges'
 import * as usernames from './usernames'
 
-/** Deletes an account; again is harmless, and `erase` after `keep` still erases. Throws `last_admin`. */
+/**
+ * Deletes an account and, with `erase`, all its messages. Deleting again is harmless, and `erase` after `keep`
+ * still erases. Throws `last_admin`, or `unauthenticated` if there never was such an account.
+ */
 export async function apply(
   directory: Directory,
   userId: string,
@@ -16,21 +19,21 @@ export async function apply(
 ): Promise<void> {
   const self = eq(users.id, userId)
   const row = await directory.select({ username: users.username }).from(users).where(self).get()
-  if (!row) throw new ApiError('unauthenticated', 'There is no such account.')
+  if (!row) throw new ApiError('unauthenticated', 'This account does not exist.')
   if (row.username === null)
     return messages === 'erase' ? eraseMessages(directory, userId) : undefined
   const unchanged = sql`${self} and ${users.username} = ${row.username} and ${siteRoles.isNotLastAdmin(directory)}`
-  const [, [blanked]] = await directory.batch([
+  const [, [cleared]] = await directory.batch([
     reserveUsername(directory, row.username, unchanged),
     clearAccount(directory, messages, now).where(unchanged).returning({ id: users.id }),
     directory
       .delete(sessions)
-      .where(and(eq(sessions.userId, userId), exists(isDeleted(directory, userId)))),
-    edges.purgeSlice(directory, userId, exists(isDeleted(directory, userId))),
+      .where(and(eq(sessions.userId, userId), exists(deletedAccount(directory, userId)))),
+    edges.purgeSlice(directory, userId, exists(deletedAccount(directory, userId))),
   ])
-  if (blanked) return
+  if (cleared) return
   if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdminProblem()
-  // It was renamed or deleted since it was read.
+  // The account was renamed or deleted after it was read. Try again with its current row.
   return apply(directory, userId, messages, now)
 }
 
@@ -41,7 +44,7 @@ async function eraseMessages(directory: Directory, userId: string): Promise<void
     .where(and(eq(users.id, userId), eq(users.erased, false)))
 }
 
-// Before the row is blanked: the condition names the username that goes.
+// Runs before `clearAccount`, because the condition names the username that it clears.
 const reserveUsername = (directory: Directory, username: string, unchanged: SQL) =>
   directory
     .insert(reservedUsernames)
@@ -65,7 +68,7 @@ const clearAccount = (directory: Directory, messages: Erasure, now: number) =>
     dmAccessVersion: sql`${users.dmAccessVersion} + 1`,
   })
 
-const isDeleted = (directory: Directory, userId: string) =>
+const deletedAccount = (directory: Directory, userId: string) =>
   directory
     .select({ id: users.id })
     .from(users)

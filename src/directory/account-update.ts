@@ -10,20 +10,19 @@ import * as suspensions from './suspensions'
 import * as usernames from './usernames'
 
 /**
- * Changes one's own account; a new password ends every other session. Throws `wrong_password`,
- * `username_taken`, `email_taken`, `suspended`.
+ * Changes a user's own account. A new password ends every other session. `cost` is log2 of scrypt's N. Throws
+ * `wrong_password`, `username_taken`, `email_taken`, `suspended`, `unauthenticated`.
  */
 export async function apply(
   directory: Directory,
   access: Pick<AccessClaims, 'userId' | 'sessionId'>,
   patch: MePatch,
-  cost: number,
-  now: number,
+  { cost, now }: { cost: number; now: number },
 ): Promise<Me> {
   const before = await accounts.requireRow(directory, access.userId)
   suspensions.assertNotSuspended(before, now)
   const passwordHash = await hashNewPassword(before, patch, cost)
-  const update = updateStatement(directory, before, patch, passwordHash, now)
+  const update = updateStatement(directory, before, patch, { passwordHash, now })
   try {
     const [after] = passwordHash
       ? (await directory.batch([update, endOtherSessions(directory, access, passwordHash)]))[0]
@@ -35,8 +34,8 @@ export async function apply(
   if (patch.username && (await usernames.isReserved(directory, patch.username))) {
     throw usernames.usernameTakenProblem()
   }
-  // The account changed since it was read: whatever refuses it now will say so.
-  return apply(directory, access, patch, cost, now)
+  // The account changed after it was read. Try again: if the change is not allowed any more, this throws.
+  return apply(directory, access, patch, { cost, now })
 }
 
 async function hashNewPassword(before: accounts.Row, patch: MePatch, cost: number) {
@@ -49,8 +48,7 @@ function updateStatement(
   directory: Directory,
   before: accounts.Row,
   patch: MePatch,
-  passwordHash: string | undefined,
-  now: number,
+  { passwordHash, now }: { passwordHash: string | undefined; now: number },
 ) {
   const { username, displayName, bio, email, messagePolicy, addPolicy } = patch
   const foldedName = displayName && usernames.fold(displayName)
@@ -88,6 +86,7 @@ function updateStatement(
     .returning()
 }
 
+/** The statement that ends every session but this one, provided that the password was changed. */
 function endOtherSessions(
   directory: Directory,
   { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,

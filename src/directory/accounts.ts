@@ -14,10 +14,13 @@ import * as usernames from './usernames'
 
 export type Row = typeof users.$inferSelect
 
-/** How often a random username is drawn before giving up on finding a free one. */
+/** How many generated usernames are tried before registration fails. */
 const MAX_ATTEMPTS = 5
 
-/** Registers a user and opens the first session. Throws `username_taken` or `email_taken`. */
+/**
+ * Registers a user and opens their first session. `cost` is log2 of scrypt's N. Throws `username_taken`,
+ * `email_taken`.
+ */
 export async function create(
   directory: Directory,
   input: NewUser,
@@ -25,13 +28,13 @@ export async function create(
   now: number,
 ): Promise<Grant> {
   const passwordHash = await passwords.hash(input.password, cost)
-  for (let draw = 1; ; draw += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const username = input.username ?? usernames.generate()
     const grant = sessions.newGrant(newId(), now)
     try {
       const [, , [opened]] = await directory.batch([
         directory.insert(users).values(toRow(input, username, passwordHash, grant)),
-        // The batch is one transaction: of a name that a deleted account had, nobody sees this row.
+        // The batch is one transaction, so nobody sees a row whose name belonged to a deleted account.
         directory
           .delete(users)
           .where(
@@ -43,20 +46,20 @@ export async function create(
       throw usernames.usernameTakenProblem()
     } catch (error) {
       const problem = usernames.toTakenProblem(error)
-      const drawAgain = problem instanceof ApiError && problem.code === 'username_taken'
-      if (input.username !== undefined || !drawAgain || draw === MAX_ATTEMPTS) throw problem
+      const isTaken = problem instanceof ApiError && problem.code === 'username_taken'
+      if (input.username !== undefined || !isTaken || attempt === MAX_ATTEMPTS) throw problem
     }
   }
 }
 
-/** Throws `unauthenticated` for an account that is deleted. */
+/** The account as its owner sees it. Throws `unauthenticated` if it is deleted. */
 export async function find(directory: Directory, userId: string, now: number): Promise<Me> {
   return toMe(await requireRow(directory, userId), now)
 }
 
 /**
- * The site role of an account that may act. Throws `unauthenticated` when it is deleted, `suspended`
- * while it is suspended, `forbidden` when its role is lower than `needed`.
+ * Returns the site role of an account that may act. Throws `unauthenticated` if it is deleted, `suspended`
+ * while it is suspended, `forbidden` if its role is lower than `needed`.
  */
 export async function requireSiteRole(
   directory: Directory,
@@ -67,14 +70,15 @@ export async function requireSiteRole(
   const row = await requireRow(directory, userId)
   suspensions.assertNotSuspended(row, now)
   if (siteRoles.isAtLeast(row.role, needed)) return row.role
-  throw new ApiError('forbidden', `This takes the site role "${needed}".`)
+  const who = needed === 'admin' ? 'an admin' : 'a moderator or an admin'
+  throw new ApiError('forbidden', `Only ${who} of the site may do this.`)
 }
 
 /** The row of an account that is not deleted; throws as `find` does. */
 export async function requireRow(directory: Directory, userId: string): Promise<Row> {
   const alive = and(eq(users.id, userId), isNull(users.deletedAt))
   const row = await directory.select().from(users).where(alive).get()
-  if (!row) throw new ApiError('unauthenticated', 'This account is deleted.')
+  if (!row) throw new ApiError('unauthenticated', 'This account was deleted.')
   return row
 }
 

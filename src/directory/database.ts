@@ -3,12 +3,12 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { PreparedQueryConfig, SQLitePreparedQuery } from 'drizzle-orm/sqlite-core'
 import * as tables from './schema'
 
-/** Who exists and who belongs where: D1 through Drizzle. */
+/** The directory of users and rooms: D1 through Drizzle. */
 export type Directory = DrizzleD1Database<typeof tables> & { $client: D1Database }
 
 const directories = new WeakMap<D1Database, Directory>()
 
-/** Drizzle works out the relations of all tables each time it is made, so each binding has it made once. */
+/** Opens the directory once per binding, because Drizzle computes the relations of all tables each time. */
 export function open(db: D1Database): Directory {
   const known = directories.get(db)
   if (known) return known
@@ -20,13 +20,13 @@ export function open(db: D1Database): Directory {
 /** Throws when D1 does not answer. */
 export const ping = (directory: Directory): PromiseLike<unknown> => directory.run(sql`select 1`)
 
-/** A statement that was built once, and the values of its placeholders. */
+/** A prepared query and the values of its placeholders. */
 interface PreparedStatement<T> {
   query: SQLitePreparedQuery<PreparedQueryConfig & { execute: T }>
   values: Record<string, unknown>
 }
 
-/** One transaction of statements that were built before, which Drizzle's own batch would build each time. */
+/** Runs prepared queries in one transaction. Drizzle's own `batch` would build each of them again. */
 export async function batch<T extends unknown[]>(
   { $client }: Directory,
   calls: { [Index in keyof T]: PreparedStatement<T[Index]> },

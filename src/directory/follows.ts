@@ -12,7 +12,10 @@ import {
 
 export const MAX_FOLLOWING = 5000
 
-/** Follows a user; following twice changes nothing. Returns the new `dmAccessVersion`. Throws `conflict`, `too_many`. */
+/**
+ * Follows a user; following twice changes nothing. Returns the new `dmAccessVersion`. Throws `conflict`,
+ * `too_many`.
+ */
 export async function follow(directory: Directory, pair: UserPair, now: number): Promise<number> {
   const { userId, otherId } = pair
   const condition = and(

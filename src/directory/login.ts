@@ -7,27 +7,32 @@ import type { Directory } from './database'
 import { users } from './schema'
 import * as sessions from './sessions'
 
-/** Opens a session. An unknown name, a deleted account and a wrong password cost and answer the same. */
+/**
+ * Checks the password and opens a session. `cost` is log2 of scrypt's N. Throws `wrong_password`: an unknown
+ * name, a deleted account and a wrong password take the same time and give the same response.
+ */
 export async function logIn(
   directory: Directory,
-  login: NewSession,
+  input: NewSession,
   { device, cost }: { device: string; cost: number },
   now: number,
 ): Promise<Grant> {
-  const row = await find(directory, login)
-  await requirePassword(login.password, row?.passwordHash ?? null, cost)
+  const row = await find(directory, input)
+  await requirePassword(input.password, row?.passwordHash ?? null, cost)
   if (!row?.passwordHash) throw wrongPassword()
   const grant = sessions.newGrant(row.id, now)
-  const passwordHash = await rehashIfWeak(directory, row.id, login.password, row.passwordHash, cost)
+  const { password } = input
+  const current = row.passwordHash
+  const passwordHash = await rehashIfWeak(directory, row.id, { password, current, cost })
   const [, [opened]] = await directory.batch([
     sessions.deleteExpired(directory, row.id, now),
     sessions.open(directory, grant, device, passwordHash),
   ])
-  // The hash changed between the check and now (another log-in strengthened it): check the new one.
-  return opened ? grant : logIn(directory, login, { device, cost }, now)
+  // The hash changed after the check, for example because another login rehashed it. Check the new one.
+  return opened ? grant : logIn(directory, input, { device, cost }, now)
 }
 
-/** Throws `wrong_password`, after the same work whether or not there is a hash. */
+/** Throws `wrong_password`, after the same work whether or not the account has a hash. */
 export async function requirePassword(
   password: string,
   passwordHash: string | null,
@@ -37,13 +42,11 @@ export async function requirePassword(
     throw wrongPassword()
 }
 
-// Only now is the password known, so only now can a hash made with less work be made anew.
+// Login is the only time when the password is known, so an old hash with a lower cost is replaced here.
 async function rehashIfWeak(
   directory: Directory,
   userId: string,
-  password: string,
-  current: string,
-  cost: number,
+  { password, current, cost }: { password: string; current: string; cost: number },
 ): Promise<string> {
   if (!passwords.needsRehash(current, cost)) return current
   const passwordHash = await passwords.hash(password, cost)
@@ -59,4 +62,5 @@ const find = (directory: Directory, { username, email }: NewSession) =>
     .where(email === undefined ? eq(users.username, username ?? '') : eq(users.email, email))
     .get()
 
-const wrongPassword = () => new ApiError('wrong_password', 'The name or the password is wrong.')
+const wrongPassword = () =>
+  new ApiError('wrong_password', 'The name or the password is wrong. Check both and try again.')

@@ -5,21 +5,24 @@ import type { PageQuery } from '../schemas/pages'
 import type { Directory } from './database'
 import { memberships, mentions, rooms } from './schema'
 
-/** Where someone was mentioned; `at` is milliseconds since the epoch. */
+/** A message that mentions a user. `at` is milliseconds since the epoch. */
 export interface Mention {
   roomId: string
   seq: number
   at: number
 }
 
-/** Who was mentioned where in a room. */
+/** A mention as its room sends it. `at` is milliseconds since the epoch. */
 export interface NewMention {
   userId: string
   seq: number
   at: number
 }
 
-/** The statement that writes a room's mentions, a `list` of them as JSON, for a batch; again changes nothing. */
+/**
+ * The statement that inserts mentions of a room; inserting again changes nothing. Placeholders: `roomId`, and
+ * `list`, a JSON array of `NewMention`.
+ */
 export const insert = (directory: Directory) =>
   directory
     .insert(mentions)
@@ -37,9 +40,9 @@ export const cursorOf = ({ at, roomId, seq }: Mention): [number, string, number]
   seq,
 ]
 
-/** Mentions in the rooms someone is in, newest first: one more than a page shows. */
+/** The mentions of a user in the rooms they are in, newest first: one row more than the page. */
 export function list(directory: Directory, userId: string, { cursor, limit }: PageQuery) {
-  const place = cursor ? decodeCursor(cursor, Cursor) : undefined
+  const after = cursor ? decodeCursor(cursor, Cursor) : undefined
   const key = sql`(${mentions.at}, ${mentions.roomId}, ${mentions.seq})`
   return directory
     .select({ roomId: mentions.roomId, seq: mentions.seq, at: mentions.at })
@@ -54,7 +57,7 @@ export function list(directory: Directory, userId: string, { cursor, limit }: Pa
         eq(mentions.userId, userId),
         isNull(memberships.leftAt),
         isNull(rooms.deletedAt),
-        place ? sql`${key} < (${place[0]}, ${place[1]}, ${place[2]})` : undefined,
+        after ? sql`${key} < (${after[0]}, ${after[1]}, ${after[2]})` : undefined,
       ),
     )
     .orderBy(desc(mentions.at), desc(mentions.roomId), desc(mentions.seq))

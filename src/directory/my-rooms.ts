@@ -15,12 +15,12 @@ import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './database'
 import { memberships, rooms, users } from './schema'
 
-/** A room of someone's, with what they may do left to whoever knows the rules. */
+/** A room of a user. The caller adds `capabilities`, which follow from the permission table. */
 export type MyRoom = Omit<Room, 'me'> & { me: Omit<NonNullable<Room['me']>, 'capabilities'> }
 
 const Cursor = z.tuple([z.union([z.number(), z.string()]), z.string()])
 
-// A user is in 1,000 rooms at most, found by the primary key; SQLite sorts those.
+// A user is in at most 1,000 rooms. The primary key finds them, and SQLite sorts them.
 const sortKeys: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; beyond: SQL }> = {
   recent: descending(sql`${rooms.lastMessageAt}`),
   visited: descending(sql`${memberships.visitedAt}`),
@@ -29,7 +29,7 @@ const sortKeys: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; bey
   name: ascending(sql`lower(coalesce(${rooms.name}, ''))`),
 }
 
-/** The rooms someone is in, in the order asked for, and where the next page starts. */
+/** A page of the rooms a user is in, in the order of the query, and the cursor of the next page. */
 export async function list(
   directory: Directory,
   userId: string,
@@ -46,7 +46,7 @@ export async function list(
 
 function select(directory: Directory, userId: string, { sort, cursor, limit }: MyRoomsQuery) {
   const { key, order, beyond } = sortKeys[sort]
-  const place = cursor ? decodeCursor(cursor, Cursor) : undefined
+  const after = cursor ? decodeCursor(cursor, Cursor) : undefined
   return directory
     .select({ room: rooms, membership: memberships, author: users, key })
     .from(memberships)
@@ -57,7 +57,7 @@ function select(directory: Directory, userId: string, { sort, cursor, limit }: M
         eq(memberships.userId, userId),
         isNull(memberships.leftAt),
         isNull(rooms.deletedAt),
-        place ? sql`(${key}, ${rooms.id}) ${beyond} (${place[0]}, ${place[1]})` : undefined,
+        after ? sql`(${key}, ${rooms.id}) ${beyond} (${after[0]}, ${after[1]})` : undefined,
       ),
     )
     .orderBy(order)

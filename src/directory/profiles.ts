@@ -4,7 +4,7 @@ import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './database'
 import { memberships, rooms, users } from './schema'
 
-/** What rooms keep of a user, as of `version`. Times are milliseconds since the epoch. */
+/** The copy of a user that rooms keep, as of `version`. Times are milliseconds since the epoch. */
 export interface Profile {
   id: string
   /** null once the account is deleted. */
@@ -14,11 +14,11 @@ export interface Profile {
   version: number
   suspendedUntil: number | null
   deleted: boolean
-  /** Everything the user wrote is to be erased. */
+  /** Whether every message of the user is to be erased. */
   erased: boolean
 }
 
-/** What a profile is read from. */
+/** The columns of a profile. */
 export const columns = {
   id: users.id,
   username: users.username,
@@ -30,22 +30,22 @@ export const columns = {
   erased: users.erased,
 }
 
-/** Those of the users with these ids that exist; at most 100 ids (D1's bound parameters). */
+/** The profiles of the users with these ids that exist. At most 100 ids, the limit of D1's bound parameters. */
 export async function find(directory: Directory, ids: string[]): Promise<Profile[]> {
   return (await selectWhere(directory, inArray(users.id, ids))).map(toProfile)
 }
 
-/** Throws `not_found` for no user, or a deleted one. */
+/** Throws `not_found` unless the user exists and is not deleted. */
 export async function get(directory: Directory, id: string): Promise<Profile> {
   const [found] = await find(directory, [id])
   if (found && !found.deleted) return found
   throw new ApiError('not_found', 'There is no such user.')
 }
 
-/** How many rooms one may be in, beside direct ones, which nobody can leave. */
+/** How many rooms a user can be in. Direct rooms do not count, because nobody can leave them. */
 const MAX_ROOMS = 1000
 
-/** Someone about to enter a room: throws `too_many` when they are in as many as one can be. */
+/** The profile of a user about to join a room. Throws `too_many` if they are in `MAX_ROOMS` rooms. */
 export async function findForJoin(directory: Directory, id: string): Promise<Profile | undefined> {
   const [found, joined] = await directory.batch([
     selectWhere(directory, eq(users.id, id)),
@@ -63,7 +63,7 @@ export async function findForJoin(directory: Directory, id: string): Promise<Pro
       ),
   ])
   if ((joined[0]?.n ?? 0) >= MAX_ROOMS) {
-    throw new ApiError('too_many', `One is in at most ${MAX_ROOMS} rooms; leave some.`)
+    throw new ApiError('too_many', `You can be in ${MAX_ROOMS} rooms at a time. Leave one first.`)
   }
   return found[0] && toProfile(found[0])
 }

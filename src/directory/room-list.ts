@@ -8,7 +8,7 @@ import { rooms } from './schema'
 
 const Cursor = z.tuple([z.union([z.number(), z.string()]), z.string()])
 
-// Each has its own partial index over listed rooms.
+// Each column has a partial index over listed rooms.
 const sortColumns = {
   active: rooms.lastMessageAt,
   members: rooms.memberCount,
@@ -16,7 +16,7 @@ const sortColumns = {
   new: rooms.createdAt,
 } satisfies Record<RoomSort, unknown>
 
-/** Listed rooms in the order asked for, greatest first, and where the next page starts. */
+/** A page of listed rooms, greatest first, or by name if the query searches; and the cursor of the next page. */
 export async function list(
   directory: Directory,
   query: RoomsQuery,
@@ -30,7 +30,7 @@ export async function list(
   }
 }
 
-/** The statement of `listed`: one row more than a page. */
+/** The statement of `list`. It selects one row more than the page. */
 export function select(directory: Directory, { search, sort, cursor, limit }: RoomsQuery) {
   const prefix = search?.toLowerCase()
   const key = prefix === undefined ? sortColumns[sort] : rooms.nameKey
@@ -53,10 +53,10 @@ export function select(directory: Directory, { search, sort, cursor, limit }: Ro
     .from(rooms)
     .where(
       and(
-        // Literal, as in the partial indexes: a bound parameter would not match them.
+        // A literal, because SQLite would not use the partial indexes for a bound parameter.
         sql`${rooms.listed} = 1`,
         isNull(rooms.deletedAt),
-        // A range, not LIKE: it is what the index can do, and it knows no wildcards.
+        // A range, because it can use the index and has no wildcards, unlike LIKE.
         prefix === undefined
           ? undefined
           : sql`${key} >= ${prefix} and ${key} < ${`${prefix}\u{10ffff}`}`,

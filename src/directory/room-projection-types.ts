@@ -1,9 +1,9 @@
 import type { NewMention } from './mentions'
 
-/** What a room knows and the index shows: its own row and the memberships that changed. Times in ms. */
+/** What a room writes to the directory: its own row, and the members and mentions that changed. Times in ms. */
 export interface RoomProjection {
   roomId: string
-  /** The room's; rows of the index only ever go to a greater one. */
+  /** The version of the room. A row of the directory is only replaced by a greater one. */
   version: number
   kind: string
   access: string
@@ -36,16 +36,17 @@ export interface RoomProjection {
     mentions: number
     readRoomMentions: number
   }[]
-  /** How often everybody was mentioned. */
+  /** How many messages mentioned the whole room. */
   roomMentions: number
-  /** Who was mentioned by name where, up to the message at `mentionedUpTo`. */
+  /** Mentions by name, up to the message with seq `mentionedUpTo`. */
   mentions: NewMention[]
   mentionedUpTo: number
-  /** Members whose profile is to be read back: they joined since the last time. */
+  /** Members who joined since the last sync. Their profiles are read back. */
   unconfirmed: string[]
-  /** The index is believed to have everything up to this version already. */
+  /** The directory should already have every change up to this version. */
   since: number
-  /** All changes up to this version are in these rows. */
+  /** Every change up to this version is in this projection. */
   upTo: number
+  /** Whether the room has further changes to send. */
   more: boolean
 }

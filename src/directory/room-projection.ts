@@ -6,16 +6,16 @@ import * as profiles from './profiles'
 import type { RoomProjection } from './room-projection-types'
 import { memberships, rooms, users } from './schema'
 
-// In code points, of two units at most.
+// In code points, each of at most two UTF-16 units.
 const PREVIEW = 140
 
-/** Built once: a busy room flushes all the time, and building them was most of the garbage of its messages. */
+/** Prepared once: a busy room syncs all the time, and building statements was most of its garbage. */
 const statements = new WeakMap<Directory, ReturnType<typeof build>>()
 
 /**
- * Writes a room's rows into the index, in one batch: late and repeated calls change nothing. Answers the
- * version that the room's row had before, and the profiles of those who joined as of the same moment, so
- * that a join which races a rename ends right.
+ * Writes a room's projection in one batch. Late and repeated calls change nothing. Returns the version that the
+ * room's row had before, and the profiles of `unconfirmed` members from the same transaction: a rename that
+ * races a join is either in them, or finds the membership and is fanned out to the room.
  */
 export async function applyProjection(
   directory: Directory,
@@ -58,7 +58,7 @@ function build(directory: Directory) {
 
 function upsertRoom(directory: Directory) {
   const columns = getTableColumns(rooms)
-  // A room stays of one kind and one age.
+  // A room never changes its kind or its creation time.
   const { id, kind, createdAt, ...changing } = columns
   return directory
     .insert(rooms)
@@ -70,7 +70,7 @@ function upsertRoom(directory: Directory) {
     })
 }
 
-/** Any number of memberships in one statement and one parameter; columns in the order of the table. */
+/** Upserts any number of memberships with one parameter. The columns are in the order of the table. */
 function upsertMembers(directory: Directory) {
   const { userId, roomId, ...changing } = getTableColumns(memberships)
   return directory
@@ -100,7 +100,7 @@ function mapped<Name extends string, T>(
   ) as Record<Name, T>
 }
 
-/** The room's row, by the names of its columns. */
+/** The values of the room's row by column. */
 const valuesOf = (rows: RoomProjection): typeof rooms.$inferSelect => ({
   id: rows.roomId,
   version: rows.version,

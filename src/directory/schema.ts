@@ -81,9 +81,9 @@ export const sessions = sqliteTable(
       .references(() => users.id),
     /** The name of the device, from its User-Agent at login. */
     name: text('name').notNull(),
-    /** The generation of the valid refresh token. The one before it stays valid for a grace period after `rotatedAt`. */
+    /** Of the valid refresh token. The token before it stays valid for a grace period after `rotatedAt`. */
     generation: integer('generation').notNull().default(0),
-    /** When the session was last refreshed. Access tokens are verified without storage, so later use is not recorded. */
+    /** When the session was last refreshed. Use of its access tokens leaves no trace. */
     rotatedAt: integer('rotated_at').notNull(),
     createdAt: integer('created_at').notNull(),
   },

@@ -8,7 +8,7 @@ import type { Session } from '../schemas/sessions'
 import type { Directory } from './database'
 import { sessions, users } from './schema'
 
-/** How long the refresh token just replaced still answers: two tabs, a lost answer. */
+/** How long a replaced refresh token stays valid, for a second tab or a response that got lost. */
 const GRACE_MS = 30_000
 
 const columns = {
@@ -18,6 +18,7 @@ const columns = {
   rotatedAt: sessions.rotatedAt,
 }
 
+/** The first generation of a new session. */
 export const newGrant = (userId: string, now: number): Grant => ({
   id: newId(),
   userId,
@@ -26,8 +27,8 @@ export const newGrant = (userId: string, now: number): Grant => ({
 })
 
 /**
- * The statement that opens a session while the password is still the one that was checked:
- * an account deleted, or a password changed, meanwhile opens none.
+ * The statement that opens a session, provided that the account still has the password hash that was checked.
+ * It returns no row if the account was deleted or the password changed meanwhile. `name` is the device's.
  */
 export const open = (directory: Directory, grant: Grant, name: string, passwordHash: string) =>
   directory
@@ -38,7 +39,7 @@ export const open = (directory: Directory, grant: Grant, name: string, passwordH
     )
     .returning({ id: sessions.id })
 
-/** The statement that forgets a user's sessions whose refresh tokens have expired. */
+/** The statement that deletes a user's sessions whose refresh tokens have expired. */
 export const deleteExpired = (directory: Directory, userId: string, now: number) =>
   directory
     .delete(sessions)
@@ -47,8 +48,8 @@ export const deleteExpired = (directory: Directory, userId: string, now: number)
     )
 
 /**
- * The next generation of a session. The one just replaced gets the same successor for a grace
- * period; an older one has been copied, so the whole session ends. Throws `unauthenticated`.
+ * Moves a session to its next generation. For a grace period, the token just replaced gets the same successor.
+ * An older token must have been copied, so it ends the whole session. Throws `unauthenticated`.
  */
 export async function rotate(
   directory: Directory,
@@ -63,14 +64,14 @@ export async function rotate(
     .returning(columns)
     .get()
   if (rotated) return rotated
-  const held = eq(sessions.id, sessionId)
-  const row = await directory.select(columns).from(sessions).where(held).get()
+  const current = eq(sessions.id, sessionId)
+  const row = await directory.select(columns).from(sessions).where(current).get()
   if (row?.generation === generation + 1 && now - row.rotatedAt <= GRACE_MS) return row
-  if (row) await directory.delete(sessions).where(held)
-  throw new ApiError('unauthenticated', 'This session has ended; log in again.')
+  if (row) await directory.delete(sessions).where(current)
+  throw new ApiError('unauthenticated', 'This session has ended. Log in again.')
 }
 
-/** The devices of a user, latest log-in first. */
+/** A page of a user's sessions, latest login first. `sessionId` marks the current one. */
 export async function list(
   directory: Directory,
   { userId, sessionId }: { userId: string; sessionId: string },
@@ -89,7 +90,7 @@ export async function list(
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-/** Ends one session of this user; one that is not there, or not theirs, is none of theirs already. */
+/** Ends one session of this user. It does nothing if the user has no such session. */
 export async function end(directory: Directory, userId: string, sessionId: string): Promise<void> {
   await directory
     .delete(sessions)

@@ -6,13 +6,14 @@ import { users } from './schema'
 
 const ranks: readonly SiteRole[] = SiteRole.options
 
+/** The site roles lower than this one. */
 export const rolesBelow = (role: SiteRole): SiteRole[] => ranks.slice(0, ranks.indexOf(role))
 
-/** Whether a role is `needed` or higher. */
+/** Whether a role is `needed` or a higher one. */
 export const isAtLeast = (role: SiteRole, needed: SiteRole): boolean =>
   ranks.indexOf(role) >= ranks.indexOf(needed)
 
-/** Throws `last_admin` rather than leave the site without one. */
+/** Changes a user's site role. Throws `last_admin` if the site would have no admin, `not_found` for no user. */
 export async function set(directory: Directory, userId: string, role: SiteRole): Promise<void> {
   const found = and(eq(users.id, userId), isNull(users.deletedAt))
   const allowed = role === 'admin' ? found : and(found, isNotLastAdmin(directory))
@@ -22,7 +23,7 @@ export async function set(directory: Directory, userId: string, role: SiteRole):
   throw lastAdminProblem()
 }
 
-/** A condition: the user is no admin, or there is another. */
+/** A condition: the user is not an admin, or there is another one. */
 export const isNotLastAdmin = (directory: Directory) => {
   const admins = directory.select({ n: count() }).from(users).where(eq(users.role, 'admin'))
   return sql`(${users.role} <> 'admin' or ${admins} > 1)`
@@ -34,9 +35,12 @@ export async function isLastAdmin(directory: Directory, userId: string): Promise
 }
 
 export const lastAdminProblem = () =>
-  new ApiError('last_admin', 'Make someone else an admin first: this is the last one.')
+  new ApiError(
+    'last_admin',
+    'This is the last admin of the site. Make someone else an admin first.',
+  )
 
-/** Throws `not_found` for no user, or a deleted one. */
+/** Throws `not_found` unless the user exists and is not deleted. */
 export async function requireUser(directory: Directory, userId: string): Promise<void> {
   const found = and(eq(users.id, userId), isNull(users.deletedAt))
   const row = await directory.select({ id: users.id }).from(users).where(found).get()

@@ -7,44 +7,48 @@ import type { Directory } from './database'
 import { users } from './schema'
 import * as siteRoles from './site-roles'
 
-/** Throws `invalid` unless it ends in the future, `forbidden` unless `by` is of a higher site role. */
+/**
+ * Suspends a user. Throws `invalid` unless `until` is in the future, `forbidden` unless `by` is a higher site
+ * role than the user's.
+ */
 export async function impose(
   directory: Directory,
-  by: SiteRole,
-  userId: string,
+  { by, userId, now }: { by: SiteRole; userId: string; now: number },
   { until, reason }: NewSuspension,
-  now: number,
 ): Promise<Suspension> {
   const end = Date.parse(until)
   if (end <= now) {
     const errors = [{ path: 'until', message: 'must be in the future' }]
-    throw new ApiError('invalid', 'until: must be in the future', { errors })
+    throw new ApiError('invalid', 'Choose an end in the future for the suspension.', { errors })
   }
-  await set(directory, by, userId, end, reason ?? null)
+  await set(directory, { by, userId }, end, reason ?? null)
   return { userId, until: iso(end), reason: reason ?? null }
 }
 
+/** Ends a suspension early. Throws `forbidden` unless `by` is a higher site role than the user's. */
 export const lift = (directory: Directory, by: SiteRole, userId: string): Promise<void> =>
-  set(directory, by, userId, null, null)
+  set(directory, { by, userId }, null, null)
 
 /** A condition: the account is not suspended. */
 export const isNotSuspended = (now: number, user: { suspendedUntil: SQLiteColumn } = users) =>
   or(isNull(user.suspendedUntil), lte(user.suspendedUntil, now))
 
-/** Throws `suspended` while it lasts. */
+/** Throws `suspended` while the account is suspended. */
 export function assertNotSuspended(
   row: { suspendedUntil: number | null; suspensionReason: string | null },
   now: number,
 ): void {
   if (row.suspendedUntil === null || row.suspendedUntil <= now) return
-  const why = row.suspensionReason === null ? '' : ` The reason: ${row.suspensionReason}`
-  throw new ApiError('suspended', `Until ${iso(row.suspendedUntil)} you may only read.${why}`)
+  const why = row.suspensionReason === null ? '' : ` Reason: ${row.suspensionReason}`
+  throw new ApiError(
+    'suspended',
+    `Your account is suspended until ${iso(row.suspendedUntil)}. You can still read.${why}`,
+  )
 }
 
 async function set(
   directory: Directory,
-  by: SiteRole,
-  userId: string,
+  { by, userId }: { by: SiteRole; userId: string },
   until: number | null,
   reason: string | null,
 ): Promise<void> {
@@ -66,5 +70,8 @@ async function set(
     .get()
   if (changed) return
   await siteRoles.requireUser(directory, userId)
-  throw new ApiError('forbidden', 'Only someone of a higher site role may do this.')
+  throw new ApiError(
+    'forbidden',
+    'Only someone with a higher site role than this user may do this.',
+  )
 }

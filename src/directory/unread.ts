@@ -5,11 +5,11 @@ import { memberships, rooms } from './schema'
 
 const unreadMessages = sql<number>`${rooms.n} - ${memberships.readN}`
 
-// By name and of everybody.
+// Mentions by name, and mentions of the whole room.
 const unreadMentions = sql<number>`${memberships.mentions} + ${rooms.roomMentions}
   - ${memberships.readRoomMentions}`
 
-/** What is unread in all the rooms someone is in. */
+/** Counts over all rooms of a user: rooms with something unread, unread messages, unread mentions. */
 export async function total(directory: Directory, userId: string): Promise<Unread> {
   const [row] = await directory
     .select({
@@ -23,7 +23,7 @@ export async function total(directory: Directory, userId: string): Promise<Unrea
   return row ?? { rooms: 0, unread: 0, unreadMentions: 0 }
 }
 
-/** The rooms with something unread, and the seq up to which the index knows them. */
+/** The rooms with unread messages, and the latest seq of each that the directory knows. */
 export const list = (directory: Directory, userId: string, limit: number) =>
   directory
     .select({ roomId: rooms.id, seq: rooms.seq })

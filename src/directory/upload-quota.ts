@@ -5,7 +5,7 @@ import { users } from './schema'
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** So many bytes of someone, and how many they have a day (UTC). `now` is the day that they count in. */
+/** An upload of `bytes`, which counts against the `perDay` bytes of the UTC day that `now` is in. */
 export interface QuotaUse {
   userId: string
   bytes: number
@@ -13,22 +13,22 @@ export interface QuotaUse {
   now: number
 }
 
-/** Does what stores the bytes; should it fail, they do not count. Throws `rate_limited` before it. */
+/** Spends the bytes, then runs `work`, and refunds them if it fails. Throws `rate_limited` without running it. */
 export async function spendDuring<T>(
   directory: Directory,
-  spent: QuotaUse,
+  use: QuotaUse,
   work: () => Promise<T>,
 ): Promise<T> {
-  await spend(directory, spent)
+  await spend(directory, use)
   try {
     return await work()
   } catch (error) {
-    await refund(directory, spent)
+    await refund(directory, use)
     throw error
   }
 }
 
-/** Gives back what is not stored after all. */
+/** Returns bytes to the quota of the day that `now` is in, because they are not stored. */
 export async function refund(
   directory: Directory,
   { userId, bytes, now }: Omit<QuotaUse, 'perDay'>,
@@ -53,10 +53,14 @@ async function spend(
     .get()
   if (row) return
   const retryAfter = Math.ceil(((day + 1) * DAY_MS - now) / 1000)
-  throw new ApiError('rate_limited', `One uploads at most ${perDay} bytes a day.`, {
-    retryAfter,
-    policy: { name: 'media_bytes', quota: perDay, seconds: DAY_MS / 1000, isExact: true },
-  })
+  throw new ApiError(
+    'rate_limited',
+    `You can upload ${perDay} bytes a day. Try again after midnight UTC.`,
+    {
+      retryAfter,
+      policy: { name: 'media_bytes', quota: perDay, seconds: DAY_MS / 1000, isExact: true },
+    },
+  )
 }
 
 const dayOf = (now: number) => Math.floor(now / DAY_MS)

@@ -1,7 +1,7 @@
 const first = (table: readonly (readonly [RegExp, string])[], userAgent: string) =>
   table.find(([pattern]) => pattern.test(userAgent))?.[1]
 
-// The order matters: browsers name those they descend from, so the youngest is asked first.
+// The order matters: a browser also names the browsers it descends from, so the newest is tried first.
 const browsers = [
   [/\bEdgA?(iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -23,7 +23,7 @@ const systems = [
 
 const MAX_NAME = 64
 
-/** What a person calls the device of this User-Agent: "Firefox on Linux", "curl", "unknown device". */
+/** A readable name for the device of a User-Agent: "Firefox on Linux", "curl", "unknown device". */
 export function deviceName(userAgent = ''): string {
   const product = /^[\w.-]+/.exec(userAgent)?.[0].slice(0, MAX_NAME)
   const program = first(browsers, userAgent) ?? (product === 'Mozilla' ? 'Browser' : product)

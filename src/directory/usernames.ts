@@ -5,21 +5,21 @@ import { ApiError } from '../errors'
 import type { Directory } from './database'
 import { reservedUsernames } from './schema'
 
-/** A readable username, 32 characters at most; it may be taken. */
+/** A readable username of at most 32 characters. It may be taken. */
 export const generate = (): string =>
   uniqueNamesGenerator({
     dictionaries: [adjectives, animals, NumberDictionary.generate({ min: 10, max: 99 })],
     separator: '_',
   })
 
-/** A display name as search compares it: whatever its case and compatibility forms. */
+/** A name as search compares it: case and Unicode compatibility forms do not matter. */
 export const fold = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC')
 
-/** What is kept of the username of a deleted account. */
+/** What is stored of a deleted account's username: SHA-256, base64url. */
 export const hash = (username: string): string =>
   createHash('sha256').update(username).digest('base64url')
 
-/** A condition: a deleted account had this username. */
+/** A condition: the username belonged to a deleted account. */
 export const isReservedCondition = (directory: Directory, username: string) =>
   exists(reservation(directory, username))
 
@@ -27,16 +27,20 @@ export async function isReserved(directory: Directory, username: string): Promis
   return (await reservation(directory, username).get()) !== undefined
 }
 
-/** The problem that a refusal by a unique index means; any other error stays what it is. */
+/** Turns the error of a unique index into `username_taken` or `email_taken`. Returns any other error as it is. */
 export function toTakenProblem(error: unknown): unknown {
   const column = /UNIQUE constraint failed: users\.(\w+)/.exec(rootOf(error))?.[1]
   if (column === 'username') return usernameTakenProblem()
-  if (column === 'email') return new ApiError('email_taken', 'Another account has this address.')
+  if (column === 'email')
+    return new ApiError(
+      'email_taken',
+      'Another account uses this e-mail address. Log in to it, or enter another address.',
+    )
   return error
 }
 
 export const usernameTakenProblem = () =>
-  new ApiError('username_taken', 'Someone has, or once had, this username.')
+  new ApiError('username_taken', 'This username is in use, or was before. Choose another one.')
 
 const reservation = (directory: Directory, username: string) =>
   directory
@@ -44,7 +48,7 @@ const reservation = (directory: Directory, username: string) =>
     .from(reservedUsernames)
     .where(eq(reservedUsernames.hash, hash(username)))
 
-// Only the root says what the database said: the errors around it quote the parameters.
+// The root cause is the message of the database. The errors that wrap it quote the parameters.
 function rootOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   return error.cause instanceof Error ? rootOf(error.cause) : error.message

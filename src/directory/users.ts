@@ -9,10 +9,11 @@ import type { Directory } from './database'
 import { foundByDisplayName, users } from './schema'
 import * as usernames from './usernames'
 
-const Place = z.tuple([z.string(), z.string()])
-type Place = z.infer<typeof Place>
+/** The name and the id of the last user on a page. */
+const Cursor = z.tuple([z.string(), z.string()])
+type Cursor = z.infer<typeof Cursor>
 
-/** What a public profile is made of. */
+/** The columns of a public profile. */
 export const columns = {
   id: users.id,
   username: users.username,
@@ -24,24 +25,26 @@ export const columns = {
   deletedAt: users.deletedAt,
 }
 
+/** Throws `not_found`. A deleted user is found, under a placeholder name. */
 export async function find(directory: Directory, id: string): Promise<User> {
   const row = await directory.select(columns).from(users).where(eq(users.id, id)).get()
   if (!row) throw new ApiError('not_found', 'There is no such user.')
   return toUser(row)
 }
 
+/** Finds a user by username in any case. Throws `not_found`. */
 export async function findByName(directory: Directory, username: string): Promise<User> {
   const named = eq(users.username, username.toLowerCase())
   const row = await directory.select(columns).from(users).where(named).get()
-  if (!row) throw new ApiError('not_found', 'There is no user of this name.')
+  if (!row) throw new ApiError('not_found', 'There is no user with this name.')
   return toUser(row)
 }
 
-/** Those whose username or display name begins so, by the name that was found, and where the next page starts. */
+/** A page of the users whose username or display name starts with the search, ordered by the name that matched. */
 export async function search(
   directory: Directory,
   query: UsersQuery,
-): Promise<{ items: User[]; next: Place | null }> {
+): Promise<{ items: User[]; next: Cursor | null }> {
   const found = (await directory.batch(searchStatements(directory, query))).flat()
   const sorted = found.sort((a, b) => order(a.match, b.match) || order(a.row.id, b.row.id))
   const shown = sorted.slice(0, query.limit)
@@ -52,16 +55,16 @@ export async function search(
   }
 }
 
-/** The two range scans of a search, each in its own index; nobody is in both. */
+/** The two range scans of a search, each over its own index. No user is in both. */
 export function searchStatements(directory: Directory, { search, limit, cursor }: UsersQuery) {
   const prefix = usernames.fold(search)
   const end = `${prefix}${LAST}`
-  const [name, id] = cursor ? decodeCursor(cursor, Place) : [prefix, '']
+  const [name, id] = cursor ? decodeCursor(cursor, Cursor) : [prefix, '']
   const rest = (column: SQLiteColumn) =>
     and(gte(column, name), lt(column, end), or(gt(column, name), gt(users.id, id)))
   const scan = ([column, ...more]: [SQLiteColumn, ...SQLiteColumn[]], ...conditions: SQL[]) =>
     directory
-      // The name of its own matters: a batch answers objects, which have each column name once.
+      // The alias is needed: a batch returns objects, in which two columns cannot have the same name.
       .select({ match: sql<string>`${column}`.as('match'), row: columns })
       .from(users)
       .where(and(rest(column), ...conditions))
@@ -77,10 +80,10 @@ export function searchStatements(directory: Directory, { search, limit, cursor }
   ] as const
 }
 
-// Sorts after everything that begins with the prefix.
+// Sorts after every name that starts with the prefix.
 const LAST = '\u{10FFFF}'
 
-// As SQLite does: by bytes, which is not the order of UTF-16 units.
+// SQLite compares bytes, which gives another order than comparing UTF-16 code units.
 const order = (a: string, b: string) => Buffer.from(a).compare(Buffer.from(b))
 
 export function toUser(row: Pick<typeof users.$inferSelect, keyof typeof columns>): User {

@@ -46,7 +46,7 @@ export const me = router()
       const patch = c.req.valid('json')
       if (patch.password !== undefined) await limitPasswordAttempts(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
-      const changed = await accountUpdate.apply(directory, access, patch, cost, now)
+      const changed = await accountUpdate.apply(directory, access, patch, { cost, now })
       profileFanout.enqueue(c.env, access.userId)
       return c.json(changed, 200)
     },

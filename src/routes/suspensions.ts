@@ -29,7 +29,11 @@ export const suspensions = router()
       const { directory, siteRole, now } = c.var
       const { userId } = c.req.valid('param')
       const wanted = c.req.valid('json')
-      const imposed = await directorySuspensions.impose(directory, siteRole, userId, wanted, now)
+      const imposed = await directorySuspensions.impose(
+        directory,
+        { by: siteRole, userId, now },
+        wanted,
+      )
       profileFanout.enqueue(c.env, userId)
       return c.json(imposed, 200)
     },

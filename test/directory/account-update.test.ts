@@ -47,7 +47,7 @@ it('a change of password that a new suspension overtakes is refused', async () =
   meanwhile(directory, () => mo.put(`/v1/users/${ana.id}/suspension`, { until }))
   const patch = { password: 'a new horse', currentPassword: PASSWORD }
   const access = { userId: ana.id, sessionId: '' }
-  const late = accountUpdate.apply(directory, access, patch, 4, Date.now())
+  const late = accountUpdate.apply(directory, access, patch, { cost: 4, now: Date.now() })
   await expect(late).rejects.toMatchObject({ code: 'suspended' })
   expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)
 })

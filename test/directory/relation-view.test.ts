@@ -63,7 +63,12 @@ it('any sequence of changes by three people ends as the plain rules say, at ever
         if (policy) {
           model.policies.set(userId, policy)
           const access = { userId, sessionId: '' }
-          await accountUpdate.apply(directory, access, { messagePolicy: policy }, 4, Date.now())
+          await accountUpdate.apply(
+            directory,
+            access,
+            { messagePolicy: policy },
+            { cost: 4, now: Date.now() },
+          )
         }
         await compare(model, ids)
       }
