@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { v7 } from 'uuid'
 
-/** A UUIDv7: unique without coordination and sorted by time of creation. */
+/** A UUIDv7: unique without coordination, and sorted by creation time. */
 export const newId = (): string => v7()
 
 /**
- * The one room of two people, whoever of them asks. The key only separates these ids from other hashes: it
- * is no secret, because whoever rotates a secret must not lose rooms, and knowing the id opens nothing.
+ * The id of the direct room of two users, in either order. The HMAC key is public: it only separates these ids
+ * from other hashes. A secret key could never be rotated without losing rooms, and knowing the id gives no access.
  */
 export const directRoomId = (a: string, b: string): string =>
   createHmac('sha256', 'direct room').update([a, b].sort().join(' ')).digest('base64url')

@@ -1,19 +1,26 @@
 import { ApiError } from '../errors'
 
-// A hash at N = 2^14 keeps the thread for 0.1 to 0.2 s, and whatever else runs there waits that long.
+// A hash at N = 2^14 occupies the thread for 0.1 to 0.2 s, and every other request of the isolate waits.
 const MS_PER_HASH = 250
 const WORK_PER_HASH = 2 ** 14 * 8 * 5
 const MAX_WAIT_MS = 10_000
 
-// Of this isolate. A time and no queue of promises: a request that is cut would keep its place for ever.
+// When this isolate may hash next. A queue of promises would keep the place of a cancelled request for ever.
 let freeAt = 0
 
-/** Waits for one's turn to hash, with room for others before the next. Throws `unavailable` when many wait. */
+/**
+ * Waits until this isolate may hash again, so that other requests run in between. `work` is scrypt's N * r * p,
+ * `now` is in milliseconds. Throws `unavailable` if the wait would be longer than `MAX_WAIT_MS`.
+ */
 export async function acquire(work: number, now: number): Promise<void> {
   const wait = freeAt - now
   if (wait > MAX_WAIT_MS) {
     const retryAfter = Math.ceil(wait / 1000)
-    throw new ApiError('unavailable', 'Too many passwords wait to be checked.', { retryAfter })
+    throw new ApiError(
+      'unavailable',
+      'Too many passwords are being checked right now. Try again in a moment.',
+      { retryAfter },
+    )
   }
   freeAt = Math.max(freeAt, now) + (work / WORK_PER_HASH) * MS_PER_HASH
   if (wait > 0) await scheduler.wait(wait)

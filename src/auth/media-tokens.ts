@@ -1,10 +1,10 @@
 import { SignJWT } from 'jose'
 import { type AccessClaims, hmacKey, invalidToken, verifyClaims } from './tokens'
 
-/** Media tokens stand in URLs, so they live short and open one room's media only. */
+/** Media tokens are part of URLs, which leak easily, so they expire soon and open the media of one room only. */
 export const MEDIA_TOKEN_SECONDS = 5 * 60
 
-/** Signs a token with which a page shows one room's media to its user (JWT in `?token=`). */
+/** Signs a JWT for `?token=` in media URLs of one room. `expiresAt` is milliseconds since the epoch. */
 export async function signMediaToken(
   secret: string,
   { userId, sessionId }: { userId: string; sessionId: string },
@@ -21,7 +21,7 @@ export async function signMediaToken(
   return { token, expiresAt: exp * 1000 }
 }
 
-/** Throws as `verifyAccess` does, and `unauthenticated` for the token of another room. */
+/** Throws as `verifyAccessToken` does, and `unauthenticated` for a token of another room. */
 export async function verifyMediaToken(
   secret: string,
   token: string,

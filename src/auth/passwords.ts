@@ -1,7 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import * as hashThrottle from './hash-throttle'
 
-// OWASP's recommendation beside N = 2^14; the runtime caps N * r * p at 2^20.
+// What OWASP recommends with N = 2^14. The runtime caps N * r * p at 2^20.
 const BLOCK_SIZE = 8
 const PARALLELISM = 5
 const SALT_BYTES = 16
@@ -13,22 +13,23 @@ interface Parameters {
   p: number
 }
 
-/** The PHC string of a password. `cost` is log2 of scrypt's N. */
+/** Hashes a password with a random salt. Returns a PHC string. `cost` is log2 of scrypt's N. */
 export async function hash(password: string, cost: number): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   const parameters = { ln: cost, r: BLOCK_SIZE, p: PARALLELISM }
   return format(parameters, salt, await derive(password, salt, parameters))
 }
 
+/** Whether a password matches a PHC string. */
 export async function verify(password: string, phc: string): Promise<boolean> {
   const { parameters, salt, key } = parse(phc)
   return timingSafeEqual(await derive(password, salt, parameters), key)
 }
 
-/** Whether a hash was made with less work than new ones are. */
+/** Whether a hash was made with a lower cost than `cost`, the log2 of scrypt's N. */
 export const needsRehash = (phc: string, cost: number): boolean => parse(phc).parameters.ln < cost
 
-/** A hash of no password: verifying against it takes the same work and fails. */
+/** A hash that no password matches. Verifying against it takes as long as against a real one. */
 export const dummyHash = (cost: number): string =>
   format(
     { ln: cost, r: BLOCK_SIZE, p: PARALLELISM },
@@ -39,9 +40,9 @@ export const dummyHash = (cost: number): string =>
 async function derive(password: string, salt: Buffer, { ln, r, p }: Parameters): Promise<Buffer> {
   const N = 2 ** ln
   await hashThrottle.acquire(N * r * p, Date.now())
-  // Node's own ceiling of 32 MiB would refuse the next step up from N = 2^14.
+  // Node's default limit of 32 MiB would reject the next step up from N = 2^14.
   const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
-  // Keyboards differ in how they compose: the same password must give the same bytes.
+  // Keyboards compose characters differently. The same password must give the same bytes.
   const normalised = password.normalize('NFC')
   return new Promise((resolve, reject) =>
     scrypt(normalised, salt, KEY_BYTES, options, (error, key) =>

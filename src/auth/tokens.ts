@@ -3,7 +3,7 @@ import { ApiError } from '../errors'
 import { iso } from '../schemas/primitives'
 import type { Tokens } from '../schemas/sessions'
 
-/** Access tokens live 10 minutes and are verified without storage, so log-out takes that long to reach them. */
+/** Access tokens are verified without storage, so one stays valid after logout until it expires. */
 export const ACCESS_TOKEN_SECONDS = 10 * 60
 /** A session unused for 60 days ends. */
 export const REFRESH_TOKEN_SECONDS = 60 * 24 * 60 * 60
@@ -20,7 +20,7 @@ export interface RefreshClaims {
   generation: number
 }
 
-/** The state of a session from which its tokens follow. Times are milliseconds since the epoch. */
+/** The state of a session. Its tokens follow from it. Times are milliseconds since the epoch. */
 export interface Grant {
   id: string
   userId: string
@@ -30,10 +30,10 @@ export interface Grant {
 
 const keys = new Map<string, Promise<CryptoKey>>()
 
-/** The key of a secret, made once. */
+/** The HMAC key of a secret, imported once. */
 export function hmacKey(secret: string): Promise<CryptoKey> {
-  const known = keys.get(secret)
-  if (known) return known
+  const cached = keys.get(secret)
+  if (cached) return cached
   const usages: KeyUsage[] = ['sign', 'verify']
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
   const key = crypto.subtle.importKey(
@@ -51,7 +51,7 @@ type KeyUsage = 'sign' | 'verify'
 
 const seconds = (ms: number) => Math.floor(ms / 1000)
 
-/** Both tokens of a session as it is now. */
+/** Signs the access token and the refresh token of a session's current generation. */
 export async function issueTokens(secret: string, grant: Grant, now: number): Promise<Tokens> {
   const refreshExpiresAt = grant.rotatedAt + REFRESH_TOKEN_SECONDS * 1000
   const [access, refreshToken] = await Promise.all([
@@ -71,7 +71,7 @@ export async function issueTokens(secret: string, grant: Grant, now: number): Pr
   }
 }
 
-/** Signs an access token (JWT, HS256) that expires `ACCESS_SECONDS` after `now`. */
+/** Signs an access token (JWT, HS256) that expires `ACCESS_TOKEN_SECONDS` after `now`. */
 export async function signAccessToken(
   secret: string,
   access: { userId: string; sessionId: string },
@@ -88,8 +88,8 @@ export async function signAccessToken(
 }
 
 /**
- * Signs the refresh token of one generation of a session. The same input gives the same token,
- * which is how a repeated refresh gets the same successor without any token being stored.
+ * Signs the refresh token of one generation of a session. The same input gives the same token, so a repeated
+ * refresh gets the same successor although no token is stored.
  */
 export async function signRefreshToken(
   secret: string,
@@ -104,18 +104,18 @@ export async function signRefreshToken(
     .sign(await hmacKey(secret))
 }
 
-// A token says the same until it expires, and a client sends it with every request.
+// A client sends the same token with every request, so each is verified once per isolate.
 const verifiedTokens = new Map<string, { secret: string; access: AccessClaims }>()
 const MAX_VERIFIED = 5000
 
-/** Throws `token_expired` for a token of ours whose time is over, `unauthenticated` for anything else. */
+/** Throws `token_expired` for an expired token of this service, `unauthenticated` for any other invalid one. */
 export async function verifyAccessToken(
   secret: string,
   token: string,
   now: number,
 ): Promise<AccessClaims> {
-  const known = verifiedTokens.get(token)
-  if (known && known.secret === secret && known.access.expiresAt > now) return known.access
+  const cached = verifiedTokens.get(token)
+  if (cached && cached.secret === secret && cached.access.expiresAt > now) return cached.access
   const { sub, sid, exp } = await verifyClaims(secret, token, 'access', now)
   if (!sub || typeof sid !== 'string' || !exp) throw invalidToken()
   const access = { userId: sub, sessionId: sid, expiresAt: exp * 1000 }
@@ -124,7 +124,7 @@ export async function verifyAccessToken(
   return access
 }
 
-/** Throws as `verifyAccess` does. */
+/** Throws as `verifyAccessToken` does. */
 export async function verifyRefreshToken(
   secret: string,
   token: string,
@@ -135,27 +135,28 @@ export async function verifyRefreshToken(
   return { sessionId: sub, generation: gen }
 }
 
-/** The claims of a token of ours; throws as `verifyAccess` does. */
+/** Returns the claims of a token for this `audience`. Throws as `verifyAccessToken` does. */
 export async function verifyClaims(secret: string, token: string, audience: string, now: number) {
   try {
     const options = { algorithms: ['HS256'], audience, currentDate: new Date(now) }
     return (await jwtVerify(token, await hmacKey(secret), options)).payload
   } catch (error) {
     if (error instanceof errors.JWTExpired) {
-      throw new ApiError('token_expired', 'The token has expired; refresh the session.')
+      throw new ApiError('token_expired', 'The token has expired. Refresh the session.')
     }
     throw invalidToken()
   }
 }
 
-export const invalidToken = () => new ApiError('unauthenticated', 'The token is not one of ours.')
+export const invalidToken = () =>
+  new ApiError('unauthenticated', 'The token is not valid. Log in again.')
 
-/** 128 bits nobody guesses, base64url. */
+/** A random secret of 128 bits, base64url. */
 export function newToken(): string {
   return base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
 }
 
-/** What is stored of a token: SHA-256, base64url; it has too many bits to need more. */
+/** The form in which a secret is stored: SHA-256, base64url. It is random, so it needs no salt and no slow hash. */
 export async function hashToken(token: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
   return base64url.encode(new Uint8Array(digest))

@@ -1,13 +1,13 @@
 import { ApiError } from '../errors'
 
-/** How often something may happen: `perSecond` in the long run, `burst` at once. `name` tells it to clients. */
+/** A limit of `perSecond` in the long run and `burst` at once. Clients see its `name`. */
 export interface RateLimit {
   name: string
   perSecond: number
   burst: number
 }
 
-/** A rate as variables say it. */
+/** A limit from the strings of environment variables. */
 export const parseRateLimit = (name: string, perSecond: string, burst: string): RateLimit => ({
   name,
   perSecond: Number(perSecond),
@@ -19,30 +19,30 @@ interface Bucket {
   at: number
 }
 
-/** Token buckets, one per key. */
+/** One token bucket per key. It is kept in memory, so each isolate or room has its own. */
 export class TokenBuckets {
   #buckets = new Map<string, Bucket>()
   #sweepAt = MIN_SWEEP
 
   constructor(readonly rate: RateLimit) {}
 
-  /** Takes one token, or for what costs more as many as there may be; returns 0, or the seconds until there are so many. */
+  /** Takes `price` tokens, at most a full bucket. Returns 0, or the seconds to wait if there are too few. */
   consume(key: string, now: number, price = 1): number {
     const { perSecond, burst } = this.rate
     const cost = Math.min(price, burst)
-    const known = this.#buckets.get(key) ?? { tokens: burst, at: now }
-    const tokens = Math.min(burst, known.tokens + ((now - known.at) / 1000) * perSecond)
+    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now }
+    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond)
     if (tokens < cost) {
       this.#buckets.set(key, { tokens, at: now })
       return (cost - tokens) / perSecond
     }
     this.#buckets.set(key, { tokens: tokens - cost, at: now })
-    if (this.#buckets.size > this.#sweepAt) this.#forgetFull(now)
+    if (this.#buckets.size > this.#sweepAt) this.#deleteFull(now)
     return 0
   }
 
-  /** A full bucket is the same as none. */
-  #forgetFull(now: number): void {
+  /** Frees memory: a full bucket behaves like one that does not exist. */
+  #deleteFull(now: number): void {
     const { perSecond, burst } = this.rate
     for (const [key, { tokens, at }] of this.#buckets) {
       if (tokens + ((now - at) / 1000) * perSecond >= burst) this.#buckets.delete(key)
@@ -54,8 +54,8 @@ export class TokenBuckets {
 const MIN_SWEEP = 1000
 
 /**
- * Throws `rate_limited` with the wait. A limit is exact where nobody else counts: in a room, which is one
- * object, and not in the Worker, of which there are many.
+ * Throws `rate_limited`, with the wait, if the bucket has too few tokens. A limit is exact in a room, which is
+ * one object, but not in a Worker, where every isolate counts for itself.
  */
 export function enforceLimit(
   buckets: TokenBuckets,
@@ -66,7 +66,7 @@ export function enforceLimit(
   const wait = buckets.consume(key, now, cost)
   if (wait === 0) return
   const { name, perSecond, burst } = buckets.rate
-  throw new ApiError('rate_limited', 'That is too fast.', {
+  throw new ApiError('rate_limited', 'You are doing this too often. Wait a moment and try again.', {
     retryAfter: Math.ceil(wait),
     policy: { name, quota: burst, seconds: Math.ceil(burst / perSecond), isExact },
   })
