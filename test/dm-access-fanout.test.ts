@@ -15,7 +15,7 @@ const directory = open(env.DB)
 const isFannedOut = async ({ id }: User) =>
   (await fanoutProgress.findPending(directory, id)) === undefined
 
-/** A direct room as the index has it. */
+/** Inserts a direct room and its two members into the directory. */
 async function openDirect(one: User, other: User): Promise<string> {
   const roomId = directRoomId(one.id, other.id)
   await directory.insert(rooms).values({
@@ -39,7 +39,7 @@ async function openDirect(one: User, other: User): Promise<string> {
   return roomId
 }
 
-describe('a change between two', () => {
+describe('a change of DM access', () => {
   let ana: User
   let bo: User
   let set: ReturnType<typeof stage>
@@ -49,7 +49,7 @@ describe('a change between two', () => {
     set = stage()
   })
 
-  /** ana follows someone, as the route does. */
+  /** ana follows a user, as the route does it. */
   const follow = async (other: User) => {
     const pair = { userId: ana.id, otherId: other.id }
     await dmAccessFanout.updateDirectRoom(
@@ -59,7 +59,7 @@ describe('a change between two', () => {
     )
   }
 
-  it('is in their direct room when it is answered, and leaves nothing to do', async () => {
+  it('is in the direct room before the response, and leaves nothing pending', async () => {
     await bo.put(`/v1/me/following/${ana.id}`)
     await follow(bo)
     const told = set.contacts.get(directRoomId(bo.id, ana.id))
@@ -68,7 +68,7 @@ describe('a change between two', () => {
     expect(set.sent).toEqual([])
   })
 
-  it('goes to the queue when the room is down, and from there to direct rooms only', async () => {
+  it('goes to the queue when the room is down, and from there only to direct rooms', async () => {
     const roomId = await openDirect(ana, bo)
     await join(ana.id, ['harbour'])
     set.broken.add(roomId)
@@ -82,18 +82,18 @@ describe('a change between two', () => {
     expect(await isFannedOut(ana)).toBe(true)
   })
 
-  it('that is told does not pass for an earlier one that was not', async () => {
+  it('does not complete an earlier change that is still pending', async () => {
     const cy = await createUser('Cy')
     set.broken.add(directRoomId(ana.id, bo.id))
     await follow(bo)
     await follow(cy)
     expect(set.contacts.has(directRoomId(ana.id, cy.id))).toBe(true)
     expect(await isFannedOut(ana)).toBe(false)
-    // The message of the earlier one gives up when it sees a newer version.
+    // The message of the earlier change gives up when it sees the newer version.
     expect(set.sent).toEqual([{ userId: ana.id }, { userId: ana.id }])
   })
 
-  it('answers while the room hangs', async () => {
+  it('responds while the room hangs', async () => {
     const hanging = { ...set.env.ROOMS, get: () => ({ applyContact: () => new Promise(() => {}) }) }
     const hung = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
     const pair = { userId: ana.id, otherId: bo.id }
@@ -102,7 +102,7 @@ describe('a change between two', () => {
     expect(await isFannedOut(ana)).toBe(false)
   })
 
-  it('of policy reaches all direct rooms by the queue, and so does a deletion', async () => {
+  it('by policy or by deletion reaches all direct rooms through the queue', async () => {
     const cy = await createUser('Cy')
     const roomIds = [await openDirect(ana, bo), await openDirect(ana, cy)].sort()
     const patch = { messagePolicy: 'everyone' as const }
@@ -119,7 +119,7 @@ describe('a change between two', () => {
   })
 })
 
-it('the id of a direct room is the same for both, and of a pair alone', () => {
+it('the id of a direct room is the same for both users, and different for every pair', () => {
   expect(directRoomId('ana', 'bo')).toBe(directRoomId('bo', 'ana'))
   expect(directRoomId('ana', 'bo')).not.toBe(directRoomId('ana', 'cy'))
   expect(directRoomId('ana', 'bo')).toMatch(/^[\w-]{43}$/)

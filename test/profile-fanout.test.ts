@@ -13,7 +13,7 @@ import { type RegisteredUser, registerUser } from './fixtures/users'
 
 const directory = open(env.DB)
 
-/** Renames without the queue of the service hearing of it. */
+/** Renames a user without sending a message to the queue. */
 async function rename({ id }: RegisteredUser, displayName: string) {
   await accountUpdate.apply(
     directory,
@@ -37,7 +37,7 @@ describe('the profile fanout', () => {
     set = stage()
   })
 
-  it('tells every room of the user, those left too, and counts those gone as told', async () => {
+  it('updates every room of the user, also rooms they left, and skips deleted rooms', async () => {
     await join(ana.id, ['here', 'gone-room'])
     await join(ana.id, ['left'], 1)
     await rename(ana, 'Ana')
@@ -48,7 +48,7 @@ describe('the profile fanout', () => {
     expect(await isFannedOut(ana.id)).toBe(true)
   })
 
-  it('goes through the rooms in pages, a message each', async () => {
+  it('goes through the rooms in pages, with one message each', async () => {
     await join(ana.id, numbered(250))
     await rename(ana, 'Ana')
     await deliver(set.env, { userId: ana.id })
@@ -60,7 +60,7 @@ describe('the profile fanout', () => {
     expect(await isFannedOut(ana.id)).toBe(true)
   })
 
-  it('comes back for a room that failed', async () => {
+  it('tries again when a room failed', async () => {
     await join(ana.id, numbered(3))
     await rename(ana, 'Ana')
     set.broken.add('room-0001')
@@ -74,7 +74,7 @@ describe('the profile fanout', () => {
     expect(await isFannedOut(ana.id)).toBe(true)
   })
 
-  it('passes a room that keeps failing, and leaves the user to the sweep', async () => {
+  it('skips a room that keeps failing, and leaves the user to the sweep', async () => {
     await join(ana.id, numbered(150))
     await rename(ana, 'Ana')
     set.broken.add('room-0001')
@@ -84,7 +84,7 @@ describe('the profile fanout', () => {
     expect(await isFannedOut(ana.id)).toBe(false)
   })
 
-  it('gives a page up to the message of a newer version', async () => {
+  it('stops at a page when a newer version has its own message', async () => {
     await join(ana.id, numbered(150))
     await rename(ana, 'Ana')
     await deliver(set.env, { userId: ana.id })
@@ -109,7 +109,7 @@ describe('the profile fanout', () => {
     expect(await isFannedOut(ana.id)).toBe(false)
   })
 
-  it('asks nothing of the rooms of a user who is up to date', async () => {
+  it('calls no room of a user who is up to date', async () => {
     await join(ana.id, ['here'])
     await deliver(set.env, { userId: ana.id })
     expect(set.told.size).toBe(0)
@@ -117,7 +117,7 @@ describe('the profile fanout', () => {
 })
 
 describe('the sweep', () => {
-  it('sends everyone again whose rooms may be behind, and nobody else', async () => {
+  it('enqueues every user with a pending fanout, and nobody else', async () => {
     const crowd = await Promise.all(Array.from({ length: 103 }, () => registerUser('crowd')))
     const [upToDate, ...behind] = crowd
     await Promise.all(behind.map((person) => rename(person, 'Behind')))
@@ -138,7 +138,7 @@ it('the cron runs the sweep', async () => {
 })
 
 describe('over HTTP', () => {
-  it('a rename, then a deletion, reach the room someone wrote in and left', async () => {
+  it('a rename and then a deletion reach a room that the user wrote in and left', async () => {
     const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
     const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
     await bo.post(`/v1/rooms/${room.id}/messages`, newMessage('Ahoy'))
@@ -170,7 +170,7 @@ describe('over HTTP', () => {
   })
 })
 
-it('a queue that is down is logged, and takes nothing else down', async () => {
+it('a queue that is down is logged and breaks nothing else', async () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {})
   const send = vi.fn().mockRejectedValue(new Error('The queue is down.'))
   profileFanout.enqueue({ ...env, PEOPLE: { send } as unknown as Env['PEOPLE'] }, 'someone')

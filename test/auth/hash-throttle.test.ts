@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-it('who hashes waits until those before are done and others had the thread, each as long as it works', async () => {
+it('a hash waits for the ones before it, and for a pause in proportion to their work', async () => {
   const { acquire } = await import('../../src/auth/hash-throttle')
   for (const work of [HASH, HASH, HASH / 2, HASH]) await acquire(work, 1000)
   expect(waits).toEqual([250, 500, 625])
@@ -18,7 +18,7 @@ it('who hashes waits until those before are done and others had the thread, each
   expect(waits.length).toBe(3)
 })
 
-it('where too many wait, one more is told to come back', async () => {
+it('a hash that would wait too long is rejected with a time to try again', async () => {
   const { acquire } = await import('../../src/auth/hash-throttle')
   for (let i = 0; i <= 40; i += 1) await acquire(HASH, 0)
   await expect(acquire(HASH, 0)).rejects.toMatchObject({

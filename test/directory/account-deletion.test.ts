@@ -20,7 +20,7 @@ async function everything(): Promise<string> {
   return JSON.stringify(rows.map(({ results }) => results))
 }
 
-it('a deleted account leaves no name, address or hash in any table, and its username hashed', async () => {
+it('deleting an account leaves no name, address or password hash in any table, only a hash of its username', async () => {
   const more = { displayName: 'Wanda the Vanishing', email: 'wanda@example.com' }
   const ana = await registerUser('wanda', more)
   await ana.patch('/v1/me', { bio: 'Vanishes.' })
@@ -31,7 +31,7 @@ it('a deleted account leaves no name, address or hash in any table, and its user
   expect(left).toContain(usernames.hash(ana.username))
 })
 
-it('a deletion is a new version of the profile, once; erasing afterwards is one more', async () => {
+it('deleting raises the profile version once, and erasing afterwards raises it once more', async () => {
   const ana = await registerUser('ana')
   const profile = async () => (await profiles.find(directory, [ana.id]))[0]
   expect(await profile()).toMatchObject({ version: 1, deleted: false })
@@ -49,7 +49,7 @@ it('a deletion is a new version of the profile, once; erasing afterwards is one 
   expect(await profile()).toMatchObject({ version: 3, deleted: true, erased: true })
 })
 
-it('a deletion that a rename overtakes reserves the new name', async () => {
+it('a deletion that races a rename reserves the new name', async () => {
   const ana = await registerUser('ana')
   const renamed = `${ana.username}x`
   meanwhile(directory, () => ana.patch('/v1/me', { username: renamed }))
@@ -59,7 +59,7 @@ it('a deletion that a rename overtakes reserves the new name', async () => {
   expect((await ana.get('/v1/me')).status).toBe(401)
 })
 
-it('the last admin who becomes that meanwhile is not deleted', async () => {
+it('an account that becomes the last admin during its deletion is not deleted', async () => {
   const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
   await Promise.all([setSiteRole(ana, 'admin'), setSiteRole(bo, 'admin')])
   meanwhile(directory, () => setSiteRole(bo, 'user'))

@@ -10,7 +10,7 @@ import { PASSWORD, registerUser } from '../fixtures/users'
 const directory = open(env.DB)
 const versionOf = async (id: string) => (await profiles.find(directory, [id]))[0]?.version
 
-it('a profile has a new version when a name changed, and only then', async () => {
+it('the profile version grows when a name changes, and only then', async () => {
   const ana = await registerUser('ana', { displayName: 'Ana' })
   await ana.patch('/v1/me', { bio: 'Tea.', username: ana.username, displayName: 'Ana' })
   expect(await versionOf(ana.id)).toBe(1)
@@ -20,7 +20,7 @@ it('a profile has a new version when a name changed, and only then', async () =>
   expect(await versionOf(ana.id)).toBe(3)
 })
 
-it('changes at once of different fields are all kept', async () => {
+it('concurrent changes of different fields are all kept', async () => {
   const ana = await registerUser('ana')
   const changes = [{ displayName: 'Ana' }, { bio: 'Tea.' }, { username: `${ana.username}x` }]
   const replies = await Promise.all(changes.map((change) => ana.patch('/v1/me', change)))
@@ -29,7 +29,7 @@ it('changes at once of different fields are all kept', async () => {
   expect(await versionOf(ana.id)).toBe(3)
 })
 
-it('a profile has a new version when a suspension begins, moves or ends', async () => {
+it('the profile version grows when a suspension begins, moves or ends', async () => {
   const { ana, mo } = await registerCast()
   const suspend = (until: string) => mo.put(`/v1/users/${ana.id}/suspension`, { until })
   await suspend('2999-01-01T00:00:00.000Z')
@@ -41,7 +41,7 @@ it('a profile has a new version when a suspension begins, moves or ends', async 
   expect(await versionOf(ana.id)).toBe(4)
 })
 
-it('a change of password that a new suspension overtakes is refused', async () => {
+it('a password change that races a new suspension is rejected', async () => {
   const { ana, mo } = await registerCast()
   const until = '2999-01-01T00:00:00.000Z'
   meanwhile(directory, () => mo.put(`/v1/users/${ana.id}/suspension`, { until }))

@@ -18,7 +18,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it('a random username that is taken is drawn again', async () => {
+it('a generated username that is taken is generated again', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
   const first = await accounts.find(directory, (await create()).userId, now)
   const draws = [0.5, 0.5, 0.5]
@@ -28,13 +28,13 @@ it('a random username that is taken is drawn again', async () => {
   expect(second.username).not.toBe(first.username)
 })
 
-it('a draw that never finds a free username ends', async () => {
+it('registration gives up when no generated username is free', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.75)
   await create()
   await expect(create()).rejects.toMatchObject({ code: 'username_taken' })
 })
 
-it('a failure of the database is not taken for a username', async () => {
+it('a database failure is not reported as a taken username', async () => {
   vi.spyOn(directory, 'batch').mockRejectedValue(new Error('D1 is down: users.username'))
   await expect(create()).rejects.toThrow('D1 is down')
 })

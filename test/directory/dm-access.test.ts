@@ -21,7 +21,7 @@ const mutual = async (ana: User, bo: User) => {
   await followed(bo, ana)
 }
 
-/** What bo is to ana, and which of ana's policies then let him in. */
+/** The edges between ana and bo, and which of ana's policies then admit him. */
 const doors = [
   ['a stranger', nothing, ['everyone']],
   ['a follower', followed, ['everyone']],
@@ -48,13 +48,13 @@ describe.each(doors)('%s', (_, become, open) => {
   })
 })
 
-it('at first only connections may message and add', async () => {
+it('by default only connections may message and add', async () => {
   const [ana] = await people()
   const { body } = await ana.get('/v1/me')
   expect(body).toMatchObject({ messagePolicy: 'connections', addPolicy: 'connections' })
 })
 
-it('who may be added is told of many at once, never of oneself, the unknown and the blocked', async () => {
+it('filterAddable checks many users at once, and drops oneself, unknown users and blocked ones', async () => {
   const [ana, bo, cy] = await people()
   for (const one of [ana, bo, cy]) await one.patch('/v1/me', { addPolicy: 'everyone' })
   await ana.put(`/v1/me/blocks/${cy.id}`)
@@ -64,7 +64,7 @@ it('who may be added is told of many at once, never of oneself, the unknown and 
   expect(await dmAccess.filterAddable(directory, cy.id, ids, now)).toEqual([bo.id])
 })
 
-it('the suspended may message and add nobody, until it ends by itself', async () => {
+it('a suspended user may message and add nobody until the suspension expires', async () => {
   const { ana, bo, mo } = await registerCast()
   await befriend(ana, bo)
   const before = (await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)
@@ -73,7 +73,7 @@ it('the suspended may message and add nobody, until it ends by itself', async ()
   expect(await mayAdd(ana, bo)).toEqual([])
   const later = Date.parse('2999-01-01T00:00:00.000Z')
   expect(await dmAccess.filterAddable(directory, ana.id, [bo.id], later)).toEqual([bo.id])
-  // What a room keeps does not change: it would not hear of the end.
+  // The copy in a room does not change, because a room would not be told when a suspension expires.
   expect((await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)).toEqual(before)
 })
 
@@ -97,7 +97,7 @@ it('DM access names who may write, and its version grows with every change of ei
   expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
 })
 
-it('a change of bio, or to the same policy, is no news', async () => {
+it('changing the bio, or setting the same policy again, does not raise the version', async () => {
   const [ana, bo] = await people()
   const read = async () => (await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)?.version
   const before = await read()

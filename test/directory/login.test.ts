@@ -11,7 +11,7 @@ const now = Date.now()
 
 const hashOf = async (id: string) => (await accounts.requireRow(directory, id)).passwordHash
 
-it('a log-in makes a hash anew when its parameters have grown, and only then', async () => {
+it('a login rehashes a password when the cost has grown, and only then', async () => {
   const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   const before = await hashOf(ana.id)
@@ -23,7 +23,7 @@ it('a log-in makes a hash anew when its parameters have grown, and only then', a
   expect(await hashOf(ana.id)).toMatch(/^\$scrypt\$ln=5,/)
 })
 
-it('log-ins that make the hash anew at once all succeed', async () => {
+it('concurrent logins that rehash the password all succeed', async () => {
   const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   const grants = await Promise.all(
@@ -35,7 +35,7 @@ it('log-ins that make the hash anew at once all succeed', async () => {
   expect((await ana.get('/v1/sessions')).body.items).toHaveLength(6)
 })
 
-it('a log-in that an account does not live to see leaves no session', async () => {
+it('a login that races the deletion of its account leaves no session', async () => {
   const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   meanwhile(directory, () => ana.delete('/v1/me'))
@@ -45,7 +45,7 @@ it('a log-in that an account does not live to see leaves no session', async () =
   expect(await count.first('n')).toBe(0)
 })
 
-it('a log-in with a password that is changed meanwhile is refused', async () => {
+it('a login that races a password change is rejected', async () => {
   const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   const change = { password: 'a new horse', currentPassword: PASSWORD }

@@ -4,7 +4,7 @@ import { open } from '../../src/directory/database'
 import * as mentions from '../../src/directory/mentions'
 import { encodeCursor } from '../../src/schemas/cursor'
 
-it('mentions are read by primary keys alone, in their order', async () => {
+it('listing mentions uses only primary keys, in their order', async () => {
   const cursor = encodeCursor([1, 'room', 3])
   for (const query of [{ limit: 50 }, { limit: 50, cursor }]) {
     const { sql, params } = mentions.list(open(env.DB), 'ana', query).toSQL()

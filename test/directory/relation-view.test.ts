@@ -32,13 +32,13 @@ const acts: Record<Act, (directory: Directory, pair: UserPair, now: number) => P
 
 const step = fc.record({
   act: fc.constantFrom(...(Object.keys(acts) as Act[])),
-  // Who, and who else of the three.
+  // The index of the one who acts, and how far the other is from it.
   one: fc.nat(2),
   by: fc.constantFrom(1, 2),
   policy: fc.option(fc.constantFrom(...MessagePolicy.options), { freq: 4 }),
 })
 
-/** Whether it was allowed; anything but a refusal fails the test. */
+/** Whether the change was allowed. Any error but an `ApiError` fails the test. */
 async function attempt(work: Promise<unknown>): Promise<boolean> {
   try {
     await work
@@ -49,7 +49,7 @@ async function attempt(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-it('any sequence of changes by three people ends as the plain rules say, at every step', async () => {
+it('after every step of any sequence of changes by three users, the directory agrees with the model', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
       const people = await Promise.all(NAMES.map(createUser))
@@ -91,7 +91,7 @@ async function compare(model: SocialModel, ids: string[]) {
   await checkTies(ids)
 }
 
-/** What must hold of the rows themselves, whatever the rules are. */
+/** Checks what must hold of the rows themselves, whatever the rules are. */
 async function checkTies(ids: string[]) {
   const edges = await directory.select().from(table).where(inArray(table.fromId, ids))
   const has = (from: string, kind: EdgeKind, to: string) =>

@@ -34,7 +34,7 @@ async function crowd({ id }: User, kind: edges.EdgeKind, count: number) {
   ])
 }
 
-describe('a list', () => {
+describe('a list of edges', () => {
   const cursor = encodeCursor([1, 'some-id'])
   it.each([undefined, cursor])(
     'is a range of an index that gives the order too',
@@ -54,7 +54,7 @@ describe('a list', () => {
     },
   )
 
-  it('with relations takes two statements, whatever its length', async () => {
+  it('takes two statements with relations, whatever its length', async () => {
     const [ana, bo, cy] = await people()
     for (const other of [bo, cy]) await ana.put(`/v1/me/following/${other.id}`)
     const d1 = watchD1()
@@ -64,7 +64,7 @@ describe('a list', () => {
   })
 })
 
-it('a relation is found by primary keys alone', async () => {
+it('reading a relation uses only primary keys', async () => {
   const steps = await plan(relationView.select(directory, 'a', ['b', 'c'], 0).toSQL())
   const scans = steps.filter((step) => /^SCAN/.test(step) && !/json_each|CONSTANT/.test(step))
   expect(scans).toEqual([])
@@ -74,8 +74,8 @@ it('a relation is found by primary keys alone', async () => {
   )
 })
 
-describe('a limit', () => {
-  it('holds the requests that wait, and lets one be repeated', async () => {
+describe('the limit', () => {
+  it('applies to unanswered requests, and lets one be sent again', async () => {
     const [ana, bo, cy] = await people()
     await crowd(ana, 'request', friends.MAX_REQUESTS - 1)
     const both = await Promise.all(
@@ -86,7 +86,7 @@ describe('a limit', () => {
     expect((await ana.put(`/v1/me/friend-requests/${sent.id}`)).status).toBe(200)
   })
 
-  it('holds the friends of both, whoever accepts', async () => {
+  it('applies to the friends of both users, whoever accepts', async () => {
     const [ana, bo, cy] = await people()
     await crowd(ana, 'friend', friends.MAX_FRIENDS)
     await ana.put(`/v1/me/friend-requests/${bo.id}`)
@@ -97,7 +97,7 @@ describe('a limit', () => {
     expect((await ana.put(`/v1/me/friends/${cy.id}`)).body.code).toBe('too_many')
   })
 
-  it('holds whom one follows and blocks', async () => {
+  it('applies to follows and to blocks', async () => {
     const [ana, bo] = await people()
     await crowd(ana, 'follow', follows.MAX_FOLLOWING)
     await crowd(ana, 'block', blocks.MAX_BLOCKS)

@@ -26,6 +26,6 @@ it.each([
   expect(deviceNames.deviceName(userAgent)).toBe(name)
 })
 
-it('a name has at most 64 characters before its system', () => {
+it('a device name has at most 64 characters before the system', () => {
   expect(deviceNames.deviceName('x'.repeat(5_000))).toBe('x'.repeat(64))
 })

@@ -28,12 +28,12 @@ it.each([undefined, encodeCursor(['anb', 'some-id'])])(
   },
 )
 
-it('the sweep reads only users who are behind, in order', async () => {
+it('the sweep reads only users with a pending fanout, in order', async () => {
   const statement = fanoutProgress.listPending(directory, 'some-id', 100)
   expect(await plan(statement.toSQL())).toBe('SEARCH users USING INDEX users_to_spread (id>?)')
 })
 
-it('whether there is another admin is read from the index of admins', async () => {
+it('checking for another admin uses the index of admins', async () => {
   const sql = directory.select().from(usersTable).where(siteRoles.isNotLastAdmin(directory)).toSQL()
   expect(await plan(sql)).toContain('USING COVERING INDEX users_admins')
 })
