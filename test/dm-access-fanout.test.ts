@@ -62,8 +62,8 @@ describe('a change of DM access', () => {
   it('is in the direct room before the response, and leaves nothing pending', async () => {
     await bo.put(`/v1/me/following/${ana.id}`)
     await follow(bo)
-    const told = set.contacts.get(directRoomId(bo.id, ana.id))
-    expect(told?.writers.toSorted()).toEqual([ana.id, bo.id].sort())
+    const access = set.dmAccess.get(directRoomId(bo.id, ana.id))
+    expect(access?.writers.toSorted()).toEqual([ana.id, bo.id].sort())
     expect(await isFannedOut(ana)).toBe(true)
     expect(set.sent).toEqual([])
   })
@@ -77,8 +77,8 @@ describe('a change of DM access', () => {
     expect(await isFannedOut(ana)).toBe(false)
     set.broken.clear()
     await deliver(set.env, { userId: ana.id })
-    expect([...set.contacts.keys()]).toEqual([roomId])
-    expect(set.told.size).toBe(0)
+    expect([...set.dmAccess.keys()]).toEqual([roomId])
+    expect(set.profiles.size).toBe(0)
     expect(await isFannedOut(ana)).toBe(true)
   })
 
@@ -87,7 +87,7 @@ describe('a change of DM access', () => {
     set.broken.add(directRoomId(ana.id, bo.id))
     await follow(bo)
     await follow(cy)
-    expect(set.contacts.has(directRoomId(ana.id, cy.id))).toBe(true)
+    expect(set.dmAccess.has(directRoomId(ana.id, cy.id))).toBe(true)
     expect(await isFannedOut(ana)).toBe(false)
     // The message of the earlier change gives up when it sees the newer version.
     expect(set.sent).toEqual([{ userId: ana.id }, { userId: ana.id }])
@@ -111,11 +111,11 @@ describe('a change of DM access', () => {
       now: Date.now(),
     })
     await deliver(set.env, { userId: ana.id })
-    expect([...set.contacts.keys()].sort()).toEqual(roomIds)
-    expect(set.contacts.get(directRoomId(ana.id, cy.id))?.writers).toEqual([cy.id])
+    expect([...set.dmAccess.keys()].sort()).toEqual(roomIds)
+    expect(set.dmAccess.get(directRoomId(ana.id, cy.id))?.writers).toEqual([cy.id])
     await accountDeletion.apply(directory, ana.id, 'keep', Date.now())
     await deliver(set.env, { userId: ana.id })
-    expect([...set.contacts.values()].map(({ writers }) => writers)).toEqual([[], []])
+    expect([...set.dmAccess.values()].map(({ writers }) => writers)).toEqual([[], []])
   })
 })
 

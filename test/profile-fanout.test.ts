@@ -43,8 +43,8 @@ describe('the profile fanout', () => {
     await rename(ana, 'Ana')
     const { explicitAcks } = await deliver(set.env, { userId: ana.id })
     expect(explicitAcks).toEqual(['message'])
-    expect([...set.told.keys()].sort()).toEqual(['here', 'left'])
-    expect(set.told.get('left')).toMatchObject({ id: ana.id, displayName: 'Ana', version: 2 })
+    expect([...set.profiles.keys()].sort()).toEqual(['here', 'left'])
+    expect(set.profiles.get('left')).toMatchObject({ id: ana.id, displayName: 'Ana', version: 2 })
     expect(await isFannedOut(ana.id)).toBe(true)
   })
 
@@ -52,10 +52,10 @@ describe('the profile fanout', () => {
     await join(ana.id, numbered(250))
     await rename(ana, 'Ana')
     await deliver(set.env, { userId: ana.id })
-    expect(set.told.size).toBe(100)
+    expect(set.profiles.size).toBe(100)
     expect(await isFannedOut(ana.id)).toBe(false)
     for (const body of set.sent) await deliver(set.env, body)
-    expect([...set.told.keys()].sort()).toEqual(numbered(250))
+    expect([...set.profiles.keys()].sort()).toEqual(numbered(250))
     expect(set.sent).toHaveLength(2)
     expect(await isFannedOut(ana.id)).toBe(true)
   })
@@ -66,11 +66,11 @@ describe('the profile fanout', () => {
     set.broken.add('room-0001')
     const failed = await deliver(set.env, { userId: ana.id })
     expect(failed).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: 'message' }] })
-    expect([...set.told.keys()].sort()).toEqual(['room-0000', 'room-0002'])
+    expect([...set.profiles.keys()].sort()).toEqual(['room-0000', 'room-0002'])
     expect(await isFannedOut(ana.id)).toBe(false)
     set.broken.clear()
     expect((await deliver(set.env, { userId: ana.id }, 2)).explicitAcks).toEqual(['message'])
-    expect(set.told.size).toBe(3)
+    expect(set.profiles.size).toBe(3)
     expect(await isFannedOut(ana.id)).toBe(true)
   })
 
@@ -80,7 +80,7 @@ describe('the profile fanout', () => {
     set.broken.add('room-0001')
     await deliver(set.env, { userId: ana.id }, 5)
     for (const body of set.sent) await deliver(set.env, body)
-    expect(set.told.size).toBe(149)
+    expect(set.profiles.size).toBe(149)
     expect(await isFannedOut(ana.id)).toBe(false)
   })
 
@@ -90,13 +90,16 @@ describe('the profile fanout', () => {
     await deliver(set.env, { userId: ana.id })
     await rename(ana, 'Ana again')
     for (const body of set.sent) await deliver(set.env, body)
-    expect(set.told.size).toBe(100)
+    expect(set.profiles.size).toBe(100)
     expect(await isFannedOut(ana.id)).toBe(false)
     set.sent.length = 0
     await deliver(set.env, { userId: ana.id })
     for (const body of set.sent) await deliver(set.env, body)
-    const names = new Set([...set.told.values()].map(({ displayName }) => displayName))
-    expect({ rooms: set.told.size, names }).toEqual({ rooms: 150, names: new Set(['Ana again']) })
+    const names = new Set([...set.profiles.values()].map(({ displayName }) => displayName))
+    expect({ rooms: set.profiles.size, names }).toEqual({
+      rooms: 150,
+      names: new Set(['Ana again']),
+    })
   })
 
   it('does not count a version as fanned out when it changed meanwhile', async () => {
@@ -112,7 +115,7 @@ describe('the profile fanout', () => {
   it('calls no room of a user who is up to date', async () => {
     await join(ana.id, ['here'])
     await deliver(set.env, { userId: ana.id })
-    expect(set.told.size).toBe(0)
+    expect(set.profiles.size).toBe(0)
   })
 })
 

@@ -18,7 +18,7 @@ export const them = alias(users, 'them')
 
 type UserAlias = typeof me | typeof them
 
-/** A condition: the `policy` of `to` admits `from`. Nothing else decides who may message or add whom. */
+/** SQL condition: the `policy` of `to` admits `from`. Nothing else decides who may message or add whom. */
 function policyAllows(policy: SQLiteColumn, from: UserAlias, to: UserAlias): SQL {
   const friends = hasEdge(from.id, 'friend', to.id)
   const mutual = sql`(${hasVisibleEdge(from.id, 'follow', to.id)} and ${hasVisibleEdge(to.id, 'follow', from.id)})`
@@ -31,7 +31,7 @@ function policyAllows(policy: SQLiteColumn, from: UserAlias, to: UserAlias): SQL
     else 0 end)`
 }
 
-/** A condition: `from` may message `to`. It ignores suspensions. */
+/** SQL condition: `from` may message `to`. It ignores suspensions. */
 export const mayMessage = (from: UserAlias, to: UserAlias): SQL =>
   policyAllows(to.messagePolicy, from, to)
 
@@ -80,7 +80,7 @@ export async function filterAddable(
   return rows.map(({ id }) => id)
 }
 
-/** A condition: `them` is one of these users and not `me`. It binds one parameter, however many ids there are. */
+/** SQL condition: `them` is one of these users and not `me`. It binds one parameter, however many ids there are. */
 export const isAnotherOf = (ids: string[]) =>
   and(
     ne(them.id, me.id),

@@ -27,7 +27,7 @@ export function distinctPair(userId: string, otherId: string): UserPair {
   throw new ApiError('invalid', 'Choose another user: this is your own account.', { errors })
 }
 
-/** A condition: the user may act, the other user exists, and the user does not block them. */
+/** SQL condition: the user may act, the other user exists, and the user does not block them. */
 export const mayAddEdge = ({ userId, otherId }: UserPair, now: number) =>
   sql`${mayAct(userId, now)} and ${userExists(otherId)} and not ${hasEdge(userId, 'block', otherId)}`
 

@@ -3,14 +3,14 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import type { AddPolicy, MessagePolicy } from '../schemas/contact-policies'
 
 /**
- * A condition: a search finds the user by a display name that their username does not begin with. Most users
+ * SQL condition: a search finds the user by a display name that their username does not begin with. Most users
  * have one name for both, so the index stays small. A query must repeat this condition exactly to use
  * `users_by_display_name`.
  */
 export const foundByDisplayName = (t: { username: AnyColumn; foldedName: AnyColumn }) =>
   sql`substr(${t.username}, 1, length(${t.foldedName})) <> ${t.foldedName}`
 
-/** A condition: some rooms of the user may be behind. A query must repeat it exactly to use `users_to_spread`. */
+/** SQL condition: some rooms of the user may be behind. A query must repeat it exactly to use `users_to_spread`. */
 export const hasPendingFanout = (t: Record<FanoutVersions, AnyColumn>) =>
   sql`(${t.profileFanoutVersion} < ${t.profileVersion} or ${t.dmAccessFanoutVersion} < ${t.dmAccessVersion})`
 

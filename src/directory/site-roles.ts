@@ -23,7 +23,7 @@ export async function set(directory: Directory, userId: string, role: SiteRole):
   throw lastAdminProblem()
 }
 
-/** A condition: the user is not an admin, or there is another one. */
+/** SQL condition: the user is not an admin, or there is another one. */
 export const isNotLastAdmin = (directory: Directory) => {
   const admins = directory.select({ n: count() }).from(users).where(eq(users.role, 'admin'))
   return sql`(${users.role} <> 'admin' or ${admins} > 1)`

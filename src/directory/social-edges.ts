@@ -23,17 +23,17 @@ const Cursor = z.tuple([z.number(), z.string()])
 /** How many edges of a deleted account one statement deletes. The profile fanout deletes the rest. */
 const SLICE = 10_000
 
-/** A condition: the edge exists, hidden or not. Uses the primary key. */
+/** SQL condition: the edge exists, hidden or not. Uses the primary key. */
 export const hasEdge = (from: UserRef, kind: EdgeKind, to: UserRef, more?: SQL): SQL => {
   const found = and(edgeKey(from, kind, to), more)
   return sql`exists (select 1 from ${socialEdges} where ${found})`
 }
 
-/** A condition: the edge exists, and the user it points to may know. */
+/** SQL condition: the edge exists, and the user it points to may know. */
 export const hasVisibleEdge = (from: UserRef, kind: EdgeKind, to: UserRef): SQL =>
   hasEdge(from, kind, to, eq(socialEdges.hidden, false))
 
-/** A condition: a user has fewer than `max` outgoing edges of a kind. */
+/** SQL condition: a user has fewer than `max` outgoing edges of a kind. */
 export const hasFewerEdges = (max: number, from: string, kind: EdgeKind): SQL =>
   sql`(select count(*) from ${socialEdges} where ${socialEdges.fromId} = ${from} and ${socialEdges.kind} = ${kind}) < ${max}`
 
@@ -68,7 +68,7 @@ export const addEdge = (
 export const removeEdges = (directory: Directory, ...conditions: (SQL | undefined)[]) =>
   directory.delete(socialEdges).where(or(...conditions))
 
-/** A condition on a row of `socialEdges`: its whole primary key. */
+/** SQL condition on a row of `socialEdges`: its whole primary key. */
 export const edgeKey = (from: UserRef, kind: EdgeKind, to: UserRef) =>
   sql`${socialEdges.fromId} = ${from} and ${socialEdges.kind} = ${kind} and ${socialEdges.toId} = ${to}`
 

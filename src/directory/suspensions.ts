@@ -29,7 +29,7 @@ export async function impose(
 export const lift = (directory: Directory, by: SiteRole, userId: string): Promise<void> =>
   set(directory, { by, userId }, null, null)
 
-/** A condition: the account is not suspended. */
+/** SQL condition: the account is not suspended. */
 export const isNotSuspended = (now: number, user: { suspendedUntil: SQLiteColumn } = users) =>
   or(isNull(user.suspendedUntil), lte(user.suspendedUntil, now))
 

@@ -19,7 +19,7 @@ export const fold = (name: string): string => name.normalize('NFKC').toLowerCase
 export const hash = (username: string): string =>
   createHash('sha256').update(username).digest('base64url')
 
-/** A condition: the username belonged to a deleted account. */
+/** SQL condition: the username belonged to a deleted account. */
 export const isReservedCondition = (directory: Directory, username: string) =>
   exists(reservation(directory, username))
 
