@@ -1,87 +1,68 @@
-import { z } from 'zod'
 import * as profiles from '../directory/profiles'
-import { bearer, endpoint, json, router } from '../http/endpoint'
-import { requireSession } from '../middleware/require-session'
-import { ask } from '../room/client'
+import { router } from '../http/endpoint'
+import { byUserId, pageOf } from '../http/page'
+import { noContent, ok } from '../http/responses'
+import { InRoom, roomEndpoint } from '../http/room-endpoint'
 import { Allowlist } from '../schemas/allowlist'
-import { decodeCursor, toPage } from '../schemas/cursor'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 
-const InRoom = z.strictObject({ roomId: Id })
-const OneUser = z.strictObject({ roomId: Id, userId: Id })
-const Place = z.tuple([z.string()])
-const who = 'Admins of the room (capability `allowlist.edit`).'
+const OneUser = InRoom.extend({ userId: Id })
+const who = 'Room admins (capability `allowlist.edit`).'
 
 export const allowlist = router()
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/allowlist',
       operationId: 'listAllowed',
       tags: ['moderation'],
-      summary: 'Who may enter a closed room by themselves.',
+      summary: 'List the users who can join a closed room on their own.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom, query: PageQuery },
-      responses: { 200: json(Allowlist, 'A page of the list.') },
-      problems: ['not_found', 'forbidden'],
+      request: { query: PageQuery },
+      responses: ok(Allowlist, 'A page of the allowlist.'),
+      problems: ['forbidden'],
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
-      const { cursor, limit } = c.req.valid('query')
-      const after = cursor ? decodeCursor(cursor, Place)[0] : ''
-      const { userId } = c.var.access
-      const found = await ask(c.env.ROOMS, roomId, (room) =>
-        room.listAllowed({ userId }, after, limit + 1),
+      const page = await pageOf(c.req.valid('query'), byUserId, (after, limit) =>
+        c.var.room((room, caller) => room.listAllowed(caller, after?.[0] ?? '', limit)),
       )
-      return c.json(
-        toPage(found, limit, ({ user }) => [user.id]),
-        200,
-      )
+      return c.json(page, 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'put',
       path: '/v1/rooms/{roomId}/allowlist/{userId}',
       operationId: 'allowUser',
       tags: ['moderation'],
-      summary: 'Let someone enter a closed room when they like.',
+      summary: 'Add a user to the allowlist, so that they can join a closed room on their own.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
       request: { params: OneUser },
-      responses: { 204: { description: 'They are on the list.' } },
-      problems: ['not_found', 'forbidden', 'suspended'],
+      responses: noContent('The user is on the allowlist.'),
+      problems: ['forbidden', 'suspended'],
     }),
     async (c) => {
-      const { roomId, userId } = c.req.valid('param')
-      const caller = { userId: c.var.access.userId }
-      const profile = await profiles.get(c.var.directory, userId)
-      await ask(c.env.ROOMS, roomId, (room) => room.allow(caller, profile))
+      const profile = await profiles.get(c.var.directory, c.req.valid('param').userId)
+      await c.var.room((room, caller) => room.allow(caller, profile))
       return c.body(null, 204)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'delete',
       path: '/v1/rooms/{roomId}/allowlist/{userId}',
       operationId: 'disallowUser',
       tags: ['moderation'],
-      summary: 'Take someone off the allow-list, and out of the room if they are in it.',
+      summary: 'Remove a user from the allowlist, and from the room if they are in it.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
       request: { params: OneUser },
-      responses: { 204: { description: 'They are neither on the list nor in the room.' } },
-      problems: ['not_found', 'forbidden', 'suspended'],
+      responses: noContent('The user is neither on the allowlist nor in the room.'),
+      problems: ['forbidden', 'suspended'],
     }),
     async (c) => {
-      const { roomId, userId } = c.req.valid('param')
-      const caller = { userId: c.var.access.userId }
-      await ask(c.env.ROOMS, roomId, (room) => room.disallow(caller, userId))
+      const { userId } = c.req.valid('param')
+      await c.var.room((room, caller) => room.disallow(caller, userId))
       return c.body(null, 204)
     },
   )

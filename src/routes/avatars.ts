@@ -2,7 +2,8 @@ import { z } from 'zod'
 import * as accounts from '../directory/accounts'
 import * as userAvatar from '../directory/user-avatar'
 import * as profileFanout from '../fanout/profile-fanout'
-import { bearer, bytesOf, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { bytesOf, json } from '../http/responses'
 import { newId } from '../ids'
 import { openAvatar } from '../media/avatars'
 import { putObject, removeObjects } from '../media/bucket'
@@ -30,8 +31,7 @@ export const avatars = router()
       summary: 'Show yourself as a picture.',
       description,
       who: 'Anyone signed in whose account is not suspended.',
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { body: picture },
       responses: { 200: json(Me, 'The account as it is now; its rooms follow.') },
       problems: ['suspended'],
@@ -59,8 +59,7 @@ export const avatars = router()
       tags: ['me'],
       summary: 'Show yourself as no picture.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       responses: { 204: { description: 'It is gone; your rooms follow.' } },
     }),
     async (c) => {
@@ -81,8 +80,7 @@ export const avatars = router()
       summary: 'Show a room as a picture.',
       description,
       who: 'Admins (capability `room.edit`).',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: InRoom, body: picture },
       responses: { 200: json(Room, 'The room as it is now.') },
       problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],
@@ -106,8 +104,7 @@ export const avatars = router()
       tags: ['rooms'],
       summary: 'Show a room as no picture.',
       who: 'Admins (capability `room.edit`).',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: InRoom },
       responses: { 204: { description: 'It is gone.' } },
       problems: ['not_found', 'forbidden', 'banned', 'suspended', 'unavailable'],

@@ -3,7 +3,8 @@ import * as directoryBlocks from '../directory/blocks'
 import { distinctPair } from '../directory/edge-outcome'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
-import { bearer, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
@@ -22,8 +23,7 @@ export const blocks = router()
       tags: ['blocks'],
       summary: 'Whom you block, latest first; nobody else can see it.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: PageQuery },
       responses: { 200: json(UserPage, 'A page of users.') },
     }),
@@ -44,8 +44,7 @@ export const blocks = router()
       description:
         'Ends the friendship, requests and follows between you. They still see your public profile.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { params },
       responses: { 200: json(User, 'The user, with what you are to them now.') },
       problems: ['suspended', 'not_found', 'too_many'],
@@ -71,8 +70,7 @@ export const blocks = router()
       description:
         'Nothing that it ended comes back; a request or follow they sent meanwhile is seen when they send it again.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { params },
       responses: { 204: { description: 'You do not block them.' } },
       problems: ['suspended', 'not_found'],

@@ -1,46 +1,41 @@
 import { z } from 'zod'
-import { bearer, endpoint, router } from '../http/endpoint'
-import { requireSession } from '../middleware/require-session'
-import { retryAsSiteStaff } from '../middleware/site-staff-retry'
-import { ask } from '../room/client'
+import { router } from '../http/endpoint'
+import { noContent } from '../http/responses'
+import { READING, roomEndpoint } from '../http/room-endpoint'
 import { Reason } from '../schemas/members'
 import { Id, Timestamp } from '../schemas/primitives'
 
-const Wanted = z.strictObject({
+const BulkDeleteQuery = z.strictObject({
   authorId: Id,
-  since: Timestamp.optional().meta({ description: 'Left out: from the beginning.' }),
-  until: Timestamp.optional().meta({ description: 'Left out: up to now.' }),
+  since: Timestamp.optional().meta({ description: 'Omit it to start at the first message.' }),
+  until: Timestamp.optional().meta({ description: 'Omit it to go up to now.' }),
   reason: Reason.optional(),
 })
 
 export const bulkDelete = router().openapi(
-  endpoint({
+  roomEndpoint({
     method: 'delete',
     path: '/v1/rooms/{roomId}/messages',
     operationId: 'eraseMessages',
     tags: ['moderation'],
-    summary: 'Delete what one person wrote in a time, as one event.',
-    who: 'Moderators of the room (capability `message.delete.any`), on lower roles; moderators of the site in listed rooms.',
-    security: bearer,
-    middleware: [requireSession] as const,
-    request: { params: z.strictObject({ roomId: Id }), query: Wanted },
-    responses: {
-      204: { description: 'They read as deleted; what was stored goes within seconds.' },
-    },
-    problems: ['not_found', 'forbidden', 'banned', 'suspended'],
+    summary: 'Delete everything one author wrote in a period, as a single event.',
+    who: 'Room moderators (capability `message.delete.any`), if the author has a lower role; in listed rooms also site moderators.',
+    orSiteStaff: true,
+    request: { query: BulkDeleteQuery },
+    responses: noContent(
+      'The messages read as deleted. Their stored content is removed within seconds.',
+    ),
+    problems: [...READING, 'suspended'],
   }),
   async (c) => {
-    const { roomId } = c.req.valid('param')
     const { authorId, since, until, reason } = c.req.valid('query')
-    const wanted = {
+    const selection = {
       authorId,
       since: since ? Date.parse(since) : 0,
       until: until ? Date.parse(until) : c.var.now + 1,
       reason,
     }
-    await retryAsSiteStaff(c.var, (caller) =>
-      ask(c.env.ROOMS, roomId, (room) => room.eraseMessages(caller, wanted)),
-    )
+    await c.var.room((room, caller) => room.eraseMessages(caller, selection))
     return c.body(null, 204)
   },
 )

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { distinctPair } from '../directory/edge-outcome'
 import * as relationView from '../directory/relation-view'
 import { ApiError } from '../errors'
-import { bearer, created, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { created, json } from '../http/responses'
 import { directRoomId } from '../ids'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
@@ -20,8 +21,7 @@ export const directRooms = router().openapi(
     description:
       'Neither of the two can leave it. A later change of policy or relation closes writing and opens it again (`me.capabilities`); on `room.changed`, read the room again.',
     who: 'Anyone signed in whom the other lets message them (`relation.canMessage`).',
-    security: bearer,
-    middleware: [requireSession, requireActive] as const,
+    guards: [requireSession, requireActive],
     request: { params: z.strictObject({ userId: Id }) },
     responses: { 200: json(Room, 'The room.'), 201: created(Room, 'The room, which is new.') },
     problems: ['suspended', 'not_connected', 'not_found'],

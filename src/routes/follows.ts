@@ -3,7 +3,8 @@ import { distinctPair } from '../directory/edge-outcome'
 import * as directoryFollows from '../directory/follows'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
-import { bearer, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
@@ -22,8 +23,7 @@ export const follows = router()
       tags: ['follows'],
       summary: 'Whom you follow, latest first.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: PageQuery },
       responses: { 200: json(UserPage, 'A page of users.') },
     }),
@@ -41,8 +41,7 @@ export const follows = router()
       tags: ['follows'],
       summary: 'Who follows you, latest first.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: PageQuery },
       responses: { 200: json(UserPage, 'A page of users.') },
     }),
@@ -62,8 +61,7 @@ export const follows = router()
       description:
         'Someone who blocks you does not see you as a follower, and nothing tells you so.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { params },
       responses: { 200: json(User, 'The user, with what you are to them now.') },
       problems: ['suspended', 'not_found', 'conflict', 'too_many'],
@@ -87,8 +85,7 @@ export const follows = router()
       tags: ['follows'],
       summary: 'Follows someone no longer.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { params },
       responses: { 204: { description: 'You do not follow them.' } },
       problems: ['suspended', 'not_found'],

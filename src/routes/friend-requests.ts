@@ -3,7 +3,8 @@ import { distinctPair } from '../directory/edge-outcome'
 import * as directoryFriends from '../directory/friends'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
-import { bearer, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { Id } from '../schemas/primitives'
@@ -22,8 +23,7 @@ export const friendRequests = router()
       tags: ['friends'],
       summary: 'Whom you asked, or who asks you, to be friends; latest first.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: RequestsQuery },
       responses: { 200: json(UserPage, 'A page of users.') },
     }),
@@ -43,8 +43,7 @@ export const friendRequests = router()
       description:
         '`relation` tells which: `friend`, or `request: out`. Someone who blocks you gets no request, and nothing tells you so.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { params },
       responses: { 200: json(User, 'The user, with what you are to them now.') },
       problems: ['suspended', 'not_found', 'conflict', 'too_many'],
@@ -68,8 +67,7 @@ export const friendRequests = router()
       tags: ['friends'],
       summary: 'Withdraws your request to someone and refuses theirs.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { params },
       responses: { 204: { description: 'No request waits between you.' } },
       problems: ['suspended', 'not_found'],

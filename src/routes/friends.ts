@@ -3,7 +3,8 @@ import { distinctPair } from '../directory/edge-outcome'
 import * as directoryFriends from '../directory/friends'
 import * as relationView from '../directory/relation-view'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
-import { bearer, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
@@ -22,8 +23,7 @@ export const friends = router()
       tags: ['friends'],
       summary: 'Your friends, latest first.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: PageQuery },
       responses: { 200: json(UserPage, 'A page of friends.') },
     }),
@@ -41,8 +41,7 @@ export const friends = router()
       tags: ['friends'],
       summary: 'Accepts a friend request; being friends already is fine.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { params },
       responses: { 200: json(User, 'The user, with what you are to them now.') },
       problems: ['suspended', 'not_found', 'too_many'],
@@ -66,8 +65,7 @@ export const friends = router()
       tags: ['friends'],
       summary: 'Ends a friendship, for both.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { params },
       responses: { 204: { description: 'You are not friends.' } },
       problems: ['suspended', 'not_found'],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ping } from '../directory/database'
-import { endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { json } from '../http/responses'
 import { pingBucket } from '../media/bucket'
 
 const PATIENCE_MS = 2000

@@ -1,97 +1,81 @@
 import { z } from 'zod'
 import { hashToken, newToken } from '../auth/tokens'
 import { ApiError } from '../errors'
-import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { byId, pageOf } from '../http/page'
+import { body, created, noContent, ok } from '../http/responses'
+import { InRoom, roomEndpoint } from '../http/room-endpoint'
 import { newId } from '../ids'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
-import { decodeCursor, toPage } from '../schemas/cursor'
 import { CreatedInvite, InvitePreview, Invites, NewInvite } from '../schemas/invites'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 
-const InRoom = z.strictObject({ roomId: Id })
-const OneInvite = z.strictObject({ roomId: Id, inviteId: Id })
-const Place = z.tuple([z.string()])
-const who = 'Admins of the room (capability `invite.create`).'
+const who = 'Room admins (capability `invite.create`).'
 
 export const invites = router()
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'post',
       path: '/v1/rooms/{roomId}/invites',
       operationId: 'createInvite',
       tags: ['moderation'],
-      summary: 'Make an invite: whoever has its code may enter.',
+      summary: 'Create an invite. Anyone who has its code can join.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom, body: body(NewInvite) },
-      responses: { 201: created(CreatedInvite, 'The invite, with its code this once.') },
-      problems: ['not_found', 'forbidden', 'suspended', 'too_many'],
+      request: { body: body(NewInvite) },
+      responses: { 201: created(CreatedInvite, 'The invite. Its code is shown only this once.') },
+      problems: ['forbidden', 'suspended', 'too_many'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
       const { expiresAt, maxUses } = c.req.valid('json')
-      const { userId } = c.var.access
       const secret = newToken()
-      const wanted = {
+      const newInvite = {
         id: newId(),
         hash: await hashToken(secret),
         expiresAt: expiresAt ? Date.parse(expiresAt) : null,
         maxUses: maxUses ?? null,
       }
-      const invite = await ask(c.env.ROOMS, roomId, (room) => room.createInvite({ userId }, wanted))
+      const invite = await c.var.room((room, caller) => room.createInvite(caller, newInvite))
       const headers = { Location: `/v1/rooms/${roomId}/invites/${invite.id}` }
       return c.json({ ...invite, code: `${roomId}.${secret}` }, 201, headers)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/invites',
       operationId: 'listInvites',
       tags: ['moderation'],
-      summary: 'The invites of a room that were not revoked, and who entered by them.',
+      summary: 'List the invites that were not revoked, and who joined by each.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom, query: PageQuery },
-      responses: { 200: json(Invites, 'A page of invites, without their codes.') },
-      problems: ['not_found', 'forbidden'],
+      request: { query: PageQuery },
+      responses: ok(Invites, 'A page of invites, without their codes.'),
+      problems: ['forbidden'],
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
-      const { cursor, limit } = c.req.valid('query')
-      const after = cursor ? decodeCursor(cursor, Place)[0] : ''
-      const { userId } = c.var.access
-      const found = await ask(c.env.ROOMS, roomId, (room) =>
-        room.listInvites({ userId }, after, limit + 1),
+      const page = await pageOf(c.req.valid('query'), byId, (after, limit) =>
+        c.var.room((room, caller) => room.listInvites(caller, after?.[0] ?? '', limit)),
       )
-      return c.json(
-        toPage(found, limit, ({ id }) => [id]),
-        200,
-      )
+      return c.json(page, 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'delete',
       path: '/v1/rooms/{roomId}/invites/{inviteId}',
       operationId: 'revokeInvite',
       tags: ['moderation'],
-      summary: 'End an invite; who entered by it stays.',
+      summary: 'Revoke an invite. Members who joined by it stay.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: OneInvite },
-      responses: { 204: { description: 'It opens nothing any more.' } },
-      problems: ['not_found', 'forbidden', 'suspended'],
+      request: { params: InRoom.extend({ inviteId: Id }) },
+      responses: noContent('The invite no longer works.'),
+      problems: ['forbidden', 'suspended'],
     }),
     async (c) => {
-      const { roomId, inviteId } = c.req.valid('param')
-      const { userId } = c.var.access
-      await ask(c.env.ROOMS, roomId, (room) => room.revokeInvite({ userId }, inviteId))
+      const { inviteId } = c.req.valid('param')
+      await c.var.room((room, caller) => room.revokeInvite(caller, inviteId))
       return c.body(null, 204)
     },
   )
@@ -101,10 +85,9 @@ export const invites = router()
       path: '/v1/invites/{code}',
       operationId: 'previewInvite',
       tags: ['members'],
-      summary: 'What one would enter by an invite.',
+      summary: 'Preview the room an invite opens.',
       who: 'Anyone signed in who has the code.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: {
         params: z.strictObject({
           code: z.string().min(1).max(256).meta({
@@ -113,17 +96,14 @@ export const invites = router()
           }),
         }),
       },
-      responses: { 200: json(InvitePreview, 'The room, from outside.') },
+      responses: ok(InvitePreview, 'The room as someone outside it may see it.'),
       problems: ['not_found', 'gone', 'banned'],
     }),
     async (c) => {
       const [roomId, secret] = c.req.valid('param').code.split('.')
-      if (!roomId || !secret) throw new ApiError('not_found', 'There is no such invite.')
-      const { userId } = c.var.access
+      if (!roomId || !secret) throw new ApiError('not_found', 'This invite does not exist.')
+      const caller = { userId: c.var.access.userId }
       const hash = await hashToken(secret)
-      return c.json(
-        await ask(c.env.ROOMS, roomId, (room) => room.previewInvite({ userId }, hash)),
-        200,
-      )
+      return c.json(await ask(c.env.ROOMS, roomId, (room) => room.previewInvite(caller, hash)), 200)
     },
   )

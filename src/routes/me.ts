@@ -3,7 +3,8 @@ import * as accountDeletion from '../directory/account-deletion'
 import * as accountUpdate from '../directory/account-update'
 import * as accounts from '../directory/accounts'
 import * as profileFanout from '../fanout/profile-fanout'
-import { bearer, body, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { body, json } from '../http/responses'
 import { limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
@@ -18,8 +19,7 @@ export const me = router()
       tags: ['me'],
       summary: "One's own account, with its private fields.",
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       responses: { 200: json(Me, 'The account.') },
     }),
     async (c) => {
@@ -35,8 +35,7 @@ export const me = router()
       tags: ['me'],
       summary: "Changes one's own account; a new password ends every other session.",
       who: 'Anyone signed in whose account is not suspended.',
-      security: bearer,
-      middleware: [requireSession, requireActive] as const,
+      guards: [requireSession, requireActive],
       request: { body: body(MePatch) },
       responses: { 200: json(Me, 'The account as it is now.') },
       problems: ['suspended', 'wrong_password', 'username_taken', 'email_taken'],
@@ -59,8 +58,7 @@ export const me = router()
       tags: ['me'],
       summary: "Deletes one's own account at once and for ever; nobody can take its username.",
       who: 'Anyone signed in but the last admin.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: z.strictObject({ messages: Erasure.default('keep') }) },
       responses: { 204: { description: 'It is deleted; its rooms follow.' } },
       problems: ['last_admin'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { bearer, bytesOf, endpoint, router } from '../http/endpoint'
+import { bearer, endpoint, router } from '../http/endpoint'
+import { bytesOf } from '../http/responses'
 import { serveAvatar } from '../media/avatars'
 import { serveMedia } from '../media/download'
 import { AVATAR_OWNERS, avatarKey, roomIdOf } from '../media/object-keys'
@@ -23,7 +24,7 @@ export const mediaDownload = router()
         'Answers `Range`, `If-Range` and `If-None-Match`. The room decides on every request: who may no longer read it gets nothing, whatever token they hold.',
       who: 'Anyone who may read the room; before a message has it, its uploader.',
       security: bearer,
-      middleware: [mediaAuth] as const,
+      guards: [mediaAuth],
       request: {
         params: z.strictObject({ mediaId: MediaId }),
         query: z.strictObject({

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { signMediaToken } from '../auth/media-tokens'
 import * as uploadQuota from '../directory/upload-quota'
-import { bearer, bytesOf, created, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { bytesOf, created, json } from '../http/responses'
 import { kindOf } from '../media/formats'
 import { inspectMedia } from '../media/inspect'
 import { assertSize, bytesPerDay } from '../media/limits'
@@ -30,8 +31,7 @@ export const media = router()
       description:
         'The body is the bytes, with their `Content-Type`, their `Content-Length` and, for the name, a `Content-Disposition`. What no message has after a day is removed. Of a JPEG the place where it was taken is removed; of other kinds it is not: do that before sending.',
       who: 'Members (capability `message.attach`); in an open room anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: InRoom, query: NewMediaQuery, body: { required: true, content: bytes } },
       responses: { 201: created(Media, 'The media.') },
       problems: [
@@ -72,8 +72,7 @@ export const media = router()
       tags: ['media'],
       summary: 'The gallery of a room: what its messages have, newest first.',
       who: 'Anyone who may read the room.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: InRoom, query: PageQuery.extend({ kind: MediaKind.optional() }) },
       responses: { 200: json(Gallery, 'A page of the gallery.') },
       problems: ['not_found', 'forbidden', 'banned', 'unavailable'],
@@ -102,8 +101,7 @@ export const media = router()
       description:
         'For `<img>` and `<video>`, which send no headers. It names you: what you may not read, it does not open.',
       who: 'Anyone who may read the room.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: InRoom },
       responses: { 200: json(MediaToken, 'The token.') },
       problems: ['not_found', 'forbidden', 'banned', 'unavailable'],

@@ -2,86 +2,76 @@ import { z } from 'zod'
 import * as dmAccess from '../directory/dm-access'
 import * as profiles from '../directory/profiles'
 import { ApiError } from '../errors'
-import { bearer, body, endpoint, json, router } from '../http/endpoint'
-import { requireSession } from '../middleware/require-session'
-import { ask } from '../room/client'
+import { router } from '../http/endpoint'
+import { body, noContent, ok } from '../http/responses'
+import { InRoom, READING, roomEndpoint } from '../http/room-endpoint'
 import { Member, MemberPatch, Reason } from '../schemas/members'
 import { Id } from '../schemas/primitives'
 
-const OneMember = z.strictObject({ roomId: Id, userId: Id })
-const Why = z.strictObject({ reason: Reason.optional() })
+const OneMember = InRoom.extend({ userId: Id })
 
-/** What members do to each other; what one does oneself is in members.ts. */
+/** What members do to other members. Joining and leaving is in members.ts. */
 export const memberModeration = router()
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'put',
       path: '/v1/rooms/{roomId}/members/{userId}',
       operationId: 'addMember',
       tags: ['members'],
-      summary: 'Add someone, who then simply is in the room.',
-      who: 'Admins of the room (capability `member.add`), if the other lets them.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      summary: 'Add a member directly.',
+      who: 'Room admins (capability `member.add`), if the user accepts being added by them.',
       request: { params: OneMember },
-      responses: { 200: json(Member, 'The member.') },
-      problems: ['not_found', 'forbidden', 'not_connected', 'too_many', 'banned', 'suspended'],
+      responses: ok(Member, 'The member.'),
+      problems: ['forbidden', 'not_connected', 'too_many', 'banned', 'suspended'],
     }),
     async (c) => {
-      const { roomId, userId } = c.req.valid('param')
-      const caller = { userId: c.var.access.userId }
-      const { directory, now } = c.var
-      const [profile, willing] = await Promise.all([
+      const { userId } = c.req.valid('param')
+      const { caller, directory, now } = c.var
+      const [profile, addable] = await Promise.all([
         profiles.findForJoin(directory, userId),
         dmAccess.filterAddable(directory, caller.userId, [userId], now),
       ])
-      if (!profile || profile.deleted) throw new ApiError('not_found', 'There is no such user.')
-      const isWilling = willing.includes(userId)
-      await ask(c.env.ROOMS, roomId, (room) => room.addMember(caller, profile, isWilling))
-      return c.json(await ask(c.env.ROOMS, roomId, (room) => room.readMember(caller, userId)), 200)
+      if (!profile || profile.deleted) throw new ApiError('not_found', 'This user does not exist.')
+      const mayAdd = addable.includes(userId)
+      await c.var.room((room) => room.addMember(caller, profile, mayAdd))
+      return c.json(await c.var.room((room) => room.readMember(caller, userId)), 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'patch',
       path: '/v1/rooms/{roomId}/members/{userId}',
       operationId: 'changeMember',
       tags: ['members'],
-      summary: 'Change the role of a member, or mute them.',
-      who: 'Admins (capability `member.role`) and moderators (`member.mute`), on lower roles; admins may also step down.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      summary: "Change a member's role, or mute them.",
+      who: 'Room admins (capability `member.role`) and moderators (`member.mute`), if the member has a lower role. Admins may also lower their own role.',
       request: { params: OneMember, body: body(MemberPatch) },
-      responses: { 200: json(Member, 'The member as it is now.') },
-      problems: ['not_found', 'forbidden', 'banned', 'suspended', 'last_owner'],
+      responses: ok(Member, 'The updated member.'),
+      problems: [...READING, 'suspended', 'last_owner'],
     }),
     async (c) => {
-      const { roomId, userId } = c.req.valid('param')
-      const caller = { userId: c.var.access.userId }
+      const { userId } = c.req.valid('param')
       const patch = c.req.valid('json')
-      await ask(c.env.ROOMS, roomId, (room) => room.changeMember(caller, userId, patch))
-      return c.json(await ask(c.env.ROOMS, roomId, (room) => room.readMember(caller, userId)), 200)
+      await c.var.room((room, caller) => room.changeMember(caller, userId, patch))
+      return c.json(await c.var.room((room, caller) => room.readMember(caller, userId)), 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'delete',
       path: '/v1/rooms/{roomId}/members/{userId}',
       operationId: 'removeMember',
       tags: ['members'],
-      summary: 'Remove a member; for them the room ends at that event.',
-      who: 'Moderators (capability `member.remove`), on lower roles.',
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: OneMember, query: Why },
-      responses: { 204: { description: 'They are not in it.' } },
-      problems: ['not_found', 'forbidden', 'banned', 'suspended'],
+      summary: 'Remove a member. They see nothing that happens in the room after that.',
+      who: 'Room moderators (capability `member.remove`), if the member has a lower role.',
+      request: { params: OneMember, query: z.strictObject({ reason: Reason.optional() }) },
+      responses: noContent('The user is not in the room.'),
+      problems: [...READING, 'suspended'],
     }),
     async (c) => {
-      const { roomId, userId } = c.req.valid('param')
-      const caller = { userId: c.var.access.userId }
+      const { userId } = c.req.valid('param')
       const { reason } = c.req.valid('query')
-      await ask(c.env.ROOMS, roomId, (room) => room.removeMember(caller, userId, reason))
+      await c.var.room((room, caller) => room.removeMember(caller, userId, reason))
       return c.body(null, 204)
     },
   )

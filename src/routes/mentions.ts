@@ -1,6 +1,7 @@
 import * as directoryMentions from '../directory/mentions'
 import { ApiError } from '../errors'
-import { bearer, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
@@ -19,8 +20,7 @@ export const mentions = router().openapi(
     description:
       'A page may be shorter than its `limit`: deleted messages are left out, and rooms you can no longer read.',
     who: 'Anyone signed in.',
-    security: bearer,
-    middleware: [requireSession] as const,
+    guards: [requireSession],
     request: { query: PageQuery },
     responses: { 200: json(MyMentions, 'A page of messages; new ones may take seconds.') },
   }),

@@ -1,207 +1,153 @@
 import { z } from 'zod'
-import { bearer, body, created, endpoint, json, passed, router } from '../http/endpoint'
-import { requireSession } from '../middleware/require-session'
-import { retryAsSiteStaff } from '../middleware/site-staff-retry'
-import { ask, send } from '../room/client'
+import { router } from '../http/endpoint'
+import { body, created, json, noContent, ok, passed } from '../http/responses'
+import { OneMessage, READING, roomEndpoint, WRITING } from '../http/room-endpoint'
+import { send } from '../room/client'
 import { Events, EventsQuery } from '../schemas/events'
 import { IfMatch } from '../schemas/headers'
 import { Reason } from '../schemas/members'
 import { Message, MessagePatch, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
-import { Id, SeqParam } from '../schemas/primitives'
 import { Versions } from '../schemas/versions'
 
-const InRoom = z.strictObject({ roomId: Id })
-const OneMessage = z.strictObject({ roomId: Id, seq: SeqParam })
-const reader = 'Anyone who may read the room.'
+const readers = 'Anyone who can read the room.'
 
 export const messages = router()
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'post',
       path: '/v1/rooms/{roomId}/messages',
       operationId: 'postMessage',
       tags: ['messages'],
-      summary: 'Post a message, exactly once per nonce for ever.',
-      who: 'Members; in an open room anyone signed in, who joins by it.',
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom, headers: IfMatch, body: body(NewMessage) },
+      summary: 'Post a message. Posting it again with the same nonce never posts it twice.',
+      who: 'Members. In an open room anyone signed in, who joins by posting.',
+      request: { headers: IfMatch, body: body(NewMessage) },
       responses: {
         201: created(Message, 'The message.'),
-        200: json(Message, 'The nonce was known: the first message that had it, as it is now.'),
+        200: json(Message, 'You used this nonce before: the message it posted, as it is now.'),
       },
-      problems: [
-        'not_found',
-        'forbidden',
-        'suspended',
-        'muted',
-        'frozen',
-        'banned',
-        'slow_mode',
-        'conflict',
-        'gone',
-        'too_many',
-      ],
+      problems: [...WRITING, 'slow_mode', 'conflict', 'gone', 'too_many'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
-      const { userId } = c.var.access
-      const ifSeq = c.req.valid('header')['if-match']
-      const draft = { ...c.req.valid('json'), ifSeq }
-      const { message, isNew } = await ask(c.env.ROOMS, roomId, (r) =>
-        r.postMessage({ userId }, draft),
-      )
+      const post = { ...c.req.valid('json'), ifSeq: c.req.valid('header')['if-match'] }
+      const { message, isNew } = await c.var.room((room, caller) => room.postMessage(caller, post))
       if (!isNew) return c.json(message, 200)
       return c.json(message, 201, { Location: `/v1/rooms/${roomId}/messages/${message.seq}` })
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/messages',
       operationId: 'listMessages',
       tags: ['messages'],
-      summary: 'Read messages, newest first, before, after or around a place.',
-      who: reader,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom, query: MessagesQuery },
-      responses: { 200: json(Messages, 'A page of messages.') },
-      problems: ['not_found', 'forbidden', 'banned'],
+      summary: 'Read messages, newest first, before, after or around a seq.',
+      who: readers,
+      orSiteStaff: true,
+      request: { query: MessagesQuery },
+      responses: ok(Messages, 'A page of messages.'),
+      problems: READING,
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
       const query = c.req.valid('query')
-      const page = await retryAsSiteStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, roomId, (r) => send(r, { what: 'messages', caller, query })),
+      const page = await c.var.room((room, caller) =>
+        send(room, { what: 'messages', caller, query }),
       )
       return passed<Messages>(c, page)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/messages/{seq}',
       operationId: 'getMessage',
       tags: ['messages'],
       summary: 'Read one message.',
-      who: reader,
-      security: bearer,
-      middleware: [requireSession] as const,
+      who: readers,
+      orSiteStaff: true,
       request: { params: OneMessage },
-      responses: { 200: json(Message, 'The message, or its tombstone.') },
-      problems: ['not_found', 'forbidden', 'banned'],
+      responses: ok(Message, 'The message, or its tombstone if it was deleted.'),
+      problems: READING,
     }),
     async (c) => {
-      const { roomId, seq } = c.req.valid('param')
-      return c.json(
-        await retryAsSiteStaff(c.var, (caller) =>
-          ask(c.env.ROOMS, roomId, (r) => r.readMessage(caller, seq)),
-        ),
-        200,
-      )
+      const { seq } = c.req.valid('param')
+      return c.json(await c.var.room((room, caller) => room.readMessage(caller, seq)), 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'patch',
       path: '/v1/rooms/{roomId}/messages/{seq}',
       operationId: 'editMessage',
       tags: ['messages'],
-      summary: 'Change the text of your message.',
-      who: 'Its author, as a member (capability `message.edit.own`).',
-      security: bearer,
-      middleware: [requireSession] as const,
+      summary: 'Edit the text of your message.',
+      who: 'The author, while a member (capability `message.edit.own`).',
       request: { params: OneMessage, body: body(MessagePatch) },
-      responses: { 200: json(Message, 'The message as it is now.') },
-      problems: [
-        'not_found',
-        'forbidden',
-        'suspended',
-        'muted',
-        'frozen',
-        'banned',
-        'gone',
-        'too_many',
-      ],
+      responses: ok(Message, 'The edited message.'),
+      problems: [...WRITING, 'gone', 'too_many'],
     }),
     async (c) => {
-      const { roomId, seq } = c.req.valid('param')
+      const { seq } = c.req.valid('param')
       const { text } = c.req.valid('json')
-      const { userId } = c.var.access
-      const { message } = await ask(c.env.ROOMS, roomId, (r) =>
-        r.editMessage({ userId }, seq, text),
-      )
+      const { message } = await c.var.room((room, caller) => room.editMessage(caller, seq, text))
       return c.json(message, 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'delete',
       path: '/v1/rooms/{roomId}/messages/{seq}',
       operationId: 'deleteMessage',
       tags: ['messages'],
-      summary: 'Delete a message: its place stays, what it said is gone.',
-      who: 'Its author (capability `message.delete.own`); `message.delete.any` for those of lower roles; moderators of the site in listed rooms.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      summary: 'Delete a message. Its content is gone; a tombstone keeps its place.',
+      who: 'The author (capability `message.delete.own`); with `message.delete.any`, also those with a higher role than the author; in listed rooms also site moderators.',
+      orSiteStaff: true,
       request: { params: OneMessage, query: z.strictObject({ reason: Reason.optional() }) },
-      responses: { 204: { description: 'It is deleted.' } },
-      problems: ['not_found', 'forbidden', 'banned', 'suspended'],
+      responses: noContent('The message is deleted.'),
+      problems: [...READING, 'suspended'],
     }),
     async (c) => {
-      const { roomId, seq } = c.req.valid('param')
+      const { seq } = c.req.valid('param')
       const { reason } = c.req.valid('query')
-      await retryAsSiteStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, roomId, (r) => r.deleteMessage(caller, seq, reason)),
-      )
+      await c.var.room((room, caller) => room.deleteMessage(caller, seq, reason))
       return c.body(null, 204)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/messages/{seq}/versions',
       operationId: 'listVersions',
       tags: ['messages'],
-      summary: 'What a message said before it was edited.',
-      who: reader,
-      security: bearer,
-      middleware: [requireSession] as const,
+      summary: 'Read what a message said before each edit.',
+      who: readers,
+      orSiteStaff: true,
       request: { params: OneMessage },
-      responses: { 200: json(Versions, 'Earlier versions, none for a deleted message.') },
-      problems: ['not_found', 'forbidden', 'banned'],
+      responses: ok(Versions, 'The earlier versions. A deleted message has none.'),
+      problems: READING,
     }),
     async (c) => {
-      const { roomId, seq } = c.req.valid('param')
-      const items = await retryAsSiteStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, roomId, (r) => r.listVersions(caller, seq)),
-      )
+      const { seq } = c.req.valid('param')
+      const items = await c.var.room((room, caller) => room.listVersions(caller, seq))
       return c.json({ items }, 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/events',
       operationId: 'listEvents',
       tags: ['messages'],
-      summary: 'Everything durable that happened after a seq, dense and in order.',
-      who: reader,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom, query: EventsQuery },
-      responses: {
-        200: json(Events, 'The events, or a snapshot when more than 1,000 were missed.'),
-      },
-      problems: ['not_found', 'forbidden', 'banned'],
+      summary: 'Read every durable event after a seq, in order and without gaps.',
+      who: readers,
+      orSiteStaff: true,
+      request: { query: EventsQuery },
+      responses: ok(Events, 'The events, or a snapshot if you missed more than 1,000.'),
+      problems: READING,
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
       const query = c.req.valid('query')
-      const page = await retryAsSiteStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, roomId, (r) => send(r, { what: 'events', caller, query })),
-      )
+      const page = await c.var.room((room, caller) => send(room, { what: 'events', caller, query }))
       return passed<Events>(c, page)
     },
   )

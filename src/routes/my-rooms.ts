@@ -1,6 +1,7 @@
 import * as directPeers from '../directory/direct-peers'
 import * as directoryMyRooms from '../directory/my-rooms'
-import { bearer, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { capabilitiesOf, type Standing } from '../room/policy/permissions'
@@ -22,8 +23,7 @@ export const myRooms = router().openapi(
     tags: ['rooms'],
     summary: 'The rooms you are in, in the order you want them.',
     who: 'Anyone signed in.',
-    security: bearer,
-    middleware: [requireSession] as const,
+    guards: [requireSession],
     request: { query: MyRoomsQuery },
     responses: { 200: json(Rooms, 'A page of rooms; counts may be seconds old, see `seen`.') },
   }),

@@ -1,94 +1,73 @@
 import { z } from 'zod'
-import { bearer, endpoint, json, router } from '../http/endpoint'
-import { requireSession } from '../middleware/require-session'
-import { retryAsSiteStaff } from '../middleware/site-staff-retry'
-import { ask } from '../room/client'
-import { decodeCursor, toPage } from '../schemas/cursor'
+import { router } from '../http/endpoint'
+import { pageOf } from '../http/page'
+import { noContent, ok } from '../http/responses'
+import { OneMessage, READING, roomEndpoint, WRITING } from '../http/room-endpoint'
 import { PageQuery } from '../schemas/pages'
-import { Pins } from '../schemas/pins'
-import { Id, SeqParam } from '../schemas/primitives'
+import { type Pin, Pins } from '../schemas/pins'
 
-const OnePin = z.strictObject({ roomId: Id, seq: SeqParam })
-const Place = z.tuple([z.number(), z.number()])
-const who = 'Moderators of the room, and both in a direct one (capability `message.pin`).'
+const who = 'Room moderators, and either user of a direct room (capability `message.pin`).'
+
+const byTime = {
+  key: z.tuple([z.number(), z.number()]),
+  keyOf: ({ pinnedAt, message }: Pin): [number, number] => [Date.parse(pinnedAt), message.seq],
+}
 
 export const pins = router()
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'put',
       path: '/v1/rooms/{roomId}/pins/{seq}',
       operationId: 'pinMessage',
       tags: ['pins'],
-      summary: 'Pin a message; 250 a room.',
+      summary: 'Pin a message. A room has up to 250 pins.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: OnePin },
-      responses: { 204: { description: 'It is pinned.' } },
-      problems: [
-        'not_found',
-        'forbidden',
-        'suspended',
-        'muted',
-        'frozen',
-        'banned',
-        'gone',
-        'too_many',
-      ],
+      request: { params: OneMessage },
+      responses: noContent('The message is pinned.'),
+      problems: [...WRITING, 'gone', 'too_many'],
     }),
     async (c) => {
-      const { roomId, seq } = c.req.valid('param')
-      const { userId } = c.var.access
-      await ask(c.env.ROOMS, roomId, (room) => room.pinMessage({ userId }, seq))
+      const { seq } = c.req.valid('param')
+      await c.var.room((room, caller) => room.pinMessage(caller, seq))
       return c.body(null, 204)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'delete',
       path: '/v1/rooms/{roomId}/pins/{seq}',
       operationId: 'unpinMessage',
       tags: ['pins'],
-      summary: 'Take a pin off.',
+      summary: 'Unpin a message.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: OnePin },
-      responses: { 204: { description: 'It is not pinned.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'muted', 'frozen', 'banned'],
+      request: { params: OneMessage },
+      responses: noContent('The message is not pinned.'),
+      problems: WRITING,
     }),
     async (c) => {
-      const { roomId, seq } = c.req.valid('param')
-      const { userId } = c.var.access
-      await ask(c.env.ROOMS, roomId, (room) => room.unpinMessage({ userId }, seq))
+      const { seq } = c.req.valid('param')
+      await c.var.room((room, caller) => room.unpinMessage(caller, seq))
       return c.body(null, 204)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/pins',
       operationId: 'listPins',
       tags: ['pins'],
-      summary: 'The pinned messages, who pinned them and when; the one pinned last comes first.',
-      who: 'Anyone who may read the room.',
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: z.strictObject({ roomId: Id }), query: PageQuery },
-      responses: { 200: json(Pins, 'A page of pins.') },
-      problems: ['not_found', 'forbidden', 'banned'],
+      summary: 'List the pinned messages, who pinned each and when, the latest pin first.',
+      who: 'Anyone who can read the room.',
+      orSiteStaff: true,
+      request: { query: PageQuery },
+      responses: ok(Pins, 'A page of pins.'),
+      problems: READING,
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
-      const { cursor, limit } = c.req.valid('query')
-      const place = cursor ? decodeCursor(cursor, Place) : null
-      const before = place && { pinnedAt: place[0], seq: place[1] }
-      const found = await retryAsSiteStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, roomId, (room) => room.listPins(caller, before, limit + 1)),
-      )
-      return c.json(
-        toPage(found, limit, ({ pinnedAt, message }) => [Date.parse(pinnedAt), message.seq]),
-        200,
-      )
+      const page = await pageOf(c.req.valid('query'), byTime, (key, limit) => {
+        const before = key && { pinnedAt: key[0], seq: key[1] }
+        return c.var.room((room, caller) => room.listPins(caller, before, limit))
+      })
+      return c.json(page, 200)
     },
   )

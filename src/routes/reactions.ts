@@ -1,94 +1,69 @@
-import { z } from 'zod'
-import { bearer, endpoint, json, router } from '../http/endpoint'
-import { requireSession } from '../middleware/require-session'
-import { retryAsSiteStaff } from '../middleware/site-staff-retry'
-import { ask } from '../room/client'
-import { decodeCursor, toPage } from '../schemas/cursor'
+import { router } from '../http/endpoint'
+import { byId, pageOf } from '../http/page'
+import { noContent, ok } from '../http/responses'
+import { OneMessage, READING, roomEndpoint, WRITING } from '../http/room-endpoint'
 import { Emoji } from '../schemas/emoji'
 import { PageQuery } from '../schemas/pages'
-import { Id, SeqParam } from '../schemas/primitives'
 import { Reactors } from '../schemas/reactions'
 
-const OneEmoji = z.strictObject({ roomId: Id, seq: SeqParam, emoji: Emoji })
-const Place = z.tuple([z.string()])
+const OneReaction = OneMessage.extend({ emoji: Emoji })
 const who = 'Members (capability `message.react`).'
 
 export const reactions = router()
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'put',
       path: '/v1/rooms/{roomId}/messages/{seq}/reactions/{emoji}/@me',
       operationId: 'addReaction',
       tags: ['reactions'],
-      summary: 'Give an emoji to a message; 20 kinds a message.',
+      summary: 'React to a message with an emoji. A message has up to 20 different emoji.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: OneEmoji },
-      responses: { 204: { description: 'You have given it.' } },
-      problems: [
-        'not_found',
-        'forbidden',
-        'suspended',
-        'muted',
-        'frozen',
-        'banned',
-        'gone',
-        'too_many',
-      ],
+      request: { params: OneReaction },
+      responses: noContent('You have reacted with this emoji.'),
+      problems: [...WRITING, 'gone', 'too_many'],
     }),
     async (c) => {
-      const { roomId, seq, emoji } = c.req.valid('param')
-      const { userId } = c.var.access
-      await ask(c.env.ROOMS, roomId, (room) => room.addReaction({ userId }, seq, emoji))
+      const { seq, emoji } = c.req.valid('param')
+      await c.var.room((room, caller) => room.addReaction(caller, seq, emoji))
       return c.body(null, 204)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'delete',
       path: '/v1/rooms/{roomId}/messages/{seq}/reactions/{emoji}/@me',
       operationId: 'removeReaction',
       tags: ['reactions'],
-      summary: 'Take your emoji back.',
+      summary: 'Remove your reaction.',
       who,
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: OneEmoji },
-      responses: { 204: { description: 'You have not given it.' } },
-      problems: ['not_found', 'forbidden', 'suspended', 'muted', 'frozen', 'banned'],
+      request: { params: OneReaction },
+      responses: noContent('You have no reaction with this emoji.'),
+      problems: WRITING,
     }),
     async (c) => {
-      const { roomId, seq, emoji } = c.req.valid('param')
-      const { userId } = c.var.access
-      await ask(c.env.ROOMS, roomId, (room) => room.removeReaction({ userId }, seq, emoji))
+      const { seq, emoji } = c.req.valid('param')
+      await c.var.room((room, caller) => room.removeReaction(caller, seq, emoji))
       return c.body(null, 204)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/messages/{seq}/reactions/{emoji}',
       operationId: 'listReactors',
       tags: ['reactions'],
-      summary: 'Who gave an emoji to a message, in the order of their ids.',
-      who: 'Anyone who may read the room.',
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: OneEmoji, query: PageQuery },
-      responses: { 200: json(Reactors, 'A page of people.') },
-      problems: ['not_found', 'forbidden', 'banned'],
+      summary: 'List the users who reacted to a message with an emoji, ordered by id.',
+      who: 'Anyone who can read the room.',
+      orSiteStaff: true,
+      request: { params: OneReaction, query: PageQuery },
+      responses: ok(Reactors, 'A page of users.'),
+      problems: READING,
     }),
     async (c) => {
-      const { roomId, seq, emoji } = c.req.valid('param')
-      const { cursor, limit } = c.req.valid('query')
-      const after = cursor ? decodeCursor(cursor, Place)[0] : ''
-      const found = await retryAsSiteStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, roomId, (room) => room.listReactors(caller, seq, emoji, after, limit + 1)),
+      const { seq, emoji } = c.req.valid('param')
+      const page = await pageOf(c.req.valid('query'), byId, (after, limit) =>
+        c.var.room((room, who) => room.listReactors(who, seq, emoji, after?.[0] ?? '', limit)),
       )
-      return c.json(
-        toPage(found, limit, ({ id }) => [id]),
-        200,
-      )
+      return c.json(page, 200)
     },
   )

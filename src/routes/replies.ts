@@ -1,39 +1,31 @@
 import { z } from 'zod'
-import { bearer, endpoint, json, router } from '../http/endpoint'
-import { requireSession } from '../middleware/require-session'
-import { retryAsSiteStaff } from '../middleware/site-staff-retry'
-import { ask } from '../room/client'
-import { decodeCursor, toPage } from '../schemas/cursor'
-import { Replies } from '../schemas/messages'
+import { router } from '../http/endpoint'
+import { pageOf } from '../http/page'
+import { ok } from '../http/responses'
+import { OneMessage, READING, roomEndpoint } from '../http/room-endpoint'
+import { type Message, Replies } from '../schemas/messages'
 import { PageQuery } from '../schemas/pages'
-import { Id, SeqParam } from '../schemas/primitives'
 
-const Place = z.tuple([z.number()])
+const bySeq = { key: z.tuple([z.number()]), keyOf: ({ seq }: Message): [number] => [seq] }
 
 export const replies = router().openapi(
-  endpoint({
+  roomEndpoint({
     method: 'get',
     path: '/v1/rooms/{roomId}/messages/{seq}/replies',
     operationId: 'listReplies',
     tags: ['messages'],
-    summary: 'The thread under a message, oldest first; deleted replies keep their places.',
-    who: 'Anyone who may read the room.',
-    security: bearer,
-    middleware: [requireSession] as const,
-    request: { params: z.strictObject({ roomId: Id, seq: SeqParam }), query: PageQuery },
-    responses: { 200: json(Replies, 'A page of replies.') },
-    problems: ['not_found', 'forbidden', 'banned'],
+    summary: 'Read the thread under a message, oldest first. Deleted replies keep their places.',
+    who: 'Anyone who can read the room.',
+    orSiteStaff: true,
+    request: { params: OneMessage, query: PageQuery },
+    responses: ok(Replies, 'A page of replies.'),
+    problems: READING,
   }),
   async (c) => {
-    const { roomId, seq } = c.req.valid('param')
-    const { cursor, limit } = c.req.valid('query')
-    const after = cursor ? decodeCursor(cursor, Place)[0] : 0
-    const found = await retryAsSiteStaff(c.var, (caller) =>
-      ask(c.env.ROOMS, roomId, (room) => room.listReplies(caller, seq, after, limit + 1)),
+    const { seq } = c.req.valid('param')
+    const page = await pageOf(c.req.valid('query'), bySeq, (after, limit) =>
+      c.var.room((room, caller) => room.listReplies(caller, seq, after?.[0] ?? 0, limit)),
     )
-    return c.json(
-      toPage(found, limit, (reply) => [reply.seq]),
-      200,
-    )
+    return c.json(page, 200)
   },
 )

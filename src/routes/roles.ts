@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import * as siteRoles from '../directory/site-roles'
 import * as users from '../directory/users'
-import { bearer, body, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { body, json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { requireAdmin } from '../middleware/require-site-role'
 import { Id } from '../schemas/primitives'
@@ -15,8 +16,7 @@ export const roles = router().openapi(
     tags: ['moderation'],
     summary: "Sets a user's role on the site.",
     who: 'An admin.',
-    security: bearer,
-    middleware: [requireSession, requireAdmin] as const,
+    guards: [requireSession, requireAdmin],
     request: { params: z.strictObject({ userId: Id }), body: body(RoleInput) },
     responses: { 200: json(User, 'The user with the role.') },
     problems: ['forbidden', 'suspended', 'not_found', 'last_admin'],

@@ -1,19 +1,14 @@
-import { z } from 'zod'
 import * as passwords from '../auth/passwords'
 import * as directPeers from '../directory/direct-peers'
 import * as roomList from '../directory/room-list'
-import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { body, created, noContent, ok } from '../http/responses'
+import { roomEndpoint } from '../http/room-endpoint'
 import { newId } from '../ids'
 import { requireSession } from '../middleware/require-session'
-import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
 import { encodeCursor } from '../schemas/cursor'
-import { Id } from '../schemas/primitives'
 import { ListedRooms, NewRoom, Room, RoomPatch, RoomsQuery } from '../schemas/rooms'
-
-const costOf = (env: Env) => Number(env.PASSWORD_COST)
-
-const InRoom = z.strictObject({ roomId: Id })
 
 export const rooms = router()
   .openapi(
@@ -22,20 +17,18 @@ export const rooms = router()
       path: '/v1/rooms',
       operationId: 'createRoom',
       tags: ['rooms'],
-      summary: 'Create a room; you are its owner.',
-      who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      summary: 'Create a room. You become its owner.',
+      who: 'Anyone signed in whose account is not suspended.',
+      guards: [requireSession],
       request: { body: body(NewRoom) },
       responses: { 201: created(Room, 'The room.') },
       problems: ['suspended', 'too_many'],
     }),
     async (c) => {
+      const { password, ...settings } = c.req.valid('json')
+      const founding = { ...settings, passwordHash: await hashOf(c.env, password) }
       const roomId = newId()
       const { userId } = c.var.access
-      const { password, ...input } = c.req.valid('json')
-      const passwordHash = password ? await passwords.hash(password, costOf(c.env)) : null
-      const founding = { ...input, passwordHash }
       const room = await ask(c.env.ROOMS, roomId, (r) => r.create(roomId, userId, founding))
       return c.json(room, 201, { Location: `/v1/rooms/${roomId}` })
     },
@@ -48,10 +41,9 @@ export const rooms = router()
       tags: ['rooms'],
       summary: 'Discover listed rooms.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: RoomsQuery },
-      responses: { 200: json(ListedRooms, 'A page of rooms; counts may be seconds old.') },
+      responses: ok(ListedRooms, 'A page of rooms. Counts may be a few seconds old.'),
     }),
     async (c) => {
       const { items, next } = await roomList.list(c.var.directory, c.req.valid('query'))
@@ -59,70 +51,61 @@ export const rooms = router()
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}',
       operationId: 'getRoom',
       tags: ['rooms'],
-      summary: 'Read a room and what you are in it.',
-      who: 'Anyone who may read the room.',
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom },
-      responses: { 200: json(Room, 'The room.') },
-      problems: ['not_found', 'banned'],
+      summary: 'Read a room, with your role and capabilities in it.',
+      who: 'Anyone who can read the room.',
+      orSiteStaff: true,
+      responses: ok(Room, 'The room.'),
+      problems: ['banned'],
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
-      const { directory, access, now } = c.var
-      const room = await retryAsSiteStaff(c.var, (caller) =>
-        ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)),
-      )
-      const [shown = room] = await directPeers.withPeers(directory, access.userId, [room], now)
+      const { caller, directory, now } = c.var
+      const room = await c.var.room((stub, as) => stub.readRoom(as))
+      const [shown = room] = await directPeers.withPeers(directory, caller.userId, [room], now)
       return c.json(shown, 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'patch',
       path: '/v1/rooms/{roomId}',
       operationId: 'changeRoom',
       tags: ['rooms'],
       summary: 'Change the settings of a room.',
-      who: 'Admins (capabilities `room.edit`, `room.freeze`).',
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom, body: body(RoomPatch) },
-      responses: { 200: json(Room, 'The room as it is now.') },
-      problems: ['not_found', 'forbidden', 'suspended'],
+      who: 'Room admins (capabilities `room.edit` and `room.freeze`).',
+      request: { body: body(RoomPatch) },
+      responses: ok(Room, 'The updated room.'),
+      problems: ['forbidden', 'suspended'],
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
       const { password, reason, ...rest } = c.req.valid('json')
-      const passwordHash = password ? await passwords.hash(password, costOf(c.env)) : null
+      const passwordHash = await hashOf(c.env, password)
       const change = password === undefined ? rest : { ...rest, passwordHash }
-      const caller = { userId: c.var.access.userId }
-      await ask(c.env.ROOMS, roomId, (r) => r.changeRoom(caller, change, reason))
-      return c.json(await ask(c.env.ROOMS, roomId, (r) => r.readRoom(caller)), 200)
+      await c.var.room((room, caller) => room.changeRoom(caller, change, reason))
+      return c.json(await c.var.room((room, caller) => room.readRoom(caller)), 200)
     },
   )
   .openapi(
-    endpoint({
+    roomEndpoint({
       method: 'delete',
       path: '/v1/rooms/{roomId}',
       operationId: 'deleteRoom',
       tags: ['rooms'],
-      summary: 'Delete a room and everything in it, for good.',
-      who: 'Owners (capability `room.delete`).',
-      security: bearer,
-      middleware: [requireSession] as const,
-      request: { params: InRoom },
-      responses: { 204: { description: 'It is gone.' } },
-      problems: ['not_found', 'forbidden'],
+      summary: 'Delete a room and everything in it. This cannot be undone.',
+      who: 'Room owners (capability `room.delete`).',
+      responses: noContent('The room is deleted.'),
+      problems: ['forbidden'],
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
-      await ask(c.env.ROOMS, roomId, (r) => r.deleteRoom({ userId: c.var.access.userId }))
+      await c.var.room((room, caller) => room.deleteRoom(caller))
       return c.body(null, 204)
     },
   )
+
+/** Hashed here and not in the room, where everyone else would wait for it. */
+const hashOf = async (env: Env, password: string | null | undefined) =>
+  password ? passwords.hash(password, Number(env.PASSWORD_COST)) : null

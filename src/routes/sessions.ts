@@ -4,7 +4,8 @@ import * as accounts from '../directory/accounts'
 import * as directoryLogin from '../directory/login'
 import * as directorySessions from '../directory/sessions'
 import * as userAgent from '../directory/user-agent'
-import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { body, created, json } from '../http/responses'
 import { limitLogIns, limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
@@ -22,7 +23,7 @@ export const sessions = router()
       tags: ['sessions'],
       summary: 'Logs in by username or e-mail address.',
       who: 'Anyone with an account.',
-      middleware: [limitLogIns] as const,
+      guards: [limitLogIns],
       request: { body: body(NewSession) },
       responses: { 201: created(SignedIn, 'A new session.') },
       problems: ['wrong_password', 'rate_limited'],
@@ -70,8 +71,7 @@ export const sessions = router()
       tags: ['sessions'],
       summary: "One's own sessions, the latest log-in first.",
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: PageQuery },
       responses: { 200: json(SessionPage, 'The devices that are signed in.') },
     }),
@@ -88,8 +88,7 @@ export const sessions = router()
       tags: ['sessions'],
       summary: "Ends all of one's own sessions, this one too.",
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       responses: ended,
     }),
     async (c) => {
@@ -105,8 +104,7 @@ export const sessions = router()
       tags: ['sessions'],
       summary: 'Logs out.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       responses: ended,
     }),
     async (c) => {
@@ -123,8 +121,7 @@ export const sessions = router()
       tags: ['sessions'],
       summary: "Ends one of one's own sessions, such as that of a lost device.",
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: z.strictObject({ sessionId: Id }) },
       responses: ended,
     }),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import * as directorySuspensions from '../directory/suspensions'
 import * as profileFanout from '../fanout/profile-fanout'
-import { bearer, body, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { body, json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { requireModerator } from '../middleware/require-site-role'
 import { Id } from '../schemas/primitives'
@@ -19,8 +20,7 @@ export const suspensions = router()
       tags: ['moderation'],
       summary: 'Suspends a user: they read, log out, delete the account, and nothing else.',
       who,
-      security: bearer,
-      middleware: [requireSession, requireModerator] as const,
+      guards: [requireSession, requireModerator],
       request: { params, body: body(NewSuspension) },
       responses: { 200: json(Suspension, 'The suspension; it ends by itself.') },
       problems: ['forbidden', 'suspended', 'not_found'],
@@ -46,8 +46,7 @@ export const suspensions = router()
       tags: ['moderation'],
       summary: "Ends a user's suspension before its time.",
       who,
-      security: bearer,
-      middleware: [requireSession, requireModerator] as const,
+      guards: [requireSession, requireModerator],
       request: { params },
       responses: { 204: { description: 'The user is not suspended.' } },
       problems: ['forbidden', 'suspended', 'not_found'],

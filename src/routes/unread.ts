@@ -1,6 +1,7 @@
 import * as directoryUnread from '../directory/unread'
 import { ApiError } from '../errors'
-import { bearer, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
@@ -18,8 +19,7 @@ export const unread = router()
       tags: ['me'],
       summary: 'What you have not read, in all your rooms together.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       responses: { 200: json(Unread, 'The counts; they may be seconds old.') },
     }),
     async (c) => c.json(await directoryUnread.total(c.var.directory, c.var.access.userId), 200),
@@ -34,8 +34,7 @@ export const unread = router()
       description:
         'What arrives meanwhile stays unread, and so does a room that cannot answer: the counts say it, and repeating is harmless.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       responses: { 200: json(Unread, 'What is left.') },
     }),
     async (c) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ApiError } from '../errors'
-import { bearer, bytesOf, endpoint, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { bytesOf } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { MediaId } from '../schemas/media'
@@ -35,8 +36,7 @@ export const uploads = router()
       description:
         'tus 1.0.0: creation, creation-with-upload, expiration, termination. The last part of `Location` is the id of the media that it becomes. Unfinished and untouched for a day, it goes.',
       who: 'Members (capability `message.attach`); in an open room anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: InRoom, headers: NewUploadHeaders, body: { content: bytes } },
       responses: {
         412: otherVersion,
@@ -67,8 +67,7 @@ export const uploads = router()
       tags: ['media'],
       summary: 'Where an upload is; tus asks by HEAD.',
       who: uploader,
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: OneUpload, headers: UploadHeaders },
       responses: {
         412: otherVersion,
@@ -95,8 +94,7 @@ export const uploads = router()
       tags: ['media'],
       summary: 'Send bytes that follow those of an upload.',
       who: uploader,
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: {
         params: OneUpload,
         headers: ChunkHeaders,
@@ -128,8 +126,7 @@ export const uploads = router()
       tags: ['media'],
       summary: 'Give an upload up.',
       who: uploader,
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: OneUpload, headers: UploadHeaders },
       responses: { 412: otherVersion, 204: { description: 'It is gone.' } },
       problems: ['not_found', 'unavailable'],

@@ -4,7 +4,8 @@ import * as accounts from '../directory/accounts'
 import * as relationView from '../directory/relation-view'
 import * as userAgent from '../directory/user-agent'
 import * as profiles from '../directory/users'
-import { bearer, body, created, endpoint, json, router } from '../http/endpoint'
+import { endpoint, router } from '../http/endpoint'
+import { body, created, json } from '../http/responses'
 import { limitRegistrations } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { encodeCursor } from '../schemas/cursor'
@@ -21,7 +22,7 @@ export const users = router()
       tags: ['users'],
       summary: 'Registers a user and opens the first session.',
       who: 'Anyone.',
-      middleware: [limitRegistrations] as const,
+      guards: [limitRegistrations],
       request: { body: body(NewUser) },
       responses: { 201: created(SignedIn, 'The new account, signed in.') },
       problems: ['username_taken', 'email_taken', 'rate_limited'],
@@ -44,8 +45,7 @@ export const users = router()
       tags: ['users'],
       summary: 'Finds users by how their username or display name begins.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { query: UsersQuery },
       responses: { 200: json(UserPage, 'Sorted by the name that was found.') },
     }),
@@ -64,8 +64,7 @@ export const users = router()
       tags: ['users'],
       summary: 'The public profile of a user; of a deleted one its id remains.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: { params: z.strictObject({ userId: Id }) },
       responses: { 200: json(User, 'The user.') },
       problems: ['not_found'],
@@ -84,8 +83,7 @@ export const users = router()
       tags: ['users'],
       summary: 'The public profile of the user of this name, whatever its case.',
       who: 'Anyone signed in.',
-      security: bearer,
-      middleware: [requireSession] as const,
+      guards: [requireSession],
       request: {
         params: z.strictObject({
           username: z

@@ -1,0 +1,38 @@
+import { z } from '@hono/zod-openapi'
+import type { Context, TypedResponse } from 'hono'
+
+/** A JSON body that must be there. */
+export const body = <T extends z.ZodType>(schema: T) => ({
+  required: true as const,
+  content: { 'application/json': { schema } },
+})
+
+/** A body of bytes, which no schema looks into. */
+export const bytesOf = (type: string) => ({
+  [type]: { schema: z.string().meta({ format: 'binary', example: '(bytes)' }) },
+})
+
+/** The responses of an endpoint that answers 200 with JSON. */
+export const ok = <T extends z.ZodType>(schema: T, description: string) => ({
+  200: json(schema, description),
+})
+
+/** A JSON response. */
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+export const created = <T extends z.ZodType>(schema: T, description: string) => ({
+  ...json(schema, description),
+  headers: { Location: { schema: { type: 'string' as const }, description: 'Where it is.' } },
+})
+
+/** The responses of an endpoint that answers nothing but that it is done. */
+export const noContent = (description: string) => ({ 204: { description } })
+
+/** Answers with the JSON that a room answered, unread; typed as `c.json` would be. */
+export const passed = <T>(c: Pick<Context, 'body'>, { body }: Response) =>
+  c.body(body as ReadableStream, 200, {
+    'Content-Type': 'application/json',
+  }) as unknown as TypedResponse<T, 200, 'json'>
