@@ -1,4 +1,4 @@
-/** The closed list of problem codes and the one HTTP status each has (CONTRACT.md). */
+/** The closed list of problem codes, each with its HTTP status. */
 export const statusOf = {
   malformed: 400,
   invalid: 400,
@@ -30,32 +30,32 @@ export const statusOf = {
 
 export type Code = keyof typeof statusOf
 
-/** One sentence per code for `title` of a problem; `detail` says what happened this time. */
+/** The `title` of each problem; `detail` says what happened this time. Both may be shown to users. */
 export const titleOf: Record<Code, string> = {
   malformed: 'The request could not be parsed',
-  invalid: 'The request does not match its schema',
-  unauthenticated: 'A valid access token is needed',
+  invalid: 'The request is not valid',
+  unauthenticated: 'You are not signed in',
   token_expired: 'The access token has expired',
-  forbidden: 'You may not do this',
+  forbidden: 'You are not allowed to do this',
   suspended: 'This account is suspended',
   muted: 'You are muted in this room',
   banned: 'You are banned from this room',
   frozen: 'This room is frozen',
-  not_connected: 'This person does not accept messages from you',
+  not_connected: 'The privacy settings of this user do not allow this',
   wrong_password: 'The credentials are wrong',
-  not_found: 'There is nothing here that you may see',
-  method_not_allowed: 'This resource does not have that method',
+  not_found: 'This does not exist, or you may not see it',
+  method_not_allowed: 'This URL does not support that method',
   conflict: 'The request conflicts with the current state',
   username_taken: 'This username is taken',
-  email_taken: 'This e-mail address is taken',
-  last_owner: 'The last owner cannot go',
-  last_admin: 'The last admin cannot go',
-  too_many: 'A limit on the number of these is reached',
+  email_taken: 'This email address is taken',
+  last_owner: 'A room needs at least one owner',
+  last_admin: 'The site needs at least one admin',
+  too_many: 'You have reached the maximum number of these',
   gone: 'This no longer exists',
   too_large: 'The request is too large',
-  unsupported_type: 'The content type is not supported',
+  unsupported_type: 'This content type is not accepted here',
   slow_mode: 'This room is in slow mode',
-  rate_limited: 'Too many requests',
+  rate_limited: 'You sent too many requests',
   internal: 'Something went wrong on our side',
   unavailable: 'The service cannot answer right now',
 }
@@ -65,26 +65,26 @@ export interface FieldError {
   message: string
 }
 
-/** A limit: at most `quota` in `seconds`. */
+/** A rate limit: at most `quota` in `seconds`. */
 export interface Policy {
   name: string
   quota: number
   seconds: number
-  /** Whether what is left is known, and not only by one of many who count. */
+  /** Whether the remaining quota is exact. It is not when several counters share the limit. */
   isExact: boolean
 }
 
 export interface ProblemExtras {
   errors?: FieldError[]
-  /** Whole seconds after which trying again makes sense. */
+  /** Seconds to wait before a retry can succeed. */
   retryAfter?: number
   /** The limit that was reached. */
   policy?: Policy
-  /** Methods that a 405 allows. */
+  /** Methods to name in the `Allow` header of a 405. */
   allow?: string[]
 }
 
-/** The only error modules throw on purpose: a code of the closed list and a sentence for the caller. */
+/** The only error that modules throw on purpose: a code and a sentence that a user may be shown. */
 export class ApiError extends Error {
   constructor(
     readonly code: Code,

@@ -13,20 +13,30 @@ interface Message {
 const DEFINITIONS = '#/definitions/'
 const COMPONENTS = '#/components/schemas/'
 
-const fromClient = sortOut(Command.options, 'input', ({ properties }) => properties?.do?.const)
-const fromRoom = sortOut(
+const commandSchemas = toMessages(
+  Command.options,
+  'input',
+  ({ properties }) => properties?.do?.const,
+)
+const frameSchemas = toMessages(
   Frame.options,
   'output',
   ({ properties = {} }) => Object.keys(properties)[0],
 )
 
-/** What a client may send: one message per command. */
-export const commands: Message[] = [...fromClient.messages, plain('ping', 'Asks for a `pong`.')]
+/** Everything a client may send: one message per command. */
+export const commands: Message[] = [
+  ...commandSchemas.messages,
+  textMessage('ping', 'Ask for a `pong`, to show that you are still there.'),
+]
 
-/** What the room may send: one message per kind of frame. */
-export const frames: Message[] = [...fromRoom.messages, plain('pong', 'Answers a `ping`.')]
+/** Everything the room may send: one message per kind of frame. */
+export const frames: Message[] = [
+  ...frameSchemas.messages,
+  textMessage('pong', 'The answer to `ping`.'),
+]
 
-/** The AsyncAPI 3.0 document of the socket, as served at `origin`. */
+/** The AsyncAPI 3.0 document of the socket. `origin` is the URL that it was requested from. */
 export function documentOf(origin: string) {
   const { host, protocol } = new URL(origin)
   const all = [...commands, ...frames]
@@ -35,8 +45,8 @@ export function documentOf(origin: string) {
     info: {
       title: 'chatroom socket',
       version: '1.0.0',
-      description: `The subprotocol ${PROTOCOL}: text frames of JSON, ${MAX_FRAME} bytes at most from a client. The HTTP API is described in [/openapi.json](/openapi.json).`,
-      license: { name: 'Proprietary', url: 'https://spdx.org/licenses/#licenserefs' },
+      description: `Each room has a WebSocket that delivers its events and takes commands. Frames are JSON in the subprotocol ${PROTOCOL}; a client's frame has at most ${MAX_FRAME} bytes. The HTTP API is described in [/openapi.json](/openapi.json).`,
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: {
       here: {
@@ -49,9 +59,9 @@ export function documentOf(origin: string) {
     channels: {
       room: {
         address: '/v1/rooms/{roomId}/socket',
-        title: 'One room',
-        description: closing(),
-        parameters: { roomId: { description: 'The room.' } },
+        title: 'A room',
+        description: closeCodeTable(),
+        parameters: { roomId: { description: 'The id of the room.' } },
         messages: Object.fromEntries(
           all.map(({ name }) => [name, { $ref: `#/components/messages/${name}` }]),
         ),
@@ -61,7 +71,12 @@ export function documentOf(origin: string) {
             query: {
               type: 'object',
               properties: {
-                after: { type: 'integer', minimum: 0, description: 'The last seq you have.' },
+                after: {
+                  type: 'integer',
+                  minimum: 0,
+                  description:
+                    'The last seq you have. The room sends the events after it. Omit it the first time.',
+                },
               },
             },
           },
@@ -69,8 +84,12 @@ export function documentOf(origin: string) {
       },
     },
     operations: {
-      obey: { action: 'receive', summary: 'What a client may send.', ...inRoom(commands) },
-      tell: { action: 'send', summary: 'What the room may send.', ...inRoom(frames) },
+      receiveCommand: {
+        action: 'receive',
+        summary: 'Frames that clients send.',
+        ...inRoom(commands),
+      },
+      sendFrame: { action: 'send', summary: 'Frames that the room sends.', ...inRoom(frames) },
     },
     components: {
       securitySchemes: {
@@ -78,11 +97,11 @@ export function documentOf(origin: string) {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: `Browsers send it as a subprotocol: \`Sec-WebSocket-Protocol: ${PROTOCOL}, bearer.<access token>\`.`,
+          description: `Browsers cannot set this header. They send the token as a second subprotocol: \`Sec-WebSocket-Protocol: ${PROTOCOL}, bearer.<access token>\`.`,
         },
       },
       messages: Object.fromEntries(all.map((message) => [message.name, message])),
-      schemas: { ...fromClient.named, ...fromRoom.named },
+      schemas: { ...commandSchemas.named, ...frameSchemas.named },
     },
   }
 }
@@ -92,17 +111,17 @@ const inRoom = (messages: Message[]) => ({
   messages: messages.map(({ name }) => ({ $ref: `#/channels/room/messages/${name}` })),
 })
 
-const closing = () =>
+const closeCodeTable = () =>
   [
-    'The room ends a socket with one of these codes:',
+    'The room closes a socket with one of these codes:',
     '',
-    '| code | why | what the client does |',
+    '| Code | Reason | What to do |',
     '| --- | --- | --- |',
     ...Object.entries(closeCodes).map(([code, { why, next }]) => `| ${code} | ${why} | ${next} |`),
   ].join('\n')
 
-/** Turns the members of a union into messages, and the schemas that they name into components. */
-function sortOut(
+/** Turns the options of a union into messages, and the schemas they refer to into components. */
+function toMessages(
   options: readonly z.ZodType[],
   io: 'input' | 'output',
   nameOf: (schema: JsonSchema) => unknown,
@@ -121,7 +140,7 @@ function sortOut(
   return { named, messages } as { named: Record<string, JsonSchema>; messages: Message[] }
 }
 
-function plain(word: string, summary: string): Message {
+function textMessage(word: string, summary: string): Message {
   const payload = { type: 'string', const: word }
   return { name: word, summary, contentType: 'text/plain', payload, examples: [{ payload: word }] }
 }

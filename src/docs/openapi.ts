@@ -2,31 +2,34 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../http/context'
 import { exampleOf, type JsonSchema } from './schema-example'
 
-const DESCRIPTION = `People talk in rooms: an HTTP API, and a WebSocket per room whose frames are described in [/docs/socket](/docs/socket) and [/asyncapi.json](/asyncapi.json).
+const DESCRIPTION = `A chat service. Users talk in rooms. The HTTP API does everything; each room also has a WebSocket that delivers its events as they happen. The socket is described in [/docs/socket](/docs/socket) and [/asyncapi.json](/asyncapi.json).
 
-- **Signing in.** \`POST /v1/users\` or \`POST /v1/sessions\` answer an access token, good for 10 minutes, and a refresh token. Send \`Authorization: Bearer <access token>\`; on \`token_expired\` call \`POST /v1/sessions/refresh\`.
-- **Problems.** Whatever goes wrong is \`application/problem+json\` with a \`code\` of a [closed list](/docs/problems); branch on that. \`internal\` (500) and \`method_not_allowed\` (405, with \`Allow\`) may come from anywhere.
-- **Lists** are \`{ items, nextCursor }\`; pass \`nextCursor\` as \`cursor\` until it is null. A \`limit\` over 100 is refused.
-- **Repeating is safe**: a \`PUT\` or \`DELETE\` repeated is harmless, and a message posted again with the same \`nonce\` is answered with the first one.
-- **Reading again** is cheap: send the \`ETag\` of the last answer as \`If-None-Match\`, and nothing new is a 304.
-- **\`X-Request-Id\`** is on every answer, and yours is kept if you send one. Name it when you report a problem.`
+- **Signing in.** \`POST /v1/users\` and \`POST /v1/sessions\` return an access token, valid for 10 minutes, and a refresh token. Send \`Authorization: Bearer <access token>\`. When you get \`token_expired\`, call \`POST /v1/sessions/refresh\`.
+- **Problems.** Every error is \`application/problem+json\` with a \`code\` from a [closed list](/docs/problems). Branch on the code. Any endpoint can return \`internal\` (500) and \`method_not_allowed\` (405, with \`Allow\`).
+- **Lists** are \`{ items, nextCursor }\`. Pass \`nextCursor\` as \`cursor\` until it is null. A \`limit\` over 100 is refused.
+- **Retries are safe.** You can repeat any \`PUT\` or \`DELETE\`. If you post a message again with the same \`nonce\`, you get the first one back.
+- **Conditional requests.** Send the \`ETag\` of the last response as \`If-None-Match\`. If nothing has changed, you get a 304 without a body.
+- **Request ids.** Every response has an \`X-Request-Id\`. If you send one, it is kept. Quote it when you report a problem.`
 
 const TAGS = [
-  { name: 'users', description: 'Registering, and what anyone may see of others.' },
-  { name: 'me', description: "One's own account." },
-  { name: 'friends', description: 'Friends, and asking to be one.' },
-  { name: 'follows', description: "Following, which needs nobody's consent." },
-  { name: 'blocks', description: 'Whom one has nothing to do with.' },
-  { name: 'sessions', description: 'Logging in and out, per device.' },
-  { name: 'rooms', description: 'Rooms and their settings.' },
-  { name: 'members', description: 'Who is in a room.' },
-  { name: 'messages', description: 'What is said in a room, and how far one has read.' },
-  { name: 'media', description: 'Photos, videos and files: uploading, showing, saving.' },
-  { name: 'reactions', description: 'Emoji given to messages.' },
-  { name: 'pins', description: 'Messages kept at hand.' },
-  { name: 'socket', description: 'What happens in a room, as it happens.' },
-  { name: 'moderation', description: 'Site roles and suspensions.' },
-  { name: 'service', description: 'For those who run it.' },
+  { name: 'users', description: 'Register, and look up other users.' },
+  { name: 'me', description: 'Your own account.' },
+  { name: 'friends', description: 'Your friends and friend requests.' },
+  { name: 'follows', description: 'Follow users. They do not have to accept.' },
+  { name: 'blocks', description: 'Block users, so that they cannot contact you.' },
+  { name: 'sessions', description: 'Log in and out, and see your signed-in devices.' },
+  { name: 'rooms', description: 'Create, find and change rooms.' },
+  { name: 'members', description: 'Join and leave rooms, and manage members.' },
+  { name: 'messages', description: 'Post, read and search messages, and mark them as read.' },
+  { name: 'media', description: 'Upload and download pictures, videos and files.' },
+  { name: 'reactions', description: 'React to messages with emoji.' },
+  { name: 'pins', description: 'Pin messages in a room.' },
+  { name: 'socket', description: 'Receive the events of a room as they happen.' },
+  {
+    name: 'moderation',
+    description: 'Bans, invites, allowlist and audit log of a room. Site roles and suspensions.',
+  },
+  { name: 'service', description: 'Health checks for operators.' },
 ]
 
 /** The OpenAPI 3.1 document of everything the app serves. */
@@ -42,7 +45,7 @@ export function documentOf(app: OpenAPIHono<AppEnv>) {
       title: 'chatroom',
       version: '1.0.0',
       description: DESCRIPTION,
-      license: { name: 'Proprietary', url: 'https://spdx.org/licenses/#licenserefs' },
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     tags: TAGS,
     servers: [{ url: '/', description: 'This server.' }],
@@ -82,7 +85,7 @@ interface Content {
   example?: unknown
 }
 
-/** Every body of the document, of requests and of answers. */
+/** Finds the content of every request and response body in the document. */
 function contentsOf(document: object): Content[] {
   return Object.entries(document).flatMap(([key, value]): Content[] => {
     if (typeof value !== 'object' || value === null) return []

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that our zod schemas become. */
+/** The part of JSON Schema that zod generates from our schemas. */
 export interface JsonSchema {
   $ref?: string
   description?: string
@@ -18,12 +18,12 @@ export interface JsonSchema {
 }
 
 /**
- * A value that fits the schema, put together from the examples its parts carry; what is optional
- * appears when it has one. Undefined where an example is missing.
+ * Builds a value that fits the schema from the examples of its parts. Optional properties are included
+ * when they have an example. Returns undefined where an example is missing.
  */
 export function exampleOf(schema: JsonSchema, named: Record<string, JsonSchema>): unknown {
-  const given = givenBy(schema)
-  if (given !== undefined) return given
+  const own = ownExample(schema)
+  if (own !== undefined) return own
   if (schema.$ref) return exampleOf(lookUp(schema.$ref, named), named)
   const [first] = schema.anyOf ?? schema.oneOf ?? schema.allOf ?? []
   if (first) return exampleOf(first, named)
@@ -34,9 +34,15 @@ export function exampleOf(schema: JsonSchema, named: Record<string, JsonSchema>)
   return undefined
 }
 
-function givenBy({ example, examples, default: usual, const: only, enum: some }: JsonSchema) {
+function ownExample({
+  example,
+  examples,
+  default: fallback,
+  const: only,
+  enum: values,
+}: JsonSchema) {
   if (example !== undefined) return example
-  return examples?.[0] ?? usual ?? only ?? some?.[0]
+  return examples?.[0] ?? fallback ?? only ?? values?.[0]
 }
 
 function objectOf(
@@ -45,7 +51,7 @@ function objectOf(
   named: Record<string, JsonSchema>,
 ) {
   const shown = Object.entries(properties).filter(
-    ([name, property]) => required.includes(name) || givenBy(property) !== undefined,
+    ([name, property]) => required.includes(name) || ownExample(property) !== undefined,
   )
   return Object.fromEntries(shown.map(([name, property]) => [name, exampleOf(property, named)]))
 }

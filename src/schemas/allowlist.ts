@@ -3,7 +3,7 @@ import { page } from './pages'
 import { Timestamp } from './primitives'
 import { Author } from './users'
 
-/** Someone who may enter a closed room. */
+/** A user who may join a closed room. */
 export const Allowed = z
   .strictObject({ user: Author, by: Author, createdAt: Timestamp })
   .meta({ id: 'Allowed' })

@@ -3,11 +3,11 @@ import { page } from './pages'
 import { Seq, Timestamp } from './primitives'
 import { Author } from './users'
 
-/** One thing that one person did to another or to the room. */
+/** One moderation action: what was done, by whom and to whom. */
 export const AuditEntry = z
   .strictObject({
     seq: Seq,
-    action: z.string().meta({ description: 'The name of the event.', example: 'member.removed' }),
+    action: z.string().meta({ description: 'The type of the event.', example: 'member.removed' }),
     actor: Author,
     target: Author.nullable(),
     messageSeq: Seq.nullable(),

@@ -7,7 +7,9 @@ import { Author } from './users'
 export const NewBan = z
   .strictObject({
     reason: Reason,
-    expiresAt: Timestamp.nullable().meta({ description: 'Left out or null: for good.' }),
+    expiresAt: Timestamp.nullable().meta({
+      description: 'When the ban ends. If you omit it or send null, the ban is permanent.',
+    }),
   })
   .partial()
   .meta({ id: 'NewBan', example: { reason: 'Spam, three times.', expiresAt: LATER } })
@@ -19,7 +21,7 @@ export const Ban = z
     by: Author,
     reason: z.string().nullable().meta({ example: 'Spam, three times.' }),
     createdAt: Timestamp,
-    expiresAt: Timestamp.nullable(),
+    expiresAt: Timestamp.nullable().meta({ description: 'null for a permanent ban.' }),
   })
   .meta({ id: 'Ban' })
 export type Ban = z.infer<typeof Ban>

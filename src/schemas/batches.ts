@@ -5,7 +5,7 @@ import { Seq } from './primitives'
 
 export const MAX_BATCH = 20
 
-/** What a step is about: a message that is there, or one that an earlier step posts. */
+/** The message that a step acts on: an existing one, or one that an earlier step posts. */
 const target = {
   seq: Seq.optional(),
   of: z
@@ -13,7 +13,10 @@ const target = {
     .min(0)
     .max(MAX_BATCH - 1)
     .optional()
-    .meta({ description: 'Instead of `seq`: the index of an earlier `message.post`.', example: 0 }),
+    .meta({
+      description: 'Instead of `seq`: the index of an earlier `message.post` in this batch.',
+      example: 0,
+    }),
 }
 
 export const Step = z
@@ -35,8 +38,8 @@ export const NewBatch = z
   .strictObject({ steps: z.array(Step).min(1).max(MAX_BATCH) })
   .superRefine(({ steps }, context) => {
     for (const [index, step] of steps.entries()) {
-      if (step.do === 'message.post' || isAimed(step, steps.slice(0, index))) continue
-      const message = 'needs either `seq` or, in `of`, an earlier step that posts'
+      if (step.do === 'message.post' || hasTarget(step, steps.slice(0, index))) continue
+      const message = 'needs either `seq`, or in `of` the index of an earlier `message.post`'
       context.addIssue({ code: 'custom', path: ['steps', index], message })
     }
   })
@@ -53,15 +56,15 @@ export type NewBatch = z.infer<typeof NewBatch>
 
 export const BatchResult = z
   .strictObject({
-    results: z
-      .array(z.strictObject({ seq: Seq }))
-      .meta({ description: 'Of each step: of a post its message, else of what it changed.' }),
-    seq: Seq.meta({ description: 'Where the room is afterwards.' }),
+    results: z.array(z.strictObject({ seq: Seq })).meta({
+      description: 'One per step: the seq of the posted message, or of the message it changed.',
+    }),
+    seq: Seq.meta({ description: "The room's latest seq after the batch." }),
   })
   .meta({ id: 'BatchResult' })
 export type BatchResult = z.infer<typeof BatchResult>
 
-function isAimed(
+function hasTarget(
   { seq, of }: { seq?: number | undefined; of?: number | undefined },
   earlier: { do: string }[],
 ): boolean {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * One emoji in the one way to write it that Unicode recommends: keyboards differ in the variation
- * selectors they leave out, and one emoji must be one key. Anything else comes back as some text.
+ * Writes an emoji the way Unicode recommends. Keyboards differ in the variation selectors they add, and
+ * equal emoji must be equal strings. Other text comes back in some form that the check then refuses.
  */
 export function normalise(text: string): string {
   const bare = text.replaceAll('\u{FE0F}', '')
@@ -11,7 +11,7 @@ export function normalise(text: string): string {
   )
 }
 
-// Skin tones, flags, keycaps and families: the list of those that Unicode recommends for interchange.
+// Unicode's list of emoji for interchange, with skin tones, flags, keycaps and families.
 const emoji = /^\p{RGI_Emoji}$/v
 
 export const Emoji = z
@@ -19,4 +19,8 @@ export const Emoji = z
   .max(64)
   .overwrite(normalise)
   .refine((text) => emoji.test(text), 'must be one emoji')
-  .meta({ id: 'Emoji', description: 'One emoji by Unicode, never its name.', example: '👍' })
+  .meta({
+    id: 'Emoji',
+    description: 'One Unicode emoji, not a short name such as `:thumbsup:`.',
+    example: '👍',
+  })

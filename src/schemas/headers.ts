@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Names come in lower case; other headers are none of its business. */
+/** Hono passes header names in lower case. Not strict, because requests carry other headers too. */
 export const IfMatch = z.object({
   'if-match': z
     .string()
@@ -9,7 +9,8 @@ export const IfMatch = z.object({
     .optional()
     .meta({
       type: 'string',
-      description: 'A seq in quotes: only if nothing has happened in the room since.',
+      description:
+        'A seq in quotes. The request fails with `conflict` if the room has changed since that seq.',
       example: '"4711"',
     }),
 })

@@ -6,8 +6,13 @@ import { Author } from './users'
 
 export const NewInvite = z
   .strictObject({
-    expiresAt: Timestamp.nullable().meta({ description: 'Left out or null: never.' }),
-    maxUses: z.int().min(1).max(10_000).nullable().meta({ example: 25 }),
+    expiresAt: Timestamp.nullable().meta({
+      description: 'When the invite expires. If you omit it or send null, it never does.',
+    }),
+    maxUses: z.int().min(1).max(10_000).nullable().meta({
+      description: 'How many users may join with it. If you omit it or send null, any number.',
+      example: 25,
+    }),
   })
   .partial()
   .meta({ id: 'NewInvite', example: { expiresAt: LATER, maxUses: 25 } })
@@ -20,7 +25,7 @@ const fields = {
   expiresAt: Timestamp.nullable(),
   maxUses: z.int().nullable().meta({ example: 25 }),
   uses: z.int().min(0).meta({ example: 3 }),
-  usedBy: z.array(Author).meta({ description: 'Who entered by it, the latest 20.' }),
+  usedBy: z.array(Author).meta({ description: 'The latest 20 users who joined with it.' }),
 }
 
 export const Invite = z.strictObject(fields).meta({ id: 'Invite' })
@@ -32,14 +37,14 @@ export const CreatedInvite = z
   .strictObject({
     ...fields,
     code: z.string().meta({
-      description: 'Shown this once; the room keeps only its hash.',
+      description: 'The secret to share. It is shown only once; the room stores a hash of it.',
       example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12.mPZ0mX9b1H2o3kq4Jt5uVw',
     }),
   })
   .meta({ id: 'CreatedInvite' })
 export type CreatedInvite = z.infer<typeof CreatedInvite>
 
-/** What one sees of a room before entering it by an invite. */
+/** What the holder of an invite sees of the room before joining. */
 export const InvitePreview = z
   .strictObject({
     room: z.strictObject({

@@ -34,13 +34,19 @@ export const Capability = z
   .meta({ id: 'Capability' })
 export type Capability = z.infer<typeof Capability>
 
-const fields = { user: Author, joinedAt: Timestamp, mutedUntil: Timestamp.nullable() }
+const fields = {
+  user: Author,
+  joinedAt: Timestamp,
+  mutedUntil: Timestamp.nullable().meta({ example: null }),
+}
 
-/** A person of the room as events carry them; whether they are online travels as presence. */
+/** A member as events carry them. Presence frames tell who is online. */
 export const SharedMember = z
   .strictObject({
     ...fields,
-    role: RoomRole.nullable().meta({ description: 'null: not a member (any more).' }),
+    role: RoomRole.nullable().meta({
+      description: 'null when the user is not a member, or no longer.',
+    }),
   })
   .meta({ id: 'SharedMember' })
 export type SharedMember = z.infer<typeof SharedMember>
@@ -51,7 +57,8 @@ export const Member = z
     role: RoomRole,
     online: z.boolean(),
     readSeq: Seq.nullable().meta({
-      description: 'How far they have read; null but in rooms of up to 50 with public receipts.',
+      description:
+        'The seq up to which this member has read. null unless the room has public receipts and at most 50 members.',
     }),
   })
   .meta({ id: 'Member' })
@@ -59,23 +66,25 @@ export type Member = z.infer<typeof Member>
 
 export const Members = page(Member, 'Members')
 
-/** Why something was done to someone; for the audit log and for those it concerns. */
+/** Shown in the audit log and to the member it concerns. */
 export const Reason = text(1, 500).meta({
-  description: 'Why, for the audit log.',
+  description: 'The reason, for the audit log.',
   example: 'Spam, three times.',
 })
 
 export const MemberPatch = z
   .strictObject({
     role: RoomRole,
-    mutedUntil: Timestamp.nullable().meta({ description: 'null: may speak again.' }),
+    mutedUntil: Timestamp.nullable().meta({
+      description: 'When the mute ends. null unmutes the member.',
+    }),
     reason: Reason,
   })
   .partial()
   .meta({ id: 'MemberPatch', example: { role: 'moderator' } })
 export type MemberPatch = z.infer<typeof MemberPatch>
 
-/** What opens a closed room, beside being on its allow-list. */
+/** What lets a user join a closed room without being on its allowlist. */
 export const JoinInput = z
   .strictObject({
     password: z.string().max(1024).meta({ example: 'low tide' }),

@@ -11,17 +11,20 @@ export const Nonce = z
   .regex(/^[\x20-\x7e]{1,64}$/)
   .meta({
     description:
-      'Chosen by the client, unique per author in the room for ever: a repeat answers with the first message.',
+      'A random string that you choose for each message. Posting again with the same nonce returns the first message, so retries are safe.',
     example: 'b1946ac92492d234',
   })
 
 export const MessageText = text(1, 4000, { multiline: true }).meta({ example: 'See you at 8!' })
 
-/** What a message tells of the thread under it. Deleted replies keep their places in it and count. */
+/** A message's thread. Deleted replies still count. */
 const thread = {
   replyCount: z.int().min(0).meta({ example: 4 }),
   lastReplyAt: Timestamp.nullable().meta({ example: null }),
-  replyAuthors: z.array(Author).max(3).meta({ description: 'Who replied last, latest first.' }),
+  replyAuthors: z
+    .array(Author)
+    .max(3)
+    .meta({ description: 'The latest authors of replies, latest first.' }),
 }
 
 export const Thread = z.strictObject({ seq: Seq, ...thread }).meta({ id: 'Thread' })
@@ -30,27 +33,37 @@ export type Thread = z.infer<typeof Thread>
 const fields = {
   roomId: Id,
   seq: Seq,
-  n: z.int().min(1).meta({ description: 'The how-many-eth message of the room.', example: 2048 }),
+  n: z
+    .int()
+    .min(1)
+    .meta({ description: 'Ordinal of this message in the room, counted from 1.', example: 2048 }),
   nonce: Nonce,
   author: Author,
   text: z.string().nullable().meta({
-    description: 'null when the message was deleted.',
+    description: 'null when the message is deleted.',
     example: 'See you at 8!',
   }),
   createdAt: Timestamp,
   editedAt: Timestamp.nullable().meta({ example: null }),
   deletedAt: Timestamp.nullable().meta({ example: null }),
-  replyTo: Seq.nullable().meta({ description: 'The root of the thread that this is in.' }),
+  replyTo: Seq.nullable().meta({
+    description: 'The first message of the thread that this message belongs to.',
+    example: null,
+  }),
   ...thread,
-  mentions: z.array(Id).meta({ description: 'Who is mentioned by name; kept when it is deleted.' }),
-  mentionsRoom: z.boolean().meta({ description: 'Whether everybody in the room is mentioned.' }),
-  pinned: z.boolean(),
+  mentions: z
+    .array(Id)
+    .meta({ description: 'Mentioned users. They stay when the message is deleted.' }),
+  mentionsRoom: z
+    .boolean()
+    .meta({ description: 'Whether the message mentions everyone in the room.', example: false }),
+  pinned: z.boolean().meta({ example: false }),
   attachments: z.array(Media),
 }
 
-const ORDER = 'The emoji that was used first comes first.'
+const ORDER = 'The emoji used first comes first.'
 
-/** A message as everybody in the room sees it. */
+/** A message without what depends on the reader. */
 export const SharedMessage = z
   .strictObject({ ...fields, reactions: z.array(SharedReaction).meta({ description: ORDER }) })
   .meta({ id: 'SharedMessage' })
@@ -64,7 +77,7 @@ export type Message = z.infer<typeof Message>
 
 export const Replies = page(Message, 'Replies')
 
-/** A post says something, or shows it. */
+/** A message needs text or attachments. */
 export const hasContent = ({
   text,
   attachments,
@@ -77,7 +90,7 @@ export const NewMessage = z
   .strictObject({
     nonce: Nonce,
     text: text(0, 4000, { multiline: true }).default('').meta({
-      description: 'May be empty or left out beside attachments.',
+      description: 'You may omit it when there are attachments.',
       example: 'See you at 8!',
     }),
     attachments: z
@@ -86,15 +99,16 @@ export const NewMessage = z
       .max(MAX_ATTACHMENTS)
       .refine((ids) => new Set(ids).size === ids.length, 'must differ from each other')
       .optional()
-      .meta({ description: 'Media that you uploaded to this room and no message has yet.' }),
+      .meta({ description: 'Media that you uploaded to this room and have not posted yet.' }),
     replyTo: Seq.optional().meta({
-      description: 'A message that is not deleted; a reply to a reply joins its thread.',
+      description:
+        'The message to reply to. It must not be deleted. A reply to a reply joins the same thread.',
     }),
     mentions: z.array(Id).max(50).optional().meta({
-      description: 'Members of the room; oneself is left out.',
+      description: 'Members to mention. Mentioning yourself has no effect.',
     }),
     mentionsRoom: z.boolean().optional().meta({
-      description: 'Mentions everybody in the room (capability `mention.room`).',
+      description: 'Mention everyone in the room. Needs the capability `mention.room`.',
     }),
   })
   .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
@@ -106,24 +120,28 @@ export type MessagePatch = z.infer<typeof MessagePatch>
 
 export const MessagesQuery = z
   .strictObject({
-    before: SeqParam.optional().meta({ description: 'Only messages older than this seq.' }),
+    before: SeqParam.optional().meta({ description: 'Return messages older than this seq.' }),
     after: SeqParam.optional().meta({
-      description: 'The oldest messages newer than this seq, still shown newest first.',
+      description: 'Return the messages that follow this seq, newest first.',
     }),
-    around: SeqParam.optional().meta({ description: 'Messages on both sides of this seq.' }),
+    around: SeqParam.optional().meta({ description: 'Return messages on both sides of this seq.' }),
     limit: Limit,
   })
   .refine((q) => [q.before, q.after, q.around].filter((c) => c !== undefined).length <= 1, {
-    message: 'before, after and around exclude each other',
+    message: 'use only one of before, after and around',
   })
 export type MessagesQuery = z.infer<typeof MessagesQuery>
 
 export const Messages = z
   .strictObject({
     items: z.array(Message).meta({ description: 'Newest first.' }),
-    seq: Seq.meta({ description: 'Where the room was when this was read.' }),
-    older: Seq.nullable().meta({ description: 'Pass as `before`; null when nothing is older.' }),
-    newer: Seq.nullable().meta({ description: 'Pass as `after`; null when nothing is newer.' }),
+    seq: Seq.meta({ description: "The room's latest seq when this page was read." }),
+    older: Seq.nullable().meta({
+      description: 'Pass it as `before` to get older messages. null when there are none.',
+    }),
+    newer: Seq.nullable().meta({
+      description: 'Pass it as `after` to get newer messages. null when there are none.',
+    }),
   })
   .meta({ id: 'Messages' })
 export type Messages = z.infer<typeof Messages>

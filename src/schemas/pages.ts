@@ -2,25 +2,24 @@ import { z } from 'zod'
 
 export const MAX_PAGE = 100
 
-/** `limit` of every list: over the maximum is refused, not trimmed. */
+/** The `limit` of every list. A value over the maximum is refused, not trimmed. */
 export const Limit = z.coerce
   .number()
   .int()
   .min(1)
   .max(MAX_PAGE)
   .default(50)
-  .meta({ description: 'How many items at most.' })
+  .meta({ description: 'Maximum number of items to return.' })
 
-export const Cursor = z
-  .string()
-  .min(1)
-  .max(512)
-  .meta({ description: '`nextCursor` of the page before.', example: 'WyIyMDI2LTExIiwiMDE5OSJd' })
+export const Cursor = z.string().min(1).max(512).meta({
+  description: 'The `nextCursor` of the previous page.',
+  example: 'WyIyMDI2LTExIiwiMDE5OSJd',
+})
 
 export const PageQuery = z.strictObject({ limit: Limit, cursor: Cursor.optional() })
 export type PageQuery = z.infer<typeof PageQuery>
 
-/** The one shape of lists. */
+/** The shape of every list that is read by cursor. */
 export const page = <T extends z.ZodType>(item: T, id: string) =>
   z
     .strictObject({

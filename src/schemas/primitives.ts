@@ -1,41 +1,49 @@
 import { z } from 'zod'
 
-/** Ids are opaque to clients; ours are UUIDv7. Anything else of sane length is simply not found. */
-export const Id = z
-  .string()
-  .min(1)
-  .max(64)
-  .meta({ id: 'Id', description: 'An opaque id.', example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12' })
+/** Ids are UUIDv7, but opaque to clients. Any other string of this length is answered with `not_found`. */
+export const Id = z.string().min(1).max(64).meta({
+  id: 'Id',
+  description: 'A unique id. Treat it as opaque.',
+  example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12',
+})
 
 export const Timestamp = z.iso.datetime().meta({
   id: 'Timestamp',
-  description: 'ISO-8601, UTC.',
+  description: 'A time in ISO 8601, in UTC.',
   example: '2026-11-22T20:35:21.000Z',
 })
 
-/** Of an input that ends something later: it must not have passed when somebody tries it out. */
+/** Example of an end in the future, so that trying a request out works for years. */
 export const LATER = '2099-12-31T23:59:59.000Z'
 
-/** A place in a room's one dense sequence of durable changes. */
+/** Each durable change of a room takes the next number of one sequence without gaps. */
 export const Seq = z.int().min(0).meta({
   id: 'Seq',
   description:
-    "A number of the room's one dense sequence of durable changes: a message's id within its room, a page cursor, a resume token.",
+    'A sequence number. Every change in a room gets the next one, without gaps. It identifies a message within its room, and you pass it to read pages of messages and to resume a socket.',
   example: 4711,
 })
 
-/** A seq in a path or a query, where everything is a string. */
+/** A seq in a path or a query, where every value is a string. */
 export const SeqParam = z
   .string()
   .regex(/^\d{1,15}$/, 'must be a whole number')
   .transform(Number)
-  .meta({ description: "A seq of the room's.", type: 'integer', minimum: 0, example: 4711 })
+  .meta({
+    description: 'A sequence number of this room.',
+    type: 'integer',
+    minimum: 0,
+    example: 4711,
+  })
 
 const HOUR_MS = 60 * 60_000
 let hour = { number: Number.NaN, start: '' }
 const digits = (value: number, count: number) => String(value).padStart(count, '0')
 
-/** As `Date.toISOString` says it, which takes a fifth of a page of messages: most are of the same hour. */
+/**
+ * Formats like `Date.toISOString`, but caches the hour. `toISOString` took a fifth of the time of a page of
+ * messages, and most timestamps on a page share their hour.
+ */
 export function iso(ms: number): string {
   const number = Math.floor(ms / HOUR_MS)
   if (number !== hour.number) hour = { number, start: new Date(ms).toISOString().slice(0, -10) }
@@ -45,9 +53,10 @@ export function iso(ms: number): string {
   return `${hour.start}${digits(minutes, 2)}:${digits(seconds, 2)}.${digits(milliseconds % 1000, 3)}Z`
 }
 
-/** Of a user or a room. */
+/** The avatar of a user or a room. */
 export const AvatarUrl = z.string().nullable().meta({
-  description: 'Public, and of this picture for ever; null when there is none.',
+  description:
+    'Public URL of the avatar, or null. A new picture gets a new URL, so you can cache it for ever.',
   example:
     '/v1/avatars/users/0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12/0199d2f7-1111-7aaa-8bbb-2a6b4c8d0e12',
 })

@@ -3,7 +3,7 @@ import { statusOf, titleOf } from '../errors'
 
 const codes = Object.keys(statusOf) as [keyof typeof statusOf, ...(keyof typeof statusOf)[]]
 
-/** RFC 9457, with a `code` of a closed list: what a client branches on. */
+/** An RFC 9457 problem. Clients branch on `code`, which comes from a closed list. */
 export const Problem = z
   .strictObject({
     type: z.string().meta({ example: '/docs/problems#not_found' }),
@@ -15,17 +15,17 @@ export const Problem = z
     errors: z
       .array(z.strictObject({ path: z.string(), message: z.string() }))
       .optional()
-      .meta({ description: 'What is wrong where; with `invalid`.' }),
+      .meta({ description: 'With `invalid`: what is wrong, field by field.' }),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>
 
-/** A problem as it travels over the socket: the answer to one command. */
+/** A problem in the answer to a socket command. */
 export const SocketProblem = z
   .strictObject({
     code: z.enum(codes),
     detail: z.string(),
-    retryAfter: z.int().optional().meta({ description: 'Seconds.' }),
+    retryAfter: z.int().optional().meta({ description: 'Seconds to wait before you try again.' }),
     errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'SocketProblem' })

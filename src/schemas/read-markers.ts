@@ -3,9 +3,10 @@ import { Seq } from './primitives'
 
 export const ReadMarker = z
   .strictObject({
-    seq: Seq.meta({ description: 'Everything up to here is read.' }),
+    seq: Seq.meta({ description: 'The last seq that you have read.' }),
     unread: z.boolean().optional().meta({
-      description: 'true: the marker may also go back; otherwise it never does.',
+      description:
+        'true moves the marker even when that is backwards, to mark messages as unread. Otherwise it only moves forwards.',
     }),
   })
   .meta({ id: 'ReadMarker' })

@@ -1,28 +1,28 @@
 import { z } from 'zod'
 import { PageQuery } from './pages'
 
-/** What the one who reads a user is to them. Nothing in it tells whether one is blocked. */
+/** How the caller relates to a user. It never reveals whether that user blocks the caller. */
 export const Relation = z
   .strictObject({
-    friend: z.boolean(),
+    friend: z.boolean().meta({ example: true }),
     request: z.enum(['none', 'in', 'out']).meta({
-      description: 'A pending friend request: `in` came from the user, `out` went to them.',
+      description: 'A pending friend request: `in` if they sent it, `out` if you did.',
     }),
     following: z.boolean(),
     followedBy: z.boolean(),
-    blocked: z.boolean().meta({ description: 'Whether you block the user.' }),
+    blocked: z.boolean().meta({ description: 'Whether you block this user.', example: false }),
     canMessage: z.boolean().meta({
-      description: 'Whether `POST /v1/direct/{userId}` and writing there would be allowed now.',
+      description: 'Whether you may send this user direct messages now.',
     }),
   })
   .meta({
     id: 'Relation',
-    description: 'What you are to the user; left out for yourself and for deleted accounts.',
+    description: 'How you relate to this user. Absent for yourself and for deleted accounts.',
   })
 export type Relation = z.infer<typeof Relation>
 
 export const RequestsQuery = PageQuery.extend({
   direction: z.enum(['in', 'out']).default('in').meta({
-    description: '`in`: those that wait for you; `out`: those you sent.',
+    description: '`in`: requests you received. `out`: requests you sent.',
   }),
 })

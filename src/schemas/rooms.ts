@@ -11,7 +11,7 @@ export type RoomKind = z.infer<typeof RoomKind>
 export const RoomAccess = z.enum(['open', 'closed']).meta({
   id: 'RoomAccess',
   description:
-    '`open`: anyone signed in reads, and joins by posting. `closed`: one enters by the allow-list, the password, an invite, or being added.',
+    '`open`: anyone signed in may read, and joins by posting. `closed`: a user joins with the password, with an invite, from the allowlist, or by being added.',
 })
 export type RoomAccess = z.infer<typeof RoomAccess>
 
@@ -20,7 +20,7 @@ export const LastMessage = z
     seq: Seq,
     author: Author,
     preview: z.string().nullable().meta({
-      description: 'At most 140 characters; null when the message was deleted.',
+      description: 'The first 140 characters. null when the message is deleted.',
       example: 'See you at 8!',
     }),
     createdAt: Timestamp,
@@ -30,50 +30,64 @@ export type LastMessage = z.infer<typeof LastMessage>
 
 export const Receipts = z.enum(['public', 'private']).meta({
   id: 'Receipts',
-  description: '`public`: in a room of up to 50, members see how far each other has read.',
+  description: '`public`: in a room of up to 50 members, they see how far each of them has read.',
 })
 export type Receipts = z.infer<typeof Receipts>
 
-/** What the room is to the one who asks; null to those who are not in it. */
+/** The caller's membership. */
 export const RoomMe = z
   .strictObject({
     role: RoomRole,
-    mutedUntil: Timestamp.nullable(),
-    capabilities: z.array(Capability),
-    readSeq: Seq,
+    mutedUntil: Timestamp.nullable().meta({ example: null }),
+    capabilities: z.array(Capability).meta({ description: 'What you may do in this room now.' }),
+    readSeq: Seq.meta({ description: 'The last seq that you have read.' }),
     unread: z.int().min(0).meta({ example: 3 }),
-    unreadMentions: z.int().min(0).meta({ description: 'Of you or of everybody.', example: 1 }),
-    visitedAt: Timestamp,
-    sentCount: z.int().min(0).meta({ example: 128 }),
+    unreadMentions: z
+      .int()
+      .min(0)
+      .meta({ description: 'Unread messages that mention you or everyone.', example: 1 }),
+    visitedAt: Timestamp.meta({ description: 'When you were last here.' }),
+    sentCount: z
+      .int()
+      .min(0)
+      .meta({ description: 'How many messages you have posted here.', example: 128 }),
   })
   .meta({ id: 'RoomMe' })
 export type RoomMe = z.infer<typeof RoomMe>
 
 const PlainFiles = z.boolean().meta({
-  description: 'Whether messages may have files of any type, which are only ever downloads.',
+  description:
+    'Whether messages may have attachments of any file type. Browsers always download those.',
+  example: false,
 })
 
 const roomFields = {
   id: Id,
   kind: RoomKind,
   access: RoomAccess,
-  listed: z.boolean(),
+  listed: z.boolean().meta({ description: 'Whether the room appears in the list of all rooms.' }),
   receipts: Receipts,
-  hasPassword: z.boolean(),
-  slowModeSeconds: z.int().min(0).meta({ example: 0 }),
-  frozen: z.boolean().meta({ description: 'Nobody but its admins writes.' }),
+  hasPassword: z.boolean().meta({ example: false }),
+  slowModeSeconds: z
+    .int()
+    .min(0)
+    .meta({ description: 'Seconds between two posts of one member. 0 is off.', example: 0 }),
+  frozen: z.boolean().meta({ description: 'Only admins and owners may write.', example: false }),
   plainFiles: PlainFiles,
   name: z.string().nullable().meta({ example: 'Harbour crew' }),
   topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
   avatarUrl: AvatarUrl,
   createdAt: Timestamp,
   seq: Seq,
-  n: z.int().min(0).meta({ description: 'How many messages were ever posted.', example: 2048 }),
+  n: z.int().min(0).meta({
+    description: 'How many messages were ever posted, including deleted ones.',
+    example: 2048,
+  }),
   memberCount: z.int().min(0).meta({ example: 12 }),
   lastMessage: LastMessage.nullable(),
 }
 
-/** A room as every socket in it sees it. */
+/** A room without what depends on the reader. */
 export const SharedRoom = z.strictObject(roomFields).meta({ id: 'SharedRoom' })
 export type SharedRoom = z.infer<typeof SharedRoom>
 
@@ -81,13 +95,15 @@ export type SharedRoom = z.infer<typeof SharedRoom>
 export const Room = z
   .strictObject({
     ...roomFields,
-    peer: User.nullable().meta({ description: 'The other one of a direct room; else null.' }),
-    me: RoomMe.nullable(),
+    peer: User.nullable().meta({
+      description: 'The other user of a direct room. null for channels.',
+    }),
+    me: RoomMe.nullable().meta({ description: 'Your membership. null when you are not a member.' }),
   })
   .meta({ id: 'Room' })
 export type Room = z.infer<typeof Room>
 
-/** What anyone signed in may see of a listed room, without being in it. */
+/** What anyone signed in may see of a listed room without joining it. */
 export const ListedRoom = z
   .strictObject({
     id: Id,
@@ -115,12 +131,15 @@ const RoomPassword = text(4, 256).meta({ example: 'low tide' })
 export const NewRoom = z
   .strictObject({
     access: RoomAccess.default('open'),
-    listed: z.boolean().optional().meta({ description: 'Left out: true for open rooms.' }),
+    listed: z.boolean().optional().meta({
+      description:
+        'Show the room in the list of all rooms. Defaults to true for open rooms and false for closed ones.',
+    }),
     receipts: Receipts.default('public'),
     plainFiles: PlainFiles.default(false),
     name: Name.optional(),
     topic: Topic.optional(),
-    password: RoomPassword.optional().meta({ description: 'Opens the room when it is closed.' }),
+    password: RoomPassword.optional().meta({ description: 'Users join a closed room with it.' }),
   })
   .meta({ id: 'NewRoom', example: { name: 'Harbour crew', topic: 'Tides, boats, coffee' } })
 export type NewRoom = z.infer<typeof NewRoom>
@@ -132,15 +151,16 @@ export const RoomPatch = z
     name: Name.nullable(),
     topic: Topic.nullable(),
     access: RoomAccess,
-    password: RoomPassword.nullable().meta({ description: 'Changing it keeps the members.' }),
-    slowModeSeconds: z
-      .int()
-      .min(0)
-      .max(21_600)
-      .meta({ description: 'Seconds between two posts of one member; 0 for none.', example: 30 }),
-    frozen: z.boolean(),
+    password: RoomPassword.nullable().meta({
+      description: 'A new password, or null for none. Current members stay.',
+    }),
+    slowModeSeconds: z.int().min(0).max(21_600).meta({
+      description: 'Seconds between two posts of one member. 0 turns slow mode off.',
+      example: 30,
+    }),
+    frozen: z.boolean().meta({ description: 'true lets only admins and owners write.' }),
     plainFiles: PlainFiles,
-    reason: Reason.meta({ description: 'For the audit log.' }),
+    reason: Reason,
   })
   .partial()
   .meta({ id: 'RoomPatch', example: { name: 'Harbour crew', topic: 'Tides, boats, coffee' } })
@@ -151,12 +171,12 @@ export type RoomSort = z.infer<typeof RoomSort>
 
 export const RoomsQuery = z.strictObject({
   search: text(1, 100).optional().meta({
-    description: 'How the name begins, whatever the case; then the order is by name.',
+    description: 'Return rooms whose name starts with this, ignoring case, sorted by name.',
     example: 'harb',
   }),
   sort: RoomSort.default('active').meta({
     description:
-      '`active`: latest message first; `members`, `messages`: most first; `new`: youngest first.',
+      '`active`: latest message first. `members`, `messages`: most first. `new`: newest room first.',
   }),
   limit: Limit,
   cursor: Cursor.optional(),
@@ -169,7 +189,7 @@ export type MyRoomsSort = z.infer<typeof MyRoomsSort>
 export const MyRoomsQuery = z.strictObject({
   sort: MyRoomsSort.default('recent').meta({
     description:
-      '`recent`: latest message first; `visited`: where you were last first; `mine`: where you wrote most first; `unread`: most unread first; `name`: by name.',
+      '`recent`: latest message first. `visited`: last visited first. `mine`: most of your own messages first. `unread`: most unread messages first. `name`: by name.',
   }),
   seen: z
     .string()
@@ -177,7 +197,7 @@ export const MyRoomsQuery = z.strictObject({
     .optional()
     .meta({
       description:
-        '`{roomId}:{seq}`: a place in a room that this list must already know, such as your own last post; it then also knows where your read marker is there.',
+        '`{roomId}:{seq}`. The list is updated asynchronously; this waits until it includes that seq, for example your last post, and your read marker in that room.',
       example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12:4711',
     }),
   limit: Limit,

@@ -7,12 +7,12 @@ import { text } from './text'
 export const SearchQuery = z.strictObject({
   q: text(1, 500).meta({
     description:
-      'Words, "phrases" and prefix*, all of which a message must have; from: a username, an id or @me (several: any of them); has:photo, video, audio, file or link (several: all of them); before: and after: a day (UTC), which is itself left out.',
+      'Words, "phrases" and prefix*; a message must match all of them. `from:` takes a username, an id or @me; repeat it to match any of them. `has:` takes photo, video, audio, file or link; repeat it to match all of them. `before:` and `after:` take a day in UTC and exclude that day.',
     example: 'harbour "at eight" from:bo has:photo after:2026-11-01',
   }),
   order: z.enum(['newest', 'relevance']).default('newest').meta({
     description:
-      '`relevance` orders the newest 500 messages that match (fewer, for a prefix that begins very many words): more and denser matches first.',
+      '`relevance` ranks the newest 500 matches, or fewer when a prefix matches very many words. Messages with more and denser matches come first.',
   }),
   limit: Limit,
   cursor: Cursor.optional(),
@@ -21,12 +21,13 @@ export type SearchQuery = z.infer<typeof SearchQuery>
 
 const piece = z.strictObject({
   text: z.string().meta({ example: 'harbour' }),
-  match: z.boolean().meta({ description: 'Whether this was searched for.', example: true }),
+  match: z.boolean().meta({ description: 'Whether this piece matches the search.', example: true }),
 })
 
 export const Snippet = z.array(piece).meta({
   id: 'Snippet',
-  description: 'The part of the text that matches, in plain pieces to be put together as they are.',
+  description:
+    'The part of the text around the match, as plain text in pieces. Join the pieces without spaces.',
 })
 export type Snippet = z.infer<typeof Snippet>
 
@@ -37,11 +38,14 @@ export type SearchResult = z.infer<typeof SearchResult>
 
 export const SearchResults = page(SearchResult, 'SearchResults')
 
-/** How far the index of a room is that nobody searched for long, or ever. */
+/** Progress of a search index that is still being built, because the room has not been searched for long. */
 export const SearchPreparing = z
   .strictObject({
-    indexedSeq: Seq.meta({ description: 'Messages up to here can be searched.', example: 120_000 }),
-    seq: Seq.meta({ description: 'Where the room is.', example: 480_000 }),
+    indexedSeq: Seq.meta({
+      description: 'Messages up to this seq are searchable.',
+      example: 120_000,
+    }),
+    seq: Seq.meta({ description: "The room's latest seq.", example: 480_000 }),
   })
   .meta({ id: 'SearchPreparing' })
 export type SearchPreparing = z.infer<typeof SearchPreparing>

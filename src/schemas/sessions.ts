@@ -10,7 +10,7 @@ export const NewSession = z
     password: z.string().max(1024).meta({ example: 'correct horse battery staple' }),
   })
   .refine((input) => (input.username === undefined) !== (input.email === undefined), {
-    message: 'give either username or email',
+    message: 'give either a username or an email',
     path: ['username'],
   })
   .meta({
@@ -41,18 +41,18 @@ export const Tokens = z
   .meta({ id: 'Tokens' })
 export type Tokens = z.infer<typeof Tokens>
 
-/** What registering, logging in and refreshing answer. */
+/** The response to registering, logging in and refreshing. */
 export const SignedIn = z.strictObject({ me: Me, session: Tokens }).meta({ id: 'SignedIn' })
 export type SignedIn = z.infer<typeof SignedIn>
 
-/** One device that is signed in. */
+/** A signed-in device. */
 export const Session = z
   .strictObject({
     id: Id,
     name: z.string().meta({ example: 'Firefox on Linux' }),
     createdAt: Timestamp,
-    lastUsedAt: Timestamp.describe('To within the 10 minutes of an access token.'),
-    current: z.boolean().meta({ description: 'Whether it is the one that asks.' }),
+    lastUsedAt: Timestamp.describe('Accurate to 10 minutes, the lifetime of an access token.'),
+    current: z.boolean().meta({ description: 'Whether this request uses it.' }),
   })
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof Session>

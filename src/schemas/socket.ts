@@ -9,17 +9,18 @@ import { ReadMarker } from './read-markers'
 import { SharedRoom } from './rooms'
 
 export const PROTOCOL = 'chat.v1'
-/** Bytes of one frame from a client. */
+/** Maximum size of a client's frame, in bytes. */
 export const MAX_FRAME = 32 * 1024
-/** Past this many online users their ids are no longer sent, only their count. */
+/** Above this many online users, the room sends only their count and no ids. */
 export const MAX_ONLINE_IDS = 200
 
 const Ref = z.union([z.string().max(64), z.int()])
 const ref = Ref.optional().meta({
-  description: 'Echoed in the answer. Left out: no answer comes.',
+  description:
+    'Any value that you choose. The answer repeats it. Without it, the room sends no answer.',
   example: 'c7',
 })
-const echoed = Ref.meta({ description: 'The `ref` of the command.', example: 'c7' })
+const echoed = Ref.meta({ description: 'The `ref` of your command.', example: 'c7' })
 
 const command = <T extends string, S extends z.ZodRawShape>(
   name: T,
@@ -27,29 +28,40 @@ const command = <T extends string, S extends z.ZodRawShape>(
   shape: S,
 ) => z.strictObject({ do: z.literal(name), ref, ...shape }).meta({ description })
 
-/** What a client may send, beside the text `ping`. */
+/** Everything a client may send, besides the text `ping`. */
 export const Command = z
   .discriminatedUnion('do', [
-    command('message.post', 'Posts a message, once per nonce.', NewMessage.shape).refine(
-      hasContent,
+    command(
+      'message.post',
+      'Post a message. A repeated nonce returns the first message.',
+      NewMessage.shape,
+    ).refine(hasContent, {
+      message: 'must not be blank without attachments',
+      path: ['text'],
+    }),
+    command('message.edit', 'Edit the text of your message.', { seq: Seq, text: MessageText }),
+    command('message.delete', 'Delete a message: your own, or any if you may moderate.', {
+      seq: Seq,
+    }),
+    command('reaction.add', 'React to a message with an emoji.', { seq: Seq, emoji: Emoji }),
+    command('reaction.remove', 'Remove your reaction.', { seq: Seq, emoji: Emoji }),
+    command('read.mark', 'Move your read marker.', ReadMarker.shape),
+    command(
+      'typing',
+      'Tell the others that you are typing. The room relays it at most every 5 seconds.',
+      {},
+    ),
+    command(
+      'auth',
+      'Replace the access token before it expires. An expired token closes the socket.',
       {
-        message: 'must not be blank without attachments',
-        path: ['text'],
+        token: z
+          .string()
+          .min(1)
+          .max(2048)
+          .meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIwMTk5In0.c2ln' }),
       },
     ),
-    command('message.edit', 'Changes the text of your message.', { seq: Seq, text: MessageText }),
-    command('message.delete', 'Deletes your message.', { seq: Seq }),
-    command('reaction.add', 'Gives an emoji to a message.', { seq: Seq, emoji: Emoji }),
-    command('reaction.remove', 'Takes your emoji back.', { seq: Seq, emoji: Emoji }),
-    command('read.mark', 'Says how far you have read.', ReadMarker.shape),
-    command('typing', 'Says that you are writing; told at most every 5 seconds.', {}),
-    command('auth', 'Brings a newer access token, before the old one ends the socket.', {
-      token: z
-        .string()
-        .min(1)
-        .max(2048)
-        .meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIwMTk5In0.c2ln' }),
-    }),
   ])
   .meta({ id: 'Command' })
 export type Command = z.infer<typeof Command>
@@ -68,7 +80,10 @@ export const Live = z
     z.strictObject({ type: z.literal('read'), userId: Id, seq: Seq }),
     z.strictObject({
       type: z.literal('presence'),
-      userId: Id.nullable().meta({ description: 'null past 200 online: only the count is told.' }),
+      userId: Id.nullable().meta({
+        description:
+          'Who came online or went offline. null when more than 200 are online; then only `count` is sent.',
+      }),
       online: z.boolean().nullable(),
       count: z.int(),
     }),
@@ -87,41 +102,56 @@ export const Ready = z
   .meta({ id: 'Ready' })
 export type Ready = z.infer<typeof Ready>
 
-/** What the room may send: each frame is one of these. */
+/** Everything the room may send, besides the text `pong`. */
 export const Frame = z
   .union([
     z.strictObject({ ready: Ready }).meta({
-      description: 'The first frame: where the room is. After `resumed: true` the events follow.',
+      description:
+        'The first frame: the current state of the room. `resumed` is true when the events you missed follow; it is `limited` when you missed too many, and `snapshot` replaces your state.',
     }),
     z.strictObject({ events: z.array(Event).min(1) }).meta({
-      description: 'What happened, dense and in order: each seq is the one before plus 1.',
+      description:
+        'Changes of the room, in order and without gaps: each seq is the previous one plus 1.',
     }),
     z.strictObject({ live: z.array(Live).min(1) }).meta({
-      description: 'What is so at this moment and is stored nowhere.',
+      description:
+        'Typing, read markers and presence: signals that are not stored and not replayed.',
     }),
     z.strictObject({ answers: z.array(CommandAnswer).min(1) }).meta({
-      description: 'What became of your commands, after the events that they caused.',
+      description: 'Results of your commands. They come after the events that the commands caused.',
     }),
   ])
   .meta({ id: 'Frame' })
 export type Frame = z.infer<typeof Frame>
 
-/** Why a socket ends and what the client does then. */
+/** Why the room closes a socket, and what the client should do next. */
 export const closeCodes: Record<number, { why: string; next: string }> = {
-  1000: { why: 'bye', next: 'Stay away.' },
-  1012: { why: 'restart', next: 'Return after a random pause, with `after`.' },
-  4400: { why: 'bad frame or request', next: 'Stay away; it is a bug of the client.' },
-  4401: { why: 'token expired or bad', next: 'Refresh the session, then return with `after`.' },
-  4403: { why: 'removed or banned', next: 'Stay away.' },
-  4404: { why: 'no such room, or it was deleted', next: 'Stay away.' },
-  4408: {
-    why: 'too slow: 8 MB were sent, and no ping or command came',
-    next: 'Return with `after`.',
+  1000: { why: 'The client closed it.', next: 'Do not reconnect.' },
+  1012: { why: 'The server restarts.', next: 'Reconnect with `after`, after a random delay.' },
+  4400: {
+    why: 'The request or a frame was malformed.',
+    next: 'Do not reconnect. This is a bug in the client.',
   },
-  4429: { why: 'flooding, or too many sockets', next: 'Return after a pause, with `after`.' },
+  4401: {
+    why: 'The access token is expired or not valid.',
+    next: 'Refresh the session, then reconnect with `after`.',
+  },
+  4403: {
+    why: 'You were removed or banned, or may not read this room.',
+    next: 'Do not reconnect.',
+  },
+  4404: { why: 'The room does not exist or was deleted.', next: 'Do not reconnect.' },
+  4408: {
+    why: 'The client received 8 MB without sending a ping or a command.',
+    next: 'Reconnect with `after`.',
+  },
+  4429: {
+    why: 'The client sent too many frames, or opened too many sockets.',
+    next: 'Wait, then reconnect with `after`.',
+  },
 }
 
-/** How a refusal that ends a socket is told: the close code of a problem. */
+/** The close code for a problem that ends a socket. */
 export function closeCodeOf(code: Code): number {
   switch (code) {
     case 'unauthenticated':

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
-/** What someone has not read in all the rooms they are in. */
+/** A user's unread messages over all their rooms. */
 export const Unread = z
   .strictObject({
     rooms: z
       .int()
       .min(0)
-      .meta({ description: 'How many rooms have something unread.', example: 2 }),
+      .meta({ description: 'Number of rooms with unread messages.', example: 2 }),
     unread: z.int().min(0).meta({ example: 12 }),
     unreadMentions: z.int().min(0).meta({ example: 1 }),
   })

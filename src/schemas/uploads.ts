@@ -7,20 +7,23 @@ const Count = z
   .transform(Number)
   .meta({ type: 'integer', minimum: 0 })
 
-// Others may have any bytes.
-const KNOWN = ['filename', 'filetype', 'thumbHash']
+// The values of other keys need not be valid base64 or UTF-8, so they are never decoded.
+const KEYS = ['filename', 'filetype', 'thumbHash']
 
-/** `Upload-Metadata` of tus: names and base64 of UTF-8, between commas. What is not known is passed over. */
+/** tus `Upload-Metadata`: comma-separated pairs of a key and UTF-8 in base64. Unknown keys are ignored. */
 const Metadata = z
   .string()
   .max(4096)
   .transform((header, context): Record<string, unknown> => {
     try {
       const pairs = header.split(',').map((pair) => pair.trim().split(' '))
-      const known = pairs.filter(([key = '']) => KNOWN.includes(key))
+      const known = pairs.filter(([key = '']) => KEYS.includes(key))
       return Object.fromEntries(known.map(([key = '', value = '']) => [key, decode(value)]))
     } catch {
-      context.addIssue({ code: 'custom', message: 'must be names and base64 of UTF-8' })
+      context.addIssue({
+        code: 'custom',
+        message: 'must be comma-separated pairs of a key and base64-encoded UTF-8',
+      })
       return z.NEVER
     }
   })
@@ -33,7 +36,8 @@ const Metadata = z
   )
   .meta({
     type: 'string',
-    description: '`filename`, `filetype` (left out: whatever the bytes are) and `thumbHash`.',
+    description:
+      '`filename`, `filetype` and `thumbHash`, all optional, with values in base64. Without `filetype` the type is detected from the bytes.',
     example: 'filename aGFyYm91ci5qcGc=,filetype aW1hZ2UvanBlZw==',
   })
 
@@ -42,11 +46,11 @@ const decode = (base64: string) =>
     Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
   )
 
-const version = z.literal('1.0.0').meta({ description: 'The version of tus.' })
+const version = z.literal('1.0.0').meta({ description: 'The tus version.' })
 
 export const NewUploadHeaders = z.object({
   'tus-resumable': version,
-  'upload-length': Count.meta({ description: 'All bytes of the upload.', example: 348_112 }),
+  'upload-length': Count.meta({ description: 'Total size in bytes.', example: 348_112 }),
   'upload-metadata': Metadata,
 })
 
@@ -55,7 +59,7 @@ export const UploadHeaders = z.object({ 'tus-resumable': version })
 export const ChunkHeaders = z.object({
   'tus-resumable': version,
   'upload-offset': Count.meta({
-    description: 'Where the bytes go: the offset that the upload is at.',
+    description: 'The current offset of the upload, where these bytes begin.',
     example: 0,
   }),
 })

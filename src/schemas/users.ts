@@ -10,13 +10,13 @@ export const Username = z
   .regex(/^[A-Za-z0-9_.]{3,32}$/)
   .toLowerCase()
   .meta({
-    description: 'Unique whatever the case; kept in lower case.',
+    description: 'Unique, ignoring case. Stored in lower case.',
     example: 'ana.lopez',
   })
 
 export const DisplayName = text(1, 64).meta({ example: 'Ana López' })
 
-// Bounded in code points so that hashing is bounded too; NFC because keyboards differ in how they compose.
+// The maximum bounds the cost of hashing. NFC, because keyboards compose characters differently.
 export const Password = text(8, 256).meta({ example: 'correct horse battery staple' })
 
 export const Email = z.email().max(254).toLowerCase().meta({ example: 'ana@example.com' })
@@ -24,7 +24,7 @@ export const Email = z.email().max(254).toLowerCase().meta({ example: 'ana@examp
 export const SiteRole = z.enum(['user', 'moderator', 'admin']).meta({ id: 'SiteRole' })
 export type SiteRole = z.infer<typeof SiteRole>
 
-/** What anyone signed in may see of a user. A deleted account keeps its id and nothing else. */
+/** What anyone signed in may see of a user. A deleted account keeps only its id. */
 export const User = z
   .strictObject({
     id: Id,
@@ -39,7 +39,7 @@ export const User = z
   .meta({ id: 'User' })
 export type User = z.infer<typeof User>
 
-/** One's own account: the only place where private fields appear. */
+/** The caller's own account. Private fields appear nowhere else. */
 export const Me = z
   .strictObject({
     id: Id,
@@ -55,7 +55,7 @@ export const Me = z
     suspendedUntil: Timestamp.nullable().meta({
       example: null,
       description:
-        'Until then this account reads, logs out, deletes itself and does nothing else; null when it is not suspended.',
+        'Until then the account may only read, log out and delete itself. null when it is not suspended.',
     }),
   })
   .meta({ id: 'Me' })
@@ -63,8 +63,10 @@ export type Me = z.infer<typeof Me>
 
 export const NewUser = z
   .strictObject({
-    username: Username.optional().meta({ description: 'Left out: a readable random one.' }),
-    displayName: DisplayName.optional().meta({ description: 'Left out: the username.' }),
+    username: Username.optional().meta({
+      description: 'If you omit it, a readable one is generated.',
+    }),
+    displayName: DisplayName.optional().meta({ description: 'Defaults to the username.' }),
     email: Email.optional(),
     password: Password,
   })
@@ -80,11 +82,14 @@ export const MePatch = z
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
     password: Password,
-    currentPassword: z.string().max(1024).meta({ description: 'Needed to change `password`.' }),
+    currentPassword: z
+      .string()
+      .max(1024)
+      .meta({ description: 'Required when you change `password`.' }),
   })
   .partial()
   .refine(({ password, currentPassword }) => !password || currentPassword !== undefined, {
-    message: 'is needed to change `password`',
+    message: 'is required to change `password`',
     path: ['currentPassword'],
   })
   .meta({ id: 'MePatch', example: { displayName: 'Ana López', bio: 'Tea, trains, type theory.' } })
@@ -94,7 +99,7 @@ export const UserPage = page(User, 'UserPage')
 
 export const UsersQuery = z.strictObject({
   search: text(1, 64).meta({
-    description: 'How the username or the display name begins, whatever the case.',
+    description: 'Return users whose username or display name starts with this, ignoring case.',
     example: 'ana',
   }),
   limit: Limit,
@@ -121,13 +126,14 @@ export const Suspension = z
   .meta({ id: 'Suspension' })
 export type Suspension = z.infer<typeof Suspension>
 
-/** What becomes of what a deleted account wrote. */
+/** What happens to the messages of a deleted account. */
 export const Erasure = z.enum(['keep', 'erase']).meta({
-  description: '`keep`: it stays, by "deleted user"; `erase`: it goes too.',
+  description:
+    '`keep`: your messages stay, shown as by "deleted user". `erase`: they are deleted too.',
 })
 export type Erasure = z.infer<typeof Erasure>
 
-/** The author of a message, as the room knows them. */
+/** A user as rooms show them: the author of a message, a member, a moderator. */
 export const Author = z
   .strictObject({
     id: Id,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Timestamp } from './primitives'
 
-/** What a message said before it was edited. */
+/** The text of a message before an edit. */
 export const Version = z
   .strictObject({
     text: z.string().meta({ example: 'See you at 7!' }),
