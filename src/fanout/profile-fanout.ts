@@ -151,5 +151,5 @@ export const isRoomGone = (error: unknown) =>
 export function logFailure(error: unknown): void {
   const { name, message } =
     error instanceof Error ? error : { name: 'Error', message: String(error) }
-  console.error({ level: 'error', work: 'profile fanout', name, message })
+  console.error({ level: 'error', work: 'fanout', name, message })
 }
