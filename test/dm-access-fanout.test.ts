@@ -94,7 +94,10 @@ describe('a change of DM access', () => {
   })
 
   it('responds while the room hangs', async () => {
-    const hanging = { ...set.env.ROOMS, get: () => ({ applyContact: () => new Promise(() => {}) }) }
+    const hanging = {
+      ...set.env.ROOMS,
+      get: () => ({ applyDmAccess: () => new Promise(() => {}) }),
+    }
     const hung = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
     const pair = { userId: ana.id, otherId: bo.id }
     const version = await follows.follow(directory, pair, Date.now())

@@ -14,13 +14,13 @@ export const breakages: Breakage[] = [
     fault: 'lost',
     changes: [
       [
-        /const outcome = (\w+)\(\);(?=\s*outcome\.done)/,
-        `let outcome; const early = {}
-        try { this.ports.transaction(() => { outcome = $1(); throw early }, false) }
+        /const result = this\.ports\.transaction\((\w+), isAtomic\);/,
+        `let result; const early = {}
+        try { this.ports.transaction(() => { result = $1(); throw early }, false) }
         catch (error) { if (error !== early) throw error }
         setTimeout(() => {
           const forth = this.ports.checkpoint(); undo()
-          try { $1() } catch {} finally { forth() }
+          try { this.ports.transaction($1, isAtomic) } catch {} finally { forth() }
         }, 50)`,
       ],
     ],
@@ -43,14 +43,14 @@ export const breakages: Breakage[] = [
     fault: 'reordered',
     changes: [
       [
-        /const outcome = (\w+)\(\);(?=\s*outcome\.done)/,
-        `const outcome = this.ports.transaction(() => {
-          const outcome = $1()
-          if (outcome.events && Math.random() < 0.01) {
-            news.events.push(...outcome.events)
+        /const result = this\.ports\.transaction\((\w+), isAtomic\);/,
+        `const result = this.ports.transaction(() => {
+          const result = $1()
+          if (result.events && Math.random() < 0.01) {
+            news.events.push(...result.events)
             throw new Error('rolled back')
           }
-          return outcome
+          return result
         }, false)`,
       ],
     ],

@@ -38,7 +38,7 @@ async function applyToRoom(
   const access = (await dmAccess.read(directory, userId, [otherId])).get(otherId)
   if (!access) return
   const roomId = directRoomId(userId, otherId)
-  await ask(env.ROOMS, roomId, (room) => room.applyContact(access)).catch((error) => {
+  await ask(env.ROOMS, roomId, (room) => room.applyDmAccess(access)).catch((error) => {
     if (!profileFanout.isRoomGone(error)) throw error
   })
   if (await fanoutProgress.completeOneDmAccess(directory, userId, version))

@@ -134,7 +134,7 @@ async function updateRooms(
       const access = peerId === null ? undefined : accessByPeer.get(peerId)
       try {
         if (isProfilePending) await ask(namespace, roomId, (room) => room.applyProfile(profile))
-        if (access) await ask(namespace, roomId, (room) => room.applyContact(access))
+        if (access) await ask(namespace, roomId, (room) => room.applyDmAccess(access))
       } catch (error) {
         if (!isRoomGone(error)) failure = error
       }

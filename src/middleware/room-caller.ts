@@ -2,11 +2,12 @@ import { createMiddleware } from 'hono/factory'
 import type { AccessClaims } from '../auth/tokens'
 import type { AppEnv } from '../http/context'
 import type { ChatRoom } from '../room/chat-room'
-import { type Answer, ask } from '../room/client'
+import { ask } from '../room/client'
 import type { Caller } from '../room/policy/authorize'
+import type { RpcResult } from '../room/transport/rpc-result'
 import { retryAsSiteStaff } from './site-staff-retry'
 
-type RoomCall<T> = (room: DurableObjectStub<ChatRoom>, caller: Caller) => Promise<Answer<T>>
+type RoomCall<T> = (room: DurableObjectStub<ChatRoom>, caller: Caller) => Promise<RpcResult<T>>
 
 export interface RoomEnv {
   Bindings: AppEnv['Bindings']

@@ -10,416 +10,421 @@ import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { SearchPreparing } from '../schemas/search'
-import { type Answer, answer, read, respond } from './client'
-import * as contacts from './commands/apply-dm-access'
-import * as people from './commands/apply-profile'
-import * as batches from './commands/batch'
-import * as erasures from './commands/bulk-delete'
-import * as creation from './commands/create-room'
-import * as deletion from './commands/delete-room'
-import * as editing from './commands/edit-message'
-import * as membership from './commands/join-leave'
-import * as door from './commands/manage-access'
-import * as moderation from './commands/moderate'
-import * as pinning from './commands/pin-message'
-import * as posting from './commands/post-message'
-import * as reacting from './commands/react'
-import * as markers from './commands/read-marker'
-import * as avatars from './commands/set-avatar'
-import * as resuming from './commands/tus-upload'
-import * as changes from './commands/update-room'
-import * as uploading from './commands/upload'
-import type { Outcome } from './commit/commit-queue'
-import { type Assembly, assemble } from './context'
+import { applyDmAccess } from './commands/apply-dm-access'
+import { applyProfile } from './commands/apply-profile'
+import { runBatch } from './commands/batch'
+import { type BulkDeleteInput, bulkDelete } from './commands/bulk-delete'
+import type { Handler, SystemContext } from './commands/command-context'
+import { createDirectRoom, createRoom } from './commands/create-room'
+import { deleteMessage } from './commands/delete-message'
+import { deleteRoom } from './commands/delete-room'
+import { editMessage } from './commands/edit-message'
+import { joinRoom, leaveRoom } from './commands/join-leave'
+import { allowUser, createInvite, disallowUser, revokeInvite } from './commands/manage-access'
+import * as moderate from './commands/moderate'
+import { pinMessage, unpinMessage } from './commands/pin-message'
+import { type Posted, type PostInput, postMessage } from './commands/post-message'
+import { addReaction, removeReaction } from './commands/react'
+import { moveReadMarker } from './commands/read-marker'
+import { beginAvatar, setAvatar } from './commands/set-avatar'
+import * as tus from './commands/tus-upload'
+import { updateRoom } from './commands/update-room'
+import { abandonUpload, beginUpload, finishUpload } from './commands/upload'
+import { bind, type CommandHandler } from './commit/command-result'
+import { assemble, type RoomContext } from './context'
 import { runJobs } from './job-runner'
-import type { Caller } from './policy/authorize'
-import type { Keys } from './policy/join-policy'
-import * as admission from './policy/profile-loader'
-import * as browsing from './queries/messages'
-import * as reading from './queries/room'
-import * as indexing from './search/index-job'
-import * as searching from './search/search'
-import * as attachments from './store/attachments'
+import type { Caller, RequestContext } from './policy/authorize'
+import type { JoinProof } from './policy/join-policy'
+import { loadNewcomer, loadPair } from './policy/profile-loader'
+import * as access from './queries/access'
+import { listMedia, readMedia } from './queries/media'
+import * as messages from './queries/messages'
+import * as room from './queries/room'
+import * as tusQueries from './queries/tus-upload'
+import { prepareSearch } from './search/index-job'
+import * as search from './search/search'
 import type { NewInvite } from './store/invites'
 import * as jobs from './store/jobs'
 import type * as media from './store/media'
 import type { Place } from './store/members'
 import type * as pins from './store/pins'
-import * as storage from './store/schema'
+import * as schema from './store/schema'
 import type { Change, Founding } from './store/settings'
 import type { Plan } from './store/uploads'
-import * as connections from './transport/connect'
-import * as inbox from './transport/frame-handler'
-import * as requests from './transport/internal-fetch'
+import { echoClose } from './transport/connect'
+import { handleFrame } from './transport/frame-handler'
+import { handleInternalRequest } from './transport/internal-fetch'
+import { fromUrl, toResponse } from './transport/internal-request'
+import { type RpcResult, toRpcResult } from './transport/rpc-result'
+
+type QueryContext = RequestContext & Pick<RoomContext, 'sockets'>
 
 /** One room: its storage, its order, its sockets. Every public method is RPC or a handler of the runtime. */
 export class ChatRoom extends DurableObject<Env> {
-  #assembly: Assembly | null = null
+  #context: RoomContext | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    if (!storage.exists(ctx.storage.sql)) return
-    this.#assembly = assemble(ctx, env)
+    if (!schema.exists(ctx.storage.sql)) return
+    this.#context = assemble(ctx, env)
     jobs.revive(ctx.storage, Date.now())
   }
 
   /** Whether objects answer at all; touches no storage. */
   ping(): void {}
 
-  create(roomId: string, userId: string, room: Founding) {
-    return answer(async () => {
-      const owner = await admission.read(open(this.env.DB), userId)
-      creation.create(this.ctx, roomId, owner, room, Date.now())
-      this.#assembly ??= assemble(this.ctx, this.env)
-      await this.#assembly.outbox.settle()
-      return reading.room(this.#assembly.state, { userId }, Date.now())
+  create(roomId: string, userId: string, founding: Founding) {
+    return toRpcResult(async () => {
+      const owner = await loadNewcomer(open(this.env.DB), userId)
+      createRoom(this.ctx, { roomId, owner, room: founding }, Date.now())
+      this.#context ??= assemble(this.ctx, this.env)
+      await this.#context.sync.settle()
+      return room.readRoom(this.#context.contextFor({ userId }))
     })
   }
 
-  /** Finds or makes the room of two people, and tells whether it is new. */
+  /** Finds or creates the room of two people, and says whether it is new. */
   createDirect(roomId: string, userId: string, otherId: string) {
-    return answer(async () => {
+    return toRpcResult(async () => {
       const directory = open(this.env.DB)
-      const two = await admission.readTwo(directory, userId, otherId)
-      const isNew = creation.createDirect(this.ctx, roomId, two, Date.now())
-      this.#assembly ??= assemble(this.ctx, this.env)
-      const { flush, outbox, state } = this.#assembly
-      // A change since then found no room, nor a row of it in the index: so first the row, then look again.
-      if (outbox.isBehind()) await outbox.flush()
-      const { contact } = isNew ? await admission.readTwo(directory, userId, otherId) : two
-      await flush.ask(() => contacts.apply(state, contact, Date.now()))
-      return { room: reading.room(state, { userId }, Date.now()), isNew }
+      const pair = await loadPair(directory, userId, otherId)
+      const isNew = createDirectRoom(this.ctx, { roomId, ...pair }, Date.now())
+      this.#context ??= assemble(this.ctx, this.env)
+      const { queue, sync, contextFor } = this.#context
+      // A change since then found neither the room nor its row in the directory: so write the row, then look again.
+      if (sync.isBehind()) await sync.flush()
+      const { contact } = isNew ? await loadPair(directory, userId, otherId) : pair
+      await queue.submit(bind(applyDmAccess, () => contextFor({ userId }), contact))
+      return { room: room.readRoom(contextFor({ userId })), isNew }
     })
   }
 
   readRoom(caller: Caller) {
-    return this.#read(({ state }, now) => reading.room(state, caller, now))
+    return this.#query(caller, room.readRoom, undefined)
   }
 
   changeRoom(caller: Caller, change: Change, reason: string | undefined) {
-    return this.#decide(({ state, sockets }, now) =>
-      changes.change(state, sockets, caller, change, reason, now),
-    )
+    return this.#commandThenSync(caller, updateRoom, { change, reason })
   }
 
   deleteRoom(caller: Caller) {
-    return this.#decide(({ state, sockets }, now) => deletion.request(state, sockets, caller, now))
+    return this.#commandThenSync(caller, deleteRoom, undefined)
   }
 
   /** The room's password as a hash, for one more try at it. */
   tryPassword(caller: Caller) {
-    return this.#read(({ state }, now) => door.tryPassword(state, caller, now))
+    return this.#query(caller, access.passwordChallenge, undefined)
   }
 
-  async join(caller: Caller, keys: Keys): Promise<Answer<null>> {
-    return this.#admit(caller, ({ state }, profile, now) =>
-      membership.enter(state, caller, profile, keys, now),
-    )
+  async join(caller: Caller, proof: JoinProof): Promise<RpcResult<null>> {
+    return this.#commandAsNewcomer(caller, joinRoom, proof)
   }
 
   leave(caller: Caller) {
-    return this.#decide(({ state, sockets }, now) => membership.exit(state, sockets, caller, now))
+    return this.#commandThenSync(caller, leaveRoom, undefined)
   }
 
   listMembers(caller: Caller, after: Place | null, limit: number) {
-    return this.#read(({ state, sockets }, now) =>
-      reading.roster(state, sockets, caller, after, limit, now),
-    )
+    return this.#query(caller, room.listMembers, { after, limit })
   }
 
   addMember(caller: Caller, profile: Profile, isWilling: boolean) {
-    return this.#decide(({ state }, now) => moderation.add(state, caller, profile, isWilling, now))
+    return this.#commandThenSync(caller, moderate.addMember, { profile, isWilling })
   }
 
   changeMember(caller: Caller, userId: string, patch: MemberPatch) {
-    return this.#decide(({ state }, now) => moderation.change(state, caller, userId, patch, now))
+    return this.#commandThenSync(caller, moderate.changeMember, { userId, patch })
   }
 
   readMember(caller: Caller, userId: string) {
-    return this.#read(({ state, sockets }, now) =>
-      reading.member(state, sockets, caller, userId, now),
-    )
+    return this.#query(caller, room.readMember, { userId })
   }
 
   removeMember(caller: Caller, userId: string, reason: string | undefined) {
-    return this.#decide(({ state, sockets }, now) =>
-      moderation.remove(state, sockets, caller, userId, reason, now),
-    )
+    return this.#commandThenSync(caller, moderate.removeMember, { userId, reason })
   }
 
-  ban(caller: Caller, profile: Profile, terms: moderation.Terms) {
-    return this.#decide(({ state, sockets }, now) =>
-      moderation.ban(state, sockets, caller, profile, terms, now),
-    )
+  ban(caller: Caller, profile: Profile, terms: moderate.BanTerms) {
+    return this.#commandThenSync(caller, moderate.banUser, { profile, terms })
   }
 
   unban(caller: Caller, userId: string) {
-    return this.#decide(({ state }, now) => moderation.unban(state, caller, userId, now))
+    return this.#commandThenSync(caller, moderate.unbanUser, { userId })
   }
 
   listBans(caller: Caller, after: string, limit: number) {
-    return this.#read(({ state }, now) => door.listBans(state, caller, after, limit, now))
+    return this.#query(caller, access.listBans, { after, limit })
   }
 
   allow(caller: Caller, profile: Profile) {
-    return this.#decide(({ state }, now) => door.allow(state, caller, profile, now))
+    return this.#commandThenSync(caller, allowUser, { profile })
   }
 
   disallow(caller: Caller, userId: string) {
-    return this.#decide(({ state, sockets }, now) =>
-      moderation.disallow(state, sockets, caller, userId, now),
-    )
+    return this.#commandThenSync(caller, disallowUser, { userId })
   }
 
   listAllowed(caller: Caller, after: string, limit: number) {
-    return this.#read(({ state }, now) => door.listAllowed(state, caller, after, limit, now))
+    return this.#query(caller, access.listAllowed, { after, limit })
   }
 
   createInvite(caller: Caller, invite: NewInvite) {
-    return this.#decide(({ state }, now) => door.invite(state, caller, invite, now))
+    return this.#commandThenSync(caller, createInvite, invite)
   }
 
   revokeInvite(caller: Caller, id: string) {
-    return this.#decide(({ state }, now) => door.revoke(state, caller, id, now))
+    return this.#commandThenSync(caller, revokeInvite, { id })
   }
 
   listInvites(caller: Caller, after: string, limit: number) {
-    return this.#read(({ state }, now) => door.listInvites(state, caller, after, limit, now))
+    return this.#query(caller, access.listInvites, { after, limit })
   }
 
   previewInvite(caller: Caller, hash: string) {
-    return this.#read(({ state }, now) => door.preview(state, caller, hash, now))
+    return this.#query(caller, access.previewInvite, { hash })
   }
 
   listAudit(caller: Caller, before: number, limit: number) {
-    return this.#read(({ state }, now) => reading.auditLog(state, caller, before, limit, now))
+    return this.#query(caller, room.listAudit, { before, limit })
   }
 
-  postMessage(caller: Caller, message: posting.Draft): Promise<Answer<posting.Posted>> {
-    return this.#admit(
-      caller,
-      ({ state }, profile, now) => posting.post(state, caller, profile, message, now),
-      true,
-    )
+  postMessage(caller: Caller, message: PostInput): Promise<RpcResult<Posted>> {
+    return this.#commandAsNewcomer(caller, postMessage, message)
   }
 
   /** Several commands as one commit. */
   runBatch(caller: Caller, batch: { steps: Step[]; ifSeq?: number | undefined }) {
-    return this.#admit(caller, ({ state }, profile, now) =>
-      batches.run(state, caller, profile, batch, now),
-    )
+    return this.#commandAsNewcomer(caller, runBatch, batch)
   }
 
   readMessage(caller: Caller, seq: number) {
-    return this.#read(({ state }, now) => browsing.message(state, caller, seq, now))
+    return this.#query(caller, messages.readMessage, { seq })
   }
 
-  /** Those of some messages that are not deleted. */
+  /** The messages with these seqs that are not deleted. */
   readMessages(caller: Caller, seqs: number[]) {
-    return this.#read(({ state }, now) => browsing.those(state, caller, seqs, now))
+    return this.#query(caller, messages.readMessages, { seqs })
   }
 
   listVersions(caller: Caller, seq: number) {
-    return this.#read(({ state }, now) => browsing.versionsOf(state, caller, seq, now))
+    return this.#query(caller, messages.listVersions, { seq })
   }
 
   editMessage(caller: Caller, seq: number, text: string) {
-    return this.#run(({ state }, now) => editing.edit(state, caller, seq, text, now))
+    return this.#command(caller, editMessage, { seq, text })
   }
 
   deleteMessage(caller: Caller, seq: number, reason: string | undefined) {
-    return this.#run(({ state }, now) => editing.remove(state, caller, seq, reason, now))
+    return this.#command(caller, deleteMessage, { seq, reason })
   }
 
   addReaction(caller: Caller, seq: number, emoji: string) {
-    return this.#run(({ state }, now) => reacting.add(state, caller, seq, emoji, now))
+    return this.#command(caller, addReaction, { seq, emoji })
   }
 
   removeReaction(caller: Caller, seq: number, emoji: string) {
-    return this.#run(({ state }, now) => reacting.remove(state, caller, seq, emoji, now))
+    return this.#command(caller, removeReaction, { seq, emoji })
   }
 
   listReactors(caller: Caller, seq: number, emoji: string, after: string, limit: number) {
-    return this.#read(({ state }, now) =>
-      browsing.reactors(state, caller, seq, emoji, after, limit, now),
-    )
+    return this.#query(caller, messages.listReactors, { seq, emoji, after, limit })
   }
 
   listReplies(caller: Caller, seq: number, after: number, limit: number) {
-    return this.#read(({ state }, now) => browsing.replies(state, caller, seq, after, limit, now))
+    return this.#query(caller, messages.listReplies, { seq, after, limit })
   }
 
   pinMessage(caller: Caller, seq: number) {
-    return this.#run(({ state }, now) => pinning.add(state, caller, seq, now))
+    return this.#command(caller, pinMessage, { seq })
   }
 
   unpinMessage(caller: Caller, seq: number) {
-    return this.#run(({ state }, now) => pinning.remove(state, caller, seq, now))
+    return this.#command(caller, unpinMessage, { seq })
   }
 
   listPins(caller: Caller, before: pins.Place | null, limit: number) {
-    return this.#read(({ state }, now) => browsing.pinned(state, caller, before, limit, now))
+    return this.#query(caller, messages.listPins, { before, limit })
   }
 
-  /** What is found, or how far the index is that is made for it. */
+  /** What is found, or how far the search index is that is being built for it. */
   async searchMessages(
     caller: Caller,
-    search: searching.Search,
-  ): Promise<Answer<searching.Results | SearchPreparing>> {
-    const preparing = await this.#read(({ state }, now) =>
-      indexing.begin(state, caller, search.q, now),
-    )
-    if (!preparing.ok || preparing.value) return preparing as Answer<SearchPreparing>
-    return this.#read(({ state }, now) => searching.find(state, caller, search, now))
+    input: search.Search,
+  ): Promise<RpcResult<search.Results | SearchPreparing>> {
+    const preparing = await this.#query(caller, prepareSearch, { q: input.q })
+    if (!preparing.ok || preparing.value) return preparing as RpcResult<SearchPreparing>
+    return this.#query(caller, search.find, input)
   }
 
-  eraseMessages(caller: Caller, wanted: erasures.Wanted) {
-    return this.#run(({ state }, now) => erasures.request(state, caller, wanted, now))
+  bulkDeleteMessages(caller: Caller, input: BulkDeleteInput) {
+    return this.#command(caller, bulkDelete, input)
   }
 
-  moveMarker(caller: Caller, marker: ReadMarker) {
-    return this.#run(({ state }, now) => markers.move(state, caller, marker, now))
+  moveReadMarker(caller: Caller, marker: ReadMarker) {
+    return this.#command(caller, moveReadMarker, marker)
   }
 
   beginUpload(caller: Caller, metadata: MediaMetadata) {
-    return this.#run(({ state }, now) => uploading.begin(state, caller, metadata, now))
+    return this.#command(caller, beginUpload, metadata)
   }
 
   finishUpload(caller: Caller, id: string, etag: string) {
-    return this.#run(({ state }) => uploading.finish(state, caller, id, etag))
+    return this.#command(caller, finishUpload, { id, etag })
   }
 
   abandonUpload(caller: Caller, id: string) {
-    return this.#run(({ state }, now) => uploading.abandon(state, caller, id, now))
+    return this.#command(caller, abandonUpload, { id })
   }
 
   createUpload(caller: Caller, plan: Plan) {
-    return this.#run(({ state }, now) => resuming.create(state, caller, plan, now))
+    return this.#command(caller, tus.createUpload, plan)
   }
 
   readUpload(caller: Caller, id: string) {
-    return this.#read(({ state }, now) => resuming.read(state, caller, id, now))
+    return this.#query(caller, tusQueries.readUpload, { id })
   }
 
   claimUpload(caller: Caller, id: string, offset: number) {
-    return this.#run(({ state }, now) => resuming.claim(state, caller, id, offset, now))
+    return this.#command(caller, tus.claimUpload, { id, offset })
   }
 
   saveUpload(caller: Caller, claimed: { id: string; attempt: number }, progress: MultipartState) {
-    return this.#run(({ state }, now) => resuming.save(state, caller, claimed, progress, now))
+    const { id, attempt } = claimed
+    return this.#command(caller, tus.saveUpload, { id, attempt, progress })
   }
 
   completeUpload(caller: Caller, id: string, etag: string) {
-    return this.#run(({ state }, now) => resuming.finish(state, caller, id, etag, now))
+    return this.#command(caller, tus.completeUpload, { id, etag })
   }
 
   cancelUpload(caller: Caller, id: string) {
-    return this.#run(({ state }, now) => resuming.cancel(state, caller, id, now))
+    return this.#command(caller, tus.cancelUpload, { id })
   }
 
   beginAvatar(caller: Caller) {
-    return this.#run(({ state }, now) => avatars.begin(state, caller, now))
+    return this.#command(caller, beginAvatar, undefined)
   }
 
   setAvatar(caller: Caller, avatar: string | null) {
-    return this.#decide(({ state, sockets }, now) =>
-      avatars.set(state, sockets, caller, avatar, now),
-    )
+    return this.#commandThenSync(caller, setAvatar, { avatar })
   }
 
   readMedia(caller: Caller, id: string) {
-    return this.#read(({ state }, now) => attachments.read(state, caller, id, now))
+    return this.#query(caller, readMedia, { id })
   }
 
   listMedia(
     caller: Caller,
     page: { kind: MediaKind | null; before: media.Place | null; limit: number },
   ) {
-    return this.#read(({ state }, now) => attachments.list(state, caller, page, now))
+    return this.#query(caller, listMedia, page)
   }
 
   /** Moves a marker forward to where a list of rooms showed the room to be, and that list with it. */
   markRead(caller: Caller, seq: number) {
-    return this.#decide(({ state }, now) => markers.move(state, caller, { seq }, now))
+    return this.#commandThenSync(caller, moveReadMarker, { seq })
   }
 
-  /** Brings the directory's index up to `seq` at least, if this room ever got there, and to all of one member. */
-  syncIndex(userId: string, seq: number) {
-    return this.#read(({ outbox }) => outbox.reach(userId, seq))
+  /** Syncs the directory up to `seq` at least, if this room ever got there, and everything of one member. */
+  syncDirectory(userId: string, seq: number) {
+    return toRpcResult(() => this.#room.sync.reach(userId, seq))
   }
 
-  /** Brings the room's copy of a person up to date; harmless when repeated or late. */
+  /** Brings the room's copy of a profile up to date. A late or repeated call changes nothing. */
   applyProfile(profile: Profile) {
-    return this.#run(({ state, sockets }, now) => people.apply(state, sockets, profile, now))
+    return this.#systemCommand(applyProfile, profile)
   }
 
-  /** Takes over who may write in a direct room; harmless when repeated or late. */
-  applyContact(contact: DmAccess) {
-    return this.#run(({ state }, now) => contacts.apply(state, contact, now))
+  /** Takes over who may write in a direct room. A late or repeated call changes nothing. */
+  applyDmAccess(contact: DmAccess) {
+    return this.#systemCommand(applyDmAccess, contact)
   }
 
   /** Opens a socket, or reads a page. */
   override async fetch(request: Request): Promise<Response> {
-    const asked = read(request)
-    return respond(await this.#read((room, now) => requests.obey(room, asked, now)))
+    const asked = fromUrl(request.url)
+    return toResponse(await toRpcResult(() => handleInternalRequest(this.#room, asked, Date.now())))
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void | Promise<void> {
-    if (this.#assembly) return inbox.receive(this.#assembly, socket, frame, Date.now())
+    if (this.#context) return handleFrame(this.#context, socket, frame, Date.now())
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.#assembly?.sockets.forget(socket)
-    connections.echo(socket, code, reason)
+    this.#context?.sockets.remove(socket)
+    echoClose(socket, code, reason)
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#assembly?.sockets.forget(socket)
+    this.#context?.sockets.remove(socket)
   }
 
   override async alarm(): Promise<void> {
-    if (this.#assembly && (await runJobs(this.#assembly, Date.now()))) this.#assembly = null
+    if (this.#context && (await runJobs(this.#context, Date.now()))) this.#context = null
   }
 
-  #read<T>(work: (room: Assembly, now: number) => T | Promise<T>): Promise<Answer<T>> {
-    return answer(() => work(this.#room, Date.now()))
+  #query<Input, T>(
+    caller: Caller,
+    query: (context: QueryContext, input: Input) => T | Promise<T>,
+    input: Input,
+  ): Promise<RpcResult<T>> {
+    return toRpcResult(() => query(this.#room.contextFor(caller), input))
   }
 
-  /** Runs a command in the next flush. */
-  #run<T>(command: (room: Assembly, now: number) => Outcome<T>): Promise<Answer<T>> {
-    return answer(() => {
-      const room = this.#room
-      return room.flush.ask(() => command(room, Date.now()))
+  /** Runs a command in the next commit. */
+  #command<Input, T>(
+    caller: Caller,
+    handler: Handler<Input, T>,
+    input: Input,
+  ): Promise<RpcResult<T>> {
+    return toRpcResult(() => {
+      const { queue, contextFor } = this.#room
+      return queue.submit(bind(handler, () => contextFor(caller), input))
     })
   }
 
-  /** Runs a command whose result the directory's index must show, and gives it a moment to. */
-  #decide<T>(command: (room: Assembly, now: number) => Outcome<T>): Promise<Answer<T>> {
-    return answer(async () => {
-      const room = this.#room
-      const value = await room.flush.ask(() => command(room, Date.now()))
-      await room.outbox.settle()
+  /** Runs a command that no caller asks for. */
+  #systemCommand<Input, T>(
+    handler: CommandHandler<SystemContext, Input, T>,
+    input: Input,
+  ): Promise<RpcResult<T>> {
+    return toRpcResult(() => {
+      const { queue, state, sockets } = this.#room
+      return queue.submit(bind(handler, () => ({ state, sockets, now: Date.now() }), input))
+    })
+  }
+
+  /** Runs a command whose result the directory must show, and gives the sync a moment. */
+  #commandThenSync<Input, T>(
+    caller: Caller,
+    handler: Handler<Input, T>,
+    input: Input,
+  ): Promise<RpcResult<T>> {
+    return toRpcResult(async () => {
+      const { queue, contextFor, sync } = this.#room
+      const value = await queue.submit(bind(handler, () => contextFor(caller), input))
+      await sync.settle()
       return value
     })
   }
 
   /** Runs a command of someone who may not be a member yet. */
-  #admit<T>(
-    { userId }: Caller,
-    command: (room: Assembly, profile: Profile | undefined, now: number) => Outcome<T>,
-    isAtomic = false,
-  ): Promise<Answer<T>> {
-    return answer(async () => {
-      const room = this.#room
-      const profile = await room.admission.profileOf(userId)
-      const value = await room.flush.ask(() => command(room, profile, Date.now()), isAtomic)
-      if (profile) await room.outbox.settle()
+  #commandAsNewcomer<Input, T>(
+    caller: Caller,
+    handler: Handler<Input, T>,
+    input: Input,
+  ): Promise<RpcResult<T>> {
+    return toRpcResult(async () => {
+      const { queue, contextFor, profiles, sync } = this.#room
+      const profile = await profiles.profileOf(caller.userId)
+      const value = await queue.submit(bind(handler, () => contextFor(caller, profile), input))
+      if (profile) await sync.settle()
       return value
     })
   }
 
-  get #room(): Assembly {
-    if (this.#assembly && !this.#assembly.state.isDeleted) return this.#assembly
+  get #room(): RoomContext {
+    if (this.#context && !this.#context.state.isDeleted) return this.#context
     throw new ApiError('not_found', 'There is no such room.')
   }
 }

@@ -35,7 +35,7 @@ export const bulkDelete = router().openapi(
       until: until ? Date.parse(until) : c.var.now + 1,
       reason,
     }
-    await c.var.room((room, caller) => room.eraseMessages(caller, selection))
+    await c.var.room((room, caller) => room.bulkDeleteMessages(caller, selection))
     return c.body(null, 204)
   },
 )

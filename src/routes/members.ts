@@ -7,7 +7,7 @@ import { router } from '../http/endpoint'
 import { noContent, ok } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
 import type { RoomEnv } from '../middleware/room-caller'
-import type * as joinPolicy from '../room/policy/join-policy'
+import type { JoinProof } from '../room/policy/join-policy'
 import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { JoinInput, Members } from '../schemas/members'
 import { PageQuery } from '../schemas/pages'
@@ -85,7 +85,7 @@ async function verify(
   { password, invite }: JoinInput,
   roomId: string,
   call: RoomEnv['Variables']['room'],
-): Promise<joinPolicy.Keys> {
+): Promise<JoinProof> {
   if (invite !== undefined) {
     const [invitedTo, secret = ''] = invite.split('.')
     if (invitedTo !== roomId) throw new ApiError('not_found', 'This invite is for another room.')

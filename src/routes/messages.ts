@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { router } from '../http/endpoint'
 import { body, created, json, noContent, ok, passed } from '../http/responses'
 import { OneMessage, READING, roomEndpoint, WRITING } from '../http/room-endpoint'
-import { send } from '../room/client'
+import { fetchRoom } from '../room/client'
 import { Events, EventsQuery } from '../schemas/events'
 import { IfMatch } from '../schemas/headers'
 import { Reason } from '../schemas/members'
@@ -51,7 +51,7 @@ export const messages = router()
     async (c) => {
       const query = c.req.valid('query')
       const page = await c.var.room((room, caller) =>
-        send(room, { what: 'messages', caller, query }),
+        fetchRoom(room, { path: 'messages', caller, query }),
       )
       return passed<Messages>(c, page)
     },
@@ -147,7 +147,9 @@ export const messages = router()
     }),
     async (c) => {
       const query = c.req.valid('query')
-      const page = await c.var.room((room, caller) => send(room, { what: 'events', caller, query }))
+      const page = await c.var.room((room, caller) =>
+        fetchRoom(room, { path: 'events', caller, query }),
+      )
       return passed<Events>(c, page)
     },
   )

@@ -4,11 +4,11 @@ import { endpoint, router } from '../http/endpoint'
 import { json } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
-import { capabilitiesOf, type Standing } from '../room/policy/permissions'
+import { capabilitiesOf, type Subject } from '../room/policy/permissions'
 import { encodeCursor } from '../schemas/cursor'
 import { MyRoomsQuery, Rooms } from '../schemas/rooms'
 
-const standingOf = ({ kind, peer, me }: directoryMyRooms.MyRoom): Standing => ({
+const subjectOf = ({ kind, peer, me }: directoryMyRooms.MyRoom): Subject => ({
   role: me.role,
   mutedUntil: me.mutedUntil === null ? null : Date.parse(me.mutedUntil),
   suspendedUntil: null,
@@ -31,12 +31,12 @@ export const myRooms = router().openapi(
     const query = c.req.valid('query')
     const [roomId, seq] = query.seen?.split(':') ?? []
     const { directory, access, now } = c.var
-    if (roomId) await ask(c.env.ROOMS, roomId, (r) => r.syncIndex(access.userId, Number(seq)))
+    if (roomId) await ask(c.env.ROOMS, roomId, (r) => r.syncDirectory(access.userId, Number(seq)))
     const page = await directoryMyRooms.list(directory, access.userId, query)
     const shown = await directPeers.withPeers(directory, access.userId, page.items, now)
     const items = shown.map((room) => ({
       ...room,
-      me: { ...room.me, capabilities: capabilitiesOf(room, standingOf(room), now) },
+      me: { ...room.me, capabilities: capabilitiesOf(room, subjectOf(room), now) },
     }))
     return c.json({ items, nextCursor: page.next && encodeCursor(page.next) }, 200)
   },

@@ -17,6 +17,6 @@ export const readMarker = router().openapi(
   }),
   async (c) => {
     const marker = c.req.valid('json')
-    return c.json(await c.var.room((room, caller) => room.moveMarker(caller, marker)), 200)
+    return c.json(await c.var.room((room, caller) => room.moveReadMarker(caller, marker)), 200)
   },
 )

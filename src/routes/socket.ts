@@ -5,7 +5,7 @@ import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
 import { limitRequests } from '../middleware/rate-limits'
-import { ask, send } from '../room/client'
+import { ask, fetchRoom } from '../room/client'
 import { Id, SeqParam } from '../schemas/primitives'
 import { closeCodeOf, PROTOCOL } from '../schemas/socket'
 
@@ -68,7 +68,7 @@ async function open(
 ) {
   const identity = { userId, expiresAt }
   const { webSocket } = await ask(env.ROOMS, roomId, (room) =>
-    send(room, { what: 'socket', identity, after }),
+    fetchRoom(room, { path: 'socket', identity, after }),
   )
   return webSocket
 }

@@ -8,8 +8,8 @@ import { inspectMedia } from '../media/inspect'
 import { assertKind, assertSize, bytesPerDay } from '../media/limits'
 import { receiveTusBody } from '../media/tus-body'
 import { ask } from '../room/client'
-import type { UploadStatus } from '../room/commands/tus-upload'
 import type { Caller } from '../room/policy/authorize'
+import type { UploadStatus } from '../room/queries/tus-upload'
 import type { Plan } from '../room/store/uploads'
 
 /** Starts an upload and returns its id. Throws `invalid`, `too_large`, `rate_limited`, and what the room throws. */

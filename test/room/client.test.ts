@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ApiError } from '../../src/errors'
 import type { ChatRoom } from '../../src/room/chat-room'
-import { ask, toProblem } from '../../src/room/client'
+import { ask } from '../../src/room/client'
+import { toSocketProblem } from '../../src/room/commit/socket-problem'
 
 const logged = vi.fn()
 beforeEach(() => {
@@ -24,7 +25,7 @@ it('a room whose disk is full is unavailable, over HTTP and sockets alike', asyn
     code: 'unavailable',
     extras: { retryAfter: 1 },
   })
-  expect(toProblem(full)).toMatchObject({ code: 'unavailable', retryAfter: 1 })
+  expect(toSocketProblem(full)).toMatchObject({ code: 'unavailable', retryAfter: 1 })
   expect(logged).toHaveBeenCalledTimes(2)
 })
 
@@ -54,8 +55,8 @@ it('a room that is overloaded is asked once, one that fell three times', async (
 
 it('any other failure is our fault and says nothing of itself', async () => {
   await expect(failing(new TypeError('x is not a function'))).rejects.toThrow(TypeError)
-  expect(toProblem(new TypeError('x is not a function'))).toEqual({
+  expect(toSocketProblem(new TypeError('x is not a function'))).toEqual({
     code: 'internal',
-    detail: 'The failure was logged.',
+    detail: 'Something went wrong on our side. The failure was logged.',
   })
 })

@@ -1,23 +1,27 @@
 import { expect, it, vi } from 'vitest'
 import { ApiError } from '../../src/errors'
-import { type Command, Flush } from '../../src/room/commit/commit-queue'
+import type { Command, CommandResult } from '../../src/room/commit/command-result'
+import { CommitQueue } from '../../src/room/commit/commit-queue'
 import type { Event } from '../../src/schemas/events'
 
 const event = (seq: number) => ({ seq }) as Event
-const command =
-  (seq: number, log: string[]): Command<{ seq: number }> =>
-  () => {
+const doing = (run: () => CommandResult<{ seq: number }>): Command<{ seq: number }> => ({
+  run,
+  isAtomic: false,
+})
+const command = (seq: number, log: string[]) =>
+  doing(() => {
     log.push(`run ${seq}`)
-    return { value: { seq }, events: [event(seq)], done: () => log.push(`done ${seq}`) }
-  }
-const fail: Command<{ seq: number }> = () => {
+    return { value: { seq }, events: [event(seq)], updateMemory: () => log.push(`done ${seq}`) }
+  })
+const fail = doing(() => {
   throw new ApiError('muted', 'not now')
-}
+})
 
 function setup() {
   const log: string[] = []
   let scheduled: (() => void)[] = []
-  const flush = new Flush<string>({
+  const queue = new CommitQueue<string>({
     transaction: (work) => work(),
     checkpoint: () => () => log.push('undo'),
     broadcast: ({ events }) => {
@@ -32,14 +36,14 @@ function setup() {
     for (const work of due) work()
     return due.length
   }
-  return { flush, log, turn }
+  return { queue, log, turn }
 }
 
 it('takes all that is queued in one run: commands in order, one frame of events, then answers', () => {
-  const { flush, log, turn } = setup()
-  flush.tell('a', 1, command(1, log))
-  flush.tell('b', 'x', command(2, log))
-  flush.tell('a', 2, command(3, log))
+  const { queue, log, turn } = setup()
+  queue.submitFromSocket('a', 1, command(1, log))
+  queue.submitFromSocket('b', 'x', command(2, log))
+  queue.submitFromSocket('a', 2, command(3, log))
   // The first turn brought more, so one more is given.
   expect(turn()).toBe(1)
   expect(log).toEqual([])
@@ -58,10 +62,10 @@ it('takes all that is queued in one run: commands in order, one frame of events,
 })
 
 it('a command that fails is undone alone and answered with its problem', () => {
-  const { flush, log, turn } = setup()
-  flush.tell('a', 1, command(1, log))
-  flush.tell('a', 2, fail)
-  flush.tell('a', 3, command(2, log))
+  const { queue, log, turn } = setup()
+  queue.submitFromSocket('a', 1, command(1, log))
+  queue.submitFromSocket('a', 2, fail)
+  queue.submitFromSocket('a', 3, command(2, log))
   turn()
   turn()
   expect(log).toContain('undo')
@@ -72,9 +76,9 @@ it('a command that fails is undone alone and answered with its problem', () => {
 })
 
 it('a caller over RPC gets its value or its refusal, after the frames', async () => {
-  const { flush, log, turn } = setup()
-  const value = flush.ask(command(7, log)).then(({ seq }) => log.push(`resolved ${seq}`))
-  const refusal = flush.ask(fail)
+  const { queue, log, turn } = setup()
+  const value = queue.submit(command(7, log)).then(({ seq }) => log.push(`resolved ${seq}`))
+  const refusal = queue.submit(fail)
   const refused = expect(refusal).rejects.toMatchObject({ code: 'muted' })
   turn()
   turn()
@@ -84,18 +88,23 @@ it('a caller over RPC gets its value or its refusal, after the frames', async ()
 })
 
 it('without a ref there is no answer, and without events no frame', () => {
-  const { flush, log, turn } = setup()
-  flush.tell('a', undefined, () => ({ value: { seq: 1 } }))
+  const { queue, log, turn } = setup()
+  queue.submitFromSocket(
+    'a',
+    undefined,
+    doing(() => ({ value: { seq: 1 } })),
+  )
   turn()
   expect(log).toEqual([])
 })
 
 it('what is queued during a run waits for the next', () => {
-  const { flush, log, turn } = setup()
-  flush.tell('a', 1, () => {
-    flush.tell('a', 2, command(2, log))
+  const { queue, log, turn } = setup()
+  const first = doing(() => {
+    queue.submitFromSocket('a', 2, command(2, log))
     return { value: { seq: 1 } }
   })
+  queue.submitFromSocket('a', 1, first)
   expect(turn()).toBe(1)
   expect(log).toEqual(['a [{"ref":1,"seq":1}]'])
   // One turn is the end of the commit, and one is given to what comes with it.
@@ -105,8 +114,8 @@ it('what is queued during a run waits for the next', () => {
 })
 
 it('where one command comes at a time, it waits for no turn', () => {
-  const { flush, log, turn } = setup()
-  const post = (seq: number) => flush.tell('a', undefined, command(seq, log))
+  const { queue, log, turn } = setup()
+  const post = (seq: number) => queue.submitFromSocket('a', undefined, command(seq, log))
   for (let seq = 1; seq <= 8; seq += 1) {
     post(seq)
     expect(log).not.toContain(`events ${seq}`)
@@ -133,13 +142,17 @@ it('where one command comes at a time, it waits for no turn', () => {
 })
 
 it('goes on after a run that broke', () => {
-  const { flush, log, turn } = setup()
+  const { queue, log, turn } = setup()
   const broken = () => {
     throw new Error('no more sockets')
   }
-  flush.tell('a', undefined, () => ({ value: { seq: 1 }, ends: broken }))
+  queue.submitFromSocket(
+    'a',
+    undefined,
+    doing(() => ({ value: { seq: 1 }, closeSockets: broken })),
+  )
   expect(turn).toThrow('no more sockets')
-  flush.tell('a', undefined, command(2, log))
+  queue.submitFromSocket('a', undefined, command(2, log))
   turn()
   turn()
   expect(log).toContain('events 2')
@@ -147,10 +160,11 @@ it('goes on after a run that broke', () => {
 
 it('an unexpected error is told without its text', () => {
   const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
-  const { flush, log, turn } = setup()
-  flush.tell('a', 1, () => {
+  const { queue, log, turn } = setup()
+  const leak = doing(() => {
     throw new Error('table messages has no column secret')
   })
+  queue.submitFromSocket('a', 1, leak)
   turn()
   expect(log.at(-1)).toContain('"code":"internal"')
   expect(log.at(-1)).not.toContain('secret')

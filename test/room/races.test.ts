@@ -55,7 +55,7 @@ it('a join that races a rename, a deletion or a suspension ends right', async ()
     ({ profileFanoutVersion, profileVersion }) => profileFanoutVersion < profileVersion,
   )
   await profileFanout.consume(messagesTo(behind.map(({ id }) => id)), env)
-  await stub.syncIndex('', Number.MAX_SAFE_INTEGER)
+  await stub.syncDirectory('', Number.MAX_SAFE_INTEGER)
   const roster = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql
       .exec(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Sockets } from '../../src/room/connections/socket-registry'
+import { SocketRegistry } from '../../src/room/connections/socket-registry'
 
 // `npm run test:faults` does the same to real sockets.
 
@@ -26,7 +26,7 @@ it('a socket that nothing is heard of while megabytes are sent ends with 4408; w
     getWebSocketAutoResponseTimestamp: (socket: WebSocket) =>
       socket === pinging ? new Date(pings) : null,
   } as unknown as DurableObjectState
-  const sockets = new Sockets(ctx, (userId) => gone.push(userId))
+  const sockets = new SocketRegistry(ctx, (userId) => gone.push(userId))
   const frame = { live: [{ type: 'typing' as const, userId: 'x'.repeat(1024 * 1024) }] }
   for (let megabyte = 1; megabyte <= 30; megabyte += 1) {
     sockets.broadcast(frame, 0)

@@ -178,10 +178,10 @@ describe('writing in a direct room', () => {
   it('is not touched by late news', async () => {
     const { ana, bo, room } = await two()
     const stub = env.ROOMS.get(env.ROOMS.idFromName(directRoomId(ana.id, bo.id)))
-    await stub.applyContact({ version: 1, writers: [] })
+    await stub.applyDmAccess({ version: 1, writers: [] })
     expect((await post(ana, room.id)).status).toBe(201)
-    await stub.applyContact({ version: 1000, writers: [] })
-    await stub.applyContact({ version: 999, writers: [ana.id, bo.id] })
+    await stub.applyDmAccess({ version: 1000, writers: [] })
+    await stub.applyDmAccess({ version: 999, writers: [ana.id, bo.id] })
     expect((await post(ana, room.id)).body.code).toBe('not_connected')
   })
 })

@@ -21,7 +21,7 @@ const race = <A, B>([first, pause]: [boolean, number], a: () => Promise<A>, b: (
 /** The directory's rows of a room are those of its roster. */
 async function agree(roomId: string): Promise<void> {
   const stub = env.ROOMS.get(env.ROOMS.idFromName(roomId))
-  await stub.syncIndex('', Number.MAX_SAFE_INTEGER)
+  await stub.syncDirectory('', Number.MAX_SAFE_INTEGER)
   const roster = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql
       .exec<{ id: string; role: string; left: number | null }>(

@@ -1,25 +1,20 @@
 import type { DmAccess } from '../../directory/dm-access'
-import type { Outcome } from '../commit/commit-queue'
-import type { State } from '../state/room-state'
+import type { CommandResult } from '../commit/command-result'
 import * as events from '../store/events'
 import * as members from '../store/members'
 import * as settings from '../store/settings'
+import type { SystemContext } from './command-context'
 
-/** Takes over who of the two in a direct room may write; late and repeated news changes nothing. */
-export function apply(
-  state: Pick<State, 'sql' | 'head'>,
-  contact: DmAccess,
-  now: number,
-): Outcome<null> {
+/** Takes over who of the two in a direct room may write. A late or repeated call changes nothing. */
+export function applyDmAccess(
+  { state, now }: SystemContext,
+  { version, writers }: DmAccess,
+): CommandResult<null> {
   const { sql, head } = state
-  if (!settings.hear(sql, contact.version) || !members.connect(sql, contact.writers)) {
-    return { value: null }
-  }
-  // Whoever did it, the event is the same: it must not tell a block from a closed door.
+  if (!settings.hear(sql, version) || !members.connect(sql, writers)) return { value: null }
+  // Whoever changed it, the event is the same: it must not tell a block from a closed door.
   const [first] = members.list(sql, null, 1)
   if (!first) return { value: null }
-  return {
-    value: null,
-    events: [events.append(sql, head, { type: 'room.changed', by: first.userId }, now)],
-  }
+  const changed = events.append(sql, head, { type: 'room.changed', by: first.userId }, now)
+  return { value: null, events: [changed] }
 }

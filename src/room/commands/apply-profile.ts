@@ -1,63 +1,63 @@
 import type { Profile } from '../../directory/profiles'
 import type { Event } from '../../schemas/events'
-import type { Outcome } from '../commit/commit-queue'
-import type { Sockets } from '../connections/socket-registry'
-import type { State } from '../state/room-state'
+import type { CommandResult } from '../commit/command-result'
 import * as events from '../store/events'
 import * as trash from '../store/media-trash'
 import * as members from '../store/members'
 import * as settings from '../store/settings'
-import * as erasures from './bulk-delete'
-import * as deletion from './delete-room'
-import * as membership from './join-leave'
+import { beginErasure } from './bulk-delete'
+import type { SystemContext } from './command-context'
+import { markDeleted } from './delete-room'
+import { recordDeparture } from './join-leave'
 
-/** Takes over what the directory says of a person; late and repeated news changes nothing. */
-export function apply(
-  state: State,
-  sockets: Sockets,
-  profile: Profile,
-  now: number,
-): Outcome<null> {
-  const { sql } = state
+/** Takes over what the directory says of a person. A late or repeated call changes nothing. */
+export function applyProfile(context: SystemContext, profile: Profile): CommandResult<null> {
+  const { sql } = context.state
   const person = members.find(sql, profile.id)
   if (!person || !members.update(sql, profile)) return { value: null }
-  if (!profile.deleted)
-    return { value: null, events: [changed(state, profile.id, profile.id, now)] }
-  trash.disown(state.storage, profile.id, now)
-  const told = person.role
-    ? bequeath(state, person, now)
-    : [changed(state, person.userId, person.userId, now)]
-  if (profile.erased)
-    told.push(
-      erasures.begin(
-        state,
-        { authorId: profile.id, from: 1, to: state.head.seq },
-        { userId: profile.id },
-        now,
-      ),
-    )
-  const ends = () => sockets.closeAll(profile.id, 4401, 'unauthenticated')
-  if (settings.read(sql).memberCount > 0) return { value: null, events: told, ends }
-  const end = deletion.begin(state, sockets, profile.id, now)
-  return { value: null, events: [...told, ...end.events], ends: end.ends }
+  if (!profile.deleted) {
+    return { value: null, events: [recordChange(context, profile.id, profile.id)] }
+  }
+  return applyDeletion(context, person, profile)
 }
 
-/** A member goes for good: the last owner's room gets the one who has been there longest. */
-function bequeath(state: State, person: members.Person, now: number): Event[] {
+function applyDeletion(
+  context: SystemContext,
+  person: members.Person,
+  profile: Profile,
+): CommandResult<null> {
+  const { state, sockets, now } = context
+  const { id } = profile
+  trash.disown(state.storage, id, now)
+  const told = person.role ? transferOwnership(context, person) : [recordChange(context, id, id)]
+  if (profile.erased) {
+    const everything = { authorId: id, from: 1, to: state.head.seq, by: id }
+    told.push(beginErasure(state, everything, now))
+  }
+  const closeSockets = () => sockets.closeUser(id, 4401, 'unauthenticated')
+  if (settings.read(state.sql).memberCount > 0) return { value: null, events: told, closeSockets }
+  const deleted = markDeleted(context, id)
+  return {
+    value: null,
+    events: [...told, ...deleted.events],
+    closeSockets: deleted.closeSockets,
+  }
+}
+
+/** A member goes for good. The last owner's room passes to whoever has been there longest. */
+function transferOwnership(context: SystemContext, { userId, role }: members.Person): Event[] {
+  const { state, now } = context
   const { sql, head } = state
-  const isLast = person.role === 'owner' && members.owners(sql) === 1
-  const heir = isLast ? members.heir(sql) : undefined
-  const left = membership.depart(
-    state,
-    { type: 'member.left', by: person.userId, userId: person.userId },
-    now,
-  )
-  if (!heir) return [left]
-  members.promote(sql, head, heir.userId, 'owner')
-  return [left, changed(state, heir.userId, person.userId, now)]
+  const isLast = role === 'owner' && members.owners(sql) === 1
+  const successor = isLast ? members.heir(sql) : undefined
+  const left = recordDeparture(state, { type: 'member.left', by: userId, userId }, now)
+  if (!successor) return [left]
+  members.promote(sql, head, successor.userId, 'owner')
+  return [left, recordChange(context, successor.userId, userId)]
 }
 
-function changed({ sql, head }: State, userId: string, by: string, now: number): Event {
+function recordChange({ state, now }: SystemContext, userId: string, by: string): Event {
+  const { sql, head } = state
   const { memberCount } = settings.read(sql)
   return events.append(sql, head, { type: 'member.changed', by, userId, memberCount }, now)
 }

@@ -1,80 +1,57 @@
-import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
 import type { BatchResult, Step } from '../../schemas/batches'
-import type { Outcome } from '../commit/commit-queue'
-import type { Caller } from '../policy/authorize'
-import type { State } from '../state/room-state'
+import type { CommandResult } from '../commit/command-result'
 import * as messages from '../store/messages'
-import * as editing from './edit-message'
-import * as pinning from './pin-message'
-import * as posting from './post-message'
-import * as reacting from './react'
+import type { CommandContext } from './command-context'
+import { runCommand } from './command-table'
+import { requireSeq } from './post-message'
 
-type Result = { seq: number }
+interface BatchInput {
+  steps: Step[]
+  ifSeq?: number | undefined
+}
 
-/** Takes all steps in one commit or none: what one throws names it and undoes those before it. */
-export function run(
-  state: State,
-  caller: Caller,
-  profile: Profile | undefined,
-  { steps, ifSeq }: { steps: Step[]; ifSeq?: number | undefined },
-  now: number,
-): Outcome<BatchResult> {
-  const { sql, head } = state
+/** Runs all steps in one commit or none: what one throws names the step and undoes those before it. */
+export function runBatch(
+  context: CommandContext,
+  { steps, ifSeq }: BatchInput,
+): CommandResult<BatchResult> {
+  const { sql, head } = context.state
   const isRepeat = steps.some(
     (step) =>
       step.do === 'message.post' &&
-      messages.findByNonce(sql, caller.userId, step.nonce) !== undefined,
+      messages.findByNonce(sql, context.caller.userId, step.nonce) !== undefined,
   )
-  if (!isRepeat) posting.expect(head, ifSeq)
-  const outcomes: Outcome<Result>[] = []
+  if (!isRepeat) requireSeq(head, ifSeq)
+  const results: CommandResult<{ seq: number }>[] = []
   for (const [index, step] of steps.entries()) {
     try {
-      outcomes.push(take(state, caller, profile, step, outcomes, now))
+      results.push(runStep(context, step, results))
     } catch (error) {
-      throw naming(index, error)
+      throw namingStep(index, error)
     }
   }
   return {
-    value: { results: outcomes.map(({ value }) => ({ seq: value.seq })), seq: head.seq },
-    events: outcomes.flatMap(({ events }) => events ?? []),
-    live: outcomes.flatMap(({ live }) => live ?? []),
-    done: () => {
-      for (const { done } of outcomes) done?.()
+    value: { results: results.map(({ value }) => ({ seq: value.seq })), seq: head.seq },
+    events: results.flatMap(({ events }) => events ?? []),
+    live: results.flatMap(({ live }) => live ?? []),
+    updateMemory: () => {
+      for (const { updateMemory } of results) updateMemory?.()
     },
   }
 }
 
-function take(
-  state: State,
-  caller: Caller,
-  profile: Profile | undefined,
+function runStep(
+  context: CommandContext,
   step: Step,
-  before: Outcome<Result>[],
-  now: number,
-): Outcome<Result> {
-  if (step.do === 'message.post') {
-    const outcome = posting.post(state, caller, profile, step, now)
-    return { ...outcome, value: outcome.value.message }
-  }
-  const seq = step.seq ?? before[step.of ?? 0]?.value.seq ?? 0
-  switch (step.do) {
-    case 'message.edit':
-      return editing.edit(state, caller, seq, step.text, now)
-    case 'message.delete':
-      return editing.remove(state, caller, seq, undefined, now)
-    case 'message.pin':
-      return pinning.add(state, caller, seq, now)
-    case 'message.unpin':
-      return pinning.remove(state, caller, seq, now)
-    case 'reaction.add':
-      return reacting.add(state, caller, seq, step.emoji, now)
-    case 'reaction.remove':
-      return reacting.remove(state, caller, seq, step.emoji, now)
-  }
+  earlier: CommandResult<{ seq: number }>[],
+): CommandResult<{ seq: number }> {
+  if (step.do === 'message.post') return runCommand(step.do, context, step)
+  const seq = step.seq ?? earlier[step.of ?? 0]?.value.seq ?? 0
+  return runCommand(step.do, context, { ...step, seq })
 }
 
-function naming(index: number, error: unknown): unknown {
+function namingStep(index: number, error: unknown): unknown {
   if (!(error instanceof ApiError)) return error
   const { code, detail, extras } = error
   const path = `steps.${index}`

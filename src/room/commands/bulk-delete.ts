@@ -1,8 +1,7 @@
 import type { Event } from '../../schemas/events'
-import type { Outcome } from '../commit/commit-queue'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import { outrank } from '../policy/role-hierarchy'
+import type { CommandResult } from '../commit/command-result'
+import { authorize } from '../policy/authorize'
+import { requireHigherRole } from '../policy/role-hierarchy'
 import type { State } from '../state/room-state'
 import * as events from '../store/events'
 import * as jobs from '../store/jobs'
@@ -11,29 +10,31 @@ import * as members from '../store/members'
 import * as history from '../store/message-pages'
 import * as messages from '../store/messages'
 import * as settings from '../store/settings'
-import * as tombstones from './tombstone'
+import type { CommandContext } from './command-context'
+import { layTombstone } from './tombstone'
 
 const JOB = 'purge'
-// A slice is a few milliseconds; others post between slices.
+// A slice takes a few milliseconds; others post between slices.
 const SLICE = 500
-// In a room that was searched its words decide: taking one out of a large index takes tens of microseconds.
-const INDEXED = 2000
+// In a room that was searched, the search index decides: removing a message from a large one takes tens of microseconds.
+const MAX_INDEXED_CHARACTERS = 2000
 
 /** Whose messages go, and which: a range of the room's sequence. */
-interface Range {
+interface Erasure {
   authorId: string
   from: number
   to: number
+  by: string
+  reason?: string | undefined
 }
 
 /**
- * Erases what one person wrote in a range: it reads as tombstones from this moment, by a row that every
+ * Erases what one person wrote in a range. From this moment the messages read as tombstones, by a row that every
  * reading query looks up; a job then purges what is stored, slice by slice.
  */
-export function begin(
+export function beginErasure(
   { sql, storage, head }: State,
-  { authorId, from, to }: Range,
-  by: { userId: string; reason?: string | undefined },
+  { authorId, from, to, by, reason }: Erasure,
   now: number,
 ): Event {
   settings.touch(sql, head)
@@ -42,12 +43,12 @@ export function begin(
     head,
     {
       type: 'messages.erased',
-      by: by.userId,
+      by,
       userId: authorId,
       fromSeq: from,
       messageSeq: to,
-      reason: by.reason,
-      audited: by.userId !== authorId,
+      reason,
+      audited: by !== authorId,
     },
     now,
   )
@@ -63,32 +64,33 @@ export function begin(
   return event
 }
 
-/** Whose messages of which time are to go. Times are milliseconds since the epoch. */
-export interface Wanted {
+/** Whose messages of which time go. Times are milliseconds since the epoch. */
+export interface BulkDeleteInput {
   authorId: string
   since: number
   until: number
   reason: string | undefined
 }
 
-/** Deletes what someone of a lower role wrote between two times. */
-export function request(state: State, caller: Caller, wanted: Wanted, now: number): Outcome<null> {
+/** Deletes what someone of a lower role wrote between two times, as one event. */
+export function bulkDelete(
+  context: CommandContext,
+  { authorId, since, until, reason }: BulkDeleteInput,
+): CommandResult<null> {
+  const actor = authorize(context, 'message.delete.any')
+  const { state, caller, now } = context
   const { sql, head } = state
-  const actor = actors.able(state, caller, 'message.delete.any', now)
-  const author = members.get(sql, wanted.authorId)
-  if (author.userId !== caller.userId) outrank(actor, author)
-  const from = history.firstSince(sql, head.seq, wanted.since)
-  const to = history.firstSince(sql, head.seq, wanted.until) - 1
+  const author = members.get(sql, authorId)
+  if (author.userId !== caller.userId) requireHigherRole(actor, author)
+  const from = history.firstSince(sql, head.seq, since)
+  const to = history.firstSince(sql, head.seq, until) - 1
   if (to < from) return { value: null }
-  const by = { userId: caller.userId, reason: wanted.reason }
-  return {
-    value: null,
-    events: [begin(state, { authorId: wanted.authorId, from, to }, by, now)],
-  }
+  const erasure = { authorId, from, to, by: caller.userId, reason }
+  return { value: null, events: [beginErasure(state, erasure, now)] }
 }
 
-/** Purges one slice of what an author wrote, in the order of its nonces (there is an index). */
-export function purge(storage: DurableObjectStorage, authorId: string, now: number): void {
+/** The job: purges one slice of what an author wrote, in the order of its nonces (there is an index). */
+export function purgeErasure(storage: DurableObjectStorage, authorId: string, now: number): void {
   const { sql } = storage
   const [erasure] = sql
     .exec<{ from_seq: number; to_seq: number; at: number; purged_to: string }>(
@@ -103,18 +105,18 @@ export function purge(storage: DurableObjectStorage, authorId: string, now: numb
   const { from_seq, to_seq, at, purged_to } = erasure
   const slice = messages.nonces(sql, authorId, purged_to, SLICE)
   storage.transactionSync(() => {
-    let [done, indexed] = [0, 0]
+    let [purged, indexed] = [0, 0]
     for (const { seq } of slice) {
-      if (indexed > INDEXED) break
-      done += 1
+      if (indexed > MAX_INDEXED_CHARACTERS) break
+      purged += 1
       if (seq < from_seq || seq > to_seq) continue
-      indexed += tombstones.lay(sql, seq, at)
+      indexed += layTombstone(sql, seq, at)
       trash.add(storage, 'message_seq = ?', seq, now)
     }
     const key = [authorId, from_seq, to_seq]
     const where = 'where author_id = ? and from_seq = ? and to_seq = ?'
-    const last = slice[done - 1]
-    if (last && (done < slice.length || done === SLICE)) {
+    const last = slice[purged - 1]
+    if (last && (purged < slice.length || purged === SLICE)) {
       sql.exec(`update erasures set purged_to = ? ${where}`, last.nonce, ...key)
     } else {
       sql.exec(`delete from erasures ${where}`, ...key)

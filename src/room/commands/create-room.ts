@@ -4,40 +4,37 @@ import * as members from '../store/members'
 import * as storage from '../store/schema'
 import * as head from '../store/sequence'
 import * as settings from '../store/settings'
-import * as membership from './join-leave'
+import { admitMember, recordJoin } from './join-leave'
 
-/** Makes the room and its owner in one transaction; a repeat finds it made. */
-export function create(
-  ctx: DurableObjectState,
-  roomId: string,
-  owner: Profile,
-  room: settings.Founding,
+/** Creates the room and its owner in one transaction. A repeat finds it made. */
+export function createRoom(
+  { storage: store }: DurableObjectState,
+  { roomId, owner, room }: { roomId: string; owner: Profile; room: settings.Founding },
   now: number,
 ): void {
-  if (storage.exists(ctx.storage.sql)) return
-  ctx.storage.transactionSync(() => {
-    storage.migrate(ctx.storage)
-    const { sql } = ctx.storage
+  if (storage.exists(store.sql)) return
+  store.transactionSync(() => {
+    storage.migrate(store)
+    const { sql } = store
     settings.create(sql, roomId, 'channel', room, now)
-    membership.join({ sql, head: head.load(sql) }, owner, 'owner', now)
+    admitMember({ sql, head: head.load(sql) }, { profile: owner, role: 'owner' }, now)
   })
 }
 
-/** Makes the room of two; false when it is there already. */
-export function createDirect(
-  ctx: DurableObjectState,
-  roomId: string,
-  { people, contact }: Two,
+/** Creates the room of two people; false when it exists already. */
+export function createDirectRoom(
+  { storage: store }: DurableObjectState,
+  { roomId, people, contact }: Pair & { roomId: string },
   now: number,
 ): boolean {
-  if (storage.exists(ctx.storage.sql)) return false
-  ctx.storage.transactionSync(() => {
-    storage.migrate(ctx.storage)
-    const { sql } = ctx.storage
+  if (storage.exists(store.sql)) return false
+  store.transactionSync(() => {
+    storage.migrate(store)
+    const { sql } = store
     settings.create(sql, roomId, 'direct', DIRECT, now)
     const state = { sql, head: head.load(sql) }
     // One of them may be suspended: the message waits for when that ends.
-    for (const person of people) membership.admit(state, person, 'member', now)
+    for (const profile of people) recordJoin(state, { profile, role: 'member' }, now)
     settings.hear(sql, contact.version)
     members.connect(sql, contact.writers)
   })
@@ -45,7 +42,7 @@ export function createDirect(
 }
 
 /** Two people, and who of them may write to the other. */
-export interface Two {
+interface Pair {
   people: Profile[]
   contact: DmAccess
 }
@@ -54,7 +51,7 @@ const DIRECT: settings.Founding = {
   access: 'closed',
   listed: false,
   receipts: 'public',
-  // Nobody is its admin who could allow them.
+  // A direct room has no admin who could allow them.
   plainFiles: true,
   passwordHash: null,
 }

@@ -2,42 +2,44 @@ import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
 import type { Event, EventType } from '../../schemas/events'
 import type { RoomRole } from '../../schemas/members'
-import type { Outcome } from '../commit/commit-queue'
-import type { Sockets } from '../connections/socket-registry'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import * as entrance from '../policy/join-policy'
+import type { CommandResult } from '../commit/command-result'
+import { findActor } from '../policy/authorize'
+import { assertMayJoin, type JoinProof } from '../policy/join-policy'
 import type { State } from '../state/room-state'
 import * as events from '../store/events'
 import type { Person } from '../store/members'
 import * as members from '../store/members'
 import * as settings from '../store/settings'
+import type { CommandContext } from './command-context'
 
-type Numbers = Pick<State, 'sql' | 'head'>
+type Storage = Pick<State, 'sql' | 'head'>
 
-/** Writes a join. Throws when the profile is missing, deleted or suspended: such an account enters nothing. */
-export function join(
-  { sql, head }: Numbers,
-  profile: Profile | undefined,
-  role: RoomRole,
-  now: number,
-  by?: string,
-): { person: Person; event: Event } {
-  if (!profile) throw new ApiError('conflict', 'You left at the same moment; try again.')
-  if (profile.deleted) throw new ApiError('unauthenticated', 'This account no longer exists.')
-  if (profile.suspendedUntil !== null && profile.suspendedUntil > now) {
-    throw new ApiError('suspended', 'A suspended account enters nothing.')
-  }
-  return admit({ sql, head }, profile, role, now, by)
+/** Who becomes what; `by` is whoever adds them, and nobody when they join by themselves. */
+interface Join {
+  profile: Profile
+  role: RoomRole
+  by?: string
 }
 
-/** Writes a join, whoever it is. */
-export function admit(
-  { sql, head }: Numbers,
-  profile: Profile,
-  role: RoomRole,
+/** Records a join. Throws when the profile is missing, deleted or suspended: such an account joins nothing. */
+export function admitMember(
+  storage: Storage,
+  { profile, ...join }: Omit<Join, 'profile'> & { profile: Profile | undefined },
   now: number,
-  by?: string,
+): { person: Person; event: Event } {
+  if (!profile) throw new ApiError('conflict', 'You left at the same moment. Try again.')
+  if (profile.deleted) throw new ApiError('unauthenticated', 'This account no longer exists.')
+  if (profile.suspendedUntil !== null && profile.suspendedUntil > now) {
+    throw new ApiError('suspended', 'A suspended account cannot join rooms.')
+  }
+  return recordJoin(storage, { profile, ...join }, now)
+}
+
+/** Records a join, whoever it is. */
+export function recordJoin(
+  { sql, head }: Storage,
+  { profile, role, by }: Join,
+  now: number,
 ): { person: Person; event: Event } {
   const person = members.join(sql, head, profile, role, Math.max(head.at, now))
   const memberCount = settings.count(sql, head, 1)
@@ -51,45 +53,44 @@ export function admit(
   return { person, event }
 }
 
-/** Joins by oneself, with what opens the room; joining again changes nothing. */
-export function enter(
-  state: State,
-  { userId }: Caller,
-  profile: Profile | undefined,
-  keys: entrance.Keys,
-  now: number,
-): Outcome<null> {
-  if (members.find(state.sql, userId)?.role) return { value: null }
-  entrance.pass(state.sql, userId, keys, now)
-  return { value: null, events: [join(state, profile, 'member', now).event] }
+/** Joins by oneself, with a proof where the room is closed. Joining again changes nothing. */
+export function joinRoom(context: CommandContext, proof: JoinProof): CommandResult<null> {
+  const { state, caller, profile, now } = context
+  if (members.find(state.sql, caller.userId)?.role) return { value: null }
+  assertMayJoin(state.sql, caller.userId, proof, now)
+  return { value: null, events: [admitMember(state, { profile, role: 'member' }, now).event] }
 }
 
-/** Leaves by oneself; leaving again changes nothing. Throws `last_owner`. */
-export function exit(state: State, sockets: Sockets, caller: Caller, now: number): Outcome<null> {
-  const { role, rules } = actors.find(state, caller, now)
+/** Leaves. Leaving again changes nothing. Throws `last_owner`, and `forbidden` in a direct room. */
+export function leaveRoom(context: CommandContext): CommandResult<null> {
+  const { state, sockets, caller, now } = context
+  const { userId } = caller
+  const { role, rules } = findActor(context)
   if (!role) return { value: null }
   if (rules.kind === 'direct') {
     throw new ApiError(
       'forbidden',
-      'A conversation of two is not left; it can be closed by a block.',
+      'You cannot leave a direct room. Block the other person instead.',
     )
   }
   if (role === 'owner' && members.owners(state.sql) === 1) {
-    throw new ApiError('last_owner', 'A room keeps an owner; delete the room or hand it over.')
+    throw new ApiError(
+      'last_owner',
+      'You are the last owner. Make someone else an owner first, or delete the room.',
+    )
   }
-  const { userId } = caller
-  const event = depart(state, { type: 'member.left', by: userId, userId }, now)
+  const event = recordDeparture(state, { type: 'member.left', by: userId, userId }, now)
   // An open room can still be read.
   if (rules.access === 'open') return { value: null, events: [event] }
-  const ends = () => sockets.closeAll(userId, 4403, 'left')
-  return { value: null, events: [event], ends }
+  const closeSockets = () => sockets.closeUser(userId, 4403, 'left')
+  return { value: null, events: [event], closeSockets }
 }
 
 type Departure = Extract<EventType, 'member.left' | 'member.removed' | 'member.banned'>
 
-/** Writes a departure, one's own or by someone else's word. */
-export function depart(
-  { sql, head }: Numbers,
+/** Records a departure, by the member's own word or someone else's. */
+export function recordDeparture(
+  { sql, head }: Storage,
   event: { type: Departure; by: string; userId: string; reason?: string | undefined },
   now: number,
 ): Event {

@@ -2,159 +2,153 @@ import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
 import type { Event } from '../../schemas/events'
 import type { MemberPatch } from '../../schemas/members'
-import type { Outcome } from '../commit/commit-queue'
-import type { Sockets } from '../connections/socket-registry'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import { require } from '../policy/permissions'
-import { grant, outrank } from '../policy/role-hierarchy'
+import type { CommandResult } from '../commit/command-result'
+import { type Actor, authorize, findActor } from '../policy/authorize'
+import { requireCapability } from '../policy/permissions'
+import { requireHigherRole, requireRoleToGrant } from '../policy/role-hierarchy'
 import type { State } from '../state/room-state'
-import * as allowlist from '../store/allowlist'
 import * as bans from '../store/bans'
 import * as events from '../store/events'
 import * as members from '../store/members'
 import * as settings from '../store/settings'
-import * as membership from './join-leave'
+import type { CommandContext } from './command-context'
+import { admitMember, recordDeparture } from './join-leave'
 
 /**
- * Adds someone, who then simply is a member; again changes nothing. Throws `banned`, and `not_connected`
- * when they do not let the caller add them, which the directory knows.
+ * Adds someone, who is a member from then on. Again changes nothing. Throws `banned`, and `not_connected` when they do
+ * not let the caller add them, which the directory knows.
  */
-export function add(
-  state: State,
-  caller: Caller,
-  profile: Profile,
-  isWilling: boolean,
-  now: number,
-): Outcome<members.Person> {
-  actors.able(state, caller, 'member.add', now)
+export function addMember(
+  context: CommandContext,
+  { profile, isWilling }: { profile: Profile; isWilling: boolean },
+): CommandResult<members.Person> {
+  authorize(context, 'member.add')
+  const { state, caller, now } = context
   const present = members.find(state.sql, profile.id)
   if (present?.role) return { value: present }
   if (bans.find(state.sql, profile.id, now)) {
-    throw new ApiError('banned', 'This person is banned from the room; lift the ban first.')
+    throw new ApiError('banned', 'This person is banned from the room. Lift the ban first.')
   }
   if (!isWilling) {
     throw new ApiError('not_connected', 'This person does not let you add them to rooms.')
   }
-  const { person, event } = membership.join(state, profile, 'member', now, caller.userId)
+  const added = { profile, role: 'member', by: caller.userId } as const
+  const { person, event } = admitMember(state, added, now)
   return { value: person, events: [event] }
 }
 
-/** Ends someone's membership; it ends for them at the seq of this event. Again changes nothing. */
-export function remove(
-  state: State,
-  sockets: Sockets,
-  caller: Caller,
-  userId: string,
-  reason: string | undefined,
-  now: number,
-): Outcome<null> {
-  const actor = actors.able(state, caller, 'member.remove', now)
+/** Ends someone's membership: the last event they receive is this one. Again changes nothing. */
+export function removeMember(
+  context: CommandContext,
+  { userId, reason }: { userId: string; reason?: string | undefined },
+): CommandResult<null> {
+  const actor = authorize(context, 'member.remove')
+  const { state, sockets, caller, now } = context
   const target = members.get(state.sql, userId)
   if (!target.role) return { value: null }
-  outrank(actor, target)
-  const removal = { type: 'member.removed', by: caller.userId, userId, reason } as const
+  requireHigherRole(actor, target)
+  const removed = { type: 'member.removed', by: caller.userId, userId, reason } as const
   return {
     value: null,
-    events: [membership.depart(state, removal, now)],
-    ends: () => sockets.closeAll(userId, 4403, 'removed'),
+    events: [recordDeparture(state, removed, now)],
+    closeSockets: () => sockets.closeUser(userId, 4403, 'removed'),
   }
 }
 
-/** Of a ban. `expiresAt` is milliseconds since the epoch, null for good. */
-export interface Terms {
+/** `expiresAt` is in milliseconds since the epoch; null is for good. */
+export interface BanTerms {
   reason: string | undefined
   expiresAt: number | null
 }
 
-/** Puts someone on the block-list, member or not; the same ban again changes nothing. */
-export function ban(
-  state: State,
-  sockets: Sockets,
-  caller: Caller,
-  profile: Profile,
-  terms: Terms,
-  now: number,
-): Outcome<null> {
+/** Puts someone on the block-list, member or not. The same ban again changes nothing. */
+export function banUser(
+  context: CommandContext,
+  { profile, terms }: { profile: Profile; terms: BanTerms },
+): CommandResult<null> {
+  const actor = authorize(context, 'member.ban')
+  const { state, sockets, caller, now } = context
   const { sql, head } = state
-  const actor = actors.able(state, caller, 'member.ban', now)
+  const userId = profile.id
   members.note(sql, head, profile, Math.max(head.at, now))
-  const target = members.get(sql, profile.id)
-  if (target.role) outrank(actor, target)
-  const known = bans.find(sql, profile.id, now)
+  const target = members.get(sql, userId)
+  if (target.role) requireHigherRole(actor, target)
+  const current = bans.find(sql, userId, now)
   const reason = terms.reason ?? null
-  if (known && known.reason === reason && known.expiresAt === terms.expiresAt)
+  if (current && current.reason === reason && current.expiresAt === terms.expiresAt) {
     return { value: null }
+  }
   const by = caller.userId
-  bans.put(sql, { userId: profile.id, by, reason, createdAt: now, expiresAt: terms.expiresAt })
-  const banned = { type: 'member.banned', by, userId: profile.id, reason: terms.reason } as const
-  const event = target.role ? membership.depart(state, banned, now) : note(state, banned, now)
+  bans.put(sql, { userId, by, reason, createdAt: now, expiresAt: terms.expiresAt })
+  const banned = { type: 'member.banned', by, userId, reason: terms.reason } as const
+  const record = target.role ? recordDeparture : recordChange
   return {
     value: null,
-    events: [event],
-    ends: () => sockets.closeAll(profile.id, 4403, 'banned'),
+    events: [record(state, banned, now)],
+    closeSockets: () => sockets.closeUser(userId, 4403, 'banned'),
   }
 }
 
-/** Takes someone off the block-list; again changes nothing. */
-export function unban(state: State, caller: Caller, userId: string, now: number): Outcome<null> {
-  actors.able(state, caller, 'member.ban', now)
+/** Takes someone off the block-list. Again changes nothing. */
+export function unbanUser(
+  context: CommandContext,
+  { userId }: { userId: string },
+): CommandResult<null> {
+  authorize(context, 'member.ban')
+  const { state, caller, now } = context
   if (!bans.remove(state.sql, userId)) return { value: null }
-  const event = note(state, { type: 'member.unbanned', by: caller.userId, userId }, now)
-  return { value: null, events: [event] }
+  const unbanned = { type: 'member.unbanned', by: caller.userId, userId } as const
+  return { value: null, events: [recordChange(state, unbanned, now)] }
 }
 
-/** Changes someone's role or mutes them; what is so already changes nothing. Throws `last_owner`. */
-export function change(
-  state: State,
-  caller: Caller,
-  userId: string,
-  patch: MemberPatch,
-  now: number,
-): Outcome<members.Person> {
+/** Changes someone's role or mutes them. What holds already changes nothing. Throws `last_owner`. */
+export function changeMember(
+  context: CommandContext,
+  { userId, patch }: { userId: string; patch: MemberPatch },
+): CommandResult<members.Person> {
+  const { state, caller, now } = context
   const { sql, head } = state
-  const actor = actors.find(state, caller, now)
+  const actor = findActor(context)
   const target = members.get(sql, userId)
   if (!target.role) throw new ApiError('not_found', 'There is no such member in this room.')
-  const isOneself = userId === caller.userId
-  if (patch.role !== undefined) require(actor.rules, actor, 'member.role', now)
+  if (patch.role !== undefined) requireCapability(actor, 'member.role', now)
   if (patch.role !== undefined && patch.role !== target.role) {
-    grant(actor, patch.role)
-    // One may step down by oneself, which is how a room is handed over.
-    if (!isOneself) outrank(actor, target)
-    if (target.role === 'owner' && members.owners(sql) === 1) {
-      throw new ApiError('last_owner', 'Make someone else an owner first.')
-    }
+    requireRoleChange(sql, actor, target, patch.role)
     members.promote(sql, head, userId, patch.role)
   }
   if (patch.mutedUntil !== undefined) {
-    require(actor.rules, actor, 'member.mute', now)
-    outrank(actor, target)
+    requireCapability(actor, 'member.mute', now)
+    requireHigherRole(actor, target)
     members.mute(sql, head, userId, patch.mutedUntil === null ? null : Date.parse(patch.mutedUntil))
   }
   const person = members.get(sql, userId)
   if (person.role === target.role && person.mutedUntil === target.mutedUntil) {
     return { value: person }
   }
-  const changed = { type: 'member.changed', by: caller.userId, userId } as const
-  return { value: person, events: [note(state, { ...changed, reason: patch.reason }, now)] }
+  const changed = {
+    type: 'member.changed',
+    by: caller.userId,
+    userId,
+    reason: patch.reason,
+  } as const
+  return { value: person, events: [recordChange(state, changed, now)] }
 }
 
-/** Takes someone off the allow-list, and so out of the room. */
-export function disallow(
-  state: State,
-  sockets: Sockets,
-  caller: Caller,
-  userId: string,
-  now: number,
-): Outcome<null> {
-  actors.able(state, caller, 'allowlist.edit', now)
-  allowlist.remove(state.sql, userId)
-  if (!members.find(state.sql, userId)?.role) return { value: null }
-  return remove(state, sockets, caller, userId, undefined, now)
+function requireRoleChange(
+  sql: SqlStorage,
+  actor: Actor,
+  target: members.Person,
+  role: NonNullable<MemberPatch['role']>,
+): void {
+  requireRoleToGrant(actor, role)
+  // Members may step down by themselves, which is how a room is handed over.
+  if (target.userId !== actor.userId) requireHigherRole(actor, target)
+  if (target.role === 'owner' && members.owners(sql) === 1) {
+    throw new ApiError('last_owner', 'Make someone else an owner first.')
+  }
 }
 
-function note(
+function recordChange(
   { sql, head }: State,
   event: {
     type: 'member.banned' | 'member.unbanned' | 'member.changed'

@@ -1,49 +1,44 @@
 import { ApiError } from '../../errors'
-import type { Outcome } from '../commit/commit-queue'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import type { State } from '../state/room-state'
+import type { CommandResult } from '../commit/command-result'
+import { authorize } from '../policy/authorize'
 import * as events from '../store/events'
 import * as messages from '../store/messages'
 import * as pins from '../store/pins'
+import type { CommandContext } from './command-context'
 
-/** Pins a message; again changes nothing. Throws `gone`, `too_many`. */
-export function add(
-  state: State,
-  caller: Caller,
-  seq: number,
-  now: number,
-): Outcome<{ seq: number }> {
+/** Pins a message. Again changes nothing. Throws `gone`, `too_many`. */
+export function pinMessage(
+  context: CommandContext,
+  { seq }: { seq: number },
+): CommandResult<{ seq: number }> {
+  authorize(context, 'message.pin')
+  const { state, caller, now } = context
   const { sql, head } = state
-  actors.able(state, caller, 'message.pin', now)
   const message = messages.get(sql, seq)
   if (message.deletedAt) throw new ApiError('gone', 'This message was deleted.')
   if (message.pinned) return { value: { seq: head.seq } }
   pins.put(sql, seq, caller.userId, Math.max(head.at, now))
-  return changed(state, 'message.pinned', caller, seq, now)
+  return changed(context, 'message.pinned', seq)
 }
 
-/** Takes a pin off; again changes nothing. */
-export function remove(
-  state: State,
-  caller: Caller,
-  seq: number,
-  now: number,
-): Outcome<{ seq: number }> {
-  const { sql, head } = state
-  actors.able(state, caller, 'message.pin', now)
+/** Unpins a message. Again changes nothing. */
+export function unpinMessage(
+  context: CommandContext,
+  { seq }: { seq: number },
+): CommandResult<{ seq: number }> {
+  authorize(context, 'message.pin')
+  const { sql, head } = context.state
   if (!messages.get(sql, seq).pinned) return { value: { seq: head.seq } }
   pins.remove(sql, seq)
-  return changed(state, 'message.unpinned', caller, seq, now)
+  return changed(context, 'message.unpinned', seq)
 }
 
 function changed(
-  { sql, head }: State,
+  { state, caller, now }: CommandContext,
   type: 'message.pinned' | 'message.unpinned',
-  { userId }: Caller,
   messageSeq: number,
-  now: number,
-): Outcome<{ seq: number }> {
-  const event = events.append(sql, head, { type, by: userId, messageSeq, audited: true }, now)
+): CommandResult<{ seq: number }> {
+  const change = { type, by: caller.userId, messageSeq, audited: true }
+  const event = events.append(state.sql, state.head, change, now)
   return { value: { seq: event.seq }, events: [event] }
 }

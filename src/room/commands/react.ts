@@ -1,59 +1,59 @@
 import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { SharedMessage } from '../../schemas/messages'
-import type { Outcome } from '../commit/commit-queue'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import type { State } from '../state/room-state'
+import type { CommandResult } from '../commit/command-result'
+import { authorize } from '../policy/authorize'
 import * as events from '../store/events'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
+import type { CommandContext } from './command-context'
 
-/** Gives an emoji to a message; again changes nothing. Throws `gone`, `too_many`. */
-export function add(
-  state: State,
-  caller: Caller,
-  seq: number,
-  emoji: string,
-  now: number,
-): Outcome<{ seq: number }> {
-  const message = find(state, caller, seq, now)
+interface ReactionInput {
+  seq: number
+  emoji: string
+}
+
+/** Adds the caller's reaction. Again changes nothing. Throws `gone`, and `too_many` past the kinds a message takes. */
+export function addReaction(
+  context: CommandContext,
+  input: ReactionInput,
+): CommandResult<{ seq: number }> {
+  const message = find(context, input)
   if (message.deletedAt) throw new ApiError('gone', 'This message was deleted.')
-  if (!reactions.add(state.sql, message, emoji, caller.userId)) return unchanged(state)
-  return changed(state, 'reaction.added', caller, seq, emoji, now)
+  const { state, caller } = context
+  if (!reactions.add(state.sql, message, input.emoji, caller.userId)) return unchanged(context)
+  return changed(context, 'reaction.added', input)
 }
 
-/** Takes one's own emoji back; again changes nothing. */
-export function remove(
-  state: State,
-  caller: Caller,
-  seq: number,
-  emoji: string,
-  now: number,
-): Outcome<{ seq: number }> {
-  const message = find(state, caller, seq, now)
-  // The rows of an erased one may not be purged yet.
-  if (message.deletedAt) return unchanged(state)
-  if (!reactions.remove(state.sql, message, emoji, caller.userId)) return unchanged(state)
-  return changed(state, 'reaction.removed', caller, seq, emoji, now)
+/** Removes the caller's reaction. Again changes nothing. */
+export function removeReaction(
+  context: CommandContext,
+  input: ReactionInput,
+): CommandResult<{ seq: number }> {
+  const message = find(context, input)
+  // The rows of an erased message may not be purged yet.
+  if (message.deletedAt) return unchanged(context)
+  const { state, caller } = context
+  if (!reactions.remove(state.sql, message, input.emoji, caller.userId)) return unchanged(context)
+  return changed(context, 'reaction.removed', input)
 }
 
-function find(state: State, caller: Caller, seq: number, now: number): SharedMessage {
-  actors.able(state, caller, 'message.react', now)
+function find(context: CommandContext, { seq }: ReactionInput): SharedMessage {
+  authorize(context, 'message.react')
+  const { state, caller, now } = context
   enforceLimit(state.rates.posts, caller.userId, now)
   return messages.get(state.sql, seq)
 }
 
-const unchanged = ({ head }: State) => ({ value: { seq: head.seq } })
+const unchanged = ({ state }: CommandContext) => ({ value: { seq: state.head.seq } })
 
 function changed(
-  { sql, head }: State,
+  { state, caller, now }: CommandContext,
   type: 'reaction.added' | 'reaction.removed',
-  { userId }: Caller,
-  messageSeq: number,
-  emoji: string,
-  now: number,
-): Outcome<{ seq: number }> {
-  const event = events.append(sql, head, { type, by: userId, userId, messageSeq, emoji }, now)
+  { seq, emoji }: ReactionInput,
+): CommandResult<{ seq: number }> {
+  const { userId } = caller
+  const change = { type, by: userId, userId, messageSeq: seq, emoji }
+  const event = events.append(state.sql, state.head, change, now)
   return { value: { seq: event.seq }, events: [event] }
 }

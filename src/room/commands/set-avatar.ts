@@ -1,43 +1,38 @@
 import { ApiError } from '../../errors'
 import { newId } from '../../ids'
-import { avatarKey } from '../../media/object-keys'
-import type { Outcome } from '../commit/commit-queue'
-import type { Sockets } from '../connections/socket-registry'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import type { State } from '../state/room-state'
+import * as keys from '../../media/object-keys'
+import type { CommandResult } from '../commit/command-result'
+import { authorize } from '../policy/authorize'
 import * as trash from '../store/media-trash'
 import * as settings from '../store/settings'
-import * as changes from './update-room'
+import type { CommandContext } from './command-context'
+import { updateRoom } from './update-room'
 
 // Nobody takes longer to upload a small picture.
-const PATIENCE_MS = 60 * 60_000
+const UPLOAD_MS = 60 * 60_000
 
-/** Takes a picture of the room on, before its bytes: they go by themselves unless it becomes the avatar. */
-export function begin(state: State, caller: Caller, now: number): Outcome<string> {
-  actors.able(state, caller, 'room.edit', now)
+/** Reserves a picture before its bytes arrive: they are deleted by themselves unless it becomes the avatar. */
+export function beginAvatar(context: CommandContext): CommandResult<string> {
+  authorize(context, 'room.edit')
+  const { state, now } = context
   const id = newId()
-  const key = avatarKey('rooms', state.head.roomId, id)
-  trash.drop(state.storage, key, now + PATIENCE_MS, now)
+  trash.drop(state.storage, keys.avatarKey('rooms', state.head.roomId, id), now + UPLOAD_MS, now)
   return { value: id }
 }
 
-/** Makes an uploaded picture the room's, or none; the one before goes. */
-export function set(
-  state: State,
-  sockets: Sockets,
-  caller: Caller,
-  avatar: string | null,
-  now: number,
-): Outcome<null> {
-  const { sql, storage, head } = state
+/** Makes an uploaded picture the room's, or removes it (null). The one before is deleted. */
+export function setAvatar(
+  context: CommandContext,
+  { avatar }: { avatar: string | null },
+): CommandResult<null> {
+  const { sql, storage, head } = context.state
   const before = settings.read(sql).avatar
-  const outcome = changes.change(state, sockets, caller, { avatar }, undefined, now)
-  if (avatar === before) return outcome
-  const keyOf = (id: string) => avatarKey('rooms', head.roomId, id)
+  const result = updateRoom(context, { change: { avatar } })
+  if (avatar === before) return result
+  const keyOf = (id: string) => keys.avatarKey('rooms', head.roomId, id)
   if (avatar !== null && !trash.keep(storage, keyOf(avatar))) {
     throw new ApiError('not_found', 'There is no such picture.')
   }
-  if (before !== null) trash.drop(storage, keyOf(before), now, now)
-  return outcome
+  if (before !== null) trash.drop(storage, keyOf(before), context.now, context.now)
+  return result
 }

@@ -1,99 +1,70 @@
 import { ApiError } from '../../errors'
-import { kindOf } from '../../media/formats'
-import { assertKind } from '../../media/limits'
+import * as formats from '../../media/formats'
+import * as limits from '../../media/limits'
 import type { MultipartState } from '../../media/multipart'
-import { newMediaId } from '../../media/object-keys'
-import type { Outcome } from '../commit/commit-queue'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import * as loose from '../policy/upload-limit'
-import type { State } from '../state/room-state'
+import * as keys from '../../media/object-keys'
+import type { CommandResult } from '../commit/command-result'
+import { authorize } from '../policy/authorize'
+import { enforceUploadLimit } from '../policy/upload-limit'
 import * as media from '../store/media'
 import * as trash from '../store/media-trash'
 import * as uploads from '../store/uploads'
+import type { CommandContext } from './command-context'
 
-/** Where an upload is, as its client is told. */
-export interface UploadStatus {
-  offset: number
-  length: number
-  /** null once it is media. */
-  expiresAt: number | null
-}
-
-/** Begins a resumable upload and answers the id of the media that it becomes. */
-export function create(
-  state: State,
-  caller: Caller,
+/** Begins a resumable upload; its id becomes that of the media. */
+export function createUpload(
+  context: CommandContext,
   plan: uploads.Plan,
-  now: number,
-): Outcome<{ id: string; expiresAt: number }> {
+): CommandResult<{ id: string; expiresAt: number }> {
+  const { rules } = authorize(context, 'message.attach')
+  const { state, caller, now } = context
   const { sql, storage, head } = state
-  const { rules } = actors.able(state, caller, 'message.attach', now)
-  const kind = kindOf(plan.type)
-  if (kind) assertKind(kind, rules.plainFiles)
-  loose.check(sql, caller.userId, now)
-  const id = newMediaId(head.roomId)
+  const kind = formats.kindOf(plan.type)
+  if (kind) limits.assertKind(kind, rules.plainFiles)
+  enforceUploadLimit(sql, caller.userId, now)
+  const id = keys.newMediaId(head.roomId)
   uploads.create(sql, id, caller.userId, plan, now)
   trash.schedule(storage, now)
   return { value: { id, expiresAt: now + uploads.LIFE_MS } }
 }
 
-/** Where it is; one that became media has all its bytes, should its client not have heard. */
-export function read({ sql }: State, { userId }: Caller, id: string, now: number): UploadStatus {
-  const item = media.find(sql, id)
-  if (item?.ownerId === userId && item.etag !== null) {
-    return { offset: item.media.size, length: item.media.size, expiresAt: null }
-  }
-  const { offset, length, expiresAt } = uploads.get(sql, id, userId, now)
-  return { offset, length, expiresAt }
-}
-
-/** Lets one request go on from an offset. Throws `conflict` when the upload is elsewhere. */
-export function claim(
-  state: State,
-  caller: Caller,
-  id: string,
-  offset: number,
-  now: number,
-): Outcome<uploads.Running & { plainFiles: boolean }> {
-  const { rules } = actors.able(state, caller, 'message.attach', now)
+/** Lets one request continue from an offset. Throws `conflict` when the upload is elsewhere. */
+export function claimUpload(
+  context: CommandContext,
+  { id, offset }: { id: string; offset: number },
+): CommandResult<uploads.Running & { plainFiles: boolean }> {
+  const { rules } = authorize(context, 'message.attach')
+  const { state, caller, now } = context
   const upload = uploads.get(state.sql, id, caller.userId, now)
   if (upload.offset !== offset) {
-    throw new ApiError('conflict', `This upload is at ${upload.offset}.`)
+    throw new ApiError('conflict', `This upload is at ${upload.offset}. Continue from there.`)
   }
   const claimed = { ...upload, ...uploads.claim(state.sql, upload) }
   return { value: { ...claimed, plainFiles: rules.plainFiles } }
 }
 
-/** Notes what an attempt stored. Throws `conflict` when another has taken over. */
-export function save(
-  state: State,
-  caller: Caller,
-  { id, attempt }: { id: string; attempt: number },
-  progress: MultipartState,
-  now: number,
-): Outcome<null> {
+/** Records what an attempt stored. Throws `conflict` when another one has taken over. */
+export function saveUpload(
+  { state, caller, now }: CommandContext,
+  { id, attempt, progress }: { id: string; attempt: number; progress: MultipartState },
+): CommandResult<null> {
   if (uploads.get(state.sql, id, caller.userId, now).attempt !== attempt) {
-    throw new ApiError('conflict', 'Another request went on with this upload.')
+    throw new ApiError('conflict', 'Another request has continued this upload.')
   }
   uploads.save(state.sql, id, progress, now)
   trash.schedule(state.storage, now)
   return { value: null }
 }
 
-/** All bytes are one object: it is media now. */
-export function finish(
-  state: State,
-  caller: Caller,
-  id: string,
-  etag: string,
-  now: number,
-): Outcome<null> {
+/** Makes the upload media, once all its bytes are one object. */
+export function completeUpload(
+  { state, caller, now }: CommandContext,
+  { id, etag }: { id: string; etag: string },
+): CommandResult<null> {
   const { sql, storage } = state
-  const known = media.find(sql, id)
-  if (known?.ownerId === caller.userId) return { value: null }
+  if (media.find(sql, id)?.ownerId === caller.userId) return { value: null }
   const { metadata } = uploads.get(sql, id, caller.userId, now)
-  if (!metadata) throw new ApiError('conflict', 'This upload is not complete.')
+  if (!metadata) throw new ApiError('conflict', 'This upload is not complete yet.')
   media.reserve(sql, id, caller.userId, metadata, now)
   media.store(sql, id, etag)
   uploads.end(sql, id, true)
@@ -101,14 +72,12 @@ export function finish(
   return { value: null }
 }
 
-/** Gives an upload up; answers what no longer counts. */
-export function cancel(
-  state: State,
-  { userId }: Caller,
-  id: string,
-  now: number,
-): Outcome<{ bytes: number; since: number }> {
-  const { length, createdAt } = uploads.get(state.sql, id, userId, now)
+/** Cancels an upload; answers the bytes that no longer count, and the day they counted in. */
+export function cancelUpload(
+  { state, caller, now }: CommandContext,
+  { id }: { id: string },
+): CommandResult<{ bytes: number; since: number }> {
+  const { length, createdAt } = uploads.get(state.sql, id, caller.userId, now)
   uploads.end(state.sql, id, false)
   trash.schedule(state.storage, now)
   return { value: { bytes: length, since: createdAt } }

@@ -1,29 +1,25 @@
 import type { Event } from '../../schemas/events'
-import type { Outcome } from '../commit/commit-queue'
-import type { Sockets } from '../connections/socket-registry'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import { require } from '../policy/permissions'
-import type { State } from '../state/room-state'
+import type { CommandResult } from '../commit/command-result'
+import type { SocketRegistry } from '../connections/socket-registry'
+import { findActor } from '../policy/authorize'
+import { requireCapability } from '../policy/permissions'
 import * as events from '../store/events'
 import * as members from '../store/members'
 import * as settings from '../store/settings'
+import type { CommandContext } from './command-context'
 
-/** Changes the room's settings; what is so already changes nothing. */
-export function change(
-  state: State,
-  sockets: Sockets,
-  caller: Caller,
-  change: settings.Change,
-  reason: string | undefined,
-  now: number,
-): Outcome<null> {
+/** Changes the room's settings. What holds already changes nothing. */
+export function updateRoom(
+  context: CommandContext,
+  { change, reason }: { change: settings.Change; reason?: string | undefined },
+): CommandResult<null> {
+  const { state, sockets, caller, now } = context
   const { sql, head } = state
-  const actor = actors.find(state, caller, now)
+  const actor = findActor(context)
   const { frozen, ...rest } = change
-  if (frozen !== undefined) require(actor.rules, actor, 'room.freeze', now)
+  if (frozen !== undefined) requireCapability(actor, 'room.freeze', now)
   if (frozen === undefined || Object.keys(rest).length > 0) {
-    require(actor.rules, actor, 'room.edit', now)
+    requireCapability(actor, 'room.edit', now)
   }
   const changed = settings.write(sql, head, change)
   const told: Event[] = []
@@ -35,13 +31,13 @@ export function change(
     told.push(events.append(sql, head, { type: 'room.changed', ...event }, now))
   }
   if (!changed.includes('access')) return { value: null, events: told }
-  return { value: null, events: told, ends: () => closeToStrangers(sql, sockets) }
+  return { value: null, events: told, closeSockets: () => closeVisitors(sql, sockets) }
 }
 
-// Who reads an open room without being in it loses it when it closes.
-function closeToStrangers(sql: SqlStorage, sockets: Sockets): void {
+// Whoever reads an open room without being a member loses it when it closes.
+function closeVisitors(sql: SqlStorage, sockets: SocketRegistry): void {
   if (settings.read(sql).access === 'open') return
-  for (const userId of sockets.online) {
-    if (!members.find(sql, userId)?.role) sockets.closeAll(userId, 4403, 'forbidden')
+  for (const userId of sockets.onlineUserIds) {
+    if (!members.find(sql, userId)?.role) sockets.closeUser(userId, 4403, 'forbidden')
   }
 }

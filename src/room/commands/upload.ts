@@ -1,49 +1,53 @@
 import { ApiError } from '../../errors'
 import type { MediaMetadata } from '../../media/inspect'
-import { assertKind } from '../../media/limits'
-import { newMediaId } from '../../media/object-keys'
+import * as limits from '../../media/limits'
+import * as keys from '../../media/object-keys'
 import type { Media } from '../../schemas/media'
-import type { Outcome } from '../commit/commit-queue'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import * as loose from '../policy/upload-limit'
-import type { State } from '../state/room-state'
+import type { CommandResult } from '../commit/command-result'
+import { authorize } from '../policy/authorize'
+import { enforceUploadLimit } from '../policy/upload-limit'
 import * as media from '../store/media'
 import * as trash from '../store/media-trash'
+import type { CommandContext } from './command-context'
 
-/** Takes media on, before its bytes: from here on the room answers for what is in the bucket. */
-export function begin(
-  state: State,
-  caller: Caller,
+/** Reserves media before its bytes arrive: from here on the room answers for what is in the bucket. */
+export function beginUpload(
+  context: CommandContext,
   metadata: MediaMetadata,
-  now: number,
-): Outcome<string> {
+): CommandResult<string> {
+  const { rules } = authorize(context, 'message.attach')
+  const { state, caller, now } = context
   const { sql, storage, head } = state
-  const { rules } = actors.able(state, caller, 'message.attach', now)
-  assertKind(metadata.kind, rules.plainFiles)
-  loose.check(sql, caller.userId, now)
-  const id = newMediaId(head.roomId)
+  limits.assertKind(metadata.kind, rules.plainFiles)
+  enforceUploadLimit(sql, caller.userId, now)
+  const id = keys.newMediaId(head.roomId)
   media.reserve(sql, id, caller.userId, metadata, now)
   trash.schedule(storage, now)
   return { value: id }
 }
 
-/** The bytes are in the bucket. Throws `not_found` when the room gave them up meanwhile. */
-export function finish({ sql }: State, caller: Caller, id: string, etag: string): Outcome<Media> {
-  const { media: stored } = own(sql, caller, id)
-  media.store(sql, id, etag)
+/** Records that the bytes are in the bucket. Throws `not_found` when the room gave the upload up meanwhile. */
+export function finishUpload(
+  context: CommandContext,
+  { id, etag }: { id: string; etag: string },
+): CommandResult<Media> {
+  const { media: stored } = findOwn(context, id)
+  media.store(context.state.sql, id, etag)
   return { value: stored }
 }
 
-/** The bytes never came: whatever of them is in the bucket goes. */
-export function abandon(state: State, caller: Caller, id: string, now: number): Outcome<null> {
-  own(state.sql, caller, id)
-  trash.add(state.storage, 'id = ?', id, now)
+/** Gives an upload up whose bytes never came: whatever of them is in the bucket is deleted. */
+export function abandonUpload(
+  context: CommandContext,
+  { id }: { id: string },
+): CommandResult<null> {
+  findOwn(context, id)
+  trash.add(context.state.storage, 'id = ?', id, context.now)
   return { value: null }
 }
 
-/** When the last upload that may still be on its way is over; null when there is none. */
-export function lastEnd(sql: SqlStorage): number | null {
+/** When the last upload that may still be running is over; null when there is none. */
+export function lastUploadDeadline(sql: SqlStorage): number | null {
   const { begun } = sql
     .exec<{ begun: number | null }>(
       'select max(created_at) as begun from media where message_seq is null and etag is null',
@@ -52,8 +56,8 @@ export function lastEnd(sql: SqlStorage): number | null {
   return begun === null ? null : begun + trash.LOOSE_MS
 }
 
-function own(sql: SqlStorage, { userId }: Caller, id: string): media.Item {
-  const item = media.find(sql, id)
-  if (item?.ownerId === userId && item.etag === null) return item
-  throw new ApiError('not_found', 'There is no such upload of yours.')
+function findOwn({ state, caller }: CommandContext, id: string): media.Item {
+  const item = media.find(state.sql, id)
+  if (item?.ownerId === caller.userId && item.etag === null) return item
+  throw new ApiError('not_found', 'You have no such upload.')
 }

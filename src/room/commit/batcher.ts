@@ -1,18 +1,18 @@
-// So many share a commit well enough; the clients can make the next ones while these are run.
-const MAX_GATHERED = 32
-// After so many runs of one item, with none that came before its commit was done, waiting for more is in vain.
-const QUIET = 8
+// Enough to share a commit; clients can prepare their next commands while these run.
+const MAX_BATCH = 32
+// After this many runs of a single item, each with nothing else arriving before its commit, waiting gains nothing.
+const SINGLES_BEFORE_IMMEDIATE = 8
 
 /**
- * Decides when what is queued is run, all of it at once: after a turn that brought nothing more to it, or, where
- * one item comes at a time, as it comes. What comes before a run's commit is done shares the next one.
+ * Decides when queued items run, always all of them at once: after a turn in which nothing more arrived or, where items
+ * come one at a time, as soon as they come. What arrives before a run's commit is done shares the next run.
  */
-export class Gathering<Item> {
+export class Batcher<Item> {
   #queue: Item[] = []
   /** Nothing is queued, and no commit is under way. */
   #isIdle = true
-  /** How many runs in a row were of one item, with none that came before its commit was done. */
-  #alone = 0
+  /** How many runs in a row had one item, with nothing else arriving before the commit was done. */
+  #singles = 0
 
   constructor(
     private readonly schedule: (work: () => void) => void,
@@ -21,18 +21,18 @@ export class Gathering<Item> {
 
   push(item: Item): void {
     this.#queue.push(item)
-    if (!this.#isIdle) this.#alone = 0
-    else if (this.#alone < QUIET) this.#gather(1)
+    if (!this.#isIdle) this.#singles = 0
+    else if (this.#singles < SINGLES_BEFORE_IMMEDIATE) this.#collect(1)
     else this.#run()
   }
 
-  /** Runs what is queued, if anything is, after a turn that brought nothing more to it. */
-  #gather(seen: number): void {
+  /** Runs what is queued, if anything is, after a turn that brought nothing more. */
+  #collect(seen: number): void {
     this.#isIdle = false
     this.schedule(() => {
       const { length } = this.#queue
       if (length === 0) this.#isIdle = true
-      else if (length > seen && length < MAX_GATHERED) this.#gather(length)
+      else if (length > seen && length < MAX_BATCH) this.#collect(length)
       else this.#run()
     })
   }
@@ -41,11 +41,11 @@ export class Gathering<Item> {
     const batch = this.#queue
     this.#queue = []
     this.#isIdle = false
-    this.#alone += 1
+    this.#singles += 1
     try {
       this.run(batch)
     } finally {
-      this.#gather(0)
+      this.#collect(0)
     }
   }
 }

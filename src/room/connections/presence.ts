@@ -1,37 +1,37 @@
 import { type Live, MAX_ONLINE_IDS, type Ready } from '../../schemas/socket'
-import type { Sockets } from './socket-registry'
+import type { SocketRegistry } from './socket-registry'
 
-// Every change of a crowd would be a frame to the crowd: after one frame, the next waits this long.
+// Every change of a crowd would be a frame to the crowd, so after one frame the next waits this long.
 const PAUSE_MS = 1000
 
-/** Who is here, told at once in a quiet room and once a second in a busy one. Never stored. */
+/** Who is online: told at once in a quiet room, once a second in a busy one. Never stored. */
 export class Presence {
   #changed = new Set<string>()
   #isPaused = false
 
   constructor(
-    private readonly sockets: Sockets,
+    private readonly sockets: SocketRegistry,
     private readonly tell: (live: Live[]) => void,
   ) {}
 
   get online(): Ready['online'] {
     const count = this.sockets.onlineCount
-    return { count, users: count > MAX_ONLINE_IDS ? null : this.sockets.online }
+    return { count, users: count > MAX_ONLINE_IDS ? null : this.sockets.onlineUserIds }
   }
 
-  /** To be called after someone's first socket opened or last one closed. */
+  /** Call this after someone's first socket opened or their last one closed. */
   changed(userId: string): void {
     this.#changed.add(userId)
-    if (!this.#isPaused) this.#flush()
+    if (!this.#isPaused) this.#tellChanges()
   }
 
-  #flush(): void {
+  #tellChanges(): void {
     this.tell(this.#live())
     this.#changed.clear()
     this.#isPaused = true
     setTimeout(() => {
       this.#isPaused = false
-      if (this.#changed.size > 0) this.#flush()
+      if (this.#changed.size > 0) this.#tellChanges()
     }, PAUSE_MS)
   }
 

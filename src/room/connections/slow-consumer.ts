@@ -1,26 +1,26 @@
-/** What a socket was sent since it was last heard of. */
-export interface Silence {
-  characters: number
-  /** When its last ping was answered, as far as this was looked at. */
+/** What a socket was sent since anything was heard of it. */
+export interface Unheard {
+  sentCharacters: number
+  /** When its last ping was answered, as of the last look. */
   pingedAt: number
 }
 
-// The runtime has no `bufferedAmount`: it keeps what a stuck reader does not take, without limit and
-// unseen, and the object has 128 MB for all. A reader who is not stuck sends something now and then.
+// The runtime has no `bufferedAmount`: it buffers what a stuck reader does not take, unseen and without limit, and the
+// object has 128 MB for all. A reader that is not stuck sends something now and then.
 const MAX_CHARACTERS = 8 * 1024 * 1024
 
-export const begin = (): Silence => ({ characters: 0, pingedAt: 0 })
+export const nothingUnheard = (): Unheard => ({ sentCharacters: 0, pingedAt: 0 })
 
-/** Whether it is too long; pings break it, though only the runtime hears them. */
-export function isSuspicious(
-  silence: Silence,
+/** Whether a socket counts as stuck. A ping shows that it is not, though only the runtime sees pings. */
+export function isStuck(
+  unheard: Unheard,
   ctx: Pick<DurableObjectState, 'getWebSocketAutoResponseTimestamp'>,
   socket: WebSocket,
 ): boolean {
-  if (silence.characters <= MAX_CHARACTERS) return false
+  if (unheard.sentCharacters <= MAX_CHARACTERS) return false
   const pingedAt = ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0
-  if (pingedAt === silence.pingedAt) return true
-  silence.pingedAt = pingedAt
-  silence.characters = 0
+  if (pingedAt === unheard.pingedAt) return true
+  unheard.pingedAt = pingedAt
+  unheard.sentCharacters = 0
   return false
 }

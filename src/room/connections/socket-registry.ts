@@ -1,93 +1,96 @@
 import { ApiError } from '../../errors'
 import type { Frame } from '../../schemas/socket'
-import * as silence from './slow-consumer'
+import { isStuck, nothingUnheard, type Unheard } from './slow-consumer'
 
-/** Who a socket is; kept in its attachment, so that it outlives the object. */
+/** Who a socket belongs to. Its attachment keeps this, so it outlives the object in memory. */
 export interface Identity {
   userId: string
-  /** When its access token runs out, milliseconds since the epoch. */
+  /** When its access token expires, in milliseconds since the epoch. */
   expiresAt: number
 }
 
-interface Held extends Identity {
-  silence: silence.Silence
+interface Connection extends Identity {
+  unheard: Unheard
 }
 
 const MAX_SOCKETS_PER_USER = 20
 
 /** The open sockets of a room and whose they are. */
-export class Sockets {
-  #held = new Map<WebSocket, Held>()
+export class SocketRegistry {
+  #connections = new Map<WebSocket, Connection>()
   #byUser = new Map<string, Set<WebSocket>>()
 
   constructor(
     private readonly ctx: DurableObjectState,
-    /** Told when someone's last socket went. */
+    /** Called when someone's last socket is gone. */
     private readonly presenceChanged: (userId: string) => void,
   ) {
     // The runtime answers pings itself, without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
     for (const socket of ctx.getWebSockets()) {
-      this.#remember(socket, socket.deserializeAttachment() as Identity)
+      this.#add(socket, socket.deserializeAttachment() as Identity)
     }
   }
 
-  /** Takes over the server's end of a new socket, and says whether it is the user's first. Throws `rate_limited` past the limit per user. */
+  /**
+   * Takes over the server's end of a new socket, and says whether it is the user's first. Throws `rate_limited` past
+   * the limit per user.
+   */
   accept(identity: Identity): { client: WebSocket; server: WebSocket; isFirst: boolean } {
     if ((this.#byUser.get(identity.userId)?.size ?? 0) >= MAX_SOCKETS_PER_USER) {
       throw new ApiError(
         'rate_limited',
-        `A user has at most ${MAX_SOCKETS_PER_USER} sockets in a room.`,
+        `You have ${MAX_SOCKETS_PER_USER} sockets open in this room. Close one first.`,
       )
     }
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server, [`user:${identity.userId}`])
     server.serializeAttachment(identity)
     const isFirst = !this.isOnline(identity.userId)
-    this.#remember(server, identity)
+    this.#add(server, identity)
     return { client, server, isFirst }
   }
 
   /** Gives a socket the expiry of a newer token. */
-  renew(socket: WebSocket, expiresAt: number): void {
-    const held = this.#held.get(socket)
-    if (!held) return
-    held.expiresAt = expiresAt
-    const identity: Identity = { userId: held.userId, expiresAt }
+  extend(socket: WebSocket, expiresAt: number): void {
+    const connection = this.#connections.get(socket)
+    if (!connection) return
+    connection.expiresAt = expiresAt
+    const identity: Identity = { userId: connection.userId, expiresAt }
     socket.serializeAttachment(identity)
   }
 
-  /** Ends sockets whose token has run out and forgets those that vanished; returns when the next runs out. */
-  sweep(now: number): number | null {
+  /** Closes sockets whose token has expired and removes those that vanished; returns when the next one expires. */
+  closeExpired(now: number): number | null {
     let next: number | null = null
-    for (const [socket, identity] of this.#held) {
-      if (socket.readyState !== WebSocket.OPEN) this.forget(socket)
-      else if (identity.expiresAt <= now) this.close(socket, 4401, 'token_expired')
-      else next = Math.min(next ?? identity.expiresAt, identity.expiresAt)
+    for (const [socket, { expiresAt }] of this.#connections) {
+      if (socket.readyState !== WebSocket.OPEN) this.remove(socket)
+      else if (expiresAt <= now) this.close(socket, 4401, 'token_expired')
+      else next = Math.min(next ?? expiresAt, expiresAt)
     }
     return next
   }
 
-  /** Ends a socket from this side. */
+  /** Closes a socket from this side. */
   close(socket: WebSocket, code: number, reason: string): void {
-    this.forget(socket)
+    this.remove(socket)
     socket.close(code, reason)
   }
 
-  /** Ends every socket of one user. */
-  closeAll(userId: string, code: number, reason: string): void {
+  /** Closes every socket of one user. */
+  closeUser(userId: string, code: number, reason: string): void {
     for (const socket of this.#byUser.get(userId) ?? []) this.close(socket, code, reason)
   }
 
-  closeEverybody(code: number, reason: string): void {
-    for (const userId of this.online) this.closeAll(userId, code, reason)
+  closeEveryone(code: number, reason: string): void {
+    for (const userId of this.onlineUserIds) this.closeUser(userId, code, reason)
   }
 
-  /** A socket that is gone is nobody's any more. */
-  forget(socket: WebSocket): void {
-    const identity = this.#held.get(socket)
+  /** Removes a socket that is gone. */
+  remove(socket: WebSocket): void {
+    const identity = this.#connections.get(socket)
     if (!identity) return
-    this.#held.delete(socket)
+    this.#connections.delete(socket)
     const own = this.#byUser.get(identity.userId)
     own?.delete(socket)
     if (own?.size !== 0) return
@@ -95,11 +98,11 @@ export class Sockets {
     this.presenceChanged(identity.userId)
   }
 
-  /** Whose socket this is that was just heard of; one whose token has run out is closed and nobody's. */
+  /** Whose socket this is, which was just heard of. Closes one whose token has expired, and returns nothing. */
   identify(socket: WebSocket, now: number): Identity | undefined {
-    const held = this.#held.get(socket)
-    if (held) held.silence.characters = 0
-    if (!held || held.expiresAt > now) return held
+    const connection = this.#connections.get(socket)
+    if (connection) connection.unheard.sentCharacters = 0
+    if (!connection || connection.expiresAt > now) return connection
     this.close(socket, 4401, 'token_expired')
     return undefined
   }
@@ -108,7 +111,7 @@ export class Sockets {
     return this.#byUser.has(userId)
   }
 
-  get online(): string[] {
+  get onlineUserIds(): string[] {
     return [...this.#byUser.keys()]
   }
 
@@ -116,32 +119,31 @@ export class Sockets {
     return this.#byUser.size
   }
 
-  /** One frame to everybody, serialized once. */
-  broadcast(frame: Frame, now: number, except?: string): void {
+  /** Sends one frame to everybody, serialized once. */
+  broadcast(frame: Frame, now: number): void {
     const text = JSON.stringify(frame)
-    for (const [socket, held] of this.#held) {
-      if (held.userId !== except) this.#deliver(socket, held, text, now)
+    for (const [socket, connection] of this.#connections) {
+      this.#deliver(socket, connection, text, now)
     }
   }
 
   send(socket: WebSocket, frame: Frame, now: number): void {
-    const held = this.#held.get(socket)
-    if (held) this.#deliver(socket, held, JSON.stringify(frame), now)
+    const connection = this.#connections.get(socket)
+    if (connection) this.#deliver(socket, connection, JSON.stringify(frame), now)
   }
 
-  #deliver(socket: WebSocket, held: Held, text: string, now: number): void {
+  #deliver(socket: WebSocket, connection: Connection, text: string, now: number): void {
     if (socket.readyState !== WebSocket.OPEN) return
-    if (held.expiresAt <= now) this.close(socket, 4401, 'token_expired')
-    else if (silence.isSuspicious(held.silence, this.ctx, socket)) {
-      this.close(socket, 4408, 'too_slow')
-    } else {
-      held.silence.characters += text.length
+    if (connection.expiresAt <= now) this.close(socket, 4401, 'token_expired')
+    else if (isStuck(connection.unheard, this.ctx, socket)) this.close(socket, 4408, 'too_slow')
+    else {
+      connection.unheard.sentCharacters += text.length
       socket.send(text)
     }
   }
 
-  #remember(socket: WebSocket, identity: Identity): void {
-    this.#held.set(socket, { ...identity, silence: silence.begin() })
+  #add(socket: WebSocket, identity: Identity): void {
+    this.#connections.set(socket, { ...identity, unheard: nothingUnheard() })
     const own = this.#byUser.get(identity.userId) ?? new Set()
     this.#byUser.set(identity.userId, own.add(socket))
   }

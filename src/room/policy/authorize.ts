@@ -4,7 +4,7 @@ import type { SiteRole } from '../../schemas/users'
 import * as known from '../state/read-cache'
 import type { State } from '../state/room-state'
 import * as bans from '../store/bans'
-import { require, type Standing } from './permissions'
+import { requireCapability, type Subject } from './permissions'
 
 /** Who asks, as routes and sockets name them; `siteRole` only where a route read it from the directory. */
 export interface Caller {
@@ -12,19 +12,26 @@ export interface Caller {
   siteRole?: SiteRole
 }
 
+/** What every query and command is given: the room, who asks, and when. */
+export interface RequestContext {
+  state: State
+  caller: Caller
+  now: number
+}
+
 /** Who asks, as this room knows them. */
-export interface Actor extends Standing {
+export interface Actor extends Subject {
   userId: string
   person: known.Known | undefined
   rules: known.Rules
 }
 
 /**
- * Looks someone up who wants to do something. To those who may not even know of the room it does not
- * exist: throws `not_found`; throws `banned` for someone on the block-list.
+ * Looks up who asks. Throws `banned` for someone on the block-list, and `not_found` for someone who may not even know
+ * that the room exists.
  */
-export function find(state: State, { userId, siteRole }: Caller, now: number): Actor {
-  const { sql } = state
+export function findActor({ state, caller, now }: RequestContext): Actor {
+  const { userId, siteRole } = caller
   const rules = known.rulesOf(state)
   const person = known.personOf(state, userId)
   const actor: Actor = {
@@ -39,16 +46,16 @@ export function find(state: State, { userId, siteRole }: Caller, now: number): A
   }
   if (actor.role) return actor
   const isStaff = siteRole !== undefined && siteRole !== 'user' && rules.listed
-  if (!isStaff) bans.refuse(sql, userId, now)
+  if (!isStaff) bans.refuse(state.sql, userId, now)
   if (rules.access === 'closed' && !rules.listed) {
     throw new ApiError('not_found', 'There is no such room.')
   }
   return actor
 }
 
-/** Looks someone up and throws unless they have the capability. */
-export function able(state: State, caller: Caller, capability: Capability, now: number): Actor {
-  const actor = find(state, caller, now)
-  require(actor.rules, actor, capability, now)
+/** Looks up who asks, and throws unless they have the capability. */
+export function authorize(context: RequestContext, capability: Capability): Actor {
+  const actor = findActor(context)
+  requireCapability(actor, capability, context.now)
   return actor
 }

@@ -3,16 +3,16 @@ import type { Capability, RoomRole } from '../../schemas/members'
 import type { RoomAccess, RoomKind } from '../../schemas/rooms'
 import type { SiteRole } from '../../schemas/users'
 
-/** What of a room decides who may do what. */
-export interface Rules {
+/** The part of a room's settings that decides who may do what. */
+export interface RoomRules {
   kind: RoomKind
   access: RoomAccess
   listed: boolean
   frozen: boolean
 }
 
-/** What of a person decides what they may do in it. Times are milliseconds since the epoch. */
-export interface Standing {
+/** The part of a person that decides what they may do in a room. Times are milliseconds since the epoch. */
+export interface Subject {
   /** null: not a member. */
   role: RoomRole | null
   mutedUntil: number | null
@@ -50,48 +50,16 @@ const owner: Capability[] = [...admin, 'room.delete']
 
 /** Who may do what: the one table. */
 const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }
-/** Between two people nobody moderates: both may pin. */
-const between: readonly Capability[] = ['message.pin']
-/** Anyone signed in, in an open room: posting makes them a member. */
-const guest: readonly Capability[] = ['room.read', ...sending, 'message.delete.own']
-/** Who keeps the whole site in order, in rooms that anyone can find. */
+/** In a direct room nobody moderates, so both may pin. */
+const directPeer: readonly Capability[] = ['message.pin']
+/** Anyone signed in, in an open room. Posting makes them a member. */
+const visitor: readonly Capability[] = ['room.read', ...sending, 'message.delete.own']
+/** Site staff, in rooms that anyone can find. */
 const staff: readonly Capability[] = ['room.read', 'message.delete.any', 'member.ban', 'audit.read']
+const nothing: readonly Capability[] = []
 
-/** What takes capabilities away again, the first that holds is the one that is told. */
-const restrictions: {
-  code: Code
-  detail: string
-  holds: (rules: Rules, standing: Standing, now: number) => boolean
-  takes: (capability: Capability) => boolean
-}[] = [
-  {
-    code: 'suspended',
-    detail: 'This account is suspended; it can read and nothing else.',
-    holds: (_, { suspendedUntil }, now) => isAhead(suspendedUntil, now),
-    takes: (capability) => capability !== 'room.read',
-  },
-  {
-    code: 'not_connected',
-    detail: 'This person does not accept messages from you.',
-    holds: (_, { isConnected }) => !isConnected,
-    takes: (capability) => words.includes(capability),
-  },
-  {
-    code: 'frozen',
-    detail: 'This room is frozen: it can be read.',
-    holds: ({ frozen }, { role }) => frozen && !byRole[role ?? 'member'].includes('room.freeze'),
-    takes: (capability) => words.includes(capability),
-  },
-  {
-    code: 'muted',
-    detail: 'You are muted in this room.',
-    holds: (_, { mutedUntil }, now) => isAhead(mutedUntil, now),
-    takes: (capability) => words.includes(capability),
-  },
-]
-
-/** What a silenced person can no longer do. */
-const words: Capability[] = [
+/** Everything that puts words or files in front of others. */
+const speaking: Capability[] = [
   'message.attach',
   'message.post',
   'message.edit.own',
@@ -100,39 +68,72 @@ const words: Capability[] = [
   'mention.room',
 ]
 
+/** What takes capabilities away again. The caller is told the first one that applies. */
+const restrictions: {
+  code: Code
+  detail: string
+  applies: (rules: RoomRules, subject: Subject, now: number) => boolean
+  takes: (capability: Capability) => boolean
+}[] = [
+  {
+    code: 'suspended',
+    detail: 'Your account is suspended. You can read, and nothing else.',
+    applies: (_, { suspendedUntil }, now) => isAhead(suspendedUntil, now),
+    takes: (capability) => capability !== 'room.read',
+  },
+  {
+    code: 'not_connected',
+    detail: 'This person does not accept messages from you.',
+    applies: (_, { isConnected }) => !isConnected,
+    takes: (capability) => speaking.includes(capability),
+  },
+  {
+    code: 'frozen',
+    detail: 'This room is frozen. You can read it, and nothing else.',
+    applies: ({ frozen }, { role }) => frozen && !byRole[role ?? 'member'].includes('room.freeze'),
+    takes: (capability) => speaking.includes(capability),
+  },
+  {
+    code: 'muted',
+    detail: 'You are muted in this room.',
+    applies: (_, { mutedUntil }, now) => isAhead(mutedUntil, now),
+    takes: (capability) => speaking.includes(capability),
+  },
+]
+
 const isAhead = (until: number | null, now: number) => until !== null && until > now
 
-const nothing: readonly Capability[] = []
-
-/** The rows of the table that hold for someone; never copied, because every post asks. */
-function granted(rules: Rules, { role, siteRole }: Standing): (readonly Capability[])[] {
+/** The rows of the table that apply to someone. Never copied, because every post asks. */
+function granted(rules: RoomRules, { role, siteRole }: Subject): (readonly Capability[])[] {
   const isStaff = (siteRole === 'moderator' || siteRole === 'admin') && rules.listed
   return [
-    role ? byRole[role] : rules.access === 'open' ? guest : nothing,
-    role && rules.kind === 'direct' ? between : nothing,
+    role ? byRole[role] : rules.access === 'open' ? visitor : nothing,
+    role && rules.kind === 'direct' ? directPeer : nothing,
     isStaff ? staff : nothing,
   ]
 }
 
-/** All that someone may do, as it is told to clients. */
-export function capabilitiesOf(rules: Rules, standing: Standing, now: number): Capability[] {
-  const taken = restrictions.filter(({ holds }) => holds(rules, standing, now))
-  return [...new Set(granted(rules, standing).flat())].filter(
-    (capability) => !taken.some(({ takes }) => takes(capability)),
+/** Everything that someone may do, as clients are told. */
+export function capabilitiesOf(rules: RoomRules, subject: Subject, now: number): Capability[] {
+  const applying = restrictions.filter(({ applies }) => applies(rules, subject, now))
+  return [...new Set(granted(rules, subject).flat())].filter(
+    (capability) => !applying.some(({ takes }) => takes(capability)),
   )
 }
 
-/** Throws `forbidden`, or what restricts this person, unless they have the capability. */
-export function require(
-  rules: Rules,
-  standing: Standing,
+/** Throws `forbidden`, or the code of what restricts this person, unless they have the capability. */
+export function requireCapability(
+  actor: Subject & { rules: RoomRules },
   capability: Capability,
   now: number,
 ): void {
-  if (!granted(rules, standing).some((row) => row.includes(capability))) {
-    throw new ApiError('forbidden', `This needs the capability ${capability}.`)
+  if (!granted(actor.rules, actor).some((row) => row.includes(capability))) {
+    throw new ApiError(
+      'forbidden',
+      `You may not do this here. It takes the capability ${capability}.`,
+    )
   }
-  for (const { code, detail, holds, takes } of restrictions) {
-    if (takes(capability) && holds(rules, standing, now)) throw new ApiError(code, detail)
+  for (const { code, detail, applies, takes } of restrictions) {
+    if (takes(capability) && applies(actor.rules, actor, now)) throw new ApiError(code, detail)
   }
 }

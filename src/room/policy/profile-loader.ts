@@ -6,8 +6,8 @@ import { ApiError } from '../../errors'
 import * as known from '../state/read-cache'
 import type { State } from '../state/room-state'
 
-/** Reads who a stranger is, once for all that they send meanwhile. Members are known and cost nothing. */
-export class Admission {
+/** Loads the profile of a newcomer, once for everything they send meanwhile. Members are known and cost nothing. */
+export class ProfileLoader {
   #pending = new Map<string, Promise<Profile>>()
 
   constructor(
@@ -15,24 +15,24 @@ export class Admission {
     private readonly directory: Directory,
   ) {}
 
-  /** undefined for members, without waiting; throws as `read` does. */
+  /** undefined for members, without waiting; otherwise throws as `loadNewcomer` does. */
   profileOf(userId: string): Promise<Profile> | undefined {
     if (known.personOf(this.state, userId)?.role) return undefined
-    const pending = this.#pending.get(userId) ?? read(this.directory, userId)
+    const pending = this.#pending.get(userId) ?? loadNewcomer(this.directory, userId)
     this.#pending.set(userId, pending)
     return pending.finally(() => this.#pending.delete(userId))
   }
 }
 
 /** Throws `unauthenticated` for a user who does not exist, `too_many`, `unavailable` while the directory is down. */
-export async function read(directory: Directory, userId: string): Promise<Profile> {
-  const profile = await profiles.findForJoin(directory, userId).catch(refuse)
+export async function loadNewcomer(directory: Directory, userId: string): Promise<Profile> {
+  const profile = await profiles.findForJoin(directory, userId).catch(rethrow)
   if (profile) return profile
   throw new ApiError('unauthenticated', 'This account no longer exists.')
 }
 
-/** Reads who two people are, and who of them may write to the other. Throws `not_found`, `unavailable`. */
-export async function readTwo(
+/** Loads two people and who of them may write to the other. Throws `not_found`, `unavailable`. */
+export async function loadPair(
   directory: Directory,
   userId: string,
   otherId: string,
@@ -40,16 +40,18 @@ export async function readTwo(
   const [people, found] = await Promise.all([
     profiles.find(directory, [userId, otherId]),
     dmAccess.read(directory, userId, [otherId]),
-  ]).catch(refuse)
+  ]).catch(rethrow)
   const contact = found.get(otherId)
   if (contact && people.length === 2) return { people, contact }
   throw new ApiError('not_found', 'There is no such user.')
 }
 
-function refuse(error: unknown): never {
+function rethrow(error: unknown): never {
   if (error instanceof ApiError) throw error
-  // The error of a failed statement quotes its parameters; its cause does not.
+  // A failed statement's error quotes its parameters; its cause does not.
   const { cause } = error as Error
-  console.error({ level: 'error', work: 'admission', message: String(cause ?? error) })
-  throw new ApiError('unavailable', 'Joining is not possible right now.', { retryAfter: 1 })
+  console.error({ level: 'error', work: 'profile-loader', message: String(cause ?? error) })
+  throw new ApiError('unavailable', 'Joining is not possible right now. Try again in a moment.', {
+    retryAfter: 1,
+  })
 }

@@ -1,9 +1,9 @@
 import { ApiError } from '../../errors'
 
-const MAX = 100
+const MAX_UNATTACHED = 100
 
-/** Throws `too_many` when someone has as much here as one may have, running or stored, that no message has. */
-export function check(sql: SqlStorage, ownerId: string, now: number): void {
+/** Throws `too_many` when someone has too many uploads here, running or stored, that no message has. */
+export function enforceUploadLimit(sql: SqlStorage, ownerId: string, now: number): void {
   const { count } = sql
     .exec<{ count: number }>(
       `select (select count(*) from media where message_seq is null and owner_id = ?1)
@@ -12,6 +12,9 @@ export function check(sql: SqlStorage, ownerId: string, now: number): void {
       now,
     )
     .one()
-  if (count < MAX) return
-  throw new ApiError('too_many', `You have ${MAX} uploads in this room that no message has.`)
+  if (count < MAX_UNATTACHED) return
+  throw new ApiError(
+    'too_many',
+    `You have ${MAX_UNATTACHED} uploads in this room that no message has. Post or cancel some first.`,
+  )
 }

@@ -3,75 +3,66 @@ import type { Pin } from '../../schemas/pins'
 import { iso } from '../../schemas/primitives'
 import type { Author } from '../../schemas/users'
 import type { Version } from '../../schemas/versions'
-import type { Caller } from '../policy/authorize'
-import type { State } from '../state/room-state'
+import { authorize, type RequestContext } from '../policy/authorize'
 import * as versions from '../store/edits'
 import * as history from '../store/message-pages'
 import * as messages from '../store/messages'
 import * as pins from '../store/pins'
 import * as reactions from '../store/reactions'
 import * as threads from '../store/threads'
-import { reader } from './room'
 
-export function message(state: State, caller: Caller, seq: number, now: number): Message {
-  reader(state, caller, now)
+export function readMessage(context: RequestContext, { seq }: { seq: number }): Message {
+  authorize(context, 'room.read')
+  const { state, caller } = context
   return reactions.personal(state.sql, caller.userId, messages.get(state.sql, seq))
 }
 
-/** Of the messages with these seqs, those that are not deleted. */
-export function those(state: State, caller: Caller, seqs: number[], now: number): Message[] {
-  reader(state, caller, now)
+/** The messages with these seqs that are not deleted. */
+export function readMessages(context: RequestContext, { seqs }: { seqs: number[] }): Message[] {
+  authorize(context, 'room.read')
+  const { state, caller } = context
   const found = messages.those(state.sql, seqs).filter(({ deletedAt }) => deletedAt === null)
   return reactions.personalAll(state.sql, caller.userId, found)
 }
 
-export function versionsOf(state: State, caller: Caller, seq: number, now: number): Version[] {
-  return message(state, caller, seq, now).deletedAt ? [] : versions.list(state.sql, seq)
+/** What a message said before its edits, the latest first; nothing of a deleted one. */
+export function listVersions(context: RequestContext, { seq }: { seq: number }): Version[] {
+  return readMessage(context, { seq }).deletedAt ? [] : versions.list(context.state.sql, seq)
 }
 
-export function page(state: State, caller: Caller, query: MessagesQuery, now: number): Messages {
-  reader(state, caller, now)
+export function listMessages(context: RequestContext, query: MessagesQuery): Messages {
+  authorize(context, 'room.read')
+  const { state, caller } = context
   const { items, older, newer } = history.page(state, query)
   const shown = reactions.personalAll(state.sql, caller.userId, items)
   return { items: shown, seq: state.head.seq, older, newer }
 }
 
-export function replies(
-  state: State,
-  caller: Caller,
-  seq: number,
-  after: number,
-  limit: number,
-  now: number,
+export function listReplies(
+  context: RequestContext,
+  { seq, after, limit }: { seq: number; after: number; limit: number },
 ): Message[] {
-  reader(state, caller, now)
+  authorize(context, 'room.read')
+  const { state, caller } = context
   const { seq: root } = messages.get(state.sql, seq)
   const found = threads.replies(state.sql, root, after, limit)
   return reactions.personalAll(state.sql, caller.userId, found)
 }
 
-export function reactors(
-  state: State,
-  caller: Caller,
-  seq: number,
-  emoji: string,
-  after: string,
-  limit: number,
-  now: number,
+export function listReactors(
+  context: RequestContext,
+  { seq, emoji, after, limit }: { seq: number; emoji: string; after: string; limit: number },
 ): Author[] {
-  return message(state, caller, seq, now).deletedAt
-    ? []
-    : reactions.reactors(state.sql, seq, emoji, after, limit)
+  if (readMessage(context, { seq }).deletedAt) return []
+  return reactions.reactors(context.state.sql, seq, emoji, after, limit)
 }
 
-export function pinned(
-  state: State,
-  caller: Caller,
-  before: pins.Place | null,
-  limit: number,
-  now: number,
+export function listPins(
+  context: RequestContext,
+  { before, limit }: { before: pins.Place | null; limit: number },
 ): Pin[] {
-  reader(state, caller, now)
+  authorize(context, 'room.read')
+  const { state, caller } = context
   const found = pins.list(state.sql, before, limit)
   const shown = reactions.personalAll(
     state.sql,

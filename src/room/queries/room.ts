@@ -1,82 +1,66 @@
 import { ApiError } from '../../errors'
 import type { AuditEntry } from '../../schemas/audit'
-import type { Events, EventsQuery } from '../../schemas/events'
 import type { Member } from '../../schemas/members'
 import type { Room } from '../../schemas/rooms'
-import * as markers from '../commands/read-marker'
-import type { Sockets } from '../connections/socket-registry'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
+import type { SocketRegistry } from '../connections/socket-registry'
+import { authorize, findActor, type RequestContext } from '../policy/authorize'
 import { capabilitiesOf } from '../policy/permissions'
-import type { State } from '../state/room-state'
+import * as readReceipts from '../policy/read-receipts'
 import * as audit from '../store/audit'
 import * as members from '../store/members'
-import * as view from '../store/room-view'
-import * as log from './event-log'
+import { fromInside, fromOutside, toMember } from './room-personal'
 
-/** Throws unless the one who asks may read. */
-export const reader = (state: State, caller: Caller, now: number) =>
-  actors.able(state, caller, 'room.read', now)
+/** What queries about people need beside the request: who is online. */
+type PresenceContext = RequestContext & { sockets: SocketRegistry }
 
-/** The room as the one who asks may see it: a listed one is shown to all, from outside. */
-export function room(state: State, caller: Caller, now: number): Room {
+/** The room as the caller may see it. A listed one is shown to everyone, from outside. */
+export function readRoom(context: RequestContext): Room {
+  const { state, now } = context
   const { sql, activity } = state
-  const actor = actors.find(state, caller, now)
+  const actor = findActor(context)
   const { rules, userId } = actor
-  if (!capabilitiesOf(rules, actor, now).includes('room.read')) return view.outside(sql)
+  if (!capabilitiesOf(rules, actor, now).includes('room.read')) return fromOutside(sql)
   const person = members.find(sql, userId)
-  return view.personal(sql, rules, person && activity.apply(person), now)
+  return fromInside(sql, rules, person && activity.apply(person), now)
 }
 
-export function events(state: State, caller: Caller, query: EventsQuery, now: number): Events {
-  reader(state, caller, now)
-  return log.read(state, query.after, query.limit)
-}
-
-export function auditLog(
-  state: State,
-  caller: Caller,
-  before: number,
-  limit: number,
-  now: number,
+export function listAudit(
+  context: RequestContext,
+  { before, limit }: { before: number; limit: number },
 ): AuditEntry[] {
-  actors.able(state, caller, 'audit.read', now)
-  return audit.list(state.sql, before, limit)
+  authorize(context, 'audit.read')
+  return audit.list(context.state.sql, before, limit)
 }
 
-export function member(
-  state: State,
-  sockets: Sockets,
-  caller: Caller,
-  userId: string,
-  now: number,
-): Member {
-  reader(state, caller, now)
+/** Throws `not_found` for someone who is no member. */
+export function readMember(context: PresenceContext, { userId }: { userId: string }): Member {
+  authorize(context, 'room.read')
+  const { state, sockets } = context
   const person = members.get(state.sql, userId)
   if (!person.role) throw new ApiError('not_found', 'There is no such member in this room.')
-  return view.member(
-    state.activity.apply(person),
-    sockets.isOnline(userId),
-    markers.areTold(state.sql),
-  )
+  return toMember(state.activity.apply(person), {
+    online: sockets.isOnline(userId),
+    hasReceipts: readReceipts.arePublic(state.sql),
+  })
 }
 
-export function roster(
-  state: State,
-  sockets: Sockets,
-  caller: Caller,
-  after: members.Place | null,
-  limit: number,
-  now: number,
+/** Members in the order they joined, and where the next page starts. */
+export function listMembers(
+  context: PresenceContext,
+  { after, limit }: { after: members.Place | null; limit: number },
 ): { items: Member[]; next: members.Place | null } {
-  reader(state, caller, now)
-  const isTold = markers.areTold(state.sql)
+  authorize(context, 'room.read')
+  const { state, sockets } = context
+  const hasReceipts = readReceipts.arePublic(state.sql)
   const people = members.list(state.sql, after, limit + 1)
   const shown = people.slice(0, limit)
   const last = shown.at(-1)
   return {
     items: shown.map((person) =>
-      view.member(state.activity.apply(person), sockets.isOnline(person.userId), isTold),
+      toMember(state.activity.apply(person), {
+        online: sockets.isOnline(person.userId),
+        hasReceipts,
+      }),
     ),
     next: people.length > limit && last ? { joinedAt: last.joinedAt, userId: last.userId } : null,
   }

@@ -1,7 +1,6 @@
 import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { SearchPreparing } from '../../schemas/search'
-import type { Caller } from '../policy/authorize'
-import { reader } from '../queries/room'
+import { authorize, type RequestContext } from '../policy/authorize'
 import type { State } from '../state/room-state'
 import * as jobs from '../store/jobs'
 import * as ftsIndex from './fts-index'
@@ -15,14 +14,13 @@ const SLICES = 20
  * Brings the index up to where the room is, because someone may search and does. Where that takes longer it
  * is left to a job, and told how far the index is.
  */
-export async function begin(
-  state: State,
-  caller: Caller,
-  q: string,
-  now: number,
+export async function prepareSearch(
+  context: RequestContext,
+  { q }: { q: string },
 ): Promise<SearchPreparing | null> {
+  authorize(context, 'room.read')
+  const { state, caller, now } = context
   const { storage, sql, head: sequence, rates } = state
-  reader(state, caller, now)
   enforceLimit(rates.searches, caller.userId, now)
   queryParser.parse(q)
   const isRunning = jobs.has(sql, JOB)

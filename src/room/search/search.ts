@@ -1,7 +1,5 @@
 import type { SearchQuery, SearchResult } from '../../schemas/search'
-import type { Caller } from '../policy/authorize'
-import { reader } from '../queries/room'
-import type { State } from '../state/room-state'
+import { authorize, type RequestContext } from '../policy/authorize'
 import * as authors from '../store/author-cache'
 import * as messagePages from '../store/message-pages'
 import * as messages from '../store/messages'
@@ -37,9 +35,10 @@ export interface Results {
 }
 
 /** A page of what matches, from an index that is up to date. */
-export function find(state: State, caller: Caller, search: Search, now: number): Results {
+export function find(context: RequestContext, search: Search): Results {
+  authorize(context, 'room.read')
+  const { state, caller } = context
   const { sql, head: sequence } = state
-  reader(state, caller, now)
   const query = queryParser.parse(search.q)
   const { since, until } = query
   const wanted = {

@@ -1,9 +1,5 @@
 import { ApiError } from '../../errors'
-import type { GalleryItem, Media, MediaKind } from '../../schemas/media'
 import type { SharedMessage } from '../../schemas/messages'
-import type { Caller } from '../policy/authorize'
-import * as actors from '../policy/authorize'
-import type { State } from '../state/room-state'
 import * as media from './media'
 import * as spans from './seq-range'
 
@@ -44,55 +40,6 @@ function findFor(sql: SqlStorage, messages: SharedMessage[]): media.Item[] {
   const seqs = JSON.stringify(messages.map(({ seq }) => seq))
   return media.select(sql, `where message_seq in (select value from json_each(?)) ${order}`, seqs)
 }
-
-/** What one may download, and its entity tag: by who reads the room, before a message has it only by its owner. */
-export function read(
-  state: State,
-  caller: Caller,
-  id: string,
-  now: number,
-): { media: Media; etag: string } {
-  actors.able(state, caller, 'room.read', now)
-  const item = media.find(state.sql, id)
-  const isSeen = item?.messageSeq === null ? item.ownerId === caller.userId : true
-  if (!item?.etag || !isSeen || media.isErased(state.sql, item)) {
-    throw new ApiError('not_found', 'There is no such media.')
-  }
-  return { media: item.media, etag: item.etag }
-}
-
-/** A page of the gallery, newest first. */
-export function list(
-  state: State,
-  caller: Caller,
-  { kind, before, limit }: { kind: MediaKind | null; before: media.Place | null; limit: number },
-  now: number,
-): { items: GalleryItem[]; next: media.Place | null } {
-  actors.able(state, caller, 'room.read', now)
-  const found = media.gallery(
-    state.sql,
-    kind,
-    before ?? { messageSeq: Number.MAX_SAFE_INTEGER, position: 0 },
-    limit + 1,
-  )
-  const shown = found.slice(0, limit)
-  const last = shown.at(-1)
-  return {
-    items: shown.map(toGalleryItem),
-    next: found.length > limit && last ? placeOf(last) : null,
-  }
-}
-
-const placeOf = ({ messageSeq, position }: media.Item): media.Place => ({
-  messageSeq: messageSeq as number,
-  position,
-})
-
-const toGalleryItem = ({ media, messageSeq, ownerId }: media.Item): GalleryItem => ({
-  media,
-  messageSeq: messageSeq as number,
-  authorId: ownerId,
-})
 
 const refused = (position: number, message: string) =>
   new ApiError('invalid', `attachments.${position}: ${message}`, {

@@ -1,23 +1,15 @@
 import { verifyAccessToken } from '../../auth/tokens'
-import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
 import { type Command, closeCodeOf } from '../../schemas/socket'
-import * as editing from '../commands/edit-message'
-import * as posting from '../commands/post-message'
-import * as reacting from '../commands/react'
-import * as markers from '../commands/read-marker'
-import type { Outcome } from '../commit/commit-queue'
-import type { Assembly } from '../context'
-import * as actors from '../policy/authorize'
-import type { State } from '../state/room-state'
-import * as commands from './frame-parser'
+import { commandTable, runCommand } from '../commands/command-table'
+import type { RoomContext } from '../context'
+import { parseFrame } from './frame-parser'
 
-/** What the flush is to run. */
-type Run = () => Outcome<{ seq: number }>
+type Run = Parameters<RoomContext['queue']['submitFromSocket']>[2]
 
-/** Obeys one frame of a client; a frame that nobody can be answered about ends the socket. */
-export function receive(
-  room: Assembly,
+/** Handles one frame of a client. A frame that cannot be answered closes the socket. */
+export function handleFrame(
+  room: RoomContext,
   socket: WebSocket,
   frame: string | ArrayBuffer,
   now: number,
@@ -28,25 +20,32 @@ export function receive(
   if (room.state.rates.frames.consume(userId, now) > 0) {
     return room.sockets.close(socket, 4429, 'rate_limited')
   }
-  const read = parse(room, socket, frame)
-  if (!read) return
-  const refuse = (ref: string | number | undefined, refusal: unknown) =>
-    room.flush.tell(socket, ref, () => {
-      throw refusal
-    })
-  if ('refusal' in read) return refuse(read.ref, read.refusal)
-  const { command } = read
-  const isAtomic = command.do === 'message.post'
-  const tell = (run: Run) => room.flush.tell(socket, command.ref, run, isAtomic)
-  // Waiting, even for what is there, costs a turn of the object.
-  const run = prepare(room, socket, userId, command)
-  if (typeof run === 'function') return tell(run)
-  return run.then(tell, (error) => refuse(command.ref, error))
+  const parsed = parse(room, socket, frame)
+  if (!parsed) return
+  if ('refusal' in parsed) return refuse(room, socket, parsed.ref, parsed.refusal)
+  const { command } = parsed
+  const submit = (run: Run) => room.queue.submitFromSocket(socket, command.ref, run)
+  // Waiting, even for a value that is there, costs a turn of the object.
+  const ready = prepare(room, socket, userId, command)
+  if (!(ready instanceof Promise)) return submit(ready)
+  return ready.then(submit, (error) => refuse(room, socket, command.ref, error))
 }
 
-function parse(room: Assembly, socket: WebSocket, frame: string | ArrayBuffer) {
+function refuse(
+  { queue }: RoomContext,
+  socket: WebSocket,
+  ref: string | number | undefined,
+  refusal: unknown,
+): void {
+  const run = () => {
+    throw refusal
+  }
+  queue.submitFromSocket(socket, ref, { run, isAtomic: true })
+}
+
+function parse(room: RoomContext, socket: WebSocket, frame: string | ArrayBuffer) {
   try {
-    return commands.parse(frame)
+    return parseFrame(frame)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     room.sockets.close(socket, closeCodeOf(error.code), error.code)
@@ -54,50 +53,37 @@ function parse(room: Assembly, socket: WebSocket, frame: string | ArrayBuffer) {
   }
 }
 
-/** Learns what a command needs from outside the room, and returns what is to run. */
+/** Loads what a command needs from outside the room, and returns what the queue is to run. */
 function prepare(
-  { state, admission, sockets, secret }: Assembly,
+  room: RoomContext,
   socket: WebSocket,
   userId: string,
   command: Command,
 ): Run | Promise<Run> {
-  switch (command.do) {
-    case 'message.post': {
-      const post = (profile?: Profile) => () => {
-        const outcome = posting.post(state, { userId }, profile, command, Date.now())
-        return { ...outcome, value: outcome.value.message }
-      }
-      const profile = admission.profileOf(userId)
-      return profile ? profile.then(post) : post()
-    }
-    case 'message.edit':
-      return () => editing.edit(state, { userId }, command.seq, command.text, Date.now())
-    case 'message.delete':
-      return () => editing.remove(state, { userId }, command.seq, undefined, Date.now())
-    case 'reaction.add':
-      return () => reacting.add(state, { userId }, command.seq, command.emoji, Date.now())
-    case 'reaction.remove':
-      return () => reacting.remove(state, { userId }, command.seq, command.emoji, Date.now())
-    case 'read.mark':
-      return () => markers.move(state, { userId }, command, Date.now())
-    case 'typing':
-      return () => type(state, userId, Date.now())
-    case 'auth': {
-      return verifyAccessToken(secret, command.token, Date.now()).then((access) => () => {
-        if (access.userId !== userId) {
-          throw new ApiError('forbidden', 'A socket stays with the user who opened it.')
-        }
-        sockets.renew(socket, access.expiresAt)
-        return { value: { seq: state.head.seq } }
-      })
-    }
-  }
+  if (command.do === 'auth') return prepareAuth(room, socket, userId, command.token)
+  const { do: name } = command
+  const bound = (profile?: Parameters<typeof room.contextFor>[1]): Run => ({
+    run: () => runCommand(name, room.contextFor({ userId }, profile), command),
+    isAtomic: commandTable[name].isAtomic === true,
+  })
+  // Only a post may be somebody's first act in a room.
+  const profile = name === 'message.post' ? room.profiles.profileOf(userId) : undefined
+  return profile ? profile.then(bound) : bound()
 }
 
-/** Tells the room, not more often than every five seconds, that someone is writing. */
-function type(state: State, userId: string, now: number): Outcome<{ seq: number }> {
-  actors.able(state, { userId }, 'message.post', now)
-  const { head, rates } = state
-  const isTold = rates.typing.consume(userId, now) === 0
-  return { value: { seq: head.seq }, live: isTold ? [{ type: 'typing', userId }] : [] }
+async function prepareAuth(
+  { sockets, state, secret }: RoomContext,
+  socket: WebSocket,
+  userId: string,
+  token: string,
+): Promise<Run> {
+  const access = await verifyAccessToken(secret, token, Date.now())
+  const run = () => {
+    if (access.userId !== userId) {
+      throw new ApiError('forbidden', 'Send a token of the user who opened this socket.')
+    }
+    sockets.extend(socket, access.expiresAt)
+    return { value: { seq: state.head.seq } }
+  }
+  return { run, isAtomic: true }
 }

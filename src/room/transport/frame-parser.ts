@@ -2,13 +2,13 @@ import { ApiError } from '../../errors'
 import { Command, MAX_FRAME } from '../../schemas/socket'
 
 /**
- * Reads one frame of a client. A frame that is not even an object with a usable `ref` is `malformed`:
- * nobody can be answered, so the socket ends. Otherwise what is wrong is the answer (`invalid`).
+ * Parses one frame of a client. A frame that is not even an object with a usable `ref` is `malformed`: nobody can be
+ * answered, so the socket is closed. Otherwise what is wrong is the answer (`invalid`).
  */
-export function parse(
+export function parseFrame(
   frame: string | ArrayBuffer,
 ): { command: Command } | { ref: string | number; refusal: ApiError } {
-  if (typeof frame !== 'string') throw new ApiError('malformed', 'Frames are text.')
+  if (typeof frame !== 'string') throw new ApiError('malformed', 'Send frames as text.')
   if (isTooLong(frame)) {
     throw new ApiError('too_large', `A frame has at most ${MAX_FRAME} bytes.`)
   }
@@ -23,7 +23,7 @@ export function parse(
   return { ref, refusal }
 }
 
-/** A UTF-16 unit is one to three bytes of UTF-8: most frames need no counting. */
+/** A UTF-16 unit is one to three bytes of UTF-8, so most frames need no counting. */
 function isTooLong(frame: string): boolean {
   if (frame.length * 3 <= MAX_FRAME) return false
   return frame.length > MAX_FRAME || new TextEncoder().encode(frame).length > MAX_FRAME
@@ -33,7 +33,7 @@ function toJson(frame: string): unknown {
   try {
     return JSON.parse(frame)
   } catch {
-    throw new ApiError('malformed', 'Frames are JSON.')
+    throw new ApiError('malformed', 'Send frames as JSON.')
   }
 }
 

@@ -1,20 +1,25 @@
-import type { Asked } from '../client'
-import type { Assembly } from '../context'
-import * as browsing from '../queries/messages'
-import * as reading from '../queries/room'
-import * as connections from './connect'
+import type { RoomContext } from '../context'
+import { listEvents } from '../queries/event-log'
+import { listMessages } from '../queries/messages'
+import { openSocket } from './connect'
+import type { InternalRequest } from './internal-request'
 
-/** Does what a room is asked by a request. Throws its refusals. */
-export function obey(room: Assembly, asked: Asked, now: number): Response {
-  switch (asked.what) {
+/** Answers what the room is asked by `fetch`. Throws its refusals. */
+export function handleInternalRequest(
+  room: RoomContext,
+  request: InternalRequest,
+  now: number,
+): Response {
+  const { state } = room
+  switch (request.path) {
     case 'socket': {
-      const socket = connections.open(room, asked.identity, asked.after, now)
+      const socket = openSocket(room, request.identity, request.after, now)
       return new Response(null, { status: 101, webSocket: socket })
     }
     case 'messages':
-      return json(browsing.page(room.state, asked.caller, asked.query, now))
+      return json(listMessages({ state, caller: request.caller, now }, request.query))
     case 'events':
-      return json(reading.events(room.state, asked.caller, asked.query, now))
+      return json(listEvents({ state, caller: request.caller, now }, request.query))
   }
 }
 

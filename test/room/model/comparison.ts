@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
-import { type Answer, send } from '../../../src/room/client'
+import { fetchRoom } from '../../../src/room/client'
+import type { RpcResult } from '../../../src/room/transport/rpc-result'
 import type { Messages } from '../../../src/schemas/messages'
 import type { Pin } from '../../../src/schemas/pins'
 import { type Name, names, type RoomModel } from './room-model'
@@ -19,9 +20,9 @@ export async function compare(model: RoomModel, stage: Stage): Promise<void> {
   const seen = await runInDurableObject(stub, async (room) => ({
     rooms: await Promise.all(names.map((name) => room.readRoom(caller(name)))),
     page: await value(
-      await send(
+      await fetchRoom(
         { fetch: (input, init) => room.fetch(new Request(input, init)) },
-        { what: 'messages', caller: caller(reader), query: { limit: 100 } },
+        { path: 'messages', caller: caller(reader), query: { limit: 100 } },
       ),
     ).json<Messages>(),
     roster: value(await room.listMembers(caller(reader), null, 100)),
@@ -59,7 +60,7 @@ export async function compare(model: RoomModel, stage: Stage): Promise<void> {
   )
 }
 
-function value<T>(answer: Answer<T>): T {
+function value<T>(answer: RpcResult<T>): T {
   if (answer.ok) return answer.value
   throw new Error(`Who may see this is told ${answer.code}.`)
 }

@@ -58,6 +58,6 @@ export class Doors {
   /** The index tells who was ever here, whom news of a person reaches. */
   async #index(): Promise<void> {
     const { ROOMS } = env
-    await ROOMS.get(ROOMS.idFromName(this.roomId)).syncIndex('', Number.MAX_SAFE_INTEGER)
+    await ROOMS.get(ROOMS.idFromName(this.roomId)).syncDirectory('', Number.MAX_SAFE_INTEGER)
   }
 }

@@ -1,0 +1,16 @@
+import type { Profile } from '../../directory/profiles'
+import type { CommandHandler } from '../commit/command-result'
+import type { SocketRegistry } from '../connections/socket-registry'
+import type { RequestContext } from '../policy/authorize'
+
+/** What every command is given beside its input. */
+export interface CommandContext extends RequestContext {
+  sockets: SocketRegistry
+  /** Of a caller who was not a member when they asked. */
+  profile: Profile | undefined
+}
+
+/** What commands are given that nobody asks for: news of the directory. */
+export type SystemContext = Pick<CommandContext, 'state' | 'sockets' | 'now'>
+
+export type Handler<Input, T> = CommandHandler<CommandContext, Input, T>

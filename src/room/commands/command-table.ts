@@ -1,0 +1,46 @@
+import type { ReadMarker } from '../../schemas/read-markers'
+import type { CommandContext, Handler } from './command-context'
+import { deleteMessage } from './delete-message'
+import { editMessage } from './edit-message'
+import { pinMessage, unpinMessage } from './pin-message'
+import { type PostInput, postMessage } from './post-message'
+import { addReaction, removeReaction } from './react'
+import { moveReadMarker } from './read-marker'
+import { typing } from './typing'
+
+/** What each command of the wire takes. */
+export interface CommandInputs {
+  'message.post': PostInput
+  'message.edit': { seq: number; text: string }
+  'message.delete': { seq: number }
+  'message.pin': { seq: number }
+  'message.unpin': { seq: number }
+  'reaction.add': { seq: number; emoji: string }
+  'reaction.remove': { seq: number; emoji: string }
+  'read.mark': ReadMarker
+  typing: unknown
+}
+
+export type CommandName = keyof CommandInputs
+
+/** From a command's name (`do`) to its handler: the one table that sockets and batches share. */
+export const commandTable: {
+  readonly [Name in CommandName]: Handler<CommandInputs[Name], { seq: number }>
+} = {
+  'message.post': postMessage,
+  'message.edit': editMessage,
+  'message.delete': deleteMessage,
+  'message.pin': pinMessage,
+  'message.unpin': unpinMessage,
+  'reaction.add': addReaction,
+  'reaction.remove': removeReaction,
+  'read.mark': moveReadMarker,
+  typing,
+}
+
+/** Runs one command by its name. */
+export const runCommand = <Name extends CommandName>(
+  name: Name,
+  context: CommandContext,
+  input: CommandInputs[Name],
+) => commandTable[name](context, input)

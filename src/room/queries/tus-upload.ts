@@ -1,0 +1,24 @@
+import type { RequestContext } from '../policy/authorize'
+import * as media from '../store/media'
+import * as uploads from '../store/uploads'
+
+/** Where a resumable upload is, as its client is told. */
+export interface UploadStatus {
+  offset: number
+  length: number
+  /** null once it is media. */
+  expiresAt: number | null
+}
+
+/** One that became media has all its bytes, in case its client has not heard. Throws `not_found`. */
+export function readUpload(
+  { state, caller, now }: RequestContext,
+  { id }: { id: string },
+): UploadStatus {
+  const item = media.find(state.sql, id)
+  if (item?.ownerId === caller.userId && item.etag !== null) {
+    return { offset: item.media.size, length: item.media.size, expiresAt: null }
+  }
+  const { offset, length, expiresAt } = uploads.get(state.sql, id, caller.userId, now)
+  return { offset, length, expiresAt }
+}
