@@ -21,7 +21,7 @@ const worker = {
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         bindings: {
-          TOKEN_SECRET: 'a secret that only tests know',
+          TOKEN_SECRET: 'a secret that only tests may know',
           // Hashing is as slow as it should be in production; tests register hundreds.
           PASSWORD_COST: '4',
           // Tests post in bursts that no person would; the limits have a test of their own.

@@ -10,6 +10,7 @@ import { errorHandler } from './middleware/error-handler'
 import { etag } from './middleware/etag'
 import { methodNotAllowed } from './middleware/method-not-allowed'
 import { requestLog } from './middleware/request-log'
+import { requireTokenSecret } from './middleware/require-token-secret'
 import { tus } from './middleware/tus'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
@@ -95,6 +96,8 @@ app.use(
   }),
 )
 app.use(cors)
+// Behind what a browser needs to read the refusal, before anything that writes.
+app.use(requireTokenSecret)
 app.use((c, next) => (MEDIA_PATHS.test(c.req.path) ? next() : bounded(c, next)))
 // Pages of messages and events are not read again: their cursors say what is new.
 for (const path of REREAD) app.use(path, etag)

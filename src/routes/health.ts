@@ -3,6 +3,7 @@ import { ping } from '../directory/database'
 import { endpoint, router } from '../http/endpoint'
 import { json } from '../http/responses'
 import { pingBucket } from '../media/bucket'
+import { Problem } from '../schemas/problems'
 
 const PATIENCE_MS = 2000
 // A room that was never created: asking it writes nothing.
@@ -27,7 +28,13 @@ export const health = router().openapi(
     who: 'Anyone.',
     responses: {
       200: json(Health, 'All of them.'),
-      503: json(Health, 'Not all of them.'),
+      503: {
+        description: 'Not all of them; as a problem: the service is not set up.',
+        content: {
+          'application/json': { schema: Health },
+          'application/problem+json': { schema: Problem },
+        },
+      },
     },
   }),
   async (c) => {
