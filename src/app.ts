@@ -25,6 +25,7 @@ import { follows } from './routes/follows'
 import { friendRequests } from './routes/friend-requests'
 import { friends } from './routes/friends'
 import { health } from './routes/health'
+import { home } from './routes/home'
 import { invites } from './routes/invites'
 import { me } from './routes/me'
 import { media } from './routes/media'
@@ -136,6 +137,7 @@ app.route('/', memberModeration)
 app.route('/', readMarker)
 app.route('/', socket)
 app.route('/', health)
+app.route('/', home)
 app.route('/', docs(app))
 
 methodNotAllowed(app)

@@ -33,6 +33,7 @@ POST   /v1/sessions
 POST   /v1/sessions/refresh
 GET    /health
 GET    /v1/avatars/{of}/{eve}/{avatar}
+GET    /
 GET    /openapi.json
 GET    /asyncapi.json
 GET    /docs
