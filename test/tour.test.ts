@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,18 +12,14 @@ const state = mkdtempSync(join(tmpdir(), 'tour-'))
 let server: ChildProcess | undefined
 
 beforeAll(async () => {
-  const migrations = ['d1', 'migrations', 'apply', 'chatroom', '--local', '--persist-to', state]
-  const env = { ...process.env, CI: '1' }
-  expect(spawnSync('wrangler', migrations, { env, encoding: 'utf8' })).toMatchObject({ status: 0 })
-  const options = { env: { ...env, PORT }, stdio: 'ignore', detached: true } as const
-  server = spawn('node', ['scripts/start.ts', '--persist-to', state], options)
+  const options = { env: { ...process.env, PORT }, stdio: 'ignore' } as const
+  server = spawn('node', ['scripts/start.mjs', '--persist-to', state], options)
   const isServed = async () => expect((await fetch(`http://${ORIGIN}/health`)).ok).toBe(true)
   await vi.waitFor(isServed, { timeout: 60_000, interval: 250 })
 }, 120_000)
 
-afterAll(() => {
-  // The group, since wrangler starts workerd.
-  if (server?.pid) process.kill(-server.pid, 'SIGTERM')
+afterAll(async () => {
+  if (server?.kill('SIGTERM')) await once(server, 'exit')
   rmSync(state, { recursive: true, force: true, maxRetries: 5 })
 })
 

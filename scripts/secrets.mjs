@@ -1,0 +1,3 @@
+import { makeSecret } from './start/token-secret.mjs'
+
+makeSecret()
