@@ -1,5 +1,7 @@
 // npm run admin -- USERNAME [--remote]: makes the first admin of a site; they make the others over HTTP.
 import { spawnSync } from 'node:child_process'
+import { giveUp } from './start/refusal.mjs'
+import { migrate } from './start/server.mjs'
 
 const [username = '', place = '--local', ...rest] = process.argv.slice(2)
 
@@ -13,6 +15,9 @@ if (
   process.exit(2)
 }
 
+// Nobody may have started a server here yet.
+if (place === '--local') await migrate('.wrangler/state').catch(giveUp)
+
 const sql = `update users set role = 'admin' where username = '${username.toLowerCase()}' returning username, role`
 const wrangler = spawnSync(
   'wrangler',
@@ -25,7 +30,7 @@ if (wrangler.status !== 0) {
 }
 const [{ results }]: [{ results: unknown[] }] = JSON.parse(wrangler.stdout)
 if (results.length === 0) {
-  console.error(`There is no user "${username}".`)
+  console.error(`There is no user "${username}": register it first, then run this again.`)
   process.exit(1)
 }
 console.log(`${username} is an admin.`)
