@@ -21,7 +21,10 @@ export const Ban = z
     by: Author,
     reason: z.string().nullable().meta({ example: 'Spam, three times.' }),
     createdAt: Timestamp,
-    expiresAt: Timestamp.nullable().meta({ description: 'null for a permanent ban.' }),
+    expiresAt: Timestamp.nullable().meta({
+      description: 'null for a permanent ban.',
+      example: '2026-11-29T20:35:21.000Z',
+    }),
   })
   .meta({ id: 'Ban' })
 export type Ban = z.infer<typeof Ban>

@@ -7,11 +7,15 @@ import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { SharedReaction } from './reactions'
 import { SharedRoom } from './rooms'
 
-const common = { seq: Seq, at: Timestamp, by: Id }
+const common = {
+  seq: Seq,
+  at: Timestamp,
+  by: Id.meta({ description: 'The user who did this.' }),
+}
 const member = {
   ...common,
   member: SharedMember,
-  memberCount: z.int().min(0),
+  memberCount: z.int().min(0).meta({ example: 12 }),
   reason: Reason.optional(),
 }
 const root = Thread.optional().meta({
@@ -22,36 +26,56 @@ const reaction = {
   messageSeq: Seq,
   emoji: Emoji,
   userId: Id,
-  count: z.int().min(0).meta({ description: 'Number of users who now react with this emoji.' }),
+  count: z
+    .int()
+    .min(0)
+    .meta({ description: 'Number of users who now react with this emoji.', example: 3 }),
   reactions: z
     .array(SharedReaction)
     .meta({ description: 'All reactions of the message, the emoji used first coming first.' }),
 }
 const pin = { ...common, messageSeq: Seq, pinned: z.boolean() }
-const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  z.strictObject({ type: z.literal(type), ...shape })
+const event = <T extends string, S extends z.ZodRawShape>(type: T, description: string, shape: S) =>
+  z.strictObject({ type: z.literal(type), ...shape }).meta({ description })
 
 /** Every durable change of a room. An event carries resulting values, never differences: assign, do not add. */
 export const Event = z
   .discriminatedUnion('type', [
-    event('message.posted', { ...common, message: SharedMessage, root }),
-    event('message.edited', { ...common, message: SharedMessage }),
-    event('message.deleted', { ...common, message: SharedMessage, root }),
-    event('messages.erased', { ...common, authorId: Id, from: Seq, to: Seq }),
-    event('reaction.added', reaction),
-    event('reaction.removed', reaction),
-    event('message.pinned', pin),
-    event('message.unpinned', pin),
-    event('member.joined', member),
-    event('member.added', member),
-    event('member.left', member),
-    event('member.removed', member),
-    event('member.banned', member),
-    event('member.unbanned', member),
-    event('member.changed', member),
-    event('room.changed', { ...common, room: SharedRoom }),
-    event('room.frozen', { ...common, room: SharedRoom }),
-    event('room.deleted', { ...common, room: SharedRoom }),
+    event('message.posted', 'A message was posted.', { ...common, message: SharedMessage, root }),
+    event('message.edited', 'The author changed the text of a message.', {
+      ...common,
+      message: SharedMessage,
+    }),
+    event('message.deleted', 'A message was deleted. `message` is what remains of it.', {
+      ...common,
+      message: SharedMessage,
+      root,
+    }),
+    event(
+      'messages.erased',
+      'All messages of one author from `from` to `to` were deleted at once.',
+      { ...common, authorId: Id, from: Seq, to: Seq },
+    ),
+    event('reaction.added', 'A user reacted to a message.', reaction),
+    event('reaction.removed', 'A user removed their reaction.', reaction),
+    event('message.pinned', 'A message was pinned.', pin),
+    event('message.unpinned', 'A message was unpinned.', pin),
+    event('member.joined', 'A user joined the room.', member),
+    event('member.added', 'A member added a user to the room.', member),
+    event('member.left', 'A member left the room.', member),
+    event('member.removed', 'A member was removed from the room.', member),
+    event('member.banned', 'A user was banned and, if they were a member, removed.', member),
+    event('member.unbanned', 'A ban was lifted.', member),
+    event('member.changed', "A member's role, mute or profile changed.", member),
+    event('room.changed', 'The settings of the room changed.', { ...common, room: SharedRoom }),
+    event('room.frozen', 'The room was frozen or unfrozen; see `room.frozen`.', {
+      ...common,
+      room: SharedRoom,
+    }),
+    event('room.deleted', 'The room was deleted. This is its last event.', {
+      ...common,
+      room: SharedRoom,
+    }),
   ])
   .meta({ id: 'Event' })
 export type Event = z.infer<typeof Event>
@@ -82,9 +106,10 @@ export const Events = z
       items: z.array(Event).meta({
         description: 'Events in order and without gaps: each seq is the previous one plus 1.',
       }),
-      seq: Seq,
+      seq: Seq.meta({ description: "The room's latest seq." }),
       more: z.boolean().meta({
-        description: 'Whether more events follow. Ask again with `after` set to `seq`.',
+        description:
+          'Whether more events follow. Ask again with the seq of the last item as `after`.',
         example: false,
       }),
     }),

@@ -22,7 +22,7 @@ const fields = {
   id: Id,
   by: Author,
   createdAt: Timestamp,
-  expiresAt: Timestamp.nullable(),
+  expiresAt: Timestamp.nullable().meta({ example: '2026-11-29T20:35:21.000Z' }),
   maxUses: z.int().nullable().meta({ example: 25 }),
   uses: z.int().min(0).meta({ example: 3 }),
   usedBy: z.array(Author).meta({ description: 'The latest 20 users who joined with it.' }),
@@ -56,7 +56,7 @@ export const InvitePreview = z
       memberCount: z.int().meta({ example: 12 }),
     }),
     by: Author,
-    expiresAt: Timestamp.nullable(),
+    expiresAt: Timestamp.nullable().meta({ example: '2026-11-29T20:35:21.000Z' }),
   })
   .meta({ id: 'InvitePreview' })
 export type InvitePreview = z.infer<typeof InvitePreview>

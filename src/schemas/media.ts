@@ -90,6 +90,6 @@ export const MediaToken = z
       description:
         'Append it as `?token=` to `GET /v1/media/{mediaId}` for media of this room. It acts in your name.',
     }),
-    expiresAt: Timestamp,
+    expiresAt: Timestamp.meta({ example: '2026-11-22T20:40:21.000Z' }),
   })
   .meta({ id: 'MediaToken' })

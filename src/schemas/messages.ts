@@ -20,7 +20,7 @@ export const MessageText = text(1, 4000, { multiline: true }).meta({ example: 'S
 /** A message's thread. Deleted replies still count. */
 const thread = {
   replyCount: z.int().min(0).meta({ example: 4 }),
-  lastReplyAt: Timestamp.nullable().meta({ example: null }),
+  lastReplyAt: Timestamp.nullable().meta({ example: '2026-11-22T20:41:07.000Z' }),
   replyAuthors: z
     .array(Author)
     .max(3)
@@ -122,7 +122,7 @@ export const MessagesQuery = z
   .strictObject({
     before: SeqParam.optional().meta({ description: 'Return messages older than this seq.' }),
     after: SeqParam.optional().meta({
-      description: 'Return the messages that follow this seq, newest first.',
+      description: 'Return the first messages after this seq, still sorted newest first.',
     }),
     around: SeqParam.optional().meta({ description: 'Return messages on both sides of this seq.' }),
     limit: Limit,
@@ -137,9 +137,11 @@ export const Messages = z
     items: z.array(Message).meta({ description: 'Newest first.' }),
     seq: Seq.meta({ description: "The room's latest seq when this page was read." }),
     older: Seq.nullable().meta({
+      example: 4661,
       description: 'Pass it as `before` to get older messages. null when there are none.',
     }),
     newer: Seq.nullable().meta({
+      example: null,
       description: 'Pass it as `after` to get newer messages. null when there are none.',
     }),
   })

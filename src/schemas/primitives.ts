@@ -56,7 +56,7 @@ export function iso(ms: number): string {
 /** The avatar of a user or a room. */
 export const AvatarUrl = z.string().nullable().meta({
   description:
-    'Public URL of the avatar, or null. A new picture gets a new URL, so you can cache it for ever.',
+    'Public URL of the avatar, or null. A new picture gets a new URL, so you can cache it forever.',
   example:
     '/v1/avatars/users/0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12/0199d2f7-1111-7aaa-8bbb-2a6b4c8d0e12',
 })

@@ -6,7 +6,7 @@ export const ReadMarker = z
     seq: Seq.meta({ description: 'The last seq that you have read.' }),
     unread: z.boolean().optional().meta({
       description:
-        'true moves the marker even when that is backwards, to mark messages as unread. Otherwise it only moves forwards.',
+        'true lets the marker move back, to mark messages as unread. Otherwise it only moves forward.',
     }),
   })
   .meta({ id: 'ReadMarker' })

@@ -197,7 +197,7 @@ export const MyRoomsQuery = z.strictObject({
     .optional()
     .meta({
       description:
-        '`{roomId}:{seq}`. The list is updated asynchronously; this waits until it includes that seq, for example your last post, and your read marker in that room.',
+        '`{roomId}:{seq}`, for example of your last post. The list normally lags behind the rooms by a moment; with this it includes that seq and your read marker in that room.',
       example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12:4711',
     }),
   limit: Limit,

@@ -34,9 +34,9 @@ export const Tokens = z
   .strictObject({
     id: Id,
     accessToken: z.string().meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIwMTk5In0.c2ln' }),
-    accessExpiresAt: Timestamp,
+    accessExpiresAt: Timestamp.meta({ example: '2026-11-22T20:45:21.000Z' }),
     refreshToken: z.string().meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJnZW4iOjB9.c2ln' }),
-    refreshExpiresAt: Timestamp,
+    refreshExpiresAt: Timestamp.meta({ example: '2027-01-21T20:35:21.000Z' }),
   })
   .meta({ id: 'Tokens' })
 export type Tokens = z.infer<typeof Tokens>

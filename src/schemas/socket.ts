@@ -76,17 +76,23 @@ export type CommandAnswer = z.infer<typeof CommandAnswer>
 
 export const Live = z
   .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('typing'), userId: Id }),
-    z.strictObject({ type: z.literal('read'), userId: Id, seq: Seq }),
-    z.strictObject({
-      type: z.literal('presence'),
-      userId: Id.nullable().meta({
-        description:
-          'Who came online or went offline. null when more than 200 are online; then only `count` is sent.',
-      }),
-      online: z.boolean().nullable(),
-      count: z.int(),
-    }),
+    z
+      .strictObject({ type: z.literal('typing'), userId: Id })
+      .meta({ description: 'A user is typing.' }),
+    z
+      .strictObject({ type: z.literal('read'), userId: Id, seq: Seq })
+      .meta({ description: 'A member has read up to `seq`.' }),
+    z
+      .strictObject({
+        type: z.literal('presence'),
+        userId: Id.nullable().meta({
+          description:
+            'Who came online or went offline. null when more than 200 are online; then only `count` is sent.',
+        }),
+        online: z.boolean().nullable(),
+        count: z.int().meta({ description: 'How many users are online.', example: 7 }),
+      })
+      .meta({ description: 'A user came online or went offline.' }),
   ])
   .meta({ id: 'Live' })
 export type Live = z.infer<typeof Live>
@@ -95,8 +101,11 @@ export const Ready = z
   .strictObject({
     seq: Seq,
     room: SharedRoom,
-    online: z.strictObject({ count: z.int(), users: z.array(Id).nullable() }),
-    resumed: z.union([z.boolean(), z.literal('limited')]),
+    online: z.strictObject({
+      count: z.int().meta({ description: 'How many users are online.', example: 7 }),
+      users: z.array(Id).nullable().meta({ description: 'Who they are. null above 200.' }),
+    }),
+    resumed: z.union([z.boolean(), z.literal('limited')]).meta({ example: false }),
     snapshot: Snapshot.optional(),
   })
   .meta({ id: 'Ready' })
