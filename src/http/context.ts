@@ -1,5 +1,8 @@
 import type { AccessClaims } from '../auth/tokens'
 import type { Directory } from '../directory/database'
+import type { ChatRoom } from '../room/chat-room'
+import type { Caller } from '../room/policy/authorize'
+import type { RpcResult } from '../room/transport/rpc-result'
 
 export interface AppEnv {
   Bindings: Env
@@ -7,7 +10,24 @@ export interface AppEnv {
     requestId: string
     directory: Directory
     now: number
-    /** Set by the guard `requireSession`; only behind it is it known to be there. */
+    /** Set by `requireSession`. Only behind that guard is its type not optional. */
     access?: AccessClaims
   }
 }
+
+/** What a handler finds behind `requireSession`. */
+export interface SessionEnv {
+  Bindings: AppEnv['Bindings']
+  Variables: AppEnv['Variables'] & { access: AccessClaims }
+}
+
+/** What the handler of a room endpoint finds: see `roomEndpoint`. */
+export interface RoomEnv {
+  Bindings: AppEnv['Bindings']
+  Variables: SessionEnv['Variables'] & { caller: Caller; room: CallRoom }
+}
+
+/** Calls the room in the path as the caller, and throws what the room refuses. */
+export type CallRoom = <T>(
+  call: (room: DurableObjectStub<ChatRoom>, caller: Caller) => Promise<RpcResult<T>>,
+) => Promise<T>

@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { requireSession } from '../middleware/require-session'
-import { type RoomEnv, roomCaller, roomCallerOrSiteStaff } from '../middleware/room-caller'
+import { roomCaller, roomCallerOrSiteStaff } from '../middleware/room-caller'
 import { Id, SeqParam } from '../schemas/primitives'
+import type { RoomEnv } from './context'
 import { type Endpoint, endpoint } from './endpoint'
 
 /** The path parameter of every room endpoint. Extend it for paths that go deeper. */

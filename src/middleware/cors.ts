@@ -44,11 +44,11 @@ const toListed = honoCors({
 })
 const listed = (env: Env) => env.CORS_ORIGINS.split(',').map((entry) => entry.trim())
 
-/** Which pages may call, and what of it they may send and see. */
+/** Lets the pages of `CORS_ORIGINS` call the API. */
 export const cors = createMiddleware<AppEnv>(async function cors(c, next) {
   const answer = listed(c.env).includes('*') ? toAny : toListed
   if (c.req.method === 'OPTIONS') return answer(c, next)
   await next()
-  // Headers that are there before the response cost one more response to put them in.
+  // Set afterwards: headers set before there is a response make Hono copy it.
   return answer(c, async () => {})
 })

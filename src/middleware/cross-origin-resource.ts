@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../http/context'
 
-/** Lets pages of other origins show what is answered here; around `secureHeaders`, which forbids it. */
+/** Lets pages of other origins embed the response. It wraps `secureHeaders`, which forbids that. */
 export const crossOriginResource = createMiddleware<AppEnv>(
   async function crossOriginResource(c, next) {
     await next()

@@ -4,25 +4,28 @@ import { ApiError, type Code, type Policy, statusOf, titleOf } from '../errors'
 import type { AppEnv } from '../http/context'
 import type { Problem } from '../schemas/problems'
 
-/** The one place where an error becomes an answer. */
+/** The one place where an error becomes a response. */
 export const errorHandler: ErrorHandler<AppEnv> = (error, c) => {
   if (error instanceof ApiError) return problemResponse(c, error)
   if (error instanceof HTTPException) return problemResponse(c, fromHono(error))
   const { name, message, stack } = rootOf(error)
   console.error({ level: 'error', requestId: c.var.requestId, name, message, stack })
   if (isOutage(message)) {
-    return problemResponse(c, new ApiError('unavailable', 'The directory cannot answer right now.'))
+    return problemResponse(
+      c,
+      new ApiError('unavailable', 'The directory cannot be reached right now. Try again.'),
+    )
   }
   return problemResponse(
     c,
-    new ApiError('internal', 'The failure was logged with this request id.'),
+    new ApiError('internal', 'Something went wrong. It was logged with this request id.'),
   )
 }
 
-// D1 names SQLite's code when a statement was wrong, and none when it could not be reached.
+// D1 includes SQLite's code when a statement fails, and none when D1 cannot be reached.
 const isOutage = (message: string) => message.startsWith('D1_ERROR') && !/SQLITE_/.test(message)
 
-// The errors around a failed statement quote its parameters, which no log may hold.
+// The outer errors of a failed statement quote its parameters, which must not be logged.
 const rootOf = (error: Error): Error => (error.cause instanceof Error ? rootOf(error.cause) : error)
 
 export function problemResponse(c: Context<AppEnv>, { code, detail, extras }: ApiError): Response {
@@ -50,7 +53,7 @@ const limitOf = (policy: Policy, retryAfter = policy.seconds) => ({
   ...(policy.isExact && { RateLimit: `"${policy.name}";r=0;t=${retryAfter}` }),
 })
 
-/** A limit as draft-ietf-httpapi-ratelimit-headers says it: so many in so many seconds. */
+/** A limit in the syntax of draft-ietf-httpapi-ratelimit-headers: `quota` per `seconds`. */
 export const toPolicy = ({ name, quota, seconds }: Omit<Policy, 'isExact'>): string =>
   `"${name}";q=${quota};w=${seconds}`
 

@@ -1,4 +1,4 @@
 import { etag as withEtag } from 'hono/etag'
 
-/** Answers 304 to those who already have what they ask for. */
+/** Answers 304 to a client that already has this response. */
 export const etag = withEtag()

@@ -12,10 +12,10 @@ interface Caller {
 }
 
 const PERIOD_SECONDS = 60
-// The binding does not tell its own numbers: wrangler.toml has them too.
+// A binding does not expose its own limit, so these repeat wrangler.toml.
 const limits: Record<Binding, number> = { REGISTRATIONS: 20, LOG_INS: 30, ACCOUNT_LOG_INS: 10 }
 
-/** Proves that this address has not registered too often. */
+/** Limits how often one network registers users. */
 export const limitRegistrations = createMiddleware<AppEnv>(
   async function limitRegistrations(c, next) {
     await spend(c, 'REGISTRATIONS', networkOf(c.req.header('CF-Connecting-IP')))
@@ -23,22 +23,22 @@ export const limitRegistrations = createMiddleware<AppEnv>(
   },
 )
 
-/** Proves that this address has not tried to log in too often. */
+/** Limits how often one network tries to log in. */
 export const limitLogIns = createMiddleware<AppEnv>(async function limitLogIns(c, next) {
   await spend(c, 'LOG_INS', networkOf(c.req.header('CF-Connecting-IP')))
   await next()
 })
 
-/** Throws `rate_limited` when passwords were tried too often on one account, whoever tries. */
+/** Limits how often passwords are tried on one account, by anyone. Throws `rate_limited`. */
 export const limitPasswordAttempts = (c: Caller, account: string): Promise<void> =>
   spend(c, 'ACCOUNT_LOG_INS', account)
 
-// Of this isolate, as its memory is.
+// In the memory of this isolate: other isolates count on their own.
 let requests: TokenBuckets | undefined
 
 /**
- * Throws `rate_limited` when one user asks one room, or all that is no room, too often. No room is asked before
- * it, so that a flood stays where it arrives; a repeated nonce that is refused here is answered a moment later.
+ * Limits the requests of one user to one room, or to everything outside rooms. It runs before any room is called,
+ * so a flood stops in the Worker. Throws `rate_limited`, even for a nonce that was used before.
  */
 export function limitRequests(
   env: Env,
@@ -59,11 +59,11 @@ async function spend(c: Caller, binding: Binding, key: string): Promise<void> {
   c.header('RateLimit-Policy', toPolicy({ name, quota, seconds: PERIOD_SECONDS }))
   const { success } = await c.env[binding].limit({ key })
   if (success) return
-  const detail = `At most ${quota} in ${PERIOD_SECONDS} seconds; try again later.`
+  const detail = `At most ${quota} attempts in ${PERIOD_SECONDS} seconds. Try again later.`
   throw new ApiError('rate_limited', detail, { retryAfter: PERIOD_SECONDS })
 }
 
-// One customer has a whole /64 of IPv6 addresses, so that is what counts as one.
+// An internet provider hands each customer a /64 of IPv6 addresses, so a /64 counts as one.
 function networkOf(address = 'unknown'): string {
   if (!address.includes(':')) return address
   const [head = ''] = address.split('::')

@@ -3,20 +3,20 @@ import { routePath } from 'hono/route'
 import type { AppEnv } from '../http/context'
 import { TokenBuckets } from '../rate-limit/token-bucket'
 
-// Who floods would flood the log, too. A user each, and all who are none together.
+// A flood of refused requests must not flood the log. Counted per user; signed-out callers share one bucket.
 const refusals = new TokenBuckets({ name: 'lines', perSecond: 1, burst: 20 })
 
-/** One line per request, but few per flood: who asked what and how it went; never a token, an address, a text. How long is told, too. */
+/** Logs one line per request, without tokens, network addresses or message text, and tells the client how long it took. */
 export const requestLog = createMiddleware<AppEnv>(async function requestLog(c, next) {
   await next()
-  // `c.var` would make an object of all of them, each time.
+  // `c.var` copies all variables into a new object on each read.
   const access = c.get('access')
   const ms = Date.now() - c.get('now')
   c.res.headers.set('Server-Timing', `total;dur=${ms}`)
-  // A response that was made by hand has none of what was prepared.
+  // A `new Response` lacks the headers that were set on the context.
   c.res.headers.set('X-Request-Id', c.get('requestId'))
   if (c.res.status === 429 && refusals.consume(access?.userId ?? '', c.get('now')) > 0) return
-  // As text: the runtime takes longer to print an object than most requests take.
+  // As text: printing an object costs the runtime more than most requests do.
   const line = {
     level: 'info',
     requestId: c.get('requestId'),

@@ -1,14 +1,11 @@
 import { createMiddleware } from 'hono/factory'
-import { type AccessClaims, verifyAccessToken } from '../auth/tokens'
+import { verifyAccessToken } from '../auth/tokens'
 import { ApiError } from '../errors'
-import type { AppEnv } from '../http/context'
+import type { SessionEnv } from '../http/context'
 import { limitRequests } from './rate-limits'
 
-/** Proves who asks, by the access token alone, and that they do not flood: no storage is read. */
-export const requireSession = createMiddleware<{
-  Bindings: AppEnv['Bindings']
-  Variables: AppEnv['Variables'] & { access: AccessClaims }
-}>(async function requireSession(c, next) {
+/** Requires a valid access token and a user who is within the request rate. Reads no storage. */
+export const requireSession = createMiddleware<SessionEnv>(async function requireSession(c, next) {
   const token = /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
   if (!token) {
     throw new ApiError('unauthenticated', 'Send `Authorization: Bearer <access token>`.')

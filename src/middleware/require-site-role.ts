@@ -1,27 +1,26 @@
 import { createMiddleware } from 'hono/factory'
-import type { AccessClaims } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
-import type { AppEnv } from '../http/context'
+import type { SessionEnv } from '../http/context'
 import type { SiteRole } from '../schemas/users'
 
-type Proven = {
-  Bindings: AppEnv['Bindings']
-  Variables: AppEnv['Variables'] & { access: AccessClaims; siteRole: SiteRole }
+interface SiteRoleEnv {
+  Bindings: SessionEnv['Bindings']
+  Variables: SessionEnv['Variables'] & { siteRole: SiteRole }
 }
 
-// After `requireSession`. The token says nothing of roles and suspensions, so D1 is read each time.
-const prove = (needed: SiteRole) =>
-  createMiddleware<Proven>(async function siteRole(c, next) {
+// Stands after `requireSession`. A token carries neither role nor suspension, so each request reads D1.
+const requireSiteRole = (needed: SiteRole) =>
+  createMiddleware<SiteRoleEnv>(async function requireSiteRole(c, next) {
     const { directory, access, now } = c.var
     c.set('siteRole', await accounts.requireSiteRole(directory, access.userId, needed, now))
     await next()
   })
 
-/** Proves that the account is neither deleted nor suspended. */
-export const requireActive = prove('user')
+/** Requires an account that is neither deleted nor suspended. */
+export const requireActive = requireSiteRole('user')
 
-/** Proves a moderator of the site, or an admin. */
-export const requireModerator = prove('moderator')
+/** Requires a site moderator or admin. */
+export const requireModerator = requireSiteRole('moderator')
 
-/** Proves an admin of the site. */
-export const requireAdmin = prove('admin')
+/** Requires a site admin. */
+export const requireAdmin = requireSiteRole('admin')

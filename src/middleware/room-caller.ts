@@ -1,23 +1,8 @@
 import { createMiddleware } from 'hono/factory'
-import type { AccessClaims } from '../auth/tokens'
-import type { AppEnv } from '../http/context'
-import type { ChatRoom } from '../room/chat-room'
+import type { RoomEnv } from '../http/context'
 import { ask } from '../room/client'
 import type { Caller } from '../room/policy/authorize'
-import type { RpcResult } from '../room/transport/rpc-result'
 import { retryAsSiteStaff } from './site-staff-retry'
-
-type RoomCall<T> = (room: DurableObjectStub<ChatRoom>, caller: Caller) => Promise<RpcResult<T>>
-
-export interface RoomEnv {
-  Bindings: AppEnv['Bindings']
-  Variables: AppEnv['Variables'] & {
-    access: AccessClaims
-    caller: Caller
-    /** Calls the room of the path as the caller, and throws what it refuses. */
-    room: <T>(call: RoomCall<T>) => Promise<T>
-  }
-}
 
 const roomCallerOf = (orSiteStaff: boolean) =>
   createMiddleware<RoomEnv, '/v1/rooms/:roomId'>(async function roomCaller(c, next) {
@@ -25,7 +10,7 @@ const roomCallerOf = (orSiteStaff: boolean) =>
     c.set('caller', caller)
     c.set('room', (call) => {
       const callAs = (who: Caller) =>
-        ask(c.env.ROOMS, c.req.param('roomId'), (stub) => call(stub, who))
+        ask(c.env.ROOMS, c.req.param('roomId'), (room) => call(room, who))
       return orSiteStaff ? retryAsSiteStaff(c.var, callAs) : callAs(caller)
     })
     await next()

@@ -1,20 +1,19 @@
-import type { AccessClaims } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
-import type { Directory } from '../directory/database'
 import { ApiError } from '../errors'
+import type { SessionEnv } from '../http/context'
 import type { Caller } from '../room/policy/authorize'
 
 /**
- * Does something in a room as who one is there and, where that is refused, as what the directory says one
- * is on the site: it is asked only then, so that those who belong to the room cost it nothing.
+ * Calls a room as a plain user and, if that is refused, again with the user's site role. The directory is
+ * asked for the role only then, so members of the room do not pay for the lookup.
  */
 export async function retryAsSiteStaff<T>(
-  { directory, access, now }: { directory: Directory; access: AccessClaims; now: number },
-  work: (caller: Caller) => Promise<T>,
+  { directory, access, now }: Pick<SessionEnv['Variables'], 'directory' | 'access' | 'now'>,
+  call: (caller: Caller) => Promise<T>,
 ): Promise<T> {
   const { userId } = access
   try {
-    return await work({ userId })
+    return await call({ userId })
   } catch (refusal) {
     if (!isRefusal(refusal)) throw refusal
     const siteRole = await accounts
@@ -22,7 +21,7 @@ export async function retryAsSiteStaff<T>(
       .catch(() => {
         throw refusal
       })
-    return work({ userId, siteRole })
+    return call({ userId, siteRole })
   }
 }
 

@@ -3,10 +3,10 @@ import * as passwords from '../auth/passwords'
 import { hashToken } from '../auth/tokens'
 import * as directPeers from '../directory/direct-peers'
 import { ApiError } from '../errors'
+import type { CallRoom } from '../http/context'
 import { router } from '../http/endpoint'
 import { noContent, ok } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
-import type { RoomEnv } from '../middleware/room-caller'
 import type { JoinProof } from '../room/policy/join-policy'
 import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { JoinInput, Members } from '../schemas/members'
@@ -84,7 +84,7 @@ export const members = router()
 async function verify(
   { password, invite }: JoinInput,
   roomId: string,
-  call: RoomEnv['Variables']['room'],
+  room: CallRoom,
 ): Promise<JoinProof> {
   if (invite !== undefined) {
     const [invitedTo, secret = ''] = invite.split('.')
@@ -92,7 +92,7 @@ async function verify(
     return { inviteHash: await hashToken(secret) }
   }
   if (password === undefined) return {}
-  const { hash, version } = await call((room, caller) => room.tryPassword(caller))
+  const { hash, version } = await room((stub, caller) => stub.tryPassword(caller))
   if (await passwords.verify(password, hash)) return { passwordVersion: version }
   throw new ApiError('wrong_password', 'The password is wrong.')
 }
