@@ -1,8 +1,8 @@
-import * as expressions from './fts-expression'
+import { authorToken, facetToken } from './fts-expression'
 import type { Facet } from './query-parser'
-import * as words from './tokenizer'
+import { tokenize } from './tokenizer'
 
-/** What the search index has of a message: its words, and who wrote it and what it has as words, too. */
+/** A message as the search index stores it: its words, and its author and facets (photo, link, ...) as words of their own. */
 export interface SearchDocument {
   seq: number
   words: string
@@ -22,14 +22,14 @@ export function select(sql: SqlStorage, where: string, ...bindings: number[]): S
     .map(toDocument)
 }
 
-/** The first of some that have so many characters together, or one that alone has more. */
-export function takeCharacters(found: SearchDocument[], characters: number): SearchDocument[] {
+/** The leading documents that fit into so many characters together; at least one, however long. */
+export function takeCharacters(documents: SearchDocument[], characters: number): SearchDocument[] {
   let left = characters
-  const end = found.findIndex(({ words }) => {
+  const end = documents.findIndex(({ words }) => {
     left -= words.length
     return left < 0
   })
-  return end === -1 ? found : found.slice(0, Math.max(1, end))
+  return end === -1 ? documents : documents.slice(0, Math.max(1, end))
 }
 
 type Row = {
@@ -54,13 +54,12 @@ function toDocument({ seq, author_id, text, deleted_at, kinds }: Row): SearchDoc
   return {
     seq,
     words: wordsOf(text ?? ''),
-    facets: [expressions.authorToken(author_id), ...[...has].map(expressions.facetToken)].join(' '),
+    facets: [authorToken(author_id), ...[...has].map(facetToken)].join(' '),
     isDeleted: deleted_at !== null,
   }
 }
 
 const wordsOf = (text: string) =>
-  words
-    .tokenize(text)
+  tokenize(text)
     .map(({ token }) => token)
     .join(' ')

@@ -5,15 +5,15 @@ export const authorToken = (id: string) => `by${id.replaceAll(/[^a-z0-9]/gi, '')
 export const facetToken = (facet: Facet) => `has${facet}`
 
 /**
- * What to look for as FTS5 reads it: strings of letters and digits, so nothing that was typed can mean more
- * there; null for nothing in particular.
+ * The search as an FTS5 expression, or null when nothing is to be matched. It contains only strings of letters and
+ * digits, so nothing a user typed can act as FTS5 syntax.
  */
 export function ftsExpression(
   choices: Alternatives[],
   has: Facet[],
   authorIds: string[] | null,
 ): string | null {
-  // Nobody has the empty id.
+  // No author of that name: match the empty id, which nobody has.
   const authors = authorIds?.length === 0 ? [''] : authorIds
   const parts = [
     ...choices.map((phrases) => anyOf('words', phrases)),

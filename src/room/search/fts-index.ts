@@ -2,84 +2,84 @@ import * as messagePages from '../store/message-pages'
 import * as documents from './documents'
 import { type Shard, shardOf } from './shards'
 
-// The words are ours (words.ts), so the tokenizer only has to part them. The texts stay where they are: an
-// entry is taken out by naming the words it was made of. Who wrote it and what it has are words of a column of
-// their own, so that the index intersects them, too.
+// tokenizer.ts makes the words, so FTS5's tokenizer only has to split them at spaces. The index is contentless: texts
+// stay in `messages`, and a document is deleted by naming the words it was made of. Author and facets are words of a
+// second column, so that FTS5 intersects them with the text.
 const createShard = ({ index, words }: Shard) => `
   create virtual table if not exists ${index} using fts5(
     words, facets, tokenize = 'ascii', content = '', columnsize = 0
   );
   create virtual table if not exists ${words} using fts5vocab(${index}, instance);
   insert into ${index} (${index}, rank) values
-    -- What is taken out leaves no byte behind.
+    -- A deleted document leaves no byte behind.
     ('secure-delete', 1),
-    -- Left alone it merges when it likes, for as long as it takes: advance() does, a little each time.
+    -- By itself FTS5 merges whenever it likes, for as long as it takes: indexNext() merges a little each time.
     ('automerge', 0), ('crisismerge', 1000), ('usermerge', 16);
   create index if not exists members_by_username on members (username) where username is not null;
 `
 
-// What is indexed and merged at once, at most: a few milliseconds, then others have their turn.
+// Limits of one slice. It takes a few milliseconds, then other requests have their turn.
 const MESSAGES = 100
 const CHARACTERS = 32_000
-// A few pages at a time.
+// Merges a few pages at a time.
 const mergeSegments = ({ index }: Shard) =>
   `insert into ${index} (${index}, rank) values ('merge', 24)`
 
-/** Up to which seq messages are in the index; null where there is none. */
+/** Messages up to this seq are in the search index; null when the room has no search index. */
 export const indexedSeq = (sql: SqlStorage): number | null =>
   sql.exec<{ seq: number | null }>('select searched_seq as seq from room').one().seq
 
-/** Takes in the messages that follow, and makes the index if there is none; returns whether it has all. */
+/** Indexes the next slice of messages, creating the index or a shard first if needed. Returns whether all are indexed. */
 export function indexNext(storage: DurableObjectStorage): boolean {
   const { sql } = storage
   return storage.transactionSync(() => {
     const before = indexedSeq(sql)
     const from = (before ?? -1) + 1
-    const part = shardOf(from)
-    if (from === part.from) sql.exec(createShard(part))
+    const shard = shardOf(from)
+    if (from === shard.from) sql.exec(createShard(shard))
     const found = documents.select(
       sql,
       'where m.seq between ? and ? order by m.seq limit +?',
       from,
-      part.to,
+      shard.to,
       MESSAGES,
     )
     const slice = documents.takeCharacters(found, CHARACTERS)
-    insert(sql, part, slice)
-    const isPartDone = slice.length === found.length && found.length < MESSAGES
-    const isDone = isPartDone && !messagePages.exists(sql, 'seq > ?', part.to)
-    const seq = isPartDone && !isDone ? part.to : (slice.at(-1)?.seq ?? before ?? 0)
+    insert(sql, shard, slice)
+    const isShardDone = slice.length === found.length && found.length < MESSAGES
+    const isDone = isShardDone && !messagePages.exists(sql, 'seq > ?', shard.to)
+    const seq = isShardDone && !isDone ? shard.to : (slice.at(-1)?.seq ?? before ?? 0)
     if (seq !== before) sql.exec('update room set searched_seq = ?', seq)
-    if (slice.length > 0) sql.exec(mergeSegments(part))
+    if (slice.length > 0) sql.exec(mergeSegments(shard))
     return isDone
   })
 }
 
-/** Takes a message in as it is now, if the index has got that far. */
+/** Indexes one message as it is now, if the index has got that far. */
 export function add(sql: SqlStorage, seq: number): void {
-  const entry = findIndexed(sql, seq)
-  if (entry) insert(sql, shardOf(seq), [entry])
+  const document = findIndexed(sql, seq)
+  if (document) insert(sql, shardOf(seq), [document])
 }
 
-/** Takes a message out, before it changes; returns how many characters that were. */
+/** Removes one message from the index. Call it before the message changes. Returns how many characters were removed. */
 export function remove(sql: SqlStorage, seq: number): number {
-  const entry = findIndexed(sql, seq)
-  if (!entry) return 0
+  const document = findIndexed(sql, seq)
+  if (!document) return 0
   const { index } = shardOf(seq)
   sql.exec(
     `insert into ${index} (${index}, rowid, words, facets) values ('delete', ?, ?, ?)`,
     seq,
-    entry.words,
-    entry.facets,
+    document.words,
+    document.facets,
   )
-  return entry.words.length + entry.facets.length
+  return document.words.length + document.facets.length
 }
 
-// What is being erased is gone already.
+// Messages that a bulk delete is still purging count as deleted.
 const BULK_DELETED = `select 1 from messages m join erasures e on e.author_id = m.author_id
   and m.seq <= e.to_seq and m.seq >= e.from_seq`
 
-/** Seqs of what matches an expression, newest first; of all messages without one. */
+/** Seqs in a shard that match an expression, newest first; without an expression, of all messages in it. */
 export function match(
   sql: SqlStorage,
   { index, from, to }: Shard,
@@ -106,13 +106,13 @@ export function match(
   return found.toArray().map(({ seq }) => seq)
 }
 
-/** A message as the index has it, or nothing where it has none. */
+/** A message as the index stores it; undefined when it is deleted or not indexed yet. */
 function findIndexed(sql: SqlStorage, seq: number): documents.SearchDocument | undefined {
   if ((indexedSeq(sql) ?? -1) < seq) return undefined
   return documents.select(sql, 'where m.seq = ?', seq).find(({ isDeleted }) => !isDeleted)
 }
 
-/** In one statement: the objects of a hundred would be the garbage of a long index. */
+/** Inserts in one statement: bindings per row would be most of the garbage of indexing a long history. */
 const insert = (sql: SqlStorage, { index }: Shard, slice: documents.SearchDocument[]) =>
   sql.exec(
     `insert into ${index} (rowid, words, facets)

@@ -7,12 +7,12 @@ import * as ftsIndex from './fts-index'
 import * as queryParser from './query-parser'
 
 const JOB = 'search'
-// So much of a remainder is indexed while the search waits; anything longer by a job, so much at a time.
+// Slices that are indexed while a search waits. A longer remainder is left to the job, which takes as many per run.
 const SLICES = 20
 
 /**
- * Brings the index up to where the room is, because someone may search and does. Where that takes longer it
- * is left to a job, and told how far the index is.
+ * Indexes what was posted since the last search. Rooms that nobody searches are never indexed. If there is much to
+ * index, a job does it and the search answers how far the index is.
  */
 export async function prepareSearch(
   context: RequestContext,
@@ -29,17 +29,17 @@ export async function prepareSearch(
   return { indexedSeq: ftsIndex.indexedSeq(sql) ?? 0, seq: sequence.seq }
 }
 
-/** The job: comes again until all is indexed. */
+/** One run of the job, which is scheduled again until everything is indexed. */
 export async function run(state: State, now: number): Promise<void> {
   if (await indexSlices(state)) jobs.remove(state.storage, JOB, '')
   else jobs.put(state.storage, JOB, '', now)
 }
 
-/** Indexes some slices; returns whether there is no more to do. */
+/** Indexes up to SLICES slices. Returns whether everything is indexed. */
 async function indexSlices(state: State): Promise<boolean> {
   for (let slice = 0; slice < SLICES; slice += 1) {
     if (state.isDeleted || ftsIndex.indexNext(state.storage)) return true
-    // Others have their turn, which they would not while this waits for storage.
+    // Lets other requests run: waiting for storage would not, because its input gate holds them back.
     await scheduler.wait(1)
   }
   return state.isDeleted

@@ -4,25 +4,25 @@ import * as authors from '../store/author-cache'
 import * as messagePages from '../store/message-pages'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
-import * as matching from './matcher'
+import { findMatches, type MatchInput } from './matcher'
 import * as queryParser from './query-parser'
-import * as relevance from './ranking'
-import * as snippets from './snippets'
+import { bm25 } from './ranking'
+import { snippetOf } from './snippets'
 
-/** Of those that match, the newest so many are ordered by relevance. */
+/** Only the newest of the matches, up to this many, are ordered by relevance. */
 const RANKED = 500
-// Of each, what is looked at: more of them is no more relevant.
-const CHARACTERS = 1000
+// Only the beginning of each message counts: a longer one is not more relevant.
+const RANKED_CHARACTERS = 1000
 
 export interface Search {
   q: string
   order: SearchQuery['order']
   limit: number
-  /** Where the page before ended. */
+  /** Where the previous page ended. */
   after: SearchCursor | null
 }
 
-/** A place in an order: a seq; by relevance, a score before it and the newest seq that was there. */
+/** Where a page ended: a seq; by relevance also its score, and the newest seq at the time of the first page. */
 export interface SearchCursor {
   seq: number
   score: number
@@ -34,14 +34,14 @@ export interface Results {
   next: SearchCursor | null
 }
 
-/** A page of what matches, from an index that is up to date. */
+/** A page of results. The index must be up to date (see index-job.ts). */
 export function find(context: RequestContext, search: Search): Results {
   authorize(context, 'room.read')
   const { state, caller } = context
   const { sql, head: sequence } = state
   const query = queryParser.parse(search.q)
   const { since, until } = query
-  const wanted = {
+  const input = {
     query,
     authorIds: authorsOf(sql, query.from, caller.userId),
     from: since === null ? 0 : messagePages.firstSince(sql, sequence.seq, since),
@@ -49,9 +49,9 @@ export function find(context: RequestContext, search: Search): Results {
     limit: search.limit + 1,
   }
   const order = search.order === 'newest' ? byTime : byRelevance
-  const { places, rest } = order(sql, wanted, search.after)
-  const shown = places.slice(0, search.limit)
-  const found = new Map(
+  const { matches, rest } = order(sql, input, search.after)
+  const shown = matches.slice(0, search.limit)
+  const bySeq = new Map(
     messages
       .those(
         sql,
@@ -59,56 +59,52 @@ export function find(context: RequestContext, search: Search): Results {
       )
       .map((message) => [message.seq, message] as const),
   )
-  const inOrder = shown.flatMap(({ seq }) => found.get(seq) ?? [])
+  const inOrder = shown.flatMap(({ seq }) => bySeq.get(seq) ?? [])
   return {
     items: reactions.personalAll(sql, caller.userId, inOrder).map((message) => ({
       message,
-      snippet: snippets.snippetOf(message.text ?? '', query.phrases),
+      snippet: snippetOf(message.text ?? '', query.phrases),
     })),
-    next: places.length > search.limit ? (shown.at(-1) ?? null) : rest,
+    next: matches.length > search.limit ? (shown.at(-1) ?? null) : rest,
   }
 }
 
-/** Who is asked for, whatever they were called when they wrote; null for anybody. */
+/** The ids that `from:` names; null for anybody. A username means whoever has it now, whatever they were called when they wrote. */
 function authorsOf(sql: SqlStorage, from: string[], userId: string): string[] | null {
   if (from.length === 0) return null
   return from.flatMap((name) => {
     if (name === '@me') return [userId]
-    // Usernames have no hyphen, ids have.
+    // Ids contain a hyphen, usernames do not.
     return name.includes('-') ? [name] : authors.idsByUsername(sql, name.replace(/^@/, ''))
   })
 }
 
-/** What was found, one more than asked for where there is more, and otherwise where the search may go on. */
+/** One match more than the page needs, if there is one; otherwise `rest`, where the search may continue if it stopped early. */
 interface Page {
-  places: SearchCursor[]
+  matches: SearchCursor[]
   rest: SearchCursor | null
 }
 
-function byTime(sql: SqlStorage, wanted: matching.MatchInput, after: SearchCursor | null): Page {
-  const to = Math.min(wanted.to, (after?.seq ?? Infinity) - 1)
-  const { seqs, rest } = matching.findMatches(sql, { ...wanted, to })
-  const place = (seq: number): SearchCursor => ({ seq, score: 0, newest: 0 })
-  return { places: seqs.map(place), rest: rest === null ? null : place(rest) }
+function byTime(sql: SqlStorage, input: MatchInput, after: SearchCursor | null): Page {
+  const to = Math.min(input.to, (after?.seq ?? Infinity) - 1)
+  const { seqs, rest } = findMatches(sql, { ...input, to })
+  const cursor = (seq: number): SearchCursor => ({ seq, score: 0, newest: 0 })
+  return { matches: seqs.map(cursor), rest: rest === null ? null : cursor(rest) }
 }
 
-function byRelevance(
-  sql: SqlStorage,
-  wanted: matching.MatchInput,
-  after: SearchCursor | null,
-): Page {
-  const to = Math.min(wanted.to, after?.newest ?? Infinity)
-  const { seqs } = matching.findMatches(sql, { ...wanted, to, limit: RANKED })
+function byRelevance(sql: SqlStorage, input: MatchInput, after: SearchCursor | null): Page {
+  const to = Math.min(input.to, after?.newest ?? Infinity)
+  const { seqs } = findMatches(sql, { ...input, to, limit: RANKED })
   const newest = after?.newest ?? seqs[0] ?? 0
-  const places = messages
-    .texts(sql, seqs, CHARACTERS)
-    .map(({ seq, text }) => ({ seq, score: relevance.bm25(text, wanted.query.phrases), newest }))
-    .filter((place) => !after || ranksAfter(place, after))
+  const matches = messages
+    .texts(sql, seqs, RANKED_CHARACTERS)
+    .map(({ seq, text }) => ({ seq, score: bm25(text, input.query.phrases), newest }))
+    .filter((match) => !after || ranksAfter(match, after))
     .sort((a, b) => (ranksAfter(a, b) ? 1 : -1))
-    .slice(0, wanted.limit)
-  return { places, rest: null }
+    .slice(0, input.limit)
+  return { matches, rest: null }
 }
 
-/** The better first, of equals the newer. */
+/** The better score first; of equal scores the newer message. */
 const ranksAfter = (one: SearchCursor, other: SearchCursor): boolean =>
   one.score === other.score ? one.seq < other.seq : one.score < other.score

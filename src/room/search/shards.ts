@@ -1,18 +1,18 @@
-// FTS5 merges all that there is of one word at once, so what merges is kept from growing with the room: an index
-// is of so many seqs, in it sixteen slices become one and sixteen of those another, and no larger ones come.
+// FTS5 merges all entries of one word at once. Shards keep such a merge from growing with the room: within one, sixteen
+// slices become one segment and sixteen of those another, and nothing larger is ever merged.
 const SEQS_PER_SHARD = 250_000
 
-/** One of the indexes of a room, and between which seqs it is asked, both of them included. */
+/** One of the FTS5 tables of a room's search index, and the seqs that it covers or is searched between (inclusive). */
 export interface Shard {
-  /** Of its table. */
+  /** Name of the FTS5 table. */
   index: string
-  /** Of the table of its words. */
+  /** Name of the table that lists its words. */
   words: string
   from: number
   to: number
 }
 
-/** The part that has a seq. */
+/** The shard that holds a seq. */
 export function shardOf(seq: number): Shard {
   const number = Math.floor(seq / SEQS_PER_SHARD)
   const from = number * SEQS_PER_SHARD
@@ -24,11 +24,11 @@ export function shardOf(seq: number): Shard {
   }
 }
 
-/** The parts of the index, the newest first, as far as they are between two seqs, both of them included. */
+/** The shards between two seqs (inclusive), newest first, each limited to that range. */
 export function* shardsBetween(from: number, to: number): Generator<Shard> {
   for (let upper = to; upper >= from; ) {
-    const part = shardOf(upper)
-    yield { ...part, from: Math.max(from, part.from), to: upper }
-    upper = part.from - 1
+    const shard = shardOf(upper)
+    yield { ...shard, from: Math.max(from, shard.from), to: upper }
+    upper = shard.from - 1
   }
 }

@@ -1,22 +1,22 @@
 import type { Snippet } from '../../schemas/search'
-import * as words from './tokenizer'
+import { findPhrase, type Phrase, tokenize } from './tokenizer'
 
 // In UTF-16 units.
 const LENGTH = 200
 const LEAD = 50
 
-/** A part of a text around what was found in it, in pieces that were or were not; no piece is empty. */
-export function snippetOf(text: string, phrases: words.Phrase[]): Snippet {
-  const marks = highlightsOf(text, phrases)
-  const start = startOf(text, marks[0]?.start ?? 0)
+/** An excerpt of a text around the first match, in pieces that match and pieces that do not; none is empty. */
+export function snippetOf(text: string, phrases: Phrase[]): Snippet {
+  const highlights = highlightsOf(text, phrases)
+  const start = startOf(text, highlights[0]?.start ?? 0)
   const end = endOf(text, start)
   const pieces = [{ text: start > 0 ? '…' : '', match: false }]
   let at = start
-  for (const mark of marks) {
-    if (mark.end > end) break
-    pieces.push({ text: text.slice(at, mark.start), match: false })
-    pieces.push({ text: text.slice(mark.start, mark.end), match: true })
-    at = mark.end
+  for (const highlight of highlights) {
+    if (highlight.end > end) break
+    pieces.push({ text: text.slice(at, highlight.start), match: false })
+    pieces.push({ text: text.slice(highlight.start, highlight.end), match: true })
+    at = highlight.end
   }
   pieces.push({ text: text.slice(at, end) + (end < text.length ? '…' : ''), match: false })
   return mergePieces(pieces)
@@ -27,31 +27,31 @@ interface Highlight {
   end: number
 }
 
-/** What is found, in order; what overlaps is one. */
-function highlightsOf(text: string, phrases: words.Phrase[]): Highlight[] {
-  const said = words.tokenize(text)
+/** Where the phrases are found, in order; overlapping matches are joined. */
+function highlightsOf(text: string, phrases: Phrase[]): Highlight[] {
+  const words = tokenize(text)
   const found = phrases.flatMap((phrase) =>
-    words.findPhrase(said, phrase).flatMap((at) => {
-      const [first, last] = [said[at], said[at + phrase.tokens.length - 1]]
+    findPhrase(words, phrase).flatMap((at) => {
+      const [first, last] = [words[at], words[at + phrase.tokens.length - 1]]
       return first && last ? [{ start: first.start, end: last.end }] : []
     }),
   )
-  const marks: Highlight[] = []
-  for (const mark of found.sort((a, b) => a.start - b.start)) {
-    const last = marks.at(-1)
-    if (last && mark.start < last.end) last.end = Math.max(last.end, mark.end)
-    else marks.push(mark)
+  const highlights: Highlight[] = []
+  for (const highlight of found.sort((a, b) => a.start - b.start)) {
+    const last = highlights.at(-1)
+    if (last && highlight.start < last.end) last.end = Math.max(last.end, highlight.end)
+    else highlights.push(highlight)
   }
-  return marks
+  return highlights
 }
 
-/** Some words before the first mark, never within one, nor within a character. */
-function startOf(text: string, mark: number): number {
-  if (mark <= LEAD) return 0
-  const lead = text.slice(mark - LEAD, mark)
+/** A few words before the first highlight, never inside a word or a character. */
+function startOf(text: string, highlightStart: number): number {
+  if (highlightStart <= LEAD) return 0
+  const lead = text.slice(highlightStart - LEAD, highlightStart)
   const space = lead.search(/\s/)
   const skipped = space === -1 ? Number(!lead.isWellFormed()) : space + 1
-  return mark - LEAD + skipped
+  return highlightStart - LEAD + skipped
 }
 
 function endOf(text: string, start: number): number {
@@ -62,7 +62,7 @@ function endOf(text: string, start: number): number {
   return start + (shown.isWellFormed() ? LENGTH : LENGTH - 1)
 }
 
-/** Neighbours of a kind as one piece. */
+/** Joins neighbouring pieces of the same kind and drops empty ones. */
 function mergePieces(pieces: Snippet): Snippet {
   const all: Snippet = []
   for (const piece of pieces) {

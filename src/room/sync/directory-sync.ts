@@ -69,8 +69,9 @@ export class Outbox {
   async reach(userId: string, seq: number): Promise<void> {
     const { sql, head: sequence, activity: memberCounters } = this.ports.state
     const isSynced = this.#syncedSeq >= Math.min(seq, sequence.seq)
-    const isPending = memberCounters.has(userId) || changes.existFor(sql, this.#synced, userId)
-    if (isSynced && !isPending) return
+    const isPending = () =>
+      memberCounters.has(userId) || changes.existFor(sql, this.#synced, userId)
+    if (isSynced && !isPending()) return
     await this.settle()
   }
 
