@@ -57,7 +57,8 @@ export type NewBatch = z.infer<typeof NewBatch>
 export const BatchResult = z
   .strictObject({
     results: z.array(z.strictObject({ seq: Seq })).meta({
-      description: 'One per step: the seq of the posted message, or of the message it changed.',
+      description:
+        'One per step: the seq of the posted message, or of the change that the step made.',
     }),
     seq: Seq.meta({ description: "The room's latest seq after the batch." }),
   })

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ApiError } from '../errors'
+import type { Page } from './pages'
 
 /** Encodes the sort key of a page's last item. Clients pass it back as it is; `decodeCursor` checks it. */
 export function encodeCursor(sortKey: (string | number)[]): string {
@@ -30,7 +31,7 @@ export function toPage<T>(
   found: T[],
   limit: number,
   sortKeyOf: (item: T) => (string | number)[],
-): { items: T[]; nextCursor: string | null } {
+): Page<T> {
   const items = found.slice(0, limit)
   const last = items.at(-1)
   return { items, nextCursor: found.length > limit && last ? encodeCursor(sortKeyOf(last)) : null }
