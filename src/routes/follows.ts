@@ -1,18 +1,11 @@
-import { z } from 'zod'
-import { distinctPair } from '../directory/edge-outcome'
 import * as directoryFollows from '../directory/follows'
 import * as relationView from '../directory/relation-view'
-import * as dmAccessFanout from '../fanout/dm-access-fanout'
+import { edgeEndpoint } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
-import { json } from '../http/responses'
+import { noContent, ok } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
-import { requireActive } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
-import { Id } from '../schemas/primitives'
 import { User, UserPage } from '../schemas/users'
-
-const params = z.strictObject({ userId: Id })
-const who = 'Anyone signed in whose account is not suspended.'
 
 export const follows = router()
   .openapi(
@@ -21,16 +14,18 @@ export const follows = router()
       path: '/v1/me/following',
       operationId: 'listFollowing',
       tags: ['follows'],
-      summary: 'Whom you follow, latest first.',
+      summary: 'List the users you follow, latest first.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       request: { query: PageQuery },
-      responses: { 200: json(UserPage, 'A page of users.') },
+      responses: ok(UserPage, 'A page of users.'),
     }),
     async (c) => {
-      const { directory, access, now } = c.var
-      const query = { kind: 'follow' as const, direction: 'out' as const, ...c.req.valid('query') }
-      return c.json(await relationView.list(directory, access.userId, query, now), 200)
+      const query = { kind: 'follow', direction: 'out', ...c.req.valid('query') } as const
+      return c.json(
+        await relationView.list(c.var.directory, c.var.access.userId, query, c.var.now),
+        200,
+      )
     },
   )
   .openapi(
@@ -39,65 +34,47 @@ export const follows = router()
       path: '/v1/me/followers',
       operationId: 'listFollowers',
       tags: ['follows'],
-      summary: 'Who follows you, latest first.',
+      summary: 'List the users who follow you, latest first.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       request: { query: PageQuery },
-      responses: { 200: json(UserPage, 'A page of users.') },
+      responses: ok(UserPage, 'A page of users.'),
     }),
     async (c) => {
-      const { directory, access, now } = c.var
-      const query = { kind: 'follow' as const, direction: 'in' as const, ...c.req.valid('query') }
-      return c.json(await relationView.list(directory, access.userId, query, now), 200)
+      const query = { kind: 'follow', direction: 'in', ...c.req.valid('query') } as const
+      return c.json(
+        await relationView.list(c.var.directory, c.var.access.userId, query, c.var.now),
+        200,
+      )
     },
   )
   .openapi(
-    endpoint({
+    edgeEndpoint({
       method: 'put',
       path: '/v1/me/following/{userId}',
       operationId: 'follow',
       tags: ['follows'],
-      summary: 'Follows someone.',
-      description:
-        'Someone who blocks you does not see you as a follower, and nothing tells you so.',
-      who,
-      guards: [requireSession, requireActive],
-      request: { params },
-      responses: { 200: json(User, 'The user, with what you are to them now.') },
-      problems: ['suspended', 'not_found', 'conflict', 'too_many'],
+      summary: 'Follow a user.',
+      description: 'A user who blocks you does not see you as a follower, and you are not told.',
+      responses: ok(User, 'The user, with your new relation to them.'),
+      problems: ['conflict', 'too_many'],
     }),
     async (c) => {
-      const { directory, access, now } = c.var
-      const both = distinctPair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.updateDirectRoom(
-        c.env,
-        both,
-        await directoryFollows.follow(directory, both, now),
-      )
-      return c.json(await relationView.find(directory, both, now), 200)
+      await c.var.changeEdges(directoryFollows.follow)
+      return c.json(await relationView.find(c.var.directory, c.var.pair, c.var.now), 200)
     },
   )
   .openapi(
-    endpoint({
+    edgeEndpoint({
       method: 'delete',
       path: '/v1/me/following/{userId}',
       operationId: 'unfollow',
       tags: ['follows'],
-      summary: 'Follows someone no longer.',
-      who,
-      guards: [requireSession, requireActive],
-      request: { params },
-      responses: { 204: { description: 'You do not follow them.' } },
-      problems: ['suspended', 'not_found'],
+      summary: 'Unfollow a user.',
+      responses: noContent('You do not follow the user.'),
     }),
     async (c) => {
-      const { directory, access, now } = c.var
-      const both = distinctPair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.updateDirectRoom(
-        c.env,
-        both,
-        await directoryFollows.unfollow(directory, both, now),
-      )
+      await c.var.changeEdges(directoryFollows.unfollow)
       return c.body(null, 204)
     },
   )

@@ -1,18 +1,11 @@
-import { z } from 'zod'
-import { distinctPair } from '../directory/edge-outcome'
 import * as directoryFriends from '../directory/friends'
 import * as relationView from '../directory/relation-view'
-import * as dmAccessFanout from '../fanout/dm-access-fanout'
+import { edgeEndpoint } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
-import { json } from '../http/responses'
+import { noContent, ok } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
-import { requireActive } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
-import { Id } from '../schemas/primitives'
 import { User, UserPage } from '../schemas/users'
-
-const params = z.strictObject({ userId: Id })
-const who = 'Anyone signed in whose account is not suspended.'
 
 export const friends = router()
   .openapi(
@@ -21,63 +14,46 @@ export const friends = router()
       path: '/v1/me/friends',
       operationId: 'listFriends',
       tags: ['friends'],
-      summary: 'Your friends, latest first.',
+      summary: 'List your friends, latest first.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       request: { query: PageQuery },
-      responses: { 200: json(UserPage, 'A page of friends.') },
+      responses: ok(UserPage, 'A page of friends.'),
     }),
     async (c) => {
-      const { directory, access, now } = c.var
-      const query = { kind: 'friend' as const, direction: 'out' as const, ...c.req.valid('query') }
-      return c.json(await relationView.list(directory, access.userId, query, now), 200)
+      const query = { kind: 'friend', direction: 'out', ...c.req.valid('query') } as const
+      return c.json(
+        await relationView.list(c.var.directory, c.var.access.userId, query, c.var.now),
+        200,
+      )
     },
   )
   .openapi(
-    endpoint({
+    edgeEndpoint({
       method: 'put',
       path: '/v1/me/friends/{userId}',
       operationId: 'acceptFriend',
       tags: ['friends'],
-      summary: 'Accepts a friend request; being friends already is fine.',
-      who,
-      guards: [requireSession, requireActive],
-      request: { params },
-      responses: { 200: json(User, 'The user, with what you are to them now.') },
-      problems: ['suspended', 'not_found', 'too_many'],
+      summary: 'Accept a friend request. If you are friends already, nothing changes.',
+      responses: ok(User, 'The user, with your new relation to them.'),
+      problems: ['too_many'],
     }),
     async (c) => {
-      const { directory, access, now } = c.var
-      const both = distinctPair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.updateDirectRoom(
-        c.env,
-        both,
-        await directoryFriends.acceptRequest(directory, both, now),
-      )
-      return c.json(await relationView.find(directory, both, now), 200)
+      await c.var.changeEdges(directoryFriends.acceptRequest)
+      return c.json(await relationView.find(c.var.directory, c.var.pair, c.var.now), 200)
     },
   )
   .openapi(
-    endpoint({
+    edgeEndpoint({
       method: 'delete',
       path: '/v1/me/friends/{userId}',
       operationId: 'endFriendship',
       tags: ['friends'],
-      summary: 'Ends a friendship, for both.',
-      who,
-      guards: [requireSession, requireActive],
-      request: { params },
-      responses: { 204: { description: 'You are not friends.' } },
-      problems: ['suspended', 'not_found'],
+      summary: 'End a friendship, for both of you.',
+      responses: noContent('You are not friends.'),
     }),
     async (c) => {
-      const { directory, access, now } = c.var
-      const both = distinctPair(access.userId, c.req.valid('param').userId)
-      await dmAccessFanout.updateDirectRoom(
-        c.env,
-        both,
-        await directoryFriends.unfriend(directory, both, now),
-      )
+      await c.var.changeEdges(directoryFriends.unfriend)
       return c.body(null, 204)
     },
   )

@@ -31,7 +31,10 @@ export async function append(
   const { env, caller, room } = uploader
   const upload = await room((stub) => stub.claimUpload(caller, id, offset))
   if (offset + Number(request?.headers.get('Content-Length') ?? 0) > upload.length) {
-    throw new ApiError('too_large', `This upload has ${upload.length} bytes. You sent more.`)
+    throw new ApiError(
+      'too_large',
+      `This upload was declared as ${upload.length} bytes, but more were sent.`,
+    )
   }
   const { type, length: size, name, thumbHash } = upload
   const work = receiveTusBody(env.MEDIA, upload, request?.body ?? null, {
@@ -45,13 +48,13 @@ export async function append(
     finish: (etag) => room((stub) => stub.completeUpload(caller, id, etag)),
     refuse: () => cancel(uploader, id),
   })
-  // If the client disconnects, what has arrived is kept.
+  // The client may disconnect; the bytes that arrived are still stored.
   waitUntil(work.catch(() => {}))
   await work
   return upload.offset
 }
 
-/** Cancels an upload and gives its bytes back to the user's quota. */
+/** Cancels an upload and refunds its bytes to the user's daily quota. */
 export async function cancel({ directory, caller, room }: Uploader, id: string): Promise<void> {
   const { bytes, since } = await room((stub) => stub.cancelUpload(caller, id))
   await uploadQuota.refund(directory, { userId: caller.userId, bytes, now: since })
