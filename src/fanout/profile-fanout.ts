@@ -56,7 +56,12 @@ async function sweepAvatars(
   const directory = open(DB)
   const [profile] = await profiles.find(directory, [userId])
   const current = await userAvatar.find(directory, userId)
-  await removeStaleAvatars(MEDIA, userId, current, profile?.deleted === true, Date.now())
+  await removeStaleAvatars(
+    MEDIA,
+    userId,
+    { current, isDeleted: profile?.deleted === true },
+    Date.now(),
+  )
 }
 
 /** Sweeps a user's avatars once more after an upload that begins now must have ended. Throws when the queue is down. */

@@ -59,13 +59,12 @@ export async function serveAvatar(
 
 /**
  * Removes a user's old pictures. Keeps the current one and any that an upload may have just stored;
- * removes those too when the account is deleted (`isDeleted`).
+ * removes those too when the account `isDeleted`.
  */
 export async function removeStaleAvatars(
   bucket: Bucket,
   userId: string,
-  current: string | null,
-  isDeleted: boolean,
+  { current, isDeleted }: { current: string | null; isDeleted: boolean },
   now: number,
 ): Promise<void> {
   const { objects } = await bucket.list({ prefix: avatarPrefix('users', userId) })

@@ -29,8 +29,7 @@ export async function putObject(
   bucket: Bucket,
   key: string,
   { head, rest }: PeekedBody,
-  size: number,
-  contentType?: string,
+  { size, contentType }: { size: number; contentType?: string },
 ): Promise<string> {
   const exact = new FixedLengthStream(size)
   const [stored, fed] = await Promise.allSettled([

@@ -12,9 +12,7 @@ const inlineKinds: readonly MediaKind[] = ['image', 'video', 'audio']
 export async function serveMedia(
   bindings: ThumbnailBindings,
   request: Request,
-  media: Media,
-  etag: string,
-  width: number | undefined,
+  { media, etag, width }: { media: Media; etag: string; width: number | undefined },
 ): Promise<Response> {
   const tag = `"${etag}"`
   const thumbnail =

@@ -31,7 +31,7 @@ export async function storeBody(
   const key = mediaKey(id)
   let etag: string
   try {
-    etag = await putObject(bucket, key, stripGps(body, type), size)
+    etag = await putObject(bucket, key, stripGps(body, type), { size })
   } catch (error) {
     // If this fails too, the room drops the upload by itself after a day.
     await abandon().catch(() => null)

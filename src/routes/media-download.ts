@@ -45,7 +45,8 @@ export const mediaDownload = router()
       const { media, etag } = await retryAsSiteStaff(c.var, (caller) =>
         ask(c.env.ROOMS, roomIdOf(mediaId), (r) => r.readMedia(caller, mediaId)),
       )
-      return serveMedia(c.env, c.req.raw, media, etag, c.req.valid('query').width)
+      const { width } = c.req.valid('query')
+      return serveMedia(c.env, c.req.raw, { media, etag, width })
     },
   )
   .openapi(

@@ -87,7 +87,7 @@ it('without a way to make it narrower, or when that fails, the original comes', 
     const request = new Request('https://chat.test')
     const services = { MEDIA: env.MEDIA, IMAGES }
     return new Uint8Array(
-      await (await serveMedia(services, request, media, 'tag', 640)).arrayBuffer(),
+      await (await serveMedia(services, request, { media, etag: 'tag', width: 640 })).arrayBuffer(),
     )
   }
   expect(await answer(undefined)).toEqual(original)
