@@ -42,15 +42,15 @@ import * as messages from './queries/messages'
 import * as room from './queries/room'
 import * as tusQueries from './queries/tus-upload'
 import { prepareSearch } from './search/index-job'
-import * as search from './search/search'
+import * as searching from './search/search'
 import type { NewInvite } from './store/invites'
 import * as jobs from './store/jobs'
 import type * as media from './store/media'
-import type { Place } from './store/members'
+import type { MemberCursor } from './store/members'
 import type * as pins from './store/pins'
 import * as schema from './store/schema'
-import type { Change, Founding } from './store/settings'
-import type { Plan } from './store/uploads'
+import type { InitialSettings, SettingsChange } from './store/settings'
+import type { UploadInput } from './store/uploads'
 import { echoClose } from './transport/connect'
 import { handleFrame } from './transport/frame-handler'
 import { handleInternalRequest } from './transport/internal-fetch'
@@ -67,18 +67,18 @@ export class ChatRoom extends DurableObject<Env> {
     super(ctx, env)
     if (!schema.exists(ctx.storage.sql)) return
     this.#context = assemble(ctx, env)
-    jobs.revive(ctx.storage, Date.now())
+    jobs.restoreAlarm(ctx.storage, Date.now())
   }
 
   /** Whether objects answer at all; touches no storage. */
   ping(): void {}
 
-  create(roomId: string, userId: string, founding: Founding) {
+  create(roomId: string, userId: string, founding: InitialSettings) {
     return toRpcResult(async () => {
       const owner = await loadNewcomer(open(this.env.DB), userId)
       createRoom(this.ctx, { roomId, owner, room: founding }, Date.now())
       this.#context ??= assemble(this.ctx, this.env)
-      await this.#context.sync.settle()
+      await this.#context.directorySync.syncBriefly()
       return room.readRoom(this.#context.contextFor({ userId }))
     })
   }
@@ -90,9 +90,9 @@ export class ChatRoom extends DurableObject<Env> {
       const pair = await loadPair(directory, userId, otherId)
       const isNew = createDirectRoom(this.ctx, { roomId, ...pair }, Date.now())
       this.#context ??= assemble(this.ctx, this.env)
-      const { queue, sync, contextFor } = this.#context
+      const { queue, directorySync, contextFor } = this.#context
       // A change since then found neither the room nor its row in the directory: so write the row, then look again.
-      if (sync.isBehind()) await sync.flush()
+      if (directorySync.isBehind()) await directorySync.sync()
       const { contact } = isNew ? await loadPair(directory, userId, otherId) : pair
       await queue.submit(bind(applyDmAccess, () => contextFor({ userId }), contact))
       return { room: room.readRoom(contextFor({ userId })), isNew }
@@ -103,7 +103,7 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#query(caller, room.readRoom, undefined)
   }
 
-  changeRoom(caller: Caller, change: Change, reason: string | undefined) {
+  changeRoom(caller: Caller, change: SettingsChange, reason: string | undefined) {
     return this.#commandThenSync(caller, updateRoom, { change, reason })
   }
 
@@ -124,7 +124,7 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#commandThenSync(caller, leaveRoom, undefined)
   }
 
-  listMembers(caller: Caller, after: Place | null, limit: number) {
+  listMembers(caller: Caller, after: MemberCursor | null, limit: number) {
     return this.#query(caller, room.listMembers, { after, limit })
   }
 
@@ -242,18 +242,18 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#command(caller, unpinMessage, { seq })
   }
 
-  listPins(caller: Caller, before: pins.Place | null, limit: number) {
+  listPins(caller: Caller, before: pins.PinCursor | null, limit: number) {
     return this.#query(caller, messages.listPins, { before, limit })
   }
 
   /** What is found, or how far the search index is that is being built for it. */
   async searchMessages(
     caller: Caller,
-    input: search.Search,
-  ): Promise<RpcResult<search.Results | SearchPreparing>> {
+    input: searching.SearchInput,
+  ): Promise<RpcResult<searching.Results | SearchPreparing>> {
     const preparing = await this.#query(caller, prepareSearch, { q: input.q })
     if (!preparing.ok || preparing.value) return preparing as RpcResult<SearchPreparing>
-    return this.#query(caller, search.find, input)
+    return this.#query(caller, searching.search, input)
   }
 
   bulkDeleteMessages(caller: Caller, input: BulkDeleteInput) {
@@ -276,8 +276,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#command(caller, abandonUpload, { id })
   }
 
-  createUpload(caller: Caller, plan: Plan) {
-    return this.#command(caller, tus.createUpload, plan)
+  createUpload(caller: Caller, input: UploadInput) {
+    return this.#command(caller, tus.createUpload, input)
   }
 
   readUpload(caller: Caller, id: string) {
@@ -315,7 +315,7 @@ export class ChatRoom extends DurableObject<Env> {
 
   listMedia(
     caller: Caller,
-    page: { kind: MediaKind | null; before: media.Place | null; limit: number },
+    page: { kind: MediaKind | null; before: media.GalleryCursor | null; limit: number },
   ) {
     return this.#query(caller, listMedia, page)
   }
@@ -327,7 +327,7 @@ export class ChatRoom extends DurableObject<Env> {
 
   /** Syncs the directory up to `seq` at least, if this room ever got there, and everything of one member. */
   syncDirectory(userId: string, seq: number) {
-    return toRpcResult(() => this.#room.sync.reach(userId, seq))
+    return toRpcResult(() => this.#room.directorySync.syncUpTo(userId, seq))
   }
 
   /** Brings the room's copy of a profile up to date. A late or repeated call changes nothing. */
@@ -401,9 +401,9 @@ export class ChatRoom extends DurableObject<Env> {
     input: Input,
   ): Promise<RpcResult<T>> {
     return toRpcResult(async () => {
-      const { queue, contextFor, sync } = this.#room
+      const { queue, contextFor, directorySync } = this.#room
       const value = await queue.submit(bind(handler, () => contextFor(caller), input))
-      await sync.settle()
+      await directorySync.syncBriefly()
       return value
     })
   }
@@ -415,10 +415,10 @@ export class ChatRoom extends DurableObject<Env> {
     input: Input,
   ): Promise<RpcResult<T>> {
     return toRpcResult(async () => {
-      const { queue, contextFor, profiles, sync } = this.#room
+      const { queue, contextFor, profiles, directorySync } = this.#room
       const profile = await profiles.profileOf(caller.userId)
       const value = await queue.submit(bind(handler, () => contextFor(caller, profile), input))
-      if (profile) await sync.settle()
+      if (profile) await directorySync.syncBriefly()
       return value
     })
   }

@@ -11,11 +11,11 @@ import { Presence } from './connections/presence'
 import { SocketRegistry } from './connections/socket-registry'
 import type { Caller } from './policy/authorize'
 import { ProfileLoader } from './policy/profile-loader'
-import * as State from './state/room-state'
+import * as roomState from './state/room-state'
 import * as jobs from './store/jobs'
 import * as members from './store/members'
 import * as schema from './store/schema'
-import { Outbox } from './sync/directory-sync'
+import { DirectorySync } from './sync/directory-sync'
 
 // Sockets are swept at most this often; using one checks its token anyway.
 const SWEEP_MS = 5 * 60_000
@@ -24,12 +24,12 @@ const VISIT_MS = 60_000
 
 /** A room that exists, awake: its state and the parts around it. */
 export interface RoomContext {
-  state: State.State
+  state: roomState.RoomState
   profiles: ProfileLoader
   sockets: SocketRegistry
   presence: Presence
   queue: CommitQueue<WebSocket>
-  sync: Outbox
+  directorySync: DirectorySync
   /** What a command of this caller is given, as of now. */
   contextFor: (caller: Caller, profile?: Profile) => CommandContext
   /** Records that a member was here. */
@@ -45,16 +45,16 @@ export interface RoomContext {
 /** Puts a room together from what is stored and from the sockets that outlived hibernation. */
 export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
   schema.migrate(ctx.storage)
-  const state = State.load(ctx.storage, limitsOf(env))
+  const state = roomState.load(ctx.storage, limitsOf(env))
   const directory = open(env.DB)
   const sockets = new SocketRegistry(ctx, (userId) => presence.changed(userId))
   const presence = new Presence(sockets, (live) => sockets.broadcast({ live }, Date.now()))
-  const sync = new Outbox({
+  const directorySync = new DirectorySync({
     storage: ctx.storage,
     directory,
     state,
     waitUntil: (work) => ctx.waitUntil(work),
-    confirm: async (profiles) => {
+    confirmProfiles: async (profiles) => {
       const system = () => ({ state, sockets, now: Date.now() })
       for (const profile of profiles) await queue.submit(bind(applyProfile, system, profile))
     },
@@ -64,10 +64,10 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
       if (state.isDeleted) throw new ApiError('not_found', 'There is no such room.')
       return isAtomic ? work() : ctx.storage.transactionSync(work)
     },
-    checkpoint: () => State.checkpoint(state),
+    checkpoint: () => roomState.checkpoint(state),
     broadcast: ({ events, live }) => {
       const now = Date.now()
-      if (events.length > 0 || !state.activity.isEmpty) sync.touch(now)
+      if (events.length > 0 || !state.memberCounters.isEmpty) directorySync.request(now)
       for (const frame of eventFrames(events)) sockets.broadcast(frame, now)
       if (live.length > 0) sockets.broadcast({ live }, now)
     },
@@ -81,26 +81,27 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
     sockets,
     presence,
     queue,
-    sync,
+    directorySync,
     contextFor: (caller, profile) => ({ state, sockets, caller, profile, now: Date.now() }),
     recordVisit: (userId, now) => {
-      const person = members.find(state.sql, userId)
-      if (!person?.role || now - state.activity.apply(person).visitedAt < VISIT_MS) return
-      state.activity.visited(userId, now)
-      sync.touch(now)
+      const member = members.find(state.sql, userId)
+      if (!member?.role || now - state.memberCounters.addTo(member).visitedAt < VISIT_MS) return
+      state.memberCounters.recordVisit(userId, now)
+      directorySync.request(now)
     },
     sweepSockets: (now) => {
       const next = sockets.closeExpired(now)
-      if (next === null) return jobs.remove(ctx.storage, 'sockets', '')
+      if (next === null) return jobs.cancel(ctx.storage, 'sockets', '')
       const dueAt = Math.max(next, now + SWEEP_MS)
-      if (!jobs.has(ctx.storage.sql, 'sockets', now)) jobs.put(ctx.storage, 'sockets', '', dueAt)
+      if (!jobs.has(ctx.storage.sql, 'sockets', now))
+        jobs.schedule(ctx.storage, 'sockets', '', dueAt)
     },
     secret: env.TOKEN_SECRET,
     bucket: env.MEDIA,
   }
 }
 
-function limitsOf(env: Env): State.Limits {
+function limitsOf(env: Env): roomState.Limits {
   return {
     posts: parseRateLimit('posts', env.POSTS_PER_SECOND, env.POSTS_AT_ONCE),
     frames: parseRateLimit('frames', env.FRAMES_PER_SECOND, env.FRAMES_AT_ONCE),

@@ -1,9 +1,9 @@
 import { purgeErasure } from './commands/bulk-delete'
 import { purgeDeletedRoom } from './commands/delete-room'
 import type { RoomContext } from './context'
-import * as indexing from './search/index-job'
+import * as indexJob from './search/index-job'
 import * as jobs from './store/jobs'
-import * as trash from './store/media-trash'
+import * as mediaTrash from './store/media-trash'
 
 const RETRY_MS = 10_000
 
@@ -15,12 +15,12 @@ export async function runJobs(room: RoomContext, now: number): Promise<boolean> 
       if (await run(room, job, now)) return true
     } catch (error) {
       // If it were thrown on, the runtime would give up the alarm after a few tries; jobs are never given up.
-      const { roomId } = room.state.head
+      const { roomId } = room.state.sequence
       console.error({ level: 'error', work: job.kind, roomId, message: String(error) })
-      jobs.put(storage, job.kind, job.key, now + RETRY_MS)
+      jobs.schedule(storage, job.kind, job.key, now + RETRY_MS)
     }
   }
-  jobs.arm(storage)
+  jobs.setAlarm(storage)
   return false
 }
 
@@ -28,7 +28,7 @@ async function run(room: RoomContext, { kind, key }: jobs.Job, now: number): Pro
   const { storage } = room.state
   switch (kind) {
     case 'index':
-      await room.sync.catchUp(now)
+      await room.directorySync.runJob(now)
       return false
     case 'sockets':
       room.sweepSockets(now)
@@ -37,12 +37,12 @@ async function run(room: RoomContext, { kind, key }: jobs.Job, now: number): Pro
       purgeErasure(storage, key, now)
       return false
     case 'media':
-      await trash.empty(storage, room.bucket, now)
+      await mediaTrash.purge(storage, room.bucket, now)
       return false
     case 'search':
-      await indexing.run(room.state, now)
+      await indexJob.runJob(room.state, now)
       return false
     default:
-      return purgeDeletedRoom(room.state, room.sync, room.bucket, now)
+      return purgeDeletedRoom(room.state, room.directorySync, room.bucket, now)
   }
 }

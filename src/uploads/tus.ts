@@ -7,11 +7,11 @@ import { inspectMedia } from '../media/inspect'
 import { assertKind, assertSize, bytesPerDay } from '../media/limits'
 import { receiveTusBody } from '../media/tus-body'
 import type { UploadStatus } from '../room/queries/tus-upload'
-import type { Plan } from '../room/store/uploads'
+import type { UploadInput } from '../room/store/uploads'
 import type { Uploader } from './uploader'
 
 /** Begins an upload. Throws `invalid`, `too_large`, `rate_limited`, and what the room refuses. */
-export async function begin({ env, directory, caller, room, now }: Uploader, plan: Plan) {
+export async function begin({ env, directory, caller, room, now }: Uploader, plan: UploadInput) {
   if (plan.length === 0)
     throw new ApiError('invalid', 'The upload is empty. Set Upload-Length to the size of the file.')
   assertSize(env, kindOf(plan.type), plan.length)

@@ -1,10 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import type { Profile } from '../../src/directory/profiles'
-import { checkpoint, type State } from '../../src/room/state/room-state'
+import { checkpoint, type RoomState } from '../../src/room/state/room-state'
 import * as authors from '../../src/room/store/author-cache'
 import * as members from '../../src/room/store/members'
-import * as head from '../../src/room/store/sequence'
+import * as sequences from '../../src/room/store/sequence'
 import { createScenario } from '../fixtures/scenario'
 
 const called = (id: string, displayName: string, version: number): Profile => ({
@@ -43,23 +43,26 @@ async function remembering(
 
 it('shows a new name at once', () =>
   remembering(({ sql }, bo, name) => {
-    members.update(sql, called(bo, 'Renamed', 99))
+    members.updateProfile(sql, called(bo, 'Renamed', 99))
     expect(name()).toBe('Renamed')
   }))
 
 it('shows the name that someone joins again with', () =>
   remembering(({ sql }, bo, name) => {
-    members.join(sql, head.load(sql), called(bo, 'Back again', 99), 'member', Date.now())
+    members.join(sql, sequences.load(sql), called(bo, 'Back again', 99), 'member', Date.now())
     expect(name()).toBe('Back again')
   }))
 
 it('shows the old name after a rollback', () =>
   remembering((storage, bo, name) => {
     const before = name()
-    const undo = checkpoint({ sql: storage.sql, head: head.load(storage.sql) } as State)
+    const undo = checkpoint({
+      sql: storage.sql,
+      sequence: sequences.load(storage.sql),
+    } as RoomState)
     expect(() =>
       storage.transactionSync(() => {
-        members.update(storage.sql, called(bo, 'Never', 99))
+        members.updateProfile(storage.sql, called(bo, 'Never', 99))
         expect(name()).toBe('Never')
         throw new Error('rolled back')
       }),
@@ -70,7 +73,7 @@ it('shows the old name after a rollback', () =>
 
 it('shows everyone of a page, whoever is known and however many', () =>
   remembering(({ sql }, bo) => {
-    const row = head.load(sql)
+    const row = sequences.load(sql)
     const ids = Array.from({ length: 2100 }, (_, i) => `user-${i}`)
     for (const id of ids) members.join(sql, row, called(id, id, 1), 'member', Date.now())
     for (let from = 0; from < ids.length; from += 50) {

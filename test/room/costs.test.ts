@@ -1,11 +1,11 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import * as mentions from '../../src/room/store/mentions'
-import * as history from '../../src/room/store/message-pages'
+import * as messagePages from '../../src/room/store/message-pages'
 import * as messages from '../../src/room/store/messages'
 import * as pins from '../../src/room/store/pins'
 import * as reactions from '../../src/room/store/reactions'
-import * as head from '../../src/room/store/sequence'
+import * as sequences from '../../src/room/store/sequence'
 import * as threads from '../../src/room/store/threads'
 import { watchD1 } from '../fixtures/d1-spy'
 import { newMessage } from '../fixtures/rooms'
@@ -149,7 +149,7 @@ it('every query that runs per message uses a primary key or an index', async () 
       },
     } as unknown as SqlStorage
     const author = { id: ana.id, username: null, displayName: 'Ana', avatarUrl: null }
-    const place = { ...head.load(sql), roomId: 'r' }
+    const place = { ...sequences.load(sql), roomId: 'r' }
     messages.findByNonce(spy, 'a', 'n')
     const message = messages.append(
       spy,
@@ -164,26 +164,26 @@ it('every query that runs per message uses a primary key or an index', async () 
       },
       1,
     )
-    threads.grow(spy, 3, message)
+    threads.addReply(spy, 3, message)
     threads.replies(spy, 3, 0, 50)
     threads.findByReplies(spy, [message])
-    mentions.note(spy, message)
-    mentions.unread(spy, 'a', 1)
+    mentions.record(spy, message)
+    mentions.countUnread(spy, 'a', 1)
     mentions.mentionedSince(spy, 1)
     mentions.messagesAfter(spy, 1, 20)
     reactions.add(spy, message, '👍', 'a')
     reactions.remove(spy, message, '👍', 'a')
     for (const count of [1, 1000]) {
-      reactions.personalAll(spy, 'a', [{ ...message, reactions: [{ emoji: '👍', count }] }])
+      reactions.personalizeAll(spy, 'a', [{ ...message, reactions: [{ emoji: '👍', count }] }])
     }
     reactions.reactors(spy, 3, '👍', '', 50)
     pins.put(spy, 3, 'a', 1)
     pins.list(spy, null, 50)
-    const room = { sql: spy, head: place }
-    history.page(room, { limit: 50 })
-    history.page(room, { limit: 50, after: 1 })
-    history.page(room, { limit: 50, around: 1 })
-    history.page(room, { limit: 50, before: 1 })
+    const room = { sql: spy, sequence: place }
+    messagePages.page(room, { limit: 50 })
+    messagePages.page(room, { limit: 50, after: 1 })
+    messagePages.page(room, { limit: 50, around: 1 })
+    messagePages.page(room, { limit: 50, before: 1 })
     const plans = seen.flatMap((query) => {
       const holes = Array.from(query.matchAll(/\?/g), () => 1)
       return sql

@@ -10,11 +10,12 @@ export function applyDmAccess(
   { state, now }: SystemContext,
   { version, writers }: DmAccess,
 ): CommandResult<null> {
-  const { sql, head } = state
-  if (!settings.hear(sql, version) || !members.connect(sql, writers)) return { value: null }
+  const { sql, sequence } = state
+  if (!settings.acceptDmAccessVersion(sql, version) || !members.setDmWriters(sql, writers))
+    return { value: null }
   // Whoever changed it, the event is the same: it must not tell a block from a closed door.
   const [first] = members.list(sql, null, 1)
   if (!first) return { value: null }
-  const changed = events.append(sql, head, { type: 'room.changed', by: first.userId }, now)
+  const changed = events.append(sql, sequence, { type: 'room.changed', by: first.userId }, now)
   return { value: null, events: [changed] }
 }

@@ -2,7 +2,7 @@ import type { Profile } from '../../directory/profiles'
 import type { Event } from '../../schemas/events'
 import type { CommandResult } from '../commit/command-result'
 import * as events from '../store/events'
-import * as trash from '../store/media-trash'
+import * as mediaTrash from '../store/media-trash'
 import * as members from '../store/members'
 import * as settings from '../store/settings'
 import { beginErasure } from './bulk-delete'
@@ -13,25 +13,25 @@ import { recordDeparture } from './join-leave'
 /** Takes over what the directory says of a person. A late or repeated call changes nothing. */
 export function applyProfile(context: SystemContext, profile: Profile): CommandResult<null> {
   const { sql } = context.state
-  const person = members.find(sql, profile.id)
-  if (!person || !members.update(sql, profile)) return { value: null }
+  const member = members.find(sql, profile.id)
+  if (!member || !members.updateProfile(sql, profile)) return { value: null }
   if (!profile.deleted) {
     return { value: null, events: [recordChange(context, profile.id, profile.id)] }
   }
-  return applyDeletion(context, person, profile)
+  return applyDeletion(context, member, profile)
 }
 
 function applyDeletion(
   context: SystemContext,
-  person: members.Person,
+  member: members.MemberRecord,
   profile: Profile,
 ): CommandResult<null> {
   const { state, sockets, now } = context
   const { id } = profile
-  trash.disown(state.storage, id, now)
-  const told = person.role ? transferOwnership(context, person) : [recordChange(context, id, id)]
+  mediaTrash.discardUnattached(state.storage, id, now)
+  const told = member.role ? transferOwnership(context, member) : [recordChange(context, id, id)]
   if (profile.erased) {
-    const everything = { authorId: id, from: 1, to: state.head.seq, by: id }
+    const everything = { authorId: id, from: 1, to: state.sequence.seq, by: id }
     told.push(beginErasure(state, everything, now))
   }
   const closeSockets = () => sockets.closeUser(id, 4401, 'unauthenticated')
@@ -45,19 +45,22 @@ function applyDeletion(
 }
 
 /** A member goes for good. The last owner's room passes to whoever has been there longest. */
-function transferOwnership(context: SystemContext, { userId, role }: members.Person): Event[] {
+function transferOwnership(
+  context: SystemContext,
+  { userId, role }: members.MemberRecord,
+): Event[] {
   const { state, now } = context
-  const { sql, head } = state
-  const isLast = role === 'owner' && members.owners(sql) === 1
-  const successor = isLast ? members.heir(sql) : undefined
+  const { sql, sequence } = state
+  const isLast = role === 'owner' && members.countOwners(sql) === 1
+  const successor = isLast ? members.successor(sql) : undefined
   const left = recordDeparture(state, { type: 'member.left', by: userId, userId }, now)
   if (!successor) return [left]
-  members.promote(sql, head, successor.userId, 'owner')
+  members.setRole(sql, sequence, successor.userId, 'owner')
   return [left, recordChange(context, successor.userId, userId)]
 }
 
 function recordChange({ state, now }: SystemContext, userId: string, by: string): Event {
-  const { sql, head } = state
+  const { sql, sequence } = state
   const { memberCount } = settings.read(sql)
-  return events.append(sql, head, { type: 'member.changed', by, userId, memberCount }, now)
+  return events.append(sql, sequence, { type: 'member.changed', by, userId, memberCount }, now)
 }

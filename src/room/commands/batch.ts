@@ -16,13 +16,13 @@ export function runBatch(
   context: CommandContext,
   { steps, ifSeq }: BatchInput,
 ): CommandResult<BatchResult> {
-  const { sql, head } = context.state
+  const { sql, sequence } = context.state
   const isRepeat = steps.some(
     (step) =>
       step.do === 'message.post' &&
       messages.findByNonce(sql, context.caller.userId, step.nonce) !== undefined,
   )
-  if (!isRepeat) requireSeq(head, ifSeq)
+  if (!isRepeat) requireSeq(sequence, ifSeq)
   const results: CommandResult<{ seq: number }>[] = []
   for (const [index, step] of steps.entries()) {
     try {
@@ -32,7 +32,7 @@ export function runBatch(
     }
   }
   return {
-    value: { results: results.map(({ value }) => ({ seq: value.seq })), seq: head.seq },
+    value: { results: results.map(({ value }) => ({ seq: value.seq })), seq: sequence.seq },
     events: results.flatMap(({ events }) => events ?? []),
     live: results.flatMap(({ live }) => live ?? []),
     updateMemory: () => {

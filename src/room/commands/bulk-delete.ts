@@ -2,12 +2,12 @@ import type { Event } from '../../schemas/events'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
 import { requireHigherRole } from '../policy/role-hierarchy'
-import type { State } from '../state/room-state'
+import type { RoomState } from '../state/room-state'
 import * as events from '../store/events'
 import * as jobs from '../store/jobs'
-import * as trash from '../store/media-trash'
+import * as mediaTrash from '../store/media-trash'
 import * as members from '../store/members'
-import * as history from '../store/message-pages'
+import * as messagePages from '../store/message-pages'
 import * as messages from '../store/messages'
 import * as settings from '../store/settings'
 import type { CommandContext } from './command-context'
@@ -33,14 +33,14 @@ interface Erasure {
  * reading query looks up; a job then purges what is stored, slice by slice.
  */
 export function beginErasure(
-  { sql, storage, head }: State,
+  { sql, storage, sequence }: RoomState,
   { authorId, from, to, by, reason }: Erasure,
   now: number,
 ): Event {
-  settings.touch(sql, head)
+  settings.markDirty(sql, sequence)
   const event = events.append(
     sql,
-    head,
+    sequence,
     {
       type: 'messages.erased',
       by,
@@ -60,7 +60,7 @@ export function beginErasure(
     to,
     Date.parse(event.at),
   )
-  jobs.put(storage, JOB, authorId, now)
+  jobs.schedule(storage, JOB, authorId, now)
   return event
 }
 
@@ -79,11 +79,11 @@ export function bulkDelete(
 ): CommandResult<null> {
   const actor = authorize(context, 'message.delete.any')
   const { state, caller, now } = context
-  const { sql, head } = state
+  const { sql, sequence } = state
   const author = members.get(sql, authorId)
   if (author.userId !== caller.userId) requireHigherRole(actor, author)
-  const from = history.firstSince(sql, head.seq, since)
-  const to = history.firstSince(sql, head.seq, until) - 1
+  const from = messagePages.firstSince(sql, sequence.seq, since)
+  const to = messagePages.firstSince(sql, sequence.seq, until) - 1
   if (to < from) return { value: null }
   const erasure = { authorId, from, to, by: caller.userId, reason }
   return { value: null, events: [beginErasure(state, erasure, now)] }
@@ -99,11 +99,11 @@ export function purgeErasure(storage: DurableObjectStorage, authorId: string, no
     )
     .toArray()
   if (!erasure) {
-    jobs.remove(storage, JOB, authorId)
+    jobs.cancel(storage, JOB, authorId)
     return
   }
   const { from_seq, to_seq, at, purged_to } = erasure
-  const slice = messages.nonces(sql, authorId, purged_to, SLICE)
+  const slice = messages.listNonces(sql, authorId, purged_to, SLICE)
   storage.transactionSync(() => {
     let [purged, indexed] = [0, 0]
     for (const { seq } of slice) {
@@ -111,7 +111,7 @@ export function purgeErasure(storage: DurableObjectStorage, authorId: string, no
       purged += 1
       if (seq < from_seq || seq > to_seq) continue
       indexed += layTombstone(sql, seq, at)
-      trash.add(storage, 'message_seq = ?', seq, now)
+      mediaTrash.discard(storage, 'message_seq = ?', seq, now)
     }
     const key = [authorId, from_seq, to_seq]
     const where = 'where author_id = ? and from_seq = ? and to_seq = ?'
@@ -121,6 +121,6 @@ export function purgeErasure(storage: DurableObjectStorage, authorId: string, no
     } else {
       sql.exec(`delete from erasures ${where}`, ...key)
     }
-    jobs.put(storage, JOB, authorId, now)
+    jobs.schedule(storage, JOB, authorId, now)
   })
 }

@@ -1,23 +1,23 @@
 import type { DmAccess } from '../../directory/dm-access'
 import type { Profile } from '../../directory/profiles'
 import * as members from '../store/members'
-import * as storage from '../store/schema'
-import * as head from '../store/sequence'
+import * as schema from '../store/schema'
+import * as sequences from '../store/sequence'
 import * as settings from '../store/settings'
 import { admitMember, recordJoin } from './join-leave'
 
 /** Creates the room and its owner in one transaction. A repeat finds it made. */
 export function createRoom(
   { storage: store }: DurableObjectState,
-  { roomId, owner, room }: { roomId: string; owner: Profile; room: settings.Founding },
+  { roomId, owner, room }: { roomId: string; owner: Profile; room: settings.InitialSettings },
   now: number,
 ): void {
-  if (storage.exists(store.sql)) return
+  if (schema.exists(store.sql)) return
   store.transactionSync(() => {
-    storage.migrate(store)
+    schema.migrate(store)
     const { sql } = store
     settings.create(sql, roomId, 'channel', room, now)
-    admitMember({ sql, head: head.load(sql) }, { profile: owner, role: 'owner' }, now)
+    admitMember({ sql, sequence: sequences.load(sql) }, { profile: owner, role: 'owner' }, now)
   })
 }
 
@@ -27,16 +27,16 @@ export function createDirectRoom(
   { roomId, people, contact }: Pair & { roomId: string },
   now: number,
 ): boolean {
-  if (storage.exists(store.sql)) return false
+  if (schema.exists(store.sql)) return false
   store.transactionSync(() => {
-    storage.migrate(store)
+    schema.migrate(store)
     const { sql } = store
     settings.create(sql, roomId, 'direct', DIRECT, now)
-    const state = { sql, head: head.load(sql) }
+    const state = { sql, sequence: sequences.load(sql) }
     // One of them may be suspended: the message waits for when that ends.
     for (const profile of people) recordJoin(state, { profile, role: 'member' }, now)
-    settings.hear(sql, contact.version)
-    members.connect(sql, contact.writers)
+    settings.acceptDmAccessVersion(sql, contact.version)
+    members.setDmWriters(sql, contact.writers)
   })
   return true
 }
@@ -47,7 +47,7 @@ interface Pair {
   contact: DmAccess
 }
 
-const DIRECT: settings.Founding = {
+const DIRECT: settings.InitialSettings = {
   access: 'closed',
   listed: false,
   receipts: 'public',

@@ -3,7 +3,7 @@ import { authorize } from '../policy/authorize'
 import { requireCapability } from '../policy/permissions'
 import { requireHigherRole } from '../policy/role-hierarchy'
 import * as events from '../store/events'
-import * as trash from '../store/media-trash'
+import * as mediaTrash from '../store/media-trash'
 import * as members from '../store/members'
 import * as messages from '../store/messages'
 import type { CommandContext } from './command-context'
@@ -15,15 +15,15 @@ export function deleteMessage(
   { seq, reason }: { seq: number; reason?: string | undefined },
 ): CommandResult<{ seq: number }> {
   const { state, caller, now } = context
-  const { sql, head } = state
+  const { sql, sequence } = state
   const actor = authorize(context, 'room.read')
   const message = messages.get(sql, seq)
   const isOwn = message.author.id === caller.userId
   requireCapability(actor, isOwn ? 'message.delete.own' : 'message.delete.any', now)
   if (!isOwn) requireHigherRole(actor, members.get(sql, message.author.id))
-  if (message.deletedAt) return { value: { seq: head.seq } }
-  layTombstone(sql, seq, Math.max(head.at, now))
-  trash.add(state.storage, 'message_seq = ?', seq, now)
+  if (message.deletedAt) return { value: { seq: sequence.seq } }
+  layTombstone(sql, seq, Math.max(sequence.at, now))
+  mediaTrash.discard(state.storage, 'message_seq = ?', seq, now)
   markIfLast(state, message)
   const deleted = {
     type: 'message.deleted',
@@ -33,6 +33,6 @@ export function deleteMessage(
     reason,
     audited: !isOwn,
   } as const
-  const event = events.append(sql, head, deleted, now)
+  const event = events.append(sql, sequence, deleted, now)
   return { value: { seq: event.seq }, events: [event] }
 }

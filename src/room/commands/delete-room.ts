@@ -2,10 +2,10 @@ import * as bucket from '../../media/bucket'
 import * as keys from '../../media/object-keys'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
-import type { State } from '../state/room-state'
+import type { RoomState } from '../state/room-state'
 import * as events from '../store/events'
 import * as jobs from '../store/jobs'
-import * as trash from '../store/media-trash'
+import * as mediaTrash from '../store/media-trash'
 import * as settings from '../store/settings'
 import * as uploads from '../store/uploads'
 import type { CommandContext, SystemContext } from './command-context'
@@ -25,11 +25,11 @@ export function markDeleted(
   { state, sockets, now }: SystemContext,
   by: string,
 ): Required<Pick<CommandResult<null>, 'events' | 'closeSockets'>> {
-  const { sql, storage, head } = state
-  settings.bury(sql, head, Math.max(head.at, now))
-  jobs.put(storage, JOB, '', now)
+  const { sql, storage, sequence } = state
+  settings.markDeleted(sql, sequence, Math.max(sequence.at, now))
+  jobs.schedule(storage, JOB, '', now)
   return {
-    events: [events.append(sql, head, { type: 'room.deleted', by }, now)],
+    events: [events.append(sql, sequence, { type: 'room.deleted', by }, now)],
     closeSockets: () => {
       state.isDeleted = true
       sockets.closeEveryone(4404, 'gone')
@@ -39,26 +39,26 @@ export function markDeleted(
 
 /** The job: purges everything once the directory knows. Returns whether it is done. */
 export async function purgeDeletedRoom(
-  { storage, sql, head }: State,
-  sync: { flush: () => Promise<void>; isBehind: () => boolean },
+  { storage, sql, sequence }: RoomState,
+  directorySync: { sync: () => Promise<void>; isBehind: () => boolean },
   media: bucket.Bucket,
   now: number,
 ): Promise<boolean> {
-  await sync.flush()
-  if (sync.isBehind()) {
-    jobs.put(storage, JOB, '', now + RETRY_MS)
+  await directorySync.sync()
+  if (directorySync.isBehind()) {
+    jobs.schedule(storage, JOB, '', now + RETRY_MS)
     return false
   }
-  uploads.endAll(sql)
-  await trash.empty(storage, media, now)
-  if (await bucket.removePrefixPage(media, keys.roomPrefix(head.roomId))) {
-    jobs.put(storage, JOB, '', now)
+  uploads.expireAll(sql)
+  await mediaTrash.purge(storage, media, now)
+  if (await bucket.removePrefixPage(media, keys.roomPrefix(sequence.roomId))) {
+    jobs.schedule(storage, JOB, '', now)
     return false
   }
   // Bytes of an upload that was running may land after the sweep.
   const deadline = lastUploadDeadline(sql)
   if (deadline !== null && deadline > now) {
-    jobs.put(storage, JOB, '', deadline)
+    jobs.schedule(storage, JOB, '', deadline)
     return false
   }
   await storage.deleteAll()

@@ -3,8 +3,8 @@ import type { Message } from '../../schemas/messages'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
 import { requireCapability } from '../policy/permissions'
-import * as searchIndex from '../search/fts-index'
-import * as versions from '../store/edits'
+import * as ftsIndex from '../search/fts-index'
+import * as edits from '../store/edits'
 import * as events from '../store/events'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
@@ -17,7 +17,7 @@ export function editMessage(
   { seq, text }: { seq: number; text: string },
 ): CommandResult<{ message: Message; seq: number }> {
   const { state, caller, now } = context
-  const { sql, head } = state
+  const { sql, sequence } = state
   const { userId } = caller
   const actor = authorize(context, 'room.read')
   const message = messages.get(sql, seq)
@@ -26,14 +26,14 @@ export function editMessage(
   }
   requireCapability(actor, 'message.edit.own', now)
   if (message.deletedAt) throw new ApiError('gone', 'This message was deleted.')
-  const shown = () => reactions.personal(sql, userId, messages.get(sql, seq))
-  if (message.text === text) return { value: { message: shown(), seq: head.seq } }
-  versions.keep(sql, seq, message.text ?? '', Date.parse(message.editedAt ?? message.createdAt))
-  searchIndex.remove(sql, seq)
-  messages.edit(sql, seq, text, Math.max(head.at, now))
-  searchIndex.add(sql, seq)
+  const shown = () => reactions.personalize(sql, userId, messages.get(sql, seq))
+  if (message.text === text) return { value: { message: shown(), seq: sequence.seq } }
+  edits.record(sql, seq, message.text ?? '', Date.parse(message.editedAt ?? message.createdAt))
+  ftsIndex.removeMessage(sql, seq)
+  messages.edit(sql, seq, text, Math.max(sequence.at, now))
+  ftsIndex.addMessage(sql, seq)
   markIfLast(state, message)
   const edited = { type: 'message.edited', by: userId, messageSeq: seq } as const
-  const event = events.append(sql, head, edited, now)
+  const event = events.append(sql, sequence, edited, now)
   return { value: { message: shown(), seq: event.seq }, events: [event] }
 }

@@ -5,14 +5,14 @@ import type { RoomRole } from '../../schemas/members'
 import type { CommandResult } from '../commit/command-result'
 import { findActor } from '../policy/authorize'
 import { assertMayJoin, type JoinProof } from '../policy/join-policy'
-import type { State } from '../state/room-state'
+import type { RoomState } from '../state/room-state'
 import * as events from '../store/events'
-import type { Person } from '../store/members'
+import type { MemberRecord } from '../store/members'
 import * as members from '../store/members'
 import * as settings from '../store/settings'
 import type { CommandContext } from './command-context'
 
-type Storage = Pick<State, 'sql' | 'head'>
+type Storage = Pick<RoomState, 'sql' | 'sequence'>
 
 /** Who becomes what; `by` is whoever adds them, and nobody when they join by themselves. */
 interface Join {
@@ -26,7 +26,7 @@ export function admitMember(
   storage: Storage,
   { profile, ...join }: Omit<Join, 'profile'> & { profile: Profile | undefined },
   now: number,
-): { person: Person; event: Event } {
+): { member: MemberRecord; event: Event } {
   if (!profile) throw new ApiError('conflict', 'You left at the same moment. Try again.')
   if (profile.deleted) throw new ApiError('unauthenticated', 'This account no longer exists.')
   if (profile.suspendedUntil !== null && profile.suspendedUntil > now) {
@@ -37,20 +37,20 @@ export function admitMember(
 
 /** Records a join, whoever it is. */
 export function recordJoin(
-  { sql, head }: Storage,
+  { sql, sequence }: Storage,
   { profile, role, by }: Join,
   now: number,
-): { person: Person; event: Event } {
-  const person = members.join(sql, head, profile, role, Math.max(head.at, now))
-  const memberCount = settings.count(sql, head, 1)
+): { member: MemberRecord; event: Event } {
+  const member = members.join(sql, sequence, profile, role, Math.max(sequence.at, now))
+  const memberCount = settings.addToMemberCount(sql, sequence, 1)
   const type = by ? 'member.added' : 'member.joined'
   const event = events.append(
     sql,
-    head,
+    sequence,
     { type, by: by ?? profile.id, userId: profile.id, memberCount, audited: by !== undefined },
     now,
   )
-  return { person, event }
+  return { member, event }
 }
 
 /** Joins by oneself, with a proof where the room is closed. Joining again changes nothing. */
@@ -73,7 +73,7 @@ export function leaveRoom(context: CommandContext): CommandResult<null> {
       'You cannot leave a direct room. Block the other person instead.',
     )
   }
-  if (role === 'owner' && members.owners(state.sql) === 1) {
+  if (role === 'owner' && members.countOwners(state.sql) === 1) {
     throw new ApiError(
       'last_owner',
       'You are the last owner. Make someone else an owner first, or delete the room.',
@@ -90,12 +90,12 @@ type Departure = Extract<EventType, 'member.left' | 'member.removed' | 'member.b
 
 /** Records a departure, by the member's own word or someone else's. */
 export function recordDeparture(
-  { sql, head }: Storage,
+  { sql, sequence }: Storage,
   event: { type: Departure; by: string; userId: string; reason?: string | undefined },
   now: number,
 ): Event {
   const isRemoved = event.type !== 'member.left'
-  members.leave(sql, head, event.userId, isRemoved, Math.max(head.at, now))
-  const memberCount = settings.count(sql, head, -1)
-  return events.append(sql, head, { ...event, memberCount, audited: isRemoved }, now)
+  members.leave(sql, sequence, event.userId, isRemoved, Math.max(sequence.at, now))
+  const memberCount = settings.addToMemberCount(sql, sequence, -1)
+  return events.append(sql, sequence, { ...event, memberCount, audited: isRemoved }, now)
 }

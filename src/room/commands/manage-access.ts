@@ -15,8 +15,8 @@ export function allowUser(
 ): CommandResult<null> {
   authorize(context, 'allowlist.edit')
   const { state, caller, now } = context
-  const { sql, head } = state
-  members.note(sql, head, profile, Math.max(head.at, now))
+  const { sql, sequence } = state
+  members.rememberNonMember(sql, sequence, profile, Math.max(sequence.at, now))
   allowlist.put(sql, profile.id, caller.userId, now)
   return { value: null }
 }

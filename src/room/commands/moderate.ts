@@ -6,7 +6,7 @@ import type { CommandResult } from '../commit/command-result'
 import { type Actor, authorize, findActor } from '../policy/authorize'
 import { requireCapability } from '../policy/permissions'
 import { requireHigherRole, requireRoleToGrant } from '../policy/role-hierarchy'
-import type { State } from '../state/room-state'
+import type { RoomState } from '../state/room-state'
 import * as bans from '../store/bans'
 import * as events from '../store/events'
 import * as members from '../store/members'
@@ -21,7 +21,7 @@ import { admitMember, recordDeparture } from './join-leave'
 export function addMember(
   context: CommandContext,
   { profile, isWilling }: { profile: Profile; isWilling: boolean },
-): CommandResult<members.Person> {
+): CommandResult<members.MemberRecord> {
   authorize(context, 'member.add')
   const { state, caller, now } = context
   const present = members.find(state.sql, profile.id)
@@ -33,8 +33,8 @@ export function addMember(
     throw new ApiError('not_connected', 'This person does not let you add them to rooms.')
   }
   const added = { profile, role: 'member', by: caller.userId } as const
-  const { person, event } = admitMember(state, added, now)
-  return { value: person, events: [event] }
+  const { member, event } = admitMember(state, added, now)
+  return { value: member, events: [event] }
 }
 
 /** Ends someone's membership: the last event they receive is this one. Again changes nothing. */
@@ -68,9 +68,9 @@ export function banUser(
 ): CommandResult<null> {
   const actor = authorize(context, 'member.ban')
   const { state, sockets, caller, now } = context
-  const { sql, head } = state
+  const { sql, sequence } = state
   const userId = profile.id
-  members.note(sql, head, profile, Math.max(head.at, now))
+  members.rememberNonMember(sql, sequence, profile, Math.max(sequence.at, now))
   const target = members.get(sql, userId)
   if (target.role) requireHigherRole(actor, target)
   const current = bans.find(sql, userId, now)
@@ -105,25 +105,30 @@ export function unbanUser(
 export function changeMember(
   context: CommandContext,
   { userId, patch }: { userId: string; patch: MemberPatch },
-): CommandResult<members.Person> {
+): CommandResult<members.MemberRecord> {
   const { state, caller, now } = context
-  const { sql, head } = state
+  const { sql, sequence } = state
   const actor = findActor(context)
   const target = members.get(sql, userId)
   if (!target.role) throw new ApiError('not_found', 'There is no such member in this room.')
   if (patch.role !== undefined) requireCapability(actor, 'member.role', now)
   if (patch.role !== undefined && patch.role !== target.role) {
     requireRoleChange(sql, actor, target, patch.role)
-    members.promote(sql, head, userId, patch.role)
+    members.setRole(sql, sequence, userId, patch.role)
   }
   if (patch.mutedUntil !== undefined) {
     requireCapability(actor, 'member.mute', now)
     requireHigherRole(actor, target)
-    members.mute(sql, head, userId, patch.mutedUntil === null ? null : Date.parse(patch.mutedUntil))
+    members.mute(
+      sql,
+      sequence,
+      userId,
+      patch.mutedUntil === null ? null : Date.parse(patch.mutedUntil),
+    )
   }
-  const person = members.get(sql, userId)
-  if (person.role === target.role && person.mutedUntil === target.mutedUntil) {
-    return { value: person }
+  const member = members.get(sql, userId)
+  if (member.role === target.role && member.mutedUntil === target.mutedUntil) {
+    return { value: member }
   }
   const changed = {
     type: 'member.changed',
@@ -131,25 +136,25 @@ export function changeMember(
     userId,
     reason: patch.reason,
   } as const
-  return { value: person, events: [recordChange(state, changed, now)] }
+  return { value: member, events: [recordChange(state, changed, now)] }
 }
 
 function requireRoleChange(
   sql: SqlStorage,
   actor: Actor,
-  target: members.Person,
+  target: members.MemberRecord,
   role: NonNullable<MemberPatch['role']>,
 ): void {
   requireRoleToGrant(actor, role)
   // Members may step down by themselves, which is how a room is handed over.
   if (target.userId !== actor.userId) requireHigherRole(actor, target)
-  if (target.role === 'owner' && members.owners(sql) === 1) {
+  if (target.role === 'owner' && members.countOwners(sql) === 1) {
     throw new ApiError('last_owner', 'Make someone else an owner first.')
   }
 }
 
 function recordChange(
-  { sql, head }: State,
+  { sql, sequence }: RoomState,
   event: {
     type: 'member.banned' | 'member.unbanned' | 'member.changed'
     by: string
@@ -159,5 +164,5 @@ function recordChange(
   now: number,
 ): Event {
   const { memberCount } = settings.read(sql)
-  return events.append(sql, head, { ...event, memberCount, audited: true }, now)
+  return events.append(sql, sequence, { ...event, memberCount, audited: true }, now)
 }

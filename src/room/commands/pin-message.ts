@@ -13,11 +13,11 @@ export function pinMessage(
 ): CommandResult<{ seq: number }> {
   authorize(context, 'message.pin')
   const { state, caller, now } = context
-  const { sql, head } = state
+  const { sql, sequence } = state
   const message = messages.get(sql, seq)
   if (message.deletedAt) throw new ApiError('gone', 'This message was deleted.')
-  if (message.pinned) return { value: { seq: head.seq } }
-  pins.put(sql, seq, caller.userId, Math.max(head.at, now))
+  if (message.pinned) return { value: { seq: sequence.seq } }
+  pins.put(sql, seq, caller.userId, Math.max(sequence.at, now))
   return changed(context, 'message.pinned', seq)
 }
 
@@ -27,8 +27,8 @@ export function unpinMessage(
   { seq }: { seq: number },
 ): CommandResult<{ seq: number }> {
   authorize(context, 'message.pin')
-  const { sql, head } = context.state
-  if (!messages.get(sql, seq).pinned) return { value: { seq: head.seq } }
+  const { sql, sequence } = context.state
+  if (!messages.get(sql, seq).pinned) return { value: { seq: sequence.seq } }
   pins.remove(sql, seq)
   return changed(context, 'message.unpinned', seq)
 }
@@ -39,6 +39,6 @@ function changed(
   messageSeq: number,
 ): CommandResult<{ seq: number }> {
   const change = { type, by: caller.userId, messageSeq, audited: true }
-  const event = events.append(state.sql, state.head, change, now)
+  const event = events.append(state.sql, state.sequence, change, now)
   return { value: { seq: event.seq }, events: [event] }
 }

@@ -6,7 +6,7 @@ import type { Author } from '../../schemas/users'
 import { atomic, type CommandResult } from '../commit/command-result'
 import { type Actor, authorize } from '../policy/authorize'
 import { capabilitiesOf, requireCapability } from '../policy/permissions'
-import { type Known, personOf, rulesOf } from '../state/read-cache'
+import { type CachedMember, cachedMember, cachedSettings } from '../state/read-cache'
 import { checkpoint } from '../state/room-state'
 import * as attachments from '../store/attachments'
 import * as events from '../store/events'
@@ -14,7 +14,7 @@ import * as members from '../store/members'
 import * as mentions from '../store/mentions'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
-import type { Head } from '../store/sequence'
+import type { Sequence } from '../store/sequence'
 import * as threads from '../store/threads'
 import type { CommandContext } from './command-context'
 import { admitMember } from './join-leave'
@@ -46,7 +46,7 @@ export const postMessage = atomic(
       const first = messages.findByNonce(sql, caller.userId, input.nonce)
       if (!first) throw refusal
       undo()
-      return posted(reactions.personal(sql, caller.userId, first), false)
+      return posted(reactions.personalize(sql, caller.userId, first), false)
     }
   },
 )
@@ -59,55 +59,58 @@ const posted = (message: Message, isNew: boolean): { value: Posted } => ({
 function writesOneRow({ state, caller }: CommandContext, input: PostInput): boolean {
   const { attachments, mentions, mentionsRoom, replyTo } = input
   if (attachments || mentions || mentionsRoom || replyTo !== undefined) return false
-  return rulesOf(state).slowModeSeconds === 0 && Boolean(personOf(state, caller.userId)?.role)
+  return (
+    cachedSettings(state).slowModeSeconds === 0 && Boolean(cachedMember(state, caller.userId)?.role)
+  )
 }
 
 function insertPost(context: CommandContext, input: PostInput): CommandResult<Posted> {
   const { state, caller, profile, now } = context
-  const { sql, head, activity, rates } = state
-  requireSeq(head, input.ifSeq)
+  const { sql, sequence, memberCounters, rates } = state
+  requireSeq(sequence, input.ifSeq)
   const actor = authorize(context, 'message.post')
   if (input.mentionsRoom) requireCapability(actor, 'mention.room', now)
-  const at = Math.max(head.at, now)
+  const at = Math.max(sequence.at, now)
   const isSlowed = actor.rules.slowModeSeconds > 0 && enforceSlowMode(sql, actor, at)
   if (input.attachments) requireCapability(actor, 'message.attach', now)
   enforceLimit(rates.posts, caller.userId, now)
   const told: Event[] = []
-  let author: Known | undefined = actor.person
+  let author: CachedMember | undefined = actor.member
   if (!author?.role) {
     if (author?.isRemoved) {
       throw new ApiError('forbidden', 'You were removed from this room. Join it again first.')
     }
     const joined = admitMember(state, { profile, role: 'member' }, now)
-    author = joined.person
+    author = joined.member
     told.push(joined.event)
   }
   // Only now, because someone who joins by posting had no row before.
-  if (isSlowed) members.posted(sql, caller.userId, at)
-  const said = messages.append(sql, head, draftOf(sql, members.toAuthor(author), input), now)
+  if (isSlowed) members.setPostedAt(sql, caller.userId, at)
+  const said = messages.append(sql, sequence, draftOf(sql, members.toAuthor(author), input), now)
   const message = attachments.attach(sql, said, input.attachments ?? [])
-  const root = message.replyTo === null ? undefined : threads.grow(sql, message.replyTo, message)
-  const mentioned = mentions.note(sql, message)
-  told.push(events.posted(message, root))
+  const root =
+    message.replyTo === null ? undefined : threads.addReply(sql, message.replyTo, message)
+  const mentioned = mentions.record(sql, message)
+  told.push(events.messagePosted(message, root))
   return {
     ...posted({ ...message, reactions: [] }, true),
     events: told,
     updateMemory: () => {
-      activity.posted(caller.userId, message.seq, message.n, head.at)
-      for (const userId of mentioned) activity.touched(userId)
+      memberCounters.recordPost(caller.userId, message.seq, message.n, sequence.at)
+      for (const userId of mentioned) memberCounters.markDirty(userId)
     },
   }
 }
 
 /** Throws `conflict` when something has happened in the room since `ifSeq`. */
-export function requireSeq(head: Head, ifSeq: number | undefined): void {
-  if (ifSeq === undefined || ifSeq === head.seq) return
-  throw new ApiError('conflict', `This room is at ${head.seq}, no longer at ${ifSeq}.`)
+export function requireSeq(sequence: Sequence, ifSeq: number | undefined): void {
+  if (ifSeq === undefined || ifSeq === sequence.seq) return
+  throw new ApiError('conflict', `This room is at ${sequence.seq}, no longer at ${ifSeq}.`)
 }
 
-function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.Draft {
+function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.MessageRow {
   const mentioned = [...new Set(input.mentions)].filter((userId) => userId !== author.id)
-  mentions.check(sql, mentioned)
+  mentions.assertMembers(sql, mentioned)
   return {
     author,
     nonce: input.nonce,

@@ -45,7 +45,7 @@ function find(context: CommandContext, { seq }: ReactionInput): SharedMessage {
   return messages.get(state.sql, seq)
 }
 
-const unchanged = ({ state }: CommandContext) => ({ value: { seq: state.head.seq } })
+const unchanged = ({ state }: CommandContext) => ({ value: { seq: state.sequence.seq } })
 
 function changed(
   { state, caller, now }: CommandContext,
@@ -54,6 +54,6 @@ function changed(
 ): CommandResult<{ seq: number }> {
   const { userId } = caller
   const change = { type, by: userId, userId, messageSeq: seq, emoji }
-  const event = events.append(state.sql, state.head, change, now)
+  const event = events.append(state.sql, state.sequence, change, now)
   return { value: { seq: event.seq }, events: [event] }
 }

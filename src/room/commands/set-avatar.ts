@@ -3,7 +3,7 @@ import { newId } from '../../ids'
 import * as keys from '../../media/object-keys'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
-import * as trash from '../store/media-trash'
+import * as mediaTrash from '../store/media-trash'
 import * as settings from '../store/settings'
 import type { CommandContext } from './command-context'
 import { updateRoom } from './update-room'
@@ -16,7 +16,12 @@ export function beginAvatar(context: CommandContext): CommandResult<string> {
   authorize(context, 'room.edit')
   const { state, now } = context
   const id = newId()
-  trash.drop(state.storage, keys.avatarKey('rooms', state.head.roomId, id), now + UPLOAD_MS, now)
+  mediaTrash.addObject(
+    state.storage,
+    keys.avatarKey('rooms', state.sequence.roomId, id),
+    now + UPLOAD_MS,
+    now,
+  )
   return { value: id }
 }
 
@@ -25,14 +30,14 @@ export function setAvatar(
   context: CommandContext,
   { avatar }: { avatar: string | null },
 ): CommandResult<null> {
-  const { sql, storage, head } = context.state
+  const { sql, storage, sequence } = context.state
   const before = settings.read(sql).avatar
   const result = updateRoom(context, { change: { avatar } })
   if (avatar === before) return result
-  const keyOf = (id: string) => keys.avatarKey('rooms', head.roomId, id)
-  if (avatar !== null && !trash.keep(storage, keyOf(avatar))) {
+  const keyOf = (id: string) => keys.avatarKey('rooms', sequence.roomId, id)
+  if (avatar !== null && !mediaTrash.restoreObject(storage, keyOf(avatar))) {
     throw new ApiError('not_found', 'There is no such picture.')
   }
-  if (before !== null) trash.drop(storage, keyOf(before), context.now, context.now)
+  if (before !== null) mediaTrash.addObject(storage, keyOf(before), context.now, context.now)
   return result
 }

@@ -7,32 +7,32 @@ import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
 import { enforceUploadLimit } from '../policy/upload-limit'
 import * as media from '../store/media'
-import * as trash from '../store/media-trash'
+import * as mediaTrash from '../store/media-trash'
 import * as uploads from '../store/uploads'
 import type { CommandContext } from './command-context'
 
 /** Begins a resumable upload; its id becomes that of the media. */
 export function createUpload(
   context: CommandContext,
-  plan: uploads.Plan,
+  input: uploads.UploadInput,
 ): CommandResult<{ id: string; expiresAt: number }> {
   const { rules } = authorize(context, 'message.attach')
   const { state, caller, now } = context
-  const { sql, storage, head } = state
-  const kind = formats.kindOf(plan.type)
+  const { sql, storage, sequence } = state
+  const kind = formats.kindOf(input.type)
   if (kind) limits.assertKind(kind, rules.plainFiles)
   enforceUploadLimit(sql, caller.userId, now)
-  const id = keys.newMediaId(head.roomId)
-  uploads.create(sql, id, caller.userId, plan, now)
-  trash.schedule(storage, now)
-  return { value: { id, expiresAt: now + uploads.LIFE_MS } }
+  const id = keys.newMediaId(sequence.roomId)
+  uploads.create(sql, id, caller.userId, input, now)
+  mediaTrash.schedulePurge(storage, now)
+  return { value: { id, expiresAt: now + uploads.TTL_MS } }
 }
 
 /** Lets one request continue from an offset. Throws `conflict` when the upload is elsewhere. */
 export function claimUpload(
   context: CommandContext,
   { id, offset }: { id: string; offset: number },
-): CommandResult<uploads.Running & { plainFiles: boolean }> {
+): CommandResult<uploads.ResumableUpload & { plainFiles: boolean }> {
   const { rules } = authorize(context, 'message.attach')
   const { state, caller, now } = context
   const upload = uploads.get(state.sql, id, caller.userId, now)
@@ -52,7 +52,7 @@ export function saveUpload(
     throw new ApiError('conflict', 'Another request has continued this upload.')
   }
   uploads.save(state.sql, id, progress, now)
-  trash.schedule(state.storage, now)
+  mediaTrash.schedulePurge(state.storage, now)
   return { value: null }
 }
 
@@ -66,9 +66,9 @@ export function completeUpload(
   const { metadata } = uploads.get(sql, id, caller.userId, now)
   if (!metadata) throw new ApiError('conflict', 'This upload is not complete yet.')
   media.reserve(sql, id, caller.userId, metadata, now)
-  media.store(sql, id, etag)
-  uploads.end(sql, id, true)
-  trash.schedule(storage, now)
+  media.setEtag(sql, id, etag)
+  uploads.expire(sql, id, true)
+  mediaTrash.schedulePurge(storage, now)
   return { value: null }
 }
 
@@ -78,7 +78,7 @@ export function cancelUpload(
   { id }: { id: string },
 ): CommandResult<{ bytes: number; since: number }> {
   const { length, createdAt } = uploads.get(state.sql, id, caller.userId, now)
-  uploads.end(state.sql, id, false)
-  trash.schedule(state.storage, now)
+  uploads.expire(state.sql, id, false)
+  mediaTrash.schedulePurge(state.storage, now)
   return { value: { bytes: length, since: createdAt } }
 }

@@ -8,5 +8,5 @@ export function typing(context: CommandContext): CommandResult<{ seq: number }> 
   const { state, caller, now } = context
   const { userId } = caller
   const isTold = state.rates.typing.consume(userId, now) === 0
-  return { value: { seq: state.head.seq }, live: isTold ? [{ type: 'typing', userId }] : [] }
+  return { value: { seq: state.sequence.seq }, live: isTold ? [{ type: 'typing', userId }] : [] }
 }

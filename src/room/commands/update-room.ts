@@ -11,24 +11,24 @@ import type { CommandContext } from './command-context'
 /** Changes the room's settings. What holds already changes nothing. */
 export function updateRoom(
   context: CommandContext,
-  { change, reason }: { change: settings.Change; reason?: string | undefined },
+  { change, reason }: { change: settings.SettingsChange; reason?: string | undefined },
 ): CommandResult<null> {
   const { state, sockets, caller, now } = context
-  const { sql, head } = state
+  const { sql, sequence } = state
   const actor = findActor(context)
   const { frozen, ...rest } = change
   if (frozen !== undefined) requireCapability(actor, 'room.freeze', now)
   if (frozen === undefined || Object.keys(rest).length > 0) {
     requireCapability(actor, 'room.edit', now)
   }
-  const changed = settings.write(sql, head, change)
+  const changed = settings.write(sql, sequence, change)
   const told: Event[] = []
   const event = { by: caller.userId, reason, audited: true }
   if (changed.includes('frozen')) {
-    told.push(events.append(sql, head, { type: 'room.frozen', ...event }, now))
+    told.push(events.append(sql, sequence, { type: 'room.frozen', ...event }, now))
   }
   if (changed.some((key) => key !== 'frozen')) {
-    told.push(events.append(sql, head, { type: 'room.changed', ...event }, now))
+    told.push(events.append(sql, sequence, { type: 'room.changed', ...event }, now))
   }
   if (!changed.includes('access')) return { value: null, events: told }
   return { value: null, events: told, closeSockets: () => closeVisitors(sql, sockets) }

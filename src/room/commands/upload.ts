@@ -7,7 +7,7 @@ import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
 import { enforceUploadLimit } from '../policy/upload-limit'
 import * as media from '../store/media'
-import * as trash from '../store/media-trash'
+import * as mediaTrash from '../store/media-trash'
 import type { CommandContext } from './command-context'
 
 /** Reserves media before its bytes arrive: from here on the room answers for what is in the bucket. */
@@ -17,12 +17,12 @@ export function beginUpload(
 ): CommandResult<string> {
   const { rules } = authorize(context, 'message.attach')
   const { state, caller, now } = context
-  const { sql, storage, head } = state
+  const { sql, storage, sequence } = state
   limits.assertKind(metadata.kind, rules.plainFiles)
   enforceUploadLimit(sql, caller.userId, now)
-  const id = keys.newMediaId(head.roomId)
+  const id = keys.newMediaId(sequence.roomId)
   media.reserve(sql, id, caller.userId, metadata, now)
-  trash.schedule(storage, now)
+  mediaTrash.schedulePurge(storage, now)
   return { value: id }
 }
 
@@ -32,7 +32,7 @@ export function finishUpload(
   { id, etag }: { id: string; etag: string },
 ): CommandResult<Media> {
   const { media: stored } = findOwn(context, id)
-  media.store(context.state.sql, id, etag)
+  media.setEtag(context.state.sql, id, etag)
   return { value: stored }
 }
 
@@ -42,7 +42,7 @@ export function abandonUpload(
   { id }: { id: string },
 ): CommandResult<null> {
   findOwn(context, id)
-  trash.add(context.state.storage, 'id = ?', id, context.now)
+  mediaTrash.discard(context.state.storage, 'id = ?', id, context.now)
   return { value: null }
 }
 
@@ -53,10 +53,10 @@ export function lastUploadDeadline(sql: SqlStorage): number | null {
       'select max(created_at) as begun from media where message_seq is null and etag is null',
     )
     .one()
-  return begun === null ? null : begun + trash.LOOSE_MS
+  return begun === null ? null : begun + mediaTrash.UNATTACHED_TTL_MS
 }
 
-function findOwn({ state, caller }: CommandContext, id: string): media.Item {
+function findOwn({ state, caller }: CommandContext, id: string): media.StoredMedia {
   const item = media.find(state.sql, id)
   if (item?.ownerId === caller.userId && item.etag === null) return item
   throw new ApiError('not_found', 'You have no such upload.')

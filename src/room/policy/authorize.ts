@@ -1,8 +1,8 @@
 import { ApiError } from '../../errors'
 import type { Capability } from '../../schemas/members'
 import type { SiteRole } from '../../schemas/users'
-import * as known from '../state/read-cache'
-import type { State } from '../state/room-state'
+import * as readCache from '../state/read-cache'
+import type { RoomState } from '../state/room-state'
 import * as bans from '../store/bans'
 import { requireCapability, type Subject } from './permissions'
 
@@ -14,7 +14,7 @@ export interface Caller {
 
 /** What every query and command is given: the room, who asks, and when. */
 export interface RequestContext {
-  state: State
+  state: RoomState
   caller: Caller
   now: number
 }
@@ -22,8 +22,8 @@ export interface RequestContext {
 /** Who asks, as this room knows them. */
 export interface Actor extends Subject {
   userId: string
-  person: known.Known | undefined
-  rules: known.Rules
+  member: readCache.CachedMember | undefined
+  rules: readCache.CachedSettings
 }
 
 /**
@@ -32,21 +32,21 @@ export interface Actor extends Subject {
  */
 export function findActor({ state, caller, now }: RequestContext): Actor {
   const { userId, siteRole } = caller
-  const rules = known.rulesOf(state)
-  const person = known.personOf(state, userId)
+  const rules = readCache.cachedSettings(state)
+  const member = readCache.cachedMember(state, userId)
   const actor: Actor = {
     userId,
-    person,
+    member,
     rules,
-    role: person?.role ?? null,
-    mutedUntil: person?.mutedUntil ?? null,
-    suspendedUntil: person?.suspendedUntil ?? null,
-    isConnected: person?.isConnected ?? true,
+    role: member?.role ?? null,
+    mutedUntil: member?.mutedUntil ?? null,
+    suspendedUntil: member?.suspendedUntil ?? null,
+    isConnected: member?.isConnected ?? true,
     ...(siteRole && { siteRole }),
   }
   if (actor.role) return actor
   const isStaff = siteRole !== undefined && siteRole !== 'user' && rules.listed
-  if (!isStaff) bans.refuse(state.sql, userId, now)
+  if (!isStaff) bans.assertNotBanned(state.sql, userId, now)
   if (rules.access === 'closed' && !rules.listed) {
     throw new ApiError('not_found', 'There is no such room.')
   }

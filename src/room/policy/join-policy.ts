@@ -19,10 +19,10 @@ export function assertMayJoin(
   now: number,
 ): void {
   const room = settings.read(sql)
-  bans.refuse(sql, userId, now)
+  bans.assertNotBanned(sql, userId, now)
   if (room.access === 'open' || allowlist.has(sql, userId)) return
   if (proof.inviteHash !== undefined) {
-    invites.use(sql, userId, proof.inviteHash, now)
+    invites.redeem(sql, userId, proof.inviteHash, now)
     return
   }
   if (proof.passwordVersion !== undefined) {

@@ -3,21 +3,21 @@ import * as dmAccess from '../../directory/dm-access'
 import type { Profile } from '../../directory/profiles'
 import * as profiles from '../../directory/profiles'
 import { ApiError } from '../../errors'
-import * as known from '../state/read-cache'
-import type { State } from '../state/room-state'
+import * as readCache from '../state/read-cache'
+import type { RoomState } from '../state/room-state'
 
 /** Loads the profile of a newcomer, once for everything they send meanwhile. Members are known and cost nothing. */
 export class ProfileLoader {
   #pending = new Map<string, Promise<Profile>>()
 
   constructor(
-    private readonly state: State,
+    private readonly state: RoomState,
     private readonly directory: Directory,
   ) {}
 
   /** undefined for members, without waiting; otherwise throws as `loadNewcomer` does. */
   profileOf(userId: string): Promise<Profile> | undefined {
-    if (known.personOf(this.state, userId)?.role) return undefined
+    if (readCache.cachedMember(this.state, userId)?.role) return undefined
     const pending = this.#pending.get(userId) ?? loadNewcomer(this.directory, userId)
     this.#pending.set(userId, pending)
     return pending.finally(() => this.#pending.delete(userId))

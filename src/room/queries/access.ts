@@ -26,7 +26,7 @@ export function passwordChallenge({ state, caller, now }: RequestContext): {
   version: number
 } {
   const { sql, rates } = state
-  bans.refuse(sql, caller.userId, now)
+  bans.assertNotBanned(sql, caller.userId, now)
   enforceLimit(rates.tries, caller.userId, now)
   const { passwordHash, passwordVersion, listed } = settings.read(sql)
   if (passwordHash !== null) return { hash: passwordHash, version: passwordVersion }
@@ -62,8 +62,8 @@ export function previewInvite(
   { hash }: { hash: string },
 ): InvitePreview {
   const { sql } = state
-  bans.refuse(sql, caller.userId, now)
-  const { by, expiresAt } = invites.check(sql, hash, now)
+  bans.assertNotBanned(sql, caller.userId, now)
+  const { by, expiresAt } = invites.requireUsable(sql, hash, now)
   const { roomId, name, topic, avatar, access, memberCount } = settings.read(sql)
   const shown = { name, topic, avatarUrl: avatarUrl('rooms', roomId, avatar) }
   return { room: { id: roomId, ...shown, access, memberCount }, by, expiresAt }

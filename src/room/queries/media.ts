@@ -24,8 +24,12 @@ export function readMedia(
 /** A page of the gallery, newest first. */
 export function listMedia(
   context: RequestContext,
-  { kind, before, limit }: { kind: MediaKind | null; before: media.Place | null; limit: number },
-): { items: GalleryItem[]; next: media.Place | null } {
+  {
+    kind,
+    before,
+    limit,
+  }: { kind: MediaKind | null; before: media.GalleryCursor | null; limit: number },
+): { items: GalleryItem[]; next: media.GalleryCursor | null } {
   authorize(context, 'room.read')
   const found = media.gallery(
     context.state.sql,
@@ -41,12 +45,12 @@ export function listMedia(
   }
 }
 
-const cursorOf = ({ messageSeq, position }: media.Item): media.Place => ({
+const cursorOf = ({ messageSeq, position }: media.StoredMedia): media.GalleryCursor => ({
   messageSeq: messageSeq as number,
   position,
 })
 
-const toGalleryItem = ({ media, messageSeq, ownerId }: media.Item): GalleryItem => ({
+const toGalleryItem = ({ media, messageSeq, ownerId }: media.StoredMedia): GalleryItem => ({
   media,
   messageSeq: messageSeq as number,
   authorId: ownerId,

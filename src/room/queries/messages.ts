@@ -4,8 +4,8 @@ import { iso } from '../../schemas/primitives'
 import type { Author } from '../../schemas/users'
 import type { Version } from '../../schemas/versions'
 import { authorize, type RequestContext } from '../policy/authorize'
-import * as versions from '../store/edits'
-import * as history from '../store/message-pages'
+import * as edits from '../store/edits'
+import * as messagePages from '../store/message-pages'
 import * as messages from '../store/messages'
 import * as pins from '../store/pins'
 import * as reactions from '../store/reactions'
@@ -14,28 +14,28 @@ import * as threads from '../store/threads'
 export function readMessage(context: RequestContext, { seq }: { seq: number }): Message {
   authorize(context, 'room.read')
   const { state, caller } = context
-  return reactions.personal(state.sql, caller.userId, messages.get(state.sql, seq))
+  return reactions.personalize(state.sql, caller.userId, messages.get(state.sql, seq))
 }
 
 /** The messages with these seqs that are not deleted. */
 export function readMessages(context: RequestContext, { seqs }: { seqs: number[] }): Message[] {
   authorize(context, 'room.read')
   const { state, caller } = context
-  const found = messages.those(state.sql, seqs).filter(({ deletedAt }) => deletedAt === null)
-  return reactions.personalAll(state.sql, caller.userId, found)
+  const found = messages.findMany(state.sql, seqs).filter(({ deletedAt }) => deletedAt === null)
+  return reactions.personalizeAll(state.sql, caller.userId, found)
 }
 
 /** What a message said before its edits, the latest first; nothing of a deleted one. */
 export function listVersions(context: RequestContext, { seq }: { seq: number }): Version[] {
-  return readMessage(context, { seq }).deletedAt ? [] : versions.list(context.state.sql, seq)
+  return readMessage(context, { seq }).deletedAt ? [] : edits.list(context.state.sql, seq)
 }
 
 export function listMessages(context: RequestContext, query: MessagesQuery): Messages {
   authorize(context, 'room.read')
   const { state, caller } = context
-  const { items, older, newer } = history.page(state, query)
-  const shown = reactions.personalAll(state.sql, caller.userId, items)
-  return { items: shown, seq: state.head.seq, older, newer }
+  const { items, older, newer } = messagePages.page(state, query)
+  const shown = reactions.personalizeAll(state.sql, caller.userId, items)
+  return { items: shown, seq: state.sequence.seq, older, newer }
 }
 
 export function listReplies(
@@ -46,7 +46,7 @@ export function listReplies(
   const { state, caller } = context
   const { seq: root } = messages.get(state.sql, seq)
   const found = threads.replies(state.sql, root, after, limit)
-  return reactions.personalAll(state.sql, caller.userId, found)
+  return reactions.personalizeAll(state.sql, caller.userId, found)
 }
 
 export function listReactors(
@@ -59,12 +59,12 @@ export function listReactors(
 
 export function listPins(
   context: RequestContext,
-  { before, limit }: { before: pins.Place | null; limit: number },
+  { before, limit }: { before: pins.PinCursor | null; limit: number },
 ): Pin[] {
   authorize(context, 'room.read')
   const { state, caller } = context
   const found = pins.list(state.sql, before, limit)
-  const shown = reactions.personalAll(
+  const shown = reactions.personalizeAll(
     state.sql,
     caller.userId,
     found.map((pin) => pin.message),

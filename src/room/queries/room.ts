@@ -16,12 +16,12 @@ type PresenceContext = RequestContext & { sockets: SocketRegistry }
 /** The room as the caller may see it. A listed one is shown to everyone, from outside. */
 export function readRoom(context: RequestContext): Room {
   const { state, now } = context
-  const { sql, activity } = state
+  const { sql, memberCounters } = state
   const actor = findActor(context)
   const { rules, userId } = actor
   if (!capabilitiesOf(rules, actor, now).includes('room.read')) return fromOutside(sql)
-  const person = members.find(sql, userId)
-  return fromInside(sql, rules, person && activity.apply(person), now)
+  const member = members.find(sql, userId)
+  return fromInside(sql, rules, member && memberCounters.addTo(member), now)
 }
 
 export function listAudit(
@@ -36,9 +36,9 @@ export function listAudit(
 export function readMember(context: PresenceContext, { userId }: { userId: string }): Member {
   authorize(context, 'room.read')
   const { state, sockets } = context
-  const person = members.get(state.sql, userId)
-  if (!person.role) throw new ApiError('not_found', 'There is no such member in this room.')
-  return toMember(state.activity.apply(person), {
+  const member = members.get(state.sql, userId)
+  if (!member.role) throw new ApiError('not_found', 'There is no such member in this room.')
+  return toMember(state.memberCounters.addTo(member), {
     online: sockets.isOnline(userId),
     hasReceipts: readReceipts.arePublic(state.sql),
   })
@@ -47,8 +47,8 @@ export function readMember(context: PresenceContext, { userId }: { userId: strin
 /** Members in the order they joined, and where the next page starts. */
 export function listMembers(
   context: PresenceContext,
-  { after, limit }: { after: members.Place | null; limit: number },
-): { items: Member[]; next: members.Place | null } {
+  { after, limit }: { after: members.MemberCursor | null; limit: number },
+): { items: Member[]; next: members.MemberCursor | null } {
   authorize(context, 'room.read')
   const { state, sockets } = context
   const hasReceipts = readReceipts.arePublic(state.sql)
@@ -56,9 +56,9 @@ export function listMembers(
   const shown = people.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: shown.map((person) =>
-      toMember(state.activity.apply(person), {
-        online: sockets.isOnline(person.userId),
+    items: shown.map((member) =>
+      toMember(state.memberCounters.addTo(member), {
+        online: sockets.isOnline(member.userId),
         hasReceipts,
       }),
     ),

@@ -56,13 +56,13 @@ export function indexNext(storage: DurableObjectStorage): boolean {
 }
 
 /** Indexes one message as it is now, if the index has got that far. */
-export function add(sql: SqlStorage, seq: number): void {
+export function addMessage(sql: SqlStorage, seq: number): void {
   const document = findIndexed(sql, seq)
   if (document) insert(sql, shardOf(seq), [document])
 }
 
 /** Removes one message from the index. Call it before the message changes. Returns how many characters were removed. */
-export function remove(sql: SqlStorage, seq: number): number {
+export function removeMessage(sql: SqlStorage, seq: number): number {
   const document = findIndexed(sql, seq)
   if (!document) return 0
   const { index } = shardOf(seq)

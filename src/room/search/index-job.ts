@@ -1,7 +1,7 @@
 import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { SearchPreparing } from '../../schemas/search'
 import { authorize, type RequestContext } from '../policy/authorize'
-import type { State } from '../state/room-state'
+import type { RoomState } from '../state/room-state'
 import * as jobs from '../store/jobs'
 import * as ftsIndex from './fts-index'
 import * as queryParser from './query-parser'
@@ -20,23 +20,23 @@ export async function prepareSearch(
 ): Promise<SearchPreparing | null> {
   authorize(context, 'room.read')
   const { state, caller, now } = context
-  const { storage, sql, head: sequence, rates } = state
+  const { storage, sql, sequence, rates } = state
   enforceLimit(rates.searches, caller.userId, now)
   queryParser.parse(q)
   const isRunning = jobs.has(sql, JOB)
   if (!isRunning && (await indexSlices(state))) return null
-  if (!isRunning) jobs.put(storage, JOB, '', now)
+  if (!isRunning) jobs.schedule(storage, JOB, '', now)
   return { indexedSeq: ftsIndex.indexedSeq(sql) ?? 0, seq: sequence.seq }
 }
 
 /** One run of the job, which is scheduled again until everything is indexed. */
-export async function run(state: State, now: number): Promise<void> {
-  if (await indexSlices(state)) jobs.remove(state.storage, JOB, '')
-  else jobs.put(state.storage, JOB, '', now)
+export async function runJob(state: RoomState, now: number): Promise<void> {
+  if (await indexSlices(state)) jobs.cancel(state.storage, JOB, '')
+  else jobs.schedule(state.storage, JOB, '', now)
 }
 
 /** Indexes up to SLICES slices. Returns whether everything is indexed. */
-async function indexSlices(state: State): Promise<boolean> {
+async function indexSlices(state: RoomState): Promise<boolean> {
   for (let slice = 0; slice < SLICES; slice += 1) {
     if (state.isDeleted || ftsIndex.indexNext(state.storage)) return true
     // Lets other requests run: waiting for storage would not, because its input gate holds them back.

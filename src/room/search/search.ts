@@ -14,7 +14,7 @@ const RANKED = 500
 // Only the beginning of each message counts: a longer one is not more relevant.
 const RANKED_CHARACTERS = 1000
 
-export interface Search {
+export interface SearchInput {
   q: string
   order: SearchQuery['order']
   limit: number
@@ -35,10 +35,10 @@ export interface Results {
 }
 
 /** A page of results. The index must be up to date (see index-job.ts). */
-export function find(context: RequestContext, search: Search): Results {
+export function search(context: RequestContext, search: SearchInput): Results {
   authorize(context, 'room.read')
   const { state, caller } = context
-  const { sql, head: sequence } = state
+  const { sql, sequence } = state
   const query = queryParser.parse(search.q)
   const { since, until } = query
   const input = {
@@ -53,7 +53,7 @@ export function find(context: RequestContext, search: Search): Results {
   const shown = matches.slice(0, search.limit)
   const bySeq = new Map(
     messages
-      .those(
+      .findMany(
         sql,
         shown.map(({ seq }) => seq),
       )
@@ -61,7 +61,7 @@ export function find(context: RequestContext, search: Search): Results {
   )
   const inOrder = shown.flatMap(({ seq }) => bySeq.get(seq) ?? [])
   return {
-    items: reactions.personalAll(sql, caller.userId, inOrder).map((message) => ({
+    items: reactions.personalizeAll(sql, caller.userId, inOrder).map((message) => ({
       message,
       snippet: snippetOf(message.text ?? '', query.phrases),
     })),

@@ -1,7 +1,7 @@
-import type { Person } from '../store/members'
+import type { MemberRecord } from '../store/members'
 import * as members from '../store/members'
 import * as mentions from '../store/mentions'
-import type { Head } from '../store/sequence'
+import type { Sequence } from '../store/sequence'
 
 /** What changes with every post. Writing it would cost a row per post, so it waits here for the next sync. */
 interface Counters {
@@ -34,7 +34,7 @@ export class MemberCounters {
     for (const { author, sent, seq, n, at } of rows) {
       memberCounters.#unwritten.set(author, { sent, readSeq: seq, readN: n, visitedAt: at })
     }
-    for (const userId of mentions.mentionedSince(sql, countedSeq)) memberCounters.touched(userId)
+    for (const userId of mentions.mentionedSince(sql, countedSeq)) memberCounters.markDirty(userId)
     return memberCounters
   }
 
@@ -48,27 +48,27 @@ export class MemberCounters {
   }
 
   /** Whether `fold` would write nothing. */
-  isWritten(sequence: Head): boolean {
+  isWritten(sequence: Sequence): boolean {
     return this.isEmpty && this.countedSeq === sequence.seq
   }
 
-  posted(userId: string, seq: number, n: number, now: number): void {
+  recordPost(userId: string, seq: number, n: number, now: number): void {
     const sent = (this.#unwritten.get(userId)?.sent ?? 0) + 1
     this.#unwritten.set(userId, { sent, readSeq: seq, readN: n, visitedAt: now })
   }
 
   /** Makes the next sync send this member's row, which changed without a new version. */
-  touched(userId: string): void {
-    this.visited(userId, 0)
+  markDirty(userId: string): void {
+    this.recordVisit(userId, 0)
   }
 
-  visited(userId: string, now: number): void {
+  recordVisit(userId: string, now: number): void {
     const counters = this.#unwritten.get(userId) ?? { sent: 0, readSeq: 0, readN: 0, visitedAt: 0 }
     this.#unwritten.set(userId, { ...counters, visitedAt: Math.max(counters.visitedAt, now) })
   }
 
   /** The member as of now: their row plus the counters not yet in it. */
-  apply(member: Person): Person {
+  addTo(member: MemberRecord): MemberRecord {
     const counters = this.#unwritten.get(member.userId)
     if (!counters) return member
     return {
@@ -81,7 +81,7 @@ export class MemberCounters {
   }
 
   /** Adds all counters to the members' rows, in the caller's transaction, and clears them. */
-  fold(sql: SqlStorage, sequence: Head): void {
+  write(sql: SqlStorage, sequence: Sequence): void {
     for (const [userId, counters] of this.#unwritten)
       members.addCounters(sql, sequence, userId, counters)
     sequence.version += 1

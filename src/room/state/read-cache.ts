@@ -1,39 +1,39 @@
 import * as members from '../store/members'
-import type { Head } from '../store/sequence'
+import type { Sequence } from '../store/sequence'
 import * as settings from '../store/settings'
 
 /** A member without the counters that change as they read and write. */
-export type Known = Omit<
-  members.Person,
+export type CachedMember = Omit<
+  members.MemberRecord,
   'postedAt' | 'readSeq' | 'readN' | 'sentCount' | 'visitedAt'
 >
 
 /** The settings without the counters that change with every sync. */
-export type Rules = Omit<settings.Settings, 'version' | 'countedSeq'>
+export type CachedSettings = Omit<settings.Settings, 'version' | 'countedSeq'>
 
 /** The settings, and the members looked up so far, as read at one point of the room's sequence. */
 export interface ReadCache {
   /** The version and the number of events (posts not counted) when it was read: a change to anything cached moves one of the two. */
   version: number
   events: number
-  settings: Rules
+  settings: CachedSettings
   /** undefined: a user who never was a member. */
-  membersById: Map<string, Known | undefined>
+  membersById: Map<string, CachedMember | undefined>
 }
 
 /** The part of the room's state that the cache works on. */
 interface Cached {
   sql: SqlStorage
-  head: Head
+  sequence: Sequence
   readCache: ReadCache | null
 }
 
 const MAX_MEMBERS = 1000
 
-export const rulesOf = (state: Cached): Rules => current(state).settings
+export const cachedSettings = (state: Cached): CachedSettings => current(state).settings
 
 /** A current or former member. */
-export function personOf(state: Cached, userId: string): Known | undefined {
+export function cachedMember(state: Cached, userId: string): CachedMember | undefined {
   const { membersById: people } = current(state)
   if (people.has(userId)) return people.get(userId)
   const member = members.find(state.sql, userId)
@@ -46,13 +46,13 @@ export function personOf(state: Cached, userId: string): Known | undefined {
 export function preserveCache(state: Cached, work: () => void): void {
   const preserved = state.readCache && isCurrent(state.readCache, state) ? state.readCache : null
   work()
-  if (preserved) preserved.version = state.head.version
+  if (preserved) preserved.version = state.sequence.version
 }
 
 function current(state: Cached): ReadCache {
   const { readCache } = state
   if (readCache && isCurrent(readCache, state)) return readCache
-  const { version, seq, n } = state.head
+  const { version, seq, n } = state.sequence
   const fresh: ReadCache = {
     version,
     events: seq - n,
@@ -63,5 +63,5 @@ function current(state: Cached): ReadCache {
   return fresh
 }
 
-const isCurrent = ({ version, events }: ReadCache, { head: sequence }: Cached): boolean =>
+const isCurrent = ({ version, events }: ReadCache, { sequence }: Cached): boolean =>
   version === sequence.version && events === sequence.seq - sequence.n

@@ -19,12 +19,12 @@ const TYPING: RateLimit = { name: 'typing', perSecond: 1 / 5, burst: 1 }
 const PASSWORD_ATTEMPTS: RateLimit = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
 
 /** What commands and queries work on: storage, and what memory keeps beside it. All of it can be rebuilt from storage. */
-export interface State {
+export interface RoomState {
   storage: DurableObjectStorage
   /** `storage.sql`, which most code needs. */
   sql: SqlStorage
-  head: sequences.Head
-  activity: MemberCounters
+  sequence: sequences.Sequence
+  memberCounters: MemberCounters
   rates: Record<keyof Limits | 'typing' | 'tries', TokenBuckets>
   isDeleted: boolean
   /** null after a rollback, because the versions that it used are given out again. */
@@ -32,22 +32,22 @@ export interface State {
 }
 
 /** Copies the state that a storage transaction does not cover. Returns a function that restores it after a rollback. */
-export function checkpoint(state: State): () => void {
-  const saved = { ...state.head }
+export function checkpoint(state: RoomState): () => void {
+  const saved = { ...state.sequence }
   return () => {
-    Object.assign(state.head, saved)
+    Object.assign(state.sequence, saved)
     state.readCache = null
     authors.forgetAll(state.sql)
   }
 }
 
-export function load(storage: DurableObjectStorage, limits: Limits): State {
+export function load(storage: DurableObjectStorage, limits: Limits): RoomState {
   const { sql } = storage
   const { countedSeq, deletedAt } = settings.read(sql)
   const memberCounters = MemberCounters.load(sql, countedSeq)
   // If the last sync did not end, some read markers may not have reached the directory.
   if (jobs.has(sql, 'index')) {
-    for (const userId of members.withUnsyncedReadMarker(sql)) memberCounters.touched(userId)
+    for (const userId of members.withUnsyncedReadMarker(sql)) memberCounters.markDirty(userId)
   }
   const rates = {
     posts: new TokenBuckets(limits.posts),
@@ -59,8 +59,8 @@ export function load(storage: DurableObjectStorage, limits: Limits): State {
   return {
     storage,
     sql,
-    head: sequences.load(sql),
-    activity: memberCounters,
+    sequence: sequences.load(sql),
+    memberCounters,
     rates,
     isDeleted: deletedAt !== null,
     readCache: null,

@@ -30,7 +30,7 @@ export function addTo(sql: SqlStorage, messages: SharedMessage[]): SharedMessage
 }
 
 /** In the order of messages, and of what each has. */
-function findFor(sql: SqlStorage, messages: SharedMessage[]): media.Item[] {
+function findFor(sql: SqlStorage, messages: SharedMessage[]): media.StoredMedia[] {
   if (messages.length === 0) return []
   const order = 'order by message_seq, position'
   const span = spans.of(messages)

@@ -22,7 +22,7 @@ export function find(sql: SqlStorage, userId: string, now: number): Ban | undefi
 }
 
 /** Throws `banned`. */
-export function refuse(sql: SqlStorage, userId: string, now: number): void {
+export function assertNotBanned(sql: SqlStorage, userId: string, now: number): void {
   const ban = find(sql, userId, now)
   if (!ban) return
   const until = ban.expiresAt ? ` until ${iso(ban.expiresAt)}` : ''

@@ -5,7 +5,7 @@ import type { Version } from '../../schemas/versions'
 const MAX_VERSIONS = 100
 
 /** Keeps what a message said until now. Throws `too_many`. */
-export function keep(sql: SqlStorage, seq: number, text: string, writtenAt: number): void {
+export function record(sql: SqlStorage, seq: number, text: string, writtenAt: number): void {
   const { count } = sql
     .exec<{ count: number }>('select count(*) as count from versions where message_seq = ?', seq)
     .one()

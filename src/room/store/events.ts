@@ -5,7 +5,7 @@ import * as members from './members'
 import * as messagePages from './message-pages'
 import * as messages from './messages'
 import * as roomView from './room-view'
-import { advance, type Head } from './sequence'
+import { advance, type Sequence } from './sequence'
 import * as threads from './threads'
 
 /** What an event's row refers to; never text. `memberCount` is the resulting one. */
@@ -25,7 +25,7 @@ type StoredType = Exclude<EventType, 'message.posted'>
 /** Numbers and stores one durable change other than a posted message. */
 export function append(
   sql: SqlStorage,
-  sequence: Head,
+  sequence: Sequence,
   event: { type: StoredType; by: string } & EventRefs,
   now: number,
 ): Event {
@@ -60,7 +60,7 @@ export function append(
   })
 }
 
-export const posted = (message: SharedMessage, root: Thread | undefined): Event => ({
+export const messagePosted = (message: SharedMessage, root: Thread | undefined): Event => ({
   seq: message.seq,
   type: 'message.posted',
   at: message.createdAt,
@@ -80,7 +80,7 @@ export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
   const said = messagePages.after(sql, seq, limit)
   const roots = threads.findByReplies(sql, said)
   const merged = [
-    ...said.map((message) => posted(message, roots.get(message.replyTo ?? 0))),
+    ...said.map((message) => messagePosted(message, roots.get(message.replyTo ?? 0))),
     ...rows.map((row) => toEvent(sql, row)),
   ]
   return merged.sort((a, b) => a.seq - b.seq).slice(0, limit)

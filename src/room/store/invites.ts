@@ -36,7 +36,7 @@ export function create(sql: SqlStorage, invite: NewInvite, by: string, now: numb
 }
 
 /** The invite with this secret, whatever became of it. Throws `not_found`, `gone`. */
-export function check(sql: SqlStorage, hash: string, now: number): Invite {
+export function requireUsable(sql: SqlStorage, hash: string, now: number): Invite {
   const [row] = sql.exec<Row>('select * from invites where hash = ?', hash).toArray()
   if (!row) throw new ApiError('not_found', 'There is no such invite.')
   const isOver = row.expires_at !== null && row.expires_at <= now
@@ -46,8 +46,8 @@ export function check(sql: SqlStorage, hash: string, now: number): Invite {
 }
 
 /** Takes one use. Throws as `check` does. */
-export function use(sql: SqlStorage, userId: string, hash: string, now: number): void {
-  const { id } = check(sql, hash, now)
+export function redeem(sql: SqlStorage, userId: string, hash: string, now: number): void {
+  const { id } = requireUsable(sql, hash, now)
   sql.exec('update invites set uses = uses + 1 where id = ?', id)
   sql.exec('insert into invite_uses (invite_id, at, user_id) values (?, ?, ?)', id, now, userId)
 }

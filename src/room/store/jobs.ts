@@ -6,7 +6,12 @@ export interface Job {
 }
 
 /** Puts a job on the list, or moves it. */
-export function put(storage: DurableObjectStorage, kind: string, key: string, dueAt: number): void {
+export function schedule(
+  storage: DurableObjectStorage,
+  kind: string,
+  key: string,
+  dueAt: number,
+): void {
   storage.sql.exec(
     `insert into jobs (kind, key, due_at) values (?, ?, ?)
     on conflict (kind, key) do update set due_at = excluded.due_at`,
@@ -14,12 +19,12 @@ export function put(storage: DurableObjectStorage, kind: string, key: string, du
     key,
     dueAt,
   )
-  arm(storage)
+  setAlarm(storage)
 }
 
-export function remove(storage: DurableObjectStorage, kind: string, key: string): void {
+export function cancel(storage: DurableObjectStorage, kind: string, key: string): void {
   storage.sql.exec('delete from jobs where kind = ? and key = ?', kind, key)
-  arm(storage)
+  setAlarm(storage)
 }
 
 /** Whether a job of this kind is on the list, due after a time. */
@@ -44,12 +49,12 @@ export function due(sql: SqlStorage, now: number): Job[] {
 const GIVEN_UP_MS = 5 * 60_000
 
 /** Sets the alarm again where the runtime gave it up, after too many failures: the jobs are not given up. */
-export function revive(storage: DurableObjectStorage, now: number): void {
-  if (due(storage.sql, now - GIVEN_UP_MS).length > 0) arm(storage)
+export function restoreAlarm(storage: DurableObjectStorage, now: number): void {
+  if (due(storage.sql, now - GIVEN_UP_MS).length > 0) setAlarm(storage)
 }
 
 /** Sets the alarm to the earliest job. */
-export function arm(storage: DurableObjectStorage): void {
+export function setAlarm(storage: DurableObjectStorage): void {
   const { at } = storage.sql.exec<{ at: number | null }>('select min(due_at) as at from jobs').one()
   if (at === null) storage.deleteAlarm()
   else storage.setAlarm(at)

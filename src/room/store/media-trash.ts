@@ -5,14 +5,14 @@ import * as uploads from './uploads'
 
 const JOB = 'media'
 /** What no message took after a day goes; no upload takes longer. */
-export const LOOSE_MS = 24 * 60 * 60_000
+export const UNATTACHED_TTL_MS = 24 * 60 * 60_000
 // What the bucket removes in one call.
 const SLICE = 1000
 const UPLOADS = 20
 const NEVER = Number.POSITIVE_INFINITY
 
 /** Drops media for good: it is gone from here at once, and from the bucket by a job once this is committed. */
-export function add(
+export function discard(
   storage: DurableObjectStorage,
   where: string,
   key: string | number,
@@ -25,28 +25,37 @@ export function add(
     now,
     key,
   )
-  if (sql.exec(`delete from media where ${where}`, key).rowsWritten > 0) schedule(storage, now)
+  if (sql.exec(`delete from media where ${where}`, key).rowsWritten > 0) schedulePurge(storage, now)
 }
 
 /** Drops what someone uploaded and no message has. */
-export function disown(storage: DurableObjectStorage, ownerId: string, now: number): void {
-  add(storage, 'message_seq is null and owner_id = ?', ownerId, now)
+export function discardUnattached(
+  storage: DurableObjectStorage,
+  ownerId: string,
+  now: number,
+): void {
+  discard(storage, 'message_seq is null and owner_id = ?', ownerId, now)
   uploads.expireAllOf(storage.sql, ownerId)
-  schedule(storage, now)
+  schedulePurge(storage, now)
 }
 
 /** Drops one object, now or unless it is kept until then. */
-export function drop(storage: DurableObjectStorage, key: string, dueAt: number, now: number): void {
+export function addObject(
+  storage: DurableObjectStorage,
+  key: string,
+  dueAt: number,
+  now: number,
+): void {
   storage.sql.exec('insert or replace into media_trash (key, due_at) values (?, ?)', key, dueAt)
-  schedule(storage, now)
+  schedulePurge(storage, now)
 }
 
 /** Keeps what was to be dropped; returns whether it still could be. */
-export const keep = ({ sql }: DurableObjectStorage, key: string): boolean =>
+export const restoreObject = ({ sql }: DurableObjectStorage, key: string): boolean =>
   sql.exec('delete from media_trash where key = ?', key).rowsWritten > 0
 
 /** Puts the job where the next work is: now for what is dropped, later for what may stay loose until then. */
-export function schedule(storage: DurableObjectStorage, now: number): void {
+export function schedulePurge(storage: DurableObjectStorage, now: number): void {
   const { sql } = storage
   const { oldest, expiry, dropped } = sql
     .exec<{ oldest: number | null; expiry: number | null; dropped: number | null }>(
@@ -57,15 +66,15 @@ export function schedule(storage: DurableObjectStorage, now: number): void {
     .one()
   const next = Math.min(
     dropped ?? NEVER,
-    oldest === null ? NEVER : oldest + LOOSE_MS,
+    oldest === null ? NEVER : oldest + UNATTACHED_TTL_MS,
     expiry ?? NEVER,
   )
-  if (next === NEVER) jobs.remove(storage, JOB, '')
-  else jobs.put(storage, JOB, '', Math.max(next, now))
+  if (next === NEVER) jobs.cancel(storage, JOB, '')
+  else jobs.schedule(storage, JOB, '', Math.max(next, now))
 }
 
 /** Empties a slice of it. Throws what it throws: then the job comes again. */
-export async function empty(
+export async function purge(
   storage: DurableObjectStorage,
   bucket: Bucket,
   now: number,
@@ -73,7 +82,7 @@ export async function empty(
   const { sql } = storage
   storage.transactionSync(() => {
     const loose = 'message_seq is null and created_at <= ?'
-    add(storage, loose, now - LOOSE_MS, now)
+    discard(storage, loose, now - UNATTACHED_TTL_MS, now)
   })
   const keys = sql
     .exec<{ key: string }>('select key from media_trash where due_at <= ? limit +?', now, SLICE)
@@ -88,5 +97,5 @@ export async function empty(
     await discardMultipart(bucket, upload, upload.isFinished)
     uploads.remove(sql, upload.id)
   }
-  schedule(storage, now)
+  schedulePurge(storage, now)
 }

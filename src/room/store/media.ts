@@ -3,7 +3,7 @@ import type { Media, MediaKind } from '../../schemas/media'
 import { iso } from '../../schemas/primitives'
 
 /** Media as the room knows it. Times are milliseconds since the epoch. */
-export interface Item {
+export interface StoredMedia {
   media: Media
   ownerId: string
   createdAt: number
@@ -41,11 +41,11 @@ export function reserve(
   )
 }
 
-export function store(sql: SqlStorage, id: string, etag: string): void {
+export function setEtag(sql: SqlStorage, id: string, etag: string): void {
   sql.exec('update media set etag = ? where id = ?', etag, id)
 }
 
-export function find(sql: SqlStorage, id: string): Item | undefined {
+export function find(sql: SqlStorage, id: string): StoredMedia | undefined {
   return select(sql, 'where id = ?', id)[0]
 }
 
@@ -55,7 +55,7 @@ export function attach(sql: SqlStorage, id: string, messageSeq: number, position
 }
 
 /** Whether its message is being erased. */
-export const isErased = (sql: SqlStorage, { ownerId, messageSeq }: Item): boolean =>
+export const isErased = (sql: SqlStorage, { ownerId, messageSeq }: StoredMedia): boolean =>
   sql
     .exec(
       'select 1 from erasures where author_id = ?1 and ?2 >= from_seq and ?2 <= to_seq limit 1',
@@ -65,7 +65,7 @@ export const isErased = (sql: SqlStorage, { ownerId, messageSeq }: Item): boolea
     .toArray().length > 0
 
 /** A place in the gallery. */
-export interface Place {
+export interface GalleryCursor {
   messageSeq: number
   position: number
 }
@@ -74,9 +74,9 @@ export interface Place {
 export function gallery(
   sql: SqlStorage,
   kind: MediaKind | null,
-  before: Place,
+  before: GalleryCursor,
   limit: number,
-): Item[] {
+): StoredMedia[] {
   return select(
     sql,
     `where message_seq is not null ${kind === null ? '' : 'and kind = ?'}
@@ -91,7 +91,11 @@ export function gallery(
   )
 }
 
-export function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Item[] {
+export function select(
+  sql: SqlStorage,
+  where: string,
+  ...bindings: (string | number)[]
+): StoredMedia[] {
   return sql
     .exec<Row>(`select * from media ${where}`, ...bindings)
     .toArray()
@@ -116,7 +120,7 @@ type Row = {
   position: number | null
 }
 
-const toItem = (row: Row): Item => ({
+const toItem = (row: Row): StoredMedia => ({
   media: toMedia(row),
   ownerId: row.owner_id,
   createdAt: row.created_at,

@@ -4,13 +4,13 @@ import type { RoomRole, SharedMember } from '../../schemas/members'
 import { avatarUrl, iso } from '../../schemas/primitives'
 import type { Author } from '../../schemas/users'
 import * as authors from './author-cache'
-import type { Head } from './sequence'
+import type { Sequence } from './sequence'
 
 // Staff of the site act in rooms that do not know them.
 const UNKNOWN = 'site staff'
 
 /** Everyone who belongs or ever belonged here. Times are milliseconds since the epoch. */
-export interface Person {
+export interface MemberRecord {
   userId: string
   username: string | null
   displayName: string
@@ -35,13 +35,13 @@ export interface Person {
   visitedAt: number
 }
 
-export function find(sql: SqlStorage, userId: string): Person | undefined {
+export function find(sql: SqlStorage, userId: string): MemberRecord | undefined {
   const [row] = sql.exec<Row>('select * from members where user_id = ?', userId).toArray()
   return row && toPerson(row)
 }
 
 /** Throws `not_found`. */
-export function get(sql: SqlStorage, userId: string): Person {
+export function get(sql: SqlStorage, userId: string): MemberRecord {
   const member = find(sql, userId)
   if (!member) throw new ApiError('not_found', 'There is no such member in this room.')
   return member
@@ -50,11 +50,11 @@ export function get(sql: SqlStorage, userId: string): Person {
 /** Makes someone a member, for the first time or again; reading starts at the present. */
 export function join(
   sql: SqlStorage,
-  sequence: Head,
+  sequence: Sequence,
   profile: Profile,
   role: RoomRole,
   now: number,
-): Person {
+): MemberRecord {
   sequence.version += 1
   authors.forget(sql, profile.id)
   const row = sql
@@ -88,7 +88,7 @@ export function join(
 
 export function leave(
   sql: SqlStorage,
-  sequence: Head,
+  sequence: Sequence,
   userId: string,
   isRemoved: boolean,
   now: number,
@@ -104,13 +104,23 @@ export function leave(
 }
 
 /** Knows someone who is no member, so that their name can be shown. */
-export function note(sql: SqlStorage, sequence: Head, profile: Profile, now: number): void {
+export function rememberNonMember(
+  sql: SqlStorage,
+  sequence: Sequence,
+  profile: Profile,
+  now: number,
+): void {
   if (find(sql, profile.id)) return
   join(sql, sequence, profile, 'member', now)
   leave(sql, sequence, profile.id, false, now)
 }
 
-export function mute(sql: SqlStorage, sequence: Head, userId: string, until: number | null): void {
+export function mute(
+  sql: SqlStorage,
+  sequence: Sequence,
+  userId: string,
+  until: number | null,
+): void {
   sequence.version += 1
   sql.exec(
     'update members set muted_until = ?, version = ? where user_id = ?',
@@ -121,7 +131,7 @@ export function mute(sql: SqlStorage, sequence: Head, userId: string, until: num
 }
 
 /** Lets these write in a direct room, and nobody else; returns whether that changed anything. */
-export function connect(sql: SqlStorage, writers: string[]): boolean {
+export function setDmWriters(sql: SqlStorage, writers: string[]): boolean {
   return (
     sql.exec(
       `update members set connected = not connected
@@ -132,14 +142,14 @@ export function connect(sql: SqlStorage, writers: string[]): boolean {
 }
 
 /** Remembers when someone posted, for slow mode. */
-export function posted(sql: SqlStorage, userId: string, at: number): void {
+export function setPostedAt(sql: SqlStorage, userId: string, at: number): void {
   sql.exec('update members set posted_at = ? where user_id = ?', at, userId)
 }
 
 /** Adds what one member did since the last flush. */
 export function addCounters(
   sql: SqlStorage,
-  sequence: Head,
+  sequence: Sequence,
   userId: string,
   moves: { sent: number; readSeq: number; readN: number; visitedAt: number },
 ): void {
@@ -159,7 +169,7 @@ export function addCounters(
 }
 
 /** Moves a marker; the index hears of it with the next flush. */
-export function mark(sql: SqlStorage, userId: string, seq: number, n: number): void {
+export function moveReadMarker(sql: SqlStorage, userId: string, seq: number, n: number): void {
   sql.exec('update members set read_seq = ?, read_n = ? where user_id = ?', seq, n, userId)
 }
 
@@ -172,20 +182,20 @@ export function withUnsyncedReadMarker(sql: SqlStorage): string[] {
 }
 
 /** How many owners there are, looking no further than two. */
-export function owners(sql: SqlStorage): number {
+export function countOwners(sql: SqlStorage): number {
   return sql
     .exec(`select 1 from members where role = 'owner' and left_at is null limit 2`)
     .toArray().length
 }
 
 /** A place in the order of joining. */
-export interface Place {
+export interface MemberCursor {
   joinedAt: number
   userId: string
 }
 
 /** Members in the order they joined, after a place in it. */
-export function list(sql: SqlStorage, after: Place | null, limit: number): Person[] {
+export function list(sql: SqlStorage, after: MemberCursor | null, limit: number): MemberRecord[] {
   return sql
     .exec<Row>(
       `select * from members where left_at is null and (joined_at, user_id) > (?, ?)
@@ -199,7 +209,7 @@ export function list(sql: SqlStorage, after: Place | null, limit: number): Perso
 }
 
 /** Takes over a newer profile; returns whether it was newer. */
-export function update(sql: SqlStorage, profile: Profile): boolean {
+export function updateProfile(sql: SqlStorage, profile: Profile): boolean {
   authors.forget(sql, profile.id)
   return (
     sql.exec(
@@ -216,7 +226,7 @@ export function update(sql: SqlStorage, profile: Profile): boolean {
   )
 }
 
-export function promote(sql: SqlStorage, sequence: Head, userId: string, role: RoomRole): void {
+export function setRole(sql: SqlStorage, sequence: Sequence, userId: string, role: RoomRole): void {
   sequence.version += 1
   sql.exec(
     'update members set role = ?, version = ? where user_id = ?',
@@ -227,7 +237,7 @@ export function promote(sql: SqlStorage, sequence: Head, userId: string, role: R
 }
 
 /** Who takes over from the last owner: of the others, who has been here longest. */
-export function heir(sql: SqlStorage): Person | undefined {
+export function successor(sql: SqlStorage): MemberRecord | undefined {
   return list(sql, null, 2).find((member) => member.role !== 'owner')
 }
 
@@ -240,7 +250,7 @@ export function authorOf(sql: SqlStorage, userId: string): Author {
 }
 
 export const toAuthor = (
-  member: Pick<Person, 'userId' | 'username' | 'displayName' | 'avatar'>,
+  member: Pick<MemberRecord, 'userId' | 'username' | 'displayName' | 'avatar'>,
 ): Author => ({
   id: member.userId,
   username: member.username,
@@ -248,7 +258,7 @@ export const toAuthor = (
   avatarUrl: avatarUrl('users', member.userId, member.avatar),
 })
 
-export const toSharedMember = (member: Person): SharedMember => ({
+export const toSharedMember = (member: MemberRecord): SharedMember => ({
   user: toAuthor(member),
   role: member.role,
   joinedAt: iso(member.joinedAt),
@@ -275,7 +285,7 @@ type Row = {
   visited_at: number
 }
 
-const toPerson = (row: Row): Person => ({
+const toPerson = (row: Row): MemberRecord => ({
   userId: row.user_id,
   username: row.username,
   displayName: row.display_name,

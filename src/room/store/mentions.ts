@@ -2,7 +2,7 @@ import { ApiError } from '../../errors'
 import type { SharedMessage } from '../../schemas/messages'
 
 /** Throws `invalid` unless all of them are members. */
-export function check(sql: SqlStorage, userIds: string[]): void {
+export function assertMembers(sql: SqlStorage, userIds: string[]): void {
   if (userIds.length === 0) return
   const { count } = sql
     .exec<{ count: number }>(
@@ -21,7 +21,7 @@ export function check(sql: SqlStorage, userIds: string[]): void {
  * Remembers whom a message mentions, and returns those whose own count it changes. A mention of
  * everybody changes no row of theirs: it has a number, and who has read so far has read so many.
  */
-export function note(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMessage): string[] {
+export function record(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMessage): string[] {
   if (mentionsRoom) {
     sql.exec('insert into room_mentions (n, ordinal) values (?, ?)', n, countRoomMentions(sql) + 1)
     return []
@@ -60,7 +60,7 @@ export const messagesAfter = (sql: SqlStorage, seq: number, limit: number) =>
     .map(({ mentions, ...message }) => ({ ...message, userIds: JSON.parse(mentions) as string[] }))
 
 /** How many mentions someone has not read who has read up to the nth message. */
-export const unread = (sql: SqlStorage, userId: string, readN: number): number =>
+export const countUnread = (sql: SqlStorage, userId: string, readN: number): number =>
   countByName(sql, userId, readN) + countRoomMentions(sql) - countRoomMentions(sql, readN)
 
 /** Of oneself by name, after the nth message. */

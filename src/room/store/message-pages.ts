@@ -1,5 +1,5 @@
 import type { MessagesQuery, SharedMessage } from '../../schemas/messages'
-import type { State } from '../state/room-state'
+import type { RoomState } from '../state/room-state'
 import { select } from './messages'
 
 /** In order, oldest first, after a seq. */
@@ -12,7 +12,7 @@ export const before = (sql: SqlStorage, seq: number, limit: number): SharedMessa
 
 /** One page, newest first, and whether there is more on either side. */
 export function page(
-  { sql, head: sequence }: Pick<State, 'sql' | 'head'>,
+  { sql, sequence }: Pick<RoomState, 'sql' | 'sequence'>,
   query: MessagesQuery,
 ): { items: SharedMessage[]; older: number | null; newer: number | null } {
   const items = window(sql, query)

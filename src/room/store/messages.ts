@@ -5,7 +5,7 @@ import type { Author } from '../../schemas/users'
 import * as attachments from './attachments'
 import * as authors from './author-cache'
 import * as reactions from './reactions'
-import { advance, type Head } from './sequence'
+import { advance, type Sequence } from './sequence'
 
 // All rows are one text: to bring out columns costs the runtime twice as much as to write and to parse JSON. What
 // is JSON already is not parsed by SQLite to be written again, and only told of messages that have any of it. What
@@ -22,7 +22,7 @@ const selectOf = (where: string) => `select (select room_id from room) as roomId
   from (select * from messages m ${where}) page`
 
 /** A message before it has its number. */
-export interface Draft {
+export interface MessageRow {
   author: Author
   nonce: string
   text: string
@@ -33,7 +33,12 @@ export interface Draft {
 }
 
 /** Writes one message: one table row and one index row (its nonce); more of a reply and of mentions. */
-export function append(sql: SqlStorage, sequence: Head, draft: Draft, now: number): SharedMessage {
+export function append(
+  sql: SqlStorage,
+  sequence: Sequence,
+  draft: MessageRow,
+  now: number,
+): SharedMessage {
   const { seq, at } = advance(sequence, now)
   sequence.n += 1
   const { author, nonce, text, replyTo, mentions, mentionsRoom } = draft
@@ -109,7 +114,7 @@ export function edit(sql: SqlStorage, seq: number, text: string, now: number): v
 }
 
 /** A slice of an author's messages in the order of their nonces. */
-export const nonces = (sql: SqlStorage, authorId: string, after: string, limit: number) =>
+export const listNonces = (sql: SqlStorage, authorId: string, after: string, limit: number) =>
   sql
     .exec<{ seq: number; nonce: string }>(
       'select seq, nonce from messages where author_id = ? and nonce > ? order by nonce limit +?',
@@ -120,7 +125,7 @@ export const nonces = (sql: SqlStorage, authorId: string, after: string, limit: 
     .toArray()
 
 /** Leaves a tombstone: place, author and time stay, what was said goes. */
-export function bury(sql: SqlStorage, seq: number, now: number): void {
+export function tombstone(sql: SqlStorage, seq: number, now: number): void {
   sql.exec(
     `update messages set text = null, edited_at = null, deleted_at = coalesce(deleted_at, ?),
       reactions = null, pinned_at = null, pinned_by = null
@@ -149,7 +154,7 @@ export function select(
 }
 
 /** Those with these seqs, in one statement. */
-export const those = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
+export const findMany = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
   seqs.length === 0
     ? []
     : select(sql, 'where m.seq in (select value from json_each(?))', JSON.stringify(seqs))

@@ -13,7 +13,7 @@ export interface Pin {
 }
 
 /** A place in the order of pinning. */
-export interface Place {
+export interface PinCursor {
   pinnedAt: number
   seq: number
 }
@@ -32,7 +32,7 @@ export function remove(sql: SqlStorage, seq: number): void {
 }
 
 /** The one pinned last comes first; what is being erased is no longer pinned. */
-export function list(sql: SqlStorage, before: Place | null, limit: number): Pin[] {
+export function list(sql: SqlStorage, before: PinCursor | null, limit: number): Pin[] {
   const rows = sql
     .exec<{ seq: number; pinned_at: number; pinned_by: string }>(
       `select seq, pinned_at, pinned_by from messages
@@ -43,7 +43,7 @@ export function list(sql: SqlStorage, before: Place | null, limit: number): Pin[
       limit,
     )
     .toArray()
-  const shown = messages.those(
+  const shown = messages.findMany(
     sql,
     rows.map(({ seq }) => seq),
   )

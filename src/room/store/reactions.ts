@@ -63,11 +63,11 @@ export function reactors(
 }
 
 /** A message as one person sees it. */
-export const personal = (sql: SqlStorage, userId: string, message: SharedMessage): Message =>
-  personalAll(sql, userId, [message])[0] as Message
+export const personalize = (sql: SqlStorage, userId: string, message: SharedMessage): Message =>
+  personalizeAll(sql, userId, [message])[0] as Message
 
 /** Messages as one person sees them, in one statement at most. */
-export function personalAll(
+export function personalizeAll(
   sql: SqlStorage,
   userId: string,
   messages: readonly SharedMessage[],

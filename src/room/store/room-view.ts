@@ -2,14 +2,14 @@ import type { SharedMessage } from '../../schemas/messages'
 import { avatarUrl, iso } from '../../schemas/primitives'
 import type { LastMessage, SharedRoom } from '../../schemas/rooms'
 import * as messages from './messages'
-import * as head from './sequence'
+import * as sequences from './sequence'
 import * as settings from './settings'
 
 const PREVIEW = 140
 
 /** The room as everyone in it sees it. */
 export function shared(sql: SqlStorage): SharedRoom {
-  const { seq, n } = head.load(sql)
+  const { seq, n } = sequences.load(sql)
   const room = settings.read(sql)
   const last = messages.findLast(sql)
   return {

@@ -1,5 +1,5 @@
 /** Where the room is: the counters that every command takes its numbers from. */
-export interface Head {
+export interface Sequence {
   roomId: string
   /** The last number of the room's dense sequence. */
   seq: number
@@ -12,7 +12,7 @@ export interface Head {
 }
 
 /** Reads the counters from the ends of the primary keys, so that no message has to write them. */
-export function load(sql: SqlStorage): Head {
+export function load(sql: SqlStorage): Sequence {
   return sql
 
     .exec<{ roomId: string; seq: number; n: number; at: number; version: number }>(
@@ -30,7 +30,7 @@ export function load(sql: SqlStorage): Head {
 }
 
 /** Numbers one durable change. */
-export function advance(sequence: Head, now: number): { seq: number; at: number } {
+export function advance(sequence: Sequence, now: number): { seq: number; at: number } {
   sequence.seq += 1
   sequence.at = Math.max(sequence.at, now)
   return { seq: sequence.seq, at: sequence.at }

@@ -1,5 +1,5 @@
 import type { NewRoom, Receipts, RoomAccess, RoomKind, RoomPatch } from '../../schemas/rooms'
-import type { Head } from './sequence'
+import type { Sequence } from './sequence'
 
 /** The room's own row. Times are milliseconds since the epoch. */
 export interface Settings {
@@ -24,10 +24,10 @@ export interface Settings {
 }
 
 /** A new room, its password hashed outside. */
-export type Founding = Omit<NewRoom, 'password'> & { passwordHash: string | null }
+export type InitialSettings = Omit<NewRoom, 'password'> & { passwordHash: string | null }
 
 /** A change of settings, its password hashed outside. */
-export type Change = Omit<RoomPatch, 'password' | 'reason'> & {
+export type SettingsChange = Omit<RoomPatch, 'password' | 'reason'> & {
   passwordHash?: string | null
   avatar?: string | null
 }
@@ -36,7 +36,7 @@ export function create(
   sql: SqlStorage,
   roomId: string,
   kind: RoomKind,
-  room: Founding,
+  room: InitialSettings,
   now: number,
 ): void {
   sql.exec(
@@ -62,11 +62,15 @@ export function read(sql: SqlStorage): Settings {
 }
 
 /** Applies a change and returns the settings that it really changed. */
-export function write(sql: SqlStorage, sequence: Head, change: Change): (keyof Change)[] {
+export function write(
+  sql: SqlStorage,
+  sequence: Sequence,
+  change: SettingsChange,
+): (keyof SettingsChange)[] {
   const before = read(sql)
   const given = Object.entries(change).filter(([, value]) => value !== undefined)
   const after: Settings = { ...before, ...Object.fromEntries(given) }
-  const changed = (Object.keys(change) as (keyof Change)[]).filter(
+  const changed = (Object.keys(change) as (keyof SettingsChange)[]).filter(
     (key) => after[key] !== before[key],
   )
   if (changed.length === 0) return changed
@@ -92,7 +96,7 @@ export function write(sql: SqlStorage, sequence: Head, change: Change): (keyof C
 }
 
 /** Remembers the newest contact that was told; false when it is not newer, or the room not direct. */
-export function hear(sql: SqlStorage, contactVersion: number): boolean {
+export function acceptDmAccessVersion(sql: SqlStorage, contactVersion: number): boolean {
   return (
     sql.exec(
       `update room set contact_version = ?1 where kind = 'direct' and contact_version < ?1`,
@@ -102,19 +106,19 @@ export function hear(sql: SqlStorage, contactVersion: number): boolean {
 }
 
 /** Makes the directory's row of this room pending, when what it shows was changed elsewhere. */
-export function touch(sql: SqlStorage, sequence: Head): void {
+export function markDirty(sql: SqlStorage, sequence: Sequence): void {
   sequence.version += 1
   sql.exec('update room set version = ?', sequence.version)
 }
 
 /** Marks the room as deleted; its index row stays and says so. */
-export function bury(sql: SqlStorage, sequence: Head, now: number): void {
+export function markDeleted(sql: SqlStorage, sequence: Sequence, now: number): void {
   sequence.version += 1
   sql.exec('update room set deleted_at = ?, version = ?', now, sequence.version)
 }
 
 /** Moves the number of members and returns it. */
-export function count(sql: SqlStorage, sequence: Head, difference: 1 | -1): number {
+export function addToMemberCount(sql: SqlStorage, sequence: Sequence, difference: 1 | -1): number {
   sequence.version += 1
   return sql
     .exec<{ member_count: number }>(

@@ -12,7 +12,7 @@ export function rootOf(sql: SqlStorage, seq: number): number {
 }
 
 /** Counts a new reply in its root: one row. */
-export function grow(sql: SqlStorage, rootSeq: number, reply: SharedMessage): Thread {
+export function addReply(sql: SqlStorage, rootSeq: number, reply: SharedMessage): Thread {
   const { replyCount, replyAuthors } = messages.get(sql, rootSeq)
   const others = replyAuthors.filter(({ id }) => id !== reply.author.id)
   const thread: Thread = {
@@ -34,7 +34,7 @@ export function grow(sql: SqlStorage, rootSeq: number, reply: SharedMessage): Th
 /** The threads that some messages are in, by their roots, in one statement. */
 export function findByReplies(sql: SqlStorage, replies: SharedMessage[]): Map<number, Thread> {
   const roots = new Set(replies.flatMap(({ replyTo }) => replyTo ?? []))
-  return new Map(messages.those(sql, [...roots]).map((root) => [root.seq, toThread(root)]))
+  return new Map(messages.findMany(sql, [...roots]).map((root) => [root.seq, toThread(root)]))
 }
 
 /** The replies of a thread, oldest first, after one of them. */

@@ -3,7 +3,7 @@ import type { MediaMetadata } from '../../media/inspect'
 import type { MultipartState, MultipartUpload } from '../../media/multipart'
 
 /** What a client says of a resumable upload when it begins. */
-export interface Plan {
+export interface UploadInput {
   length: number
   type: string
   name: string | undefined
@@ -11,7 +11,7 @@ export interface Plan {
 }
 
 /** A resumable upload. Times are milliseconds since the epoch. */
-export interface Running extends MultipartUpload, Plan {
+export interface ResumableUpload extends MultipartUpload, UploadInput {
   ownerId: string
   createdAt: number
   /** From then on it only waits to be swept. */
@@ -20,13 +20,13 @@ export interface Running extends MultipartUpload, Plan {
 }
 
 /** Unfinished and untouched for so long, an upload goes. */
-export const LIFE_MS = 24 * 60 * 60_000
+export const TTL_MS = 24 * 60 * 60_000
 
 export function create(
   sql: SqlStorage,
   id: string,
   ownerId: string,
-  plan: Plan,
+  input: UploadInput,
   now: number,
 ): void {
   sql.exec(
@@ -34,24 +34,24 @@ export function create(
       offset, parts, tail, attempt, finished) values (?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', 0, 0, 0)`,
     id,
     ownerId,
-    plan.length,
-    plan.type,
-    plan.name ?? null,
-    plan.thumbHash ?? null,
+    input.length,
+    input.type,
+    input.name ?? null,
+    input.thumbHash ?? null,
     now,
-    now + LIFE_MS,
+    now + TTL_MS,
   )
 }
 
 /** Throws `not_found` for what is not there, not theirs, or over. */
-export function get(sql: SqlStorage, id: string, ownerId: string, now: number): Running {
+export function get(sql: SqlStorage, id: string, ownerId: string, now: number): ResumableUpload {
   const found = select(sql, 'where id = ? and owner_id = ? and expires_at > ?', id, ownerId, now)[0]
   if (found) return found
   throw new ApiError('not_found', 'There is no such upload of yours.')
 }
 
 /** Makes the caller the one who may save; whoever could before no longer can. */
-export function claim(sql: SqlStorage, upload: Running): MultipartUpload {
+export function claim(sql: SqlStorage, upload: ResumableUpload): MultipartUpload {
   const attempt = upload.attempt + 1
   sql.exec('update uploads set attempt = ? where id = ?', attempt, upload.id)
   return { ...upload, attempt }
@@ -66,28 +66,32 @@ export function save(sql: SqlStorage, id: string, progress: MultipartState, now:
     progress.multipart,
     progress.tail,
     progress.metadata && JSON.stringify(progress.metadata),
-    now + LIFE_MS,
+    now + TTL_MS,
     id,
   )
 }
 
 /** Leaves it to the sweep: what it has in the bucket goes, but not the object it became. */
-export function end(sql: SqlStorage, id: string, isFinished: boolean): void {
+export function expire(sql: SqlStorage, id: string, isFinished: boolean): void {
   sql.exec('update uploads set expires_at = 0, finished = ? where id = ?', Number(isFinished), id)
 }
 
 export const expireAllOf = (sql: SqlStorage, ownerId: string) =>
   sql.exec('update uploads set expires_at = 0 where owner_id = ?', ownerId)
 
-export const endAll = (sql: SqlStorage) => sql.exec('update uploads set expires_at = 0')
+export const expireAll = (sql: SqlStorage) => sql.exec('update uploads set expires_at = 0')
 
-export const findExpired = (sql: SqlStorage, now: number, limit: number): Running[] =>
+export const findExpired = (sql: SqlStorage, now: number, limit: number): ResumableUpload[] =>
   select(sql, 'where expires_at <= ? order by expires_at limit +?', now, limit)
 
 export const remove = (sql: SqlStorage, id: string) =>
   sql.exec('delete from uploads where id = ?', id)
 
-function select(sql: SqlStorage, where: string, ...bindings: (string | number)[]): Running[] {
+function select(
+  sql: SqlStorage,
+  where: string,
+  ...bindings: (string | number)[]
+): ResumableUpload[] {
   return sql
     .exec<Row>(`select * from uploads ${where}`, ...bindings)
     .toArray()
@@ -112,7 +116,7 @@ type Row = {
   finished: number
 }
 
-const toRunning = (row: Row): Running => ({
+const toRunning = (row: Row): ResumableUpload => ({
   id: row.id,
   ownerId: row.owner_id,
   length: row.length,

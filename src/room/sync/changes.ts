@@ -1,7 +1,7 @@
 import type { RoomProjection } from '../../directory/room-projection-types'
 import * as mentions from '../store/mentions'
 import * as messages from '../store/messages'
-import type { Head } from '../store/sequence'
+import type { Sequence } from '../store/sequence'
 import * as settings from '../store/settings'
 
 const MAX_MEMBERS = 500
@@ -52,7 +52,11 @@ export const existFor = (sql: SqlStorage, { version }: SyncPoint, userId: string
     .length > 0
 
 /** The next slice of rows that the directory projection lacks, in order of version; null when there are none. */
-export function read(sql: SqlStorage, sequence: Head, synced: SyncPoint): RoomProjection | null {
+export function read(
+  sql: SqlStorage,
+  sequence: Sequence,
+  synced: SyncPoint,
+): RoomProjection | null {
   if (!exist(sql, synced)) return null
   const room = settings.read(sql)
   const last = messages.findLast(sql)

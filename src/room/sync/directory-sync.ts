@@ -2,7 +2,7 @@ import type { Directory } from '../../directory/database'
 import type { Profile } from '../../directory/profiles'
 import * as roomProjection from '../../directory/room-projection'
 import * as readCache from '../state/read-cache'
-import type { State } from '../state/room-state'
+import type { RoomState } from '../state/room-state'
 import { Backoff } from './backoff'
 import * as changes from './changes'
 import { DirtyFlag } from './dirty-flag'
@@ -17,9 +17,9 @@ const BRIEF_WAIT_MS = 1000
 interface Ports {
   storage: DurableObjectStorage
   directory: Directory
-  state: State
+  state: RoomState
   /** Applies the profiles that the sync of a join read back. */
-  confirm: (profiles: Profile[]) => Promise<void>
+  confirmProfiles: (profiles: Profile[]) => Promise<void>
   waitUntil: (work: Promise<unknown>) => void
 }
 
@@ -28,7 +28,7 @@ interface Ports {
  * In a busy room a change starts the sync, so that what the sync writes here shares the commit of that change. The
  * dirty flag, a job with an alarm, covers the last changes, which no later one follows.
  */
-export class Outbox {
+export class DirectorySync {
   #running: Promise<void> | null = null
   readonly #backoff = new Backoff()
   readonly #dirty: DirtyFlag
@@ -43,16 +43,16 @@ export class Outbox {
   }
 
   /** Called after a change: starts a sync if one is due, or makes sure that one will start later. */
-  touch(now: number): void {
-    if (now >= this.#backoff.dueAt && !this.#running) this.ports.waitUntil(this.flush())
+  request(now: number): void {
+    if (now >= this.#backoff.dueAt && !this.#running) this.ports.waitUntil(this.sync())
     else if (!this.#dirty.isSet) this.#dirty.set(this.#backoff.dueAt + GRACE_MS)
   }
 
   /** Runs the dirty flag's job. Only this clears the flag, because setting it again would cost a write. */
-  async catchUp(now: number): Promise<void> {
+  async runJob(now: number): Promise<void> {
     if (this.isBehind()) {
       if (now < this.#backoff.dueAt) return this.#dirty.set(this.#backoff.dueAt + GRACE_MS)
-      await this.flush()
+      await this.sync()
     }
     if (this.isBehind()) return
     changes.saveSyncPoint(this.ports.storage.sql, this.#synced)
@@ -60,23 +60,23 @@ export class Outbox {
   }
 
   /** Called after a change that lists of rooms must show: syncs, and waits at most BRIEF_WAIT_MS. */
-  async settle(): Promise<void> {
+  async syncBriefly(): Promise<void> {
     if (!this.isBehind()) return
-    await Promise.race([this.flush(), scheduler.wait(BRIEF_WAIT_MS)])
+    await Promise.race([this.sync(), scheduler.wait(BRIEF_WAIT_MS)])
   }
 
   /** Syncs briefly unless the directory has this member's row and the room up to `seq` (or to its end, if that is earlier). */
-  async reach(userId: string, seq: number): Promise<void> {
-    const { sql, head: sequence, activity: memberCounters } = this.ports.state
+  async syncUpTo(userId: string, seq: number): Promise<void> {
+    const { sql, sequence, memberCounters } = this.ports.state
     const isSynced = this.#syncedSeq >= Math.min(seq, sequence.seq)
     const isPending = () =>
       memberCounters.has(userId) || changes.existFor(sql, this.#synced, userId)
     if (isSynced && !isPending()) return
-    await this.settle()
+    await this.syncBriefly()
   }
 
   /** Syncs everything committed before this call. Never throws: a job retries. */
-  async flush(): Promise<void> {
+  async sync(): Promise<void> {
     // The sync in flight may have read its rows before the change that this call is for.
     while (this.#running) await this.#running
     this.#running = this.#attempt()
@@ -100,14 +100,14 @@ export class Outbox {
   }
 
   #log(error: unknown): void {
-    const { roomId } = this.ports.state.head
+    const { roomId } = this.ports.state.sequence
     const message = String((error as Error).cause ?? error)
     console.error({ level: 'error', work: 'directory sync', roomId, message })
   }
 
   /** Whether the directory projection lacks anything. */
   isBehind(): boolean {
-    const { activity: memberCounters, head: sequence } = this.ports.state
+    const { memberCounters, sequence } = this.ports.state
     return (
       changes.exist(this.ports.storage.sql, this.#synced) || !memberCounters.isWritten(sequence)
     )
@@ -116,10 +116,10 @@ export class Outbox {
   /** Sends a bounded number of rows; returns whether more are left. */
   async #syncSlice(attempt: { isRepeated: boolean }): Promise<boolean> {
     const { storage, directory, state } = this.ports
-    const { activity: memberCounters, head: sequence } = state
+    const { memberCounters, sequence } = state
     if (!memberCounters.isWritten(sequence)) {
       readCache.preserveCache(state, () =>
-        storage.transactionSync(() => memberCounters.fold(storage.sql, sequence)),
+        storage.transactionSync(() => memberCounters.write(storage.sql, sequence)),
       )
     }
     changes.saveSyncPoint(storage.sql, this.#synced)
@@ -135,7 +135,7 @@ export class Outbox {
       attempt.isRepeated = true
       return true
     }
-    await this.ports.confirm(profiles)
+    await this.ports.confirmProfiles(profiles)
     changes.markConfirmed(storage.sql, rows)
     this.#synced = { version: rows.upTo, mentionedSeq: rows.mentionedUpTo }
     this.#syncedSeq = rows.seq

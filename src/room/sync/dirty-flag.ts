@@ -20,7 +20,7 @@ export class DirtyFlag {
   /** Fails quietly when storage is full: the caller must still get an answer, and the next change tries again. */
   set(dueAt: number): void {
     try {
-      jobs.put(this.storage, JOB, '', dueAt)
+      jobs.schedule(this.storage, JOB, '', dueAt)
       this.#isSet = true
     } catch (error) {
       this.log(error)
@@ -29,7 +29,7 @@ export class DirtyFlag {
   }
 
   clear(): void {
-    jobs.remove(this.storage, JOB, '')
+    jobs.cancel(this.storage, JOB, '')
     this.#isSet = false
   }
 }

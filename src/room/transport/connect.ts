@@ -4,7 +4,7 @@ import type { Identity } from '../connections/socket-registry'
 import type { RoomContext } from '../context'
 import { authorize } from '../policy/authorize'
 import { replay, snapshot } from '../queries/event-log'
-import * as view from '../store/room-view'
+import * as roomView from '../store/room-view'
 
 /** Opens a socket: `ready` first, then everything after `after`, in the same turn so that nothing can be missed. */
 export function openSocket(
@@ -20,8 +20,8 @@ export function openSocket(
   const { client, server, isFirst } = sockets.accept(identity)
   const ready: Frame = {
     ready: {
-      seq: state.head.seq,
-      room: view.shared(state.sql),
+      seq: state.sequence.seq,
+      room: roomView.shared(state.sql),
       online: presence.online,
       resumed: missed === null ? 'limited' : after !== null,
       ...(missed === null && { snapshot: snapshot(state.sql) }),

@@ -83,7 +83,7 @@ async function prepareAuth(
       throw new ApiError('forbidden', 'Send a token of the user who opened this socket.')
     }
     sockets.extend(socket, access.expiresAt)
-    return { value: { seq: state.head.seq } }
+    return { value: { seq: state.sequence.seq } }
   }
   return { run, isAtomic: true }
 }
