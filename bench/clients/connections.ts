@@ -1,5 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
-import type { Call } from '../targets/target'
+import type { Call } from '../targets/dialect'
 
 export interface Reply {
   status: number

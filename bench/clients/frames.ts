@@ -1,4 +1,4 @@
-import type { Dialect, Received } from '../targets/target'
+import type { Dialect, Received } from '../targets/dialect'
 
 interface Link {
   bytes: Buffer

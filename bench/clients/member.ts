@@ -1,4 +1,5 @@
-import type { Reaction, Received, Room } from '../targets/target'
+import type { Reaction, Received } from '../targets/dialect'
+import type { Room } from '../targets/target'
 import { Wire } from './wire'
 
 const PING_AFTER = 1024 * 1024

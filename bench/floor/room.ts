@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { FloorEnv } from './worker'
 
 interface Post {
   author: string
@@ -10,13 +9,22 @@ interface Post {
 // As the service, which tells its index so often.
 const INDEX_INTERVAL_MS = 5000
 
+/** What a room of the floor may be told to do beside sending. */
+export interface RoomEnv {
+  /** Whether commits are left to the platform. */
+  GATHERS?: string
+  /** Whether a room that gets messages over sockets asks D1 for something every five seconds. */
+  INDEXES?: string
+  DB: D1Database
+}
+
 /** The least a room can do: a row and a commit for each message, and a frame for each message and socket. */
-export class FloorRoom extends DurableObject<FloorEnv> {
+export class FloorRoom extends DurableObject<RoomEnv> {
   /** The commit of the last message. */
   #last: Promise<void> = Promise.resolve()
   #indexDueAt = 0
 
-  constructor(ctx: DurableObjectState, env: FloorEnv) {
+  constructor(ctx: DurableObjectState, env: RoomEnv) {
     super(ctx, env)
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
     ctx.storage.sql.exec(

@@ -1,14 +1,9 @@
 import * as media from './media'
-import type { FloorRoom } from './room'
+import type { FloorRoom, RoomEnv } from './room'
 
 export { FloorRoom } from './room'
 
-export interface FloorEnv {
-  /** Whether commits are left to the platform. */
-  GATHERS?: string
-  /** Whether a room that gets messages over sockets asks D1 for something every five seconds. */
-  INDEXES?: string
-  DB: D1Database
+interface FloorEnv extends RoomEnv {
   MEDIA: R2Bucket
   ROOMS: DurableObjectNamespace<FloorRoom>
 }

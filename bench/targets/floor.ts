@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { Frames } from '../clients/frames'
 import type { Server } from '../runtime/server'
-import type { Call, Dialect, Room, Target } from './target'
+import type { Call, Dialect, RoomAddress } from './dialect'
+import type { Target } from './target'
 
-const call = (method: string, room: Room, query = ''): Call => ({
+const call = (method: string, room: RoomAddress, query = ''): Call => ({
   method,
   path: `/rooms/${room.roomId}${query}`,
   headers: {},

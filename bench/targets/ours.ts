@@ -1,9 +1,10 @@
 import { Frames } from '../clients/frames'
 import type { Server } from '../runtime/server'
+import type { Call, Dialect, RoomAddress } from './dialect'
 import * as people from './people'
-import type { Call, Dialect, Room, Target } from './target'
+import type { Target } from './target'
 
-const call = (method: string, room: Room, path: string): Call => ({
+const call = (method: string, room: RoomAddress, path: string): Call => ({
   method,
   path: `/v1/rooms/${room.roomId}/messages${path}`,
   headers: { Authorization: `Bearer ${room.tokens[0]}`, 'Content-Type': 'application/json' },

@@ -2,7 +2,8 @@ import { Connections } from '../clients/connections'
 import { newNonce } from '../clients/member'
 import type { Pool } from '../runtime/pool'
 import * as storage from '../runtime/storage'
-import type { Call, Room, Target } from '../targets/target'
+import type { Call } from '../targets/dialect'
+import type { Room, Target } from '../targets/target'
 
 const READERS = 8
 const ROUND_MS = 2000

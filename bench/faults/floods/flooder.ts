@@ -4,8 +4,9 @@ import { Connections } from '../../clients/connections'
 import { Frames } from '../../clients/frames'
 import { Listener } from '../../clients/listener'
 import { newNonce } from '../../clients/member'
+import type { Call } from '../../targets/dialect'
 import { dialect } from '../../targets/ours'
-import type { Call, Room } from '../../targets/target'
+import type { Room } from '../../targets/target'
 import type { Flooded, Kind, Orders, Tally } from './flood'
 
 const orders = JSON.parse(process.argv[2] ?? '') as Orders
