@@ -117,14 +117,15 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['cloudflare:workers'],
   },
   'uploads/': {
-    ours: ['directory/', 'media/', 'room/client', 'room/ types', ...WORDS],
+    ours: ['directory/', 'media/', 'http/context types', 'room/client', 'room/ types', ...WORDS],
     packages: ['cloudflare:workers'],
   },
-  'http/context': { ours: ['directory/ types', 'auth/ types'], packages: [] },
+  'http/context': { ours: ['directory/ types', 'auth/ types', 'room/ types'], packages: [] },
   'docs/': { ours: ['http/context types', ...WORDS], packages: ['zod', '@hono/zod-openapi types'] },
   'middleware/': {
     ours: [
       'http/context',
+      'fanout/',
       'media/',
       'directory/',
       'room/client',
