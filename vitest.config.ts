@@ -6,7 +6,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 process.env.WRANGLER_LOG ??= 'warn'
 
 // These read the repository and start programs, which a Worker cannot.
-const onNode = ['test/{architecture,contract,readme,tour}.test.ts']
+const onNode = ['test/{architecture,contract,docs,readme,tour}.test.ts']
 
 // These count all that there is, so that nothing of other tests may be there, or exchange a module of the service,
 // which ends every object that others left.
