@@ -1,7 +1,7 @@
 import type { DmAccess } from '../../directory/dm-access'
 import type { CommandResult } from '../commit/command-result'
 import * as events from '../store/events'
-import * as members from '../store/members'
+import * as roster from '../store/roster'
 import * as settings from '../store/settings'
 import type { SystemContext } from './command-context'
 
@@ -11,10 +11,10 @@ export function applyDmAccess(
   { version, writers }: DmAccess,
 ): CommandResult<null> {
   const { sql, sequence } = state
-  if (!settings.acceptDmAccessVersion(sql, version) || !members.setDmWriters(sql, writers))
+  if (!settings.acceptDmAccessVersion(sql, version) || !roster.setDmWriters(sql, writers))
     return { value: null }
   // Whoever changed it, the event is the same: it must not tell a block from a closed door.
-  const [first] = members.list(sql, null, 1)
+  const [first] = roster.list(sql, null, 1)
   if (!first) return { value: null }
   const changed = events.append(sql, sequence, { type: 'room.changed', by: first.userId }, now)
   return { value: null, events: [changed] }

@@ -4,6 +4,7 @@ import type { CommandResult } from '../commit/command-result'
 import * as events from '../store/events'
 import * as mediaTrash from '../store/media-trash'
 import * as members from '../store/members'
+import * as roster from '../store/roster'
 import * as settings from '../store/settings'
 import { beginErasure } from './bulk-delete'
 import type { SystemContext } from './command-context'
@@ -51,8 +52,8 @@ function transferOwnership(
 ): Event[] {
   const { state, now } = context
   const { sql, sequence } = state
-  const isLast = role === 'owner' && members.countOwners(sql) === 1
-  const successor = isLast ? members.successor(sql) : undefined
+  const isLast = role === 'owner' && roster.countOwners(sql) === 1
+  const successor = isLast ? roster.successor(sql) : undefined
   const left = recordDeparture(state, { type: 'member.left', by: userId, userId }, now)
   if (!successor) return [left]
   members.setRole(sql, sequence, successor.userId, 'owner')

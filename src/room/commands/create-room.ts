@@ -1,6 +1,6 @@
 import type { DmAccess } from '../../directory/dm-access'
 import type { Profile } from '../../directory/profiles'
-import * as members from '../store/members'
+import * as roster from '../store/roster'
 import * as schema from '../store/schema'
 import * as sequences from '../store/sequence'
 import * as settings from '../store/settings'
@@ -36,7 +36,7 @@ export function createDirectRoom(
     // One of them may be suspended: the message waits for when that ends.
     for (const profile of people) recordJoin(state, { profile, role: 'member' }, now)
     settings.acceptDmAccessVersion(sql, contact.version)
-    members.setDmWriters(sql, contact.writers)
+    roster.setDmWriters(sql, contact.writers)
   })
   return true
 }

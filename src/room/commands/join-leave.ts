@@ -9,6 +9,7 @@ import type { RoomState } from '../state/room-state'
 import * as events from '../store/events'
 import type { MemberRecord } from '../store/members'
 import * as members from '../store/members'
+import * as roster from '../store/roster'
 import * as settings from '../store/settings'
 import type { CommandContext } from './command-context'
 
@@ -73,7 +74,7 @@ export function leaveRoom(context: CommandContext): CommandResult<null> {
       'You cannot leave a direct room. Block the other person instead.',
     )
   }
-  if (role === 'owner' && members.countOwners(state.sql) === 1) {
+  if (role === 'owner' && roster.countOwners(state.sql) === 1) {
     throw new ApiError(
       'last_owner',
       'You are the last owner. Make someone else an owner first, or delete the room.',

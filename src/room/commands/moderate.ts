@@ -10,6 +10,7 @@ import type { RoomState } from '../state/room-state'
 import * as bans from '../store/bans'
 import * as events from '../store/events'
 import * as members from '../store/members'
+import * as roster from '../store/roster'
 import * as settings from '../store/settings'
 import type { CommandContext } from './command-context'
 import { admitMember, recordDeparture } from './join-leave'
@@ -148,7 +149,7 @@ function requireRoleChange(
   requireRoleToGrant(actor, role)
   // Members may step down by themselves, which is how a room is handed over.
   if (target.userId !== actor.userId) requireHigherRole(actor, target)
-  if (target.role === 'owner' && members.countOwners(sql) === 1) {
+  if (target.role === 'owner' && roster.countOwners(sql) === 1) {
     throw new ApiError('last_owner', 'Make someone else an owner first.')
   }
 }

@@ -9,6 +9,7 @@ import { capabilitiesOf, requireCapability } from '../policy/permissions'
 import { type CachedMember, cachedMember, cachedSettings } from '../state/read-cache'
 import { checkpoint } from '../state/room-state'
 import * as attachments from '../store/attachments'
+import * as authors from '../store/author-cache'
 import * as events from '../store/events'
 import * as members from '../store/members'
 import * as mentions from '../store/mentions'
@@ -86,7 +87,7 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
   }
   // Only now, because someone who joins by posting had no row before.
   if (isSlowed) members.setPostedAt(sql, caller.userId, at)
-  const said = messages.append(sql, sequence, draftOf(sql, members.toAuthor(author), input), now)
+  const said = messages.append(sql, sequence, draftOf(sql, authors.toAuthor(author), input), now)
   const message = attachments.attach(sql, said, input.attachments ?? [])
   const root =
     message.replyTo === null ? undefined : threads.addReply(sql, message.replyTo, message)

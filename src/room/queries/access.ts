@@ -6,9 +6,9 @@ import type { Invite, InvitePreview } from '../../schemas/invites'
 import { avatarUrl, iso } from '../../schemas/primitives'
 import { authorize, type RequestContext } from '../policy/authorize'
 import * as allowlist from '../store/allowlist'
+import * as authors from '../store/author-cache'
 import * as bans from '../store/bans'
 import * as invites from '../store/invites'
-import * as members from '../store/members'
 import * as settings from '../store/settings'
 
 /** A page of a list in the order of ids: those after `after`. */
@@ -38,8 +38,8 @@ export function listBans(context: RequestContext, { after, limit }: Page): Ban[]
   authorize(context, 'member.ban')
   const { sql } = context.state
   return bans.list(sql, after, limit, context.now).map((ban) => ({
-    user: members.authorOf(sql, ban.userId),
-    by: members.authorOf(sql, ban.by),
+    user: authors.authorOf(sql, ban.userId),
+    by: authors.authorOf(sql, ban.by),
     reason: ban.reason,
     createdAt: iso(ban.createdAt),
     expiresAt: ban.expiresAt === null ? null : iso(ban.expiresAt),

@@ -8,6 +8,7 @@ import { capabilitiesOf } from '../policy/permissions'
 import * as readReceipts from '../policy/read-receipts'
 import * as audit from '../store/audit'
 import * as members from '../store/members'
+import * as roster from '../store/roster'
 import { fromInside, fromOutside, toMember } from './room-personal'
 
 /** What queries about people need beside the request: who is online. */
@@ -47,12 +48,12 @@ export function readMember(context: PresenceContext, { userId }: { userId: strin
 /** Members in the order they joined, and where the next page starts. */
 export function listMembers(
   context: PresenceContext,
-  { after, limit }: { after: members.MemberCursor | null; limit: number },
-): { items: Member[]; next: members.MemberCursor | null } {
+  { after, limit }: { after: roster.MemberCursor | null; limit: number },
+): { items: Member[]; next: roster.MemberCursor | null } {
   authorize(context, 'room.read')
   const { state, sockets } = context
   const hasReceipts = readReceipts.arePublic(state.sql)
-  const people = members.list(state.sql, after, limit + 1)
+  const people = roster.list(state.sql, after, limit + 1)
   const shown = people.slice(0, limit)
   const last = shown.at(-1)
   return {

@@ -1,7 +1,7 @@
 import { type RateLimit, TokenBuckets } from '../../rate-limit/token-bucket'
 import * as authors from '../store/author-cache'
 import * as jobs from '../store/jobs'
-import * as members from '../store/members'
+import * as roster from '../store/roster'
 import * as sequences from '../store/sequence'
 import * as settings from '../store/settings'
 import { MemberCounters } from './member-counters'
@@ -47,7 +47,7 @@ export function load(storage: DurableObjectStorage, limits: Limits): RoomState {
   const memberCounters = MemberCounters.load(sql, countedSeq)
   // If the last sync did not end, some read markers may not have reached the directory.
   if (jobs.has(sql, 'index')) {
-    for (const userId of members.withUnsyncedReadMarker(sql)) memberCounters.markDirty(userId)
+    for (const userId of roster.withUnsyncedReadMarker(sql)) memberCounters.markDirty(userId)
   }
   const rates = {
     posts: new TokenBuckets(limits.posts),

@@ -1,6 +1,6 @@
 import type { Allowed } from '../../schemas/allowlist'
 import { iso } from '../../schemas/primitives'
-import * as members from './members'
+import * as authors from './author-cache'
 
 export function has(sql: SqlStorage, userId: string): boolean {
   return sql.exec('select 1 from allowlist where user_id = ?', userId).toArray().length > 0
@@ -29,8 +29,8 @@ export function list(sql: SqlStorage, after: string, limit: number): Allowed[] {
     )
     .toArray()
     .map((row) => ({
-      user: members.authorOf(sql, row.user_id),
-      by: members.authorOf(sql, row.by),
+      user: authors.authorOf(sql, row.user_id),
+      by: authors.authorOf(sql, row.by),
       createdAt: iso(row.created_at),
     }))
 }

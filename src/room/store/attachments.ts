@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors'
 import type { SharedMessage } from '../../schemas/messages'
 import * as media from './media'
-import * as spans from './seq-range'
+import { seqRangeOf } from './sequence'
 
 /** Gives a new message its media. Throws `invalid` for what is not there or not theirs, `conflict` for what is taken. */
 export function attach(sql: SqlStorage, message: SharedMessage, ids: string[]): SharedMessage {
@@ -33,9 +33,9 @@ export function addTo(sql: SqlStorage, messages: SharedMessage[]): SharedMessage
 function findFor(sql: SqlStorage, messages: SharedMessage[]): media.StoredMedia[] {
   if (messages.length === 0) return []
   const order = 'order by message_seq, position'
-  const span = spans.of(messages)
-  if (span) {
-    return media.select(sql, `where message_seq between ? and ? ${order}`, span.first, span.last)
+  const range = seqRangeOf(messages)
+  if (range) {
+    return media.select(sql, `where message_seq between ? and ? ${order}`, range.first, range.last)
   }
   const seqs = JSON.stringify(messages.map(({ seq }) => seq))
   return media.select(sql, `where message_seq in (select value from json_each(?)) ${order}`, seqs)

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../schemas/audit'
 import { iso } from '../../schemas/primitives'
-import * as members from './members'
+import * as authors from './author-cache'
 
 /** What people did to each other and to the room, newest first, before a seq. */
 export function list(sql: SqlStorage, before: number, limit: number): AuditEntry[] {
@@ -15,8 +15,8 @@ export function list(sql: SqlStorage, before: number, limit: number): AuditEntry
     .map((row) => ({
       seq: row.seq,
       action: row.type,
-      actor: members.authorOf(sql, row.by),
-      target: row.user_id === null ? null : members.authorOf(sql, row.user_id),
+      actor: authors.authorOf(sql, row.by),
+      target: row.user_id === null ? null : authors.authorOf(sql, row.user_id),
       messageSeq: row.message_seq,
       reason: row.reason,
       at: iso(row.at),

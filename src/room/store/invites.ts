@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors'
 import type { Invite } from '../../schemas/invites'
 import { iso } from '../../schemas/primitives'
-import * as members from './members'
+import * as authors from './author-cache'
 
 const SHOWN_USES = 20
 const MAX_INVITES = 100
@@ -95,11 +95,11 @@ function toInvite(sql: SqlStorage, row: Row): Invite {
     .toArray()
   return {
     id: row.id,
-    by: members.authorOf(sql, row.by),
+    by: authors.authorOf(sql, row.by),
     createdAt: iso(row.created_at),
     expiresAt: row.expires_at === null ? null : iso(row.expires_at),
     maxUses: row.max_uses,
     uses: row.uses,
-    usedBy: users.map(({ user_id }) => members.authorOf(sql, user_id)),
+    usedBy: users.map(({ user_id }) => authors.authorOf(sql, user_id)),
   }
 }

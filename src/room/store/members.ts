@@ -1,13 +1,9 @@
 import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
 import type { RoomRole, SharedMember } from '../../schemas/members'
-import { avatarUrl, iso } from '../../schemas/primitives'
-import type { Author } from '../../schemas/users'
+import { iso } from '../../schemas/primitives'
 import * as authors from './author-cache'
 import type { Sequence } from './sequence'
-
-// Staff of the site act in rooms that do not know them.
-const UNKNOWN = 'site staff'
 
 /** Everyone who belongs or ever belonged here. Times are milliseconds since the epoch. */
 export interface MemberRecord {
@@ -36,8 +32,7 @@ export interface MemberRecord {
 }
 
 export function find(sql: SqlStorage, userId: string): MemberRecord | undefined {
-  const [row] = sql.exec<Row>('select * from members where user_id = ?', userId).toArray()
-  return row && toPerson(row)
+  return select(sql, 'where user_id = ?', userId)[0]
 }
 
 /** Throws `not_found`. */
@@ -83,7 +78,7 @@ export function join(
       profile.avatar,
     )
     .one()
-  return toPerson(row)
+  return toMember(row)
 }
 
 export function leave(
@@ -130,17 +125,6 @@ export function mute(
   )
 }
 
-/** Lets these write in a direct room, and nobody else; returns whether that changed anything. */
-export function setDmWriters(sql: SqlStorage, writers: string[]): boolean {
-  return (
-    sql.exec(
-      `update members set connected = not connected
-      where connected <> (user_id in (select value from json_each(?)))`,
-      JSON.stringify(writers),
-    ).rowsWritten > 0
-  )
-}
-
 /** Remembers when someone posted, for slow mode. */
 export function setPostedAt(sql: SqlStorage, userId: string, at: number): void {
   sql.exec('update members set posted_at = ? where user_id = ?', at, userId)
@@ -173,41 +157,6 @@ export function moveReadMarker(sql: SqlStorage, userId: string, seq: number, n: 
   sql.exec('update members set read_seq = ?, read_n = ? where user_id = ?', seq, n, userId)
 }
 
-/** Whose marker moved since the index last heard of them; reads the whole roster, once per wake. */
-export function withUnsyncedReadMarker(sql: SqlStorage): string[] {
-  return sql
-    .exec<{ user_id: string }>('select user_id from members where read_seq <> told_seq')
-    .toArray()
-    .map((row) => row.user_id)
-}
-
-/** How many owners there are, looking no further than two. */
-export function countOwners(sql: SqlStorage): number {
-  return sql
-    .exec(`select 1 from members where role = 'owner' and left_at is null limit 2`)
-    .toArray().length
-}
-
-/** A place in the order of joining. */
-export interface MemberCursor {
-  joinedAt: number
-  userId: string
-}
-
-/** Members in the order they joined, after a place in it. */
-export function list(sql: SqlStorage, after: MemberCursor | null, limit: number): MemberRecord[] {
-  return sql
-    .exec<Row>(
-      `select * from members where left_at is null and (joined_at, user_id) > (?, ?)
-      order by joined_at, user_id limit +?`,
-      after?.joinedAt ?? -1,
-      after?.userId ?? '',
-      limit,
-    )
-    .toArray()
-    .map(toPerson)
-}
-
 /** Takes over a newer profile; returns whether it was newer. */
 export function updateProfile(sql: SqlStorage, profile: Profile): boolean {
   authors.forget(sql, profile.id)
@@ -236,34 +185,24 @@ export function setRole(sql: SqlStorage, sequence: Sequence, userId: string, rol
   )
 }
 
-/** Who takes over from the last owner: of the others, who has been here longest. */
-export function successor(sql: SqlStorage): MemberRecord | undefined {
-  return list(sql, null, 2).find((member) => member.role !== 'owner')
-}
-
-/** How someone this room knows is shown; a stranger by their id alone. */
-export function authorOf(sql: SqlStorage, userId: string): Author {
-  const member = find(sql, userId)
-  return member
-    ? toAuthor(member)
-    : { id: userId, username: null, displayName: UNKNOWN, avatarUrl: null }
-}
-
-export const toAuthor = (
-  member: Pick<MemberRecord, 'userId' | 'username' | 'displayName' | 'avatar'>,
-): Author => ({
-  id: member.userId,
-  username: member.username,
-  displayName: member.displayName,
-  avatarUrl: avatarUrl('users', member.userId, member.avatar),
-})
-
 export const toSharedMember = (member: MemberRecord): SharedMember => ({
-  user: toAuthor(member),
+  user: authors.toAuthor(member),
   role: member.role,
   joinedAt: iso(member.joinedAt),
   mutedUntil: member.mutedUntil === null ? null : iso(member.mutedUntil),
 })
+
+/** Members that a `where` clause selects. */
+export function select(
+  sql: SqlStorage,
+  where: string,
+  ...bindings: (string | number)[]
+): MemberRecord[] {
+  return sql
+    .exec<Row>(`select * from members ${where}`, ...bindings)
+    .toArray()
+    .map(toMember)
+}
 
 type Row = {
   user_id: string
@@ -285,7 +224,7 @@ type Row = {
   visited_at: number
 }
 
-const toPerson = (row: Row): MemberRecord => ({
+const toMember = (row: Row): MemberRecord => ({
   userId: row.user_id,
   username: row.username,
   displayName: row.display_name,

@@ -1,6 +1,6 @@
 import type { MessagesQuery, SharedMessage } from '../../schemas/messages'
-import type { RoomState } from '../state/room-state'
 import { select } from './messages'
+import type { Sequence } from './sequence'
 
 /** In order, oldest first, after a seq. */
 export const after = (sql: SqlStorage, seq: number, limit: number): SharedMessage[] =>
@@ -12,7 +12,7 @@ export const before = (sql: SqlStorage, seq: number, limit: number): SharedMessa
 
 /** One page, newest first, and whether there is more on either side. */
 export function page(
-  { sql, sequence }: Pick<RoomState, 'sql' | 'sequence'>,
+  { sql, sequence }: { sql: SqlStorage; sequence: Sequence },
   query: MessagesQuery,
 ): { items: SharedMessage[]; older: number | null; newer: number | null } {
   const items = window(sql, query)

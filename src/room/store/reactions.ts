@@ -3,7 +3,7 @@ import type { Message, SharedMessage } from '../../schemas/messages'
 import { MAX_EMOJI_PER_MESSAGE, type SharedReaction } from '../../schemas/reactions'
 import type { Author } from '../../schemas/users'
 import * as authors from './author-cache'
-import * as spans from './seq-range'
+import { seqRangeOf } from './sequence'
 
 /** Gives an emoji to a message: two rows; returns whether it is news. Throws `too_many`. */
 export function add(
@@ -102,10 +102,10 @@ function mine(
 ): Map<number, string[]> {
   const count = messages.reduce((sum, { reactions }) => sum + totalOf(reactions), 0)
   if (count === 0) return new Map()
-  const span = count <= FEW ? spans.of(messages) : null
+  const range = count <= FEW ? seqRangeOf(messages) : null
   const { seqs, emojis } = (
-    span
-      ? sql.exec<Given>(BETWEEN, span.first, span.last, userId)
+    range
+      ? sql.exec<Given>(BETWEEN, range.first, range.last, userId)
       : sql.exec<Given>(EACH, JSON.stringify(messages.flatMap(keysOf)), userId)
   ).one()
   const given: string[] = JSON.parse(emojis)

@@ -35,3 +35,15 @@ export function advance(sequence: Sequence, now: number): { seq: number; at: num
   sequence.at = Math.max(sequence.at, now)
   return { seq: sequence.seq, at: sequence.at }
 }
+
+/**
+ * The range of seqs that some messages span, if no other message lies in it, as on a page; otherwise null.
+ * Messages are numbered by `n` without a gap, which shows that none is missing.
+ */
+export function seqRangeOf(
+  messages: readonly { seq: number; n: number }[],
+): { first: number; last: number } | null {
+  const [a, b] = [messages[0], messages.at(-1)]
+  if (!a || !b || Math.abs(a.n - b.n) !== messages.length - 1) return null
+  return { first: Math.min(a.seq, b.seq), last: Math.max(a.seq, b.seq) }
+}

@@ -1,0 +1,46 @@
+import { type MemberRecord, select } from './members'
+
+/** Where a page of the roster ended. */
+export interface MemberCursor {
+  joinedAt: number
+  userId: string
+}
+
+/** Current members in the order they joined, after a cursor. */
+export const list = (sql: SqlStorage, after: MemberCursor | null, limit: number): MemberRecord[] =>
+  select(
+    sql,
+    `where left_at is null and (joined_at, user_id) > (?, ?)
+      order by joined_at, user_id limit +?`,
+    after?.joinedAt ?? -1,
+    after?.userId ?? '',
+    limit,
+  )
+
+/** The number of owners, counted no further than two. */
+export const countOwners = (sql: SqlStorage): number =>
+  sql.exec(`select 1 from members where role = 'owner' and left_at is null limit 2`).toArray()
+    .length
+
+/** Who takes over from the last owner: of the other members, the one who joined first. */
+export const successor = (sql: SqlStorage): MemberRecord | undefined =>
+  list(sql, null, 2).find((member) => member.role !== 'owner')
+
+/** Lets only these members write in a direct room. Returns whether that changed anything. */
+export function setDmWriters(sql: SqlStorage, writers: string[]): boolean {
+  return (
+    sql.exec(
+      `update members set connected = not connected
+      where connected <> (user_id in (select value from json_each(?)))`,
+      JSON.stringify(writers),
+    ).rowsWritten > 0
+  )
+}
+
+/** Members whose read marker moved since their row was last synced. Reads the whole roster, once per wake. */
+export function withUnsyncedReadMarker(sql: SqlStorage): string[] {
+  return sql
+    .exec<{ user_id: string }>('select user_id from members where read_seq <> told_seq')
+    .toArray()
+    .map((row) => row.user_id)
+}
