@@ -1,14 +1,13 @@
-import { z } from 'zod'
-import { distinctPair } from '../directory/edge-outcome'
 import * as relationView from '../directory/relation-view'
 import { ApiError } from '../errors'
+import { OneUser } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
 import { created, json } from '../http/responses'
 import { directRoomId } from '../ids'
+import { requireOtherUser } from '../middleware/require-other-user'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { ask } from '../room/client'
-import { Id } from '../schemas/primitives'
 import { Room } from '../schemas/rooms'
 
 export const directRooms = router().openapi(
@@ -17,26 +16,26 @@ export const directRooms = router().openapi(
     path: '/v1/direct/{userId}',
     operationId: 'openDirect',
     tags: ['rooms'],
-    summary: 'Finds or makes the room of you and someone else.',
+    summary:
+      'Open the direct room between you and another user. It is created if it does not exist.',
     description:
-      'Neither of the two can leave it. A later change of policy or relation closes writing and opens it again (`me.capabilities`); on `room.changed`, read the room again.',
-    who: 'Anyone signed in whom the other lets message them (`relation.canMessage`).',
-    guards: [requireSession, requireActive],
-    request: { params: z.strictObject({ userId: Id }) },
-    responses: { 200: json(Room, 'The room.'), 201: created(Room, 'The room, which is new.') },
+      'Neither of you can leave it. If a policy, friendship or block changes who may write, `me.capabilities` changes with it: read the room again when you get `room.changed`.',
+    who: 'Anyone signed in who may message the user (`relation.canMessage`).',
+    guards: [requireSession, requireActive, requireOtherUser],
+    request: { params: OneUser },
+    responses: { 200: json(Room, 'The room, which existed.'), 201: created(Room, 'The new room.') },
     problems: ['suspended', 'not_connected', 'not_found'],
   }),
   async (c) => {
-    const { directory, access, now } = c.var
-    const both = distinctPair(access.userId, c.req.valid('param').userId)
-    const peer = await relationView.find(directory, both, now)
+    const { directory, pair, now } = c.var
+    const peer = await relationView.find(directory, pair, now)
     if (!peer.relation) throw new ApiError('not_found', 'There is no such user.')
     if (!peer.relation.canMessage) {
-      throw new ApiError('not_connected', 'This person does not accept messages from you.')
+      throw new ApiError('not_connected', 'This user does not accept messages from you.')
     }
-    const roomId = directRoomId(both.userId, both.otherId)
+    const roomId = directRoomId(pair.userId, pair.otherId)
     const { room, isNew } = await ask(c.env.ROOMS, roomId, (r) =>
-      r.createDirect(roomId, both.userId, both.otherId),
+      r.createDirect(roomId, pair.userId, pair.otherId),
     )
     if (!isNew) return c.json({ ...room, peer }, 200)
     return c.json({ ...room, peer }, 201, { Location: `/v1/rooms/${roomId}` })

@@ -5,8 +5,8 @@ import { json } from '../http/responses'
 import { pingBucket } from '../media/bucket'
 import { Problem } from '../schemas/problems'
 
-const PATIENCE_MS = 2000
-// A room that was never created: asking it writes nothing.
+const TIMEOUT_MS = 2000
+// This room is never created, so pinging it writes nothing.
 const NO_ROOM = 'health'
 
 const Health = z
@@ -14,7 +14,7 @@ const Health = z
     status: z.enum(['ok', 'degraded']),
     directory: z.boolean().meta({ description: 'Whether D1 answers.' }),
     rooms: z.boolean().meta({ description: 'Whether Durable Objects answer.' }),
-    media: z.boolean().meta({ description: 'Whether the store of media answers.' }),
+    media: z.boolean().meta({ description: 'Whether the media store answers.' }),
   })
   .meta({ id: 'Health' })
 
@@ -24,12 +24,13 @@ export const health = router().openapi(
     path: '/health',
     operationId: 'getHealth',
     tags: ['service'],
-    summary: 'Which parts of the service answer.',
+    summary: 'Check which parts of the service answer.',
     who: 'Anyone.',
     responses: {
-      200: json(Health, 'All of them.'),
+      200: json(Health, 'All of them answer.'),
       503: {
-        description: 'Not all of them; as a problem: the service is not set up.',
+        description:
+          'Some part does not answer. If the service is not set up, this is a problem instead.',
         content: {
           'application/json': { schema: Health },
           'application/problem+json': { schema: Problem },
@@ -52,11 +53,11 @@ export const health = router().openapi(
   },
 )
 
-/** Whether a part answers, and soon; why it does not is logged. */
+/** Whether a part answers in time. If it does not, the reason is logged. */
 async function answers(part: keyof z.infer<typeof Health>, work: PromiseLike<unknown>) {
   try {
-    const late = scheduler.wait(PATIENCE_MS).then(() => {
-      throw new Error(`no answer in ${PATIENCE_MS} ms`)
+    const late = scheduler.wait(TIMEOUT_MS).then(() => {
+      throw new Error(`no answer in ${TIMEOUT_MS} ms`)
     })
     await Promise.race([work, late])
     return true

@@ -101,7 +101,7 @@ export const invites = router()
     }),
     async (c) => {
       const [roomId, secret] = c.req.valid('param').code.split('.')
-      if (!roomId || !secret) throw new ApiError('not_found', 'This invite does not exist.')
+      if (!roomId || !secret) throw new ApiError('not_found', 'There is no such invite.')
       const caller = { userId: c.var.access.userId }
       const hash = await hashToken(secret)
       return c.json(await ask(c.env.ROOMS, roomId, (room) => room.previewInvite(caller, hash)), 200)

@@ -4,7 +4,7 @@ import * as accountUpdate from '../directory/account-update'
 import * as accounts from '../directory/accounts'
 import * as profileFanout from '../fanout/profile-fanout'
 import { endpoint, router } from '../http/endpoint'
-import { body, json } from '../http/responses'
+import { body, noContent, ok } from '../http/responses'
 import { limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
@@ -17,10 +17,10 @@ export const me = router()
       path: '/v1/me',
       operationId: 'getMe',
       tags: ['me'],
-      summary: "One's own account, with its private fields.",
+      summary: 'Read your account, with its private fields.',
       who: 'Anyone signed in.',
       guards: [requireSession],
-      responses: { 200: json(Me, 'The account.') },
+      responses: ok(Me, 'Your account.'),
     }),
     async (c) => {
       const { directory, access, now } = c.var
@@ -33,11 +33,11 @@ export const me = router()
       path: '/v1/me',
       operationId: 'changeMe',
       tags: ['me'],
-      summary: "Changes one's own account; a new password ends every other session.",
+      summary: 'Change your account. A new password ends your other sessions.',
       who: 'Anyone signed in whose account is not suspended.',
       guards: [requireSession, requireActive],
       request: { body: body(MePatch) },
-      responses: { 200: json(Me, 'The account as it is now.') },
+      responses: ok(Me, 'Your updated account.'),
       problems: ['suspended', 'wrong_password', 'username_taken', 'email_taken'],
     }),
     async (c) => {
@@ -56,11 +56,11 @@ export const me = router()
       path: '/v1/me',
       operationId: 'deleteMe',
       tags: ['me'],
-      summary: "Deletes one's own account at once and for ever; nobody can take its username.",
-      who: 'Anyone signed in but the last admin.',
+      summary: 'Delete your account, for good. Nobody can ever take its username.',
+      who: 'Anyone signed in, except the last site admin.',
       guards: [requireSession],
       request: { query: z.strictObject({ messages: Erasure.default('keep') }) },
-      responses: { 204: { description: 'It is deleted; its rooms follow.' } },
+      responses: noContent('The account is deleted. Its rooms show it a moment later.'),
       problems: ['last_admin'],
     }),
     async (c) => {

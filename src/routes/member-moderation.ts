@@ -31,7 +31,7 @@ export const memberModeration = router()
         profiles.findForJoin(directory, userId),
         dmAccess.filterAddable(directory, caller.userId, [userId], now),
       ])
-      if (!profile || profile.deleted) throw new ApiError('not_found', 'This user does not exist.')
+      if (!profile || profile.deleted) throw new ApiError('not_found', 'There is no such user.')
       const mayAdd = addable.includes(userId)
       await c.var.room((room) => room.addMember(caller, profile, mayAdd))
       return c.json(await c.var.room((room) => room.readMember(caller, userId)), 200)

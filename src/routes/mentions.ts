@@ -1,7 +1,7 @@
 import * as directoryMentions from '../directory/mentions'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
-import { json } from '../http/responses'
+import { ok } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
@@ -16,13 +16,16 @@ export const mentions = router().openapi(
     path: '/v1/me/mentions',
     operationId: 'listMyMentions',
     tags: ['me'],
-    summary: 'The messages that mention you by name, in all your rooms, newest first.',
+    summary: 'List the messages that mention you by name, in all your rooms, newest first.',
     description:
-      'A page may be shorter than its `limit`: deleted messages are left out, and rooms you can no longer read.',
+      'A page may hold fewer messages than `limit`: deleted messages are left out, and so are rooms you can no longer read.',
     who: 'Anyone signed in.',
     guards: [requireSession],
     request: { query: PageQuery },
-    responses: { 200: json(MyMentions, 'A page of messages; new ones may take seconds.') },
+    responses: ok(
+      MyMentions,
+      'A page of messages. A new mention may take a few seconds to appear.',
+    ),
   }),
   async (c) => {
     const query = c.req.valid('query')
@@ -49,7 +52,7 @@ export const mentions = router().openapi(
 
 const keyOf = ({ roomId, seq }: { roomId: string; seq: number }) => `${roomId} ${seq}`
 
-/** What a room shows to someone: nothing when it does not let them in. */
+/** Reads messages of a room; none if the user may no longer read it. */
 async function read(
   rooms: Env['ROOMS'],
   roomId: string,

@@ -1,7 +1,7 @@
 import * as directPeers from '../directory/direct-peers'
 import * as directoryMyRooms from '../directory/my-rooms'
 import { endpoint, router } from '../http/endpoint'
-import { json } from '../http/responses'
+import { ok } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { capabilitiesOf, type Subject } from '../room/policy/permissions'
@@ -21,11 +21,11 @@ export const myRooms = router().openapi(
     path: '/v1/me/rooms',
     operationId: 'listMyRooms',
     tags: ['rooms'],
-    summary: 'The rooms you are in, in the order you want them.',
+    summary: 'List the rooms you are in, in the order you choose.',
     who: 'Anyone signed in.',
     guards: [requireSession],
     request: { query: MyRoomsQuery },
-    responses: { 200: json(Rooms, 'A page of rooms; counts may be seconds old, see `seen`.') },
+    responses: ok(Rooms, 'A page of rooms. Counts may be a few seconds old; see `seen`.'),
   }),
   async (c) => {
     const query = c.req.valid('query')

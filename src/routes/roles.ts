@@ -1,11 +1,10 @@
-import { z } from 'zod'
 import * as siteRoles from '../directory/site-roles'
 import * as users from '../directory/users'
+import { OneUser } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
-import { body, json } from '../http/responses'
+import { body, ok } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { requireAdmin } from '../middleware/require-site-role'
-import { Id } from '../schemas/primitives'
 import { RoleInput, User } from '../schemas/users'
 
 export const roles = router().openapi(
@@ -14,11 +13,11 @@ export const roles = router().openapi(
     path: '/v1/users/{userId}/role',
     operationId: 'setSiteRole',
     tags: ['moderation'],
-    summary: "Sets a user's role on the site.",
-    who: 'An admin.',
+    summary: "Set a user's site role.",
+    who: 'Site admins.',
     guards: [requireSession, requireAdmin],
-    request: { params: z.strictObject({ userId: Id }), body: body(RoleInput) },
-    responses: { 200: json(User, 'The user with the role.') },
+    request: { params: OneUser, body: body(RoleInput) },
+    responses: ok(User, 'The user, with the new role.'),
     problems: ['forbidden', 'suspended', 'not_found', 'last_admin'],
   }),
   async (c) => {

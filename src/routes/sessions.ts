@@ -1,18 +1,17 @@
 import { z } from 'zod'
-import { issueTokens, verifyRefreshToken } from '../auth/tokens'
-import * as accounts from '../directory/accounts'
+import { verifyRefreshToken } from '../auth/tokens'
 import * as directoryLogin from '../directory/login'
 import * as directorySessions from '../directory/sessions'
-import * as userAgent from '../directory/user-agent'
 import { endpoint, router } from '../http/endpoint'
-import { body, created, json } from '../http/responses'
+import { body, created, noContent, ok } from '../http/responses'
+import { clientOf, signIn } from '../http/sign-in'
 import { limitLogIns, limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { NewSession, RefreshInput, SessionPage, SignedIn } from '../schemas/sessions'
 
-const ended = { 204: { description: 'Ended; an access token still works until it expires.' } }
+const ended = noContent('Ended. Its access token still works until it expires.')
 
 export const sessions = router()
   .openapi(
@@ -21,23 +20,20 @@ export const sessions = router()
       path: '/v1/sessions',
       operationId: 'createSession',
       tags: ['sessions'],
-      summary: 'Logs in by username or e-mail address.',
+      summary: 'Log in with a username or an e-mail address.',
       who: 'Anyone with an account.',
       guards: [limitLogIns],
       request: { body: body(NewSession) },
-      responses: { 201: created(SignedIn, 'A new session.') },
+      responses: { 201: created(SignedIn, 'The new session.') },
       problems: ['wrong_password', 'rate_limited'],
     }),
     async (c) => {
       const { directory, now } = c.var
       const login = c.req.valid('json')
       await limitPasswordAttempts(c, login.email ?? login.username ?? '')
-      const device = userAgent.deviceName(c.req.header('User-Agent'))
-      const options = { device, cost: Number(c.env.PASSWORD_COST) }
-      const grant = await directoryLogin.logIn(directory, login, options, now)
-      const session = await issueTokens(c.env.TOKEN_SECRET, grant, now)
-      const me = await accounts.find(directory, grant.userId, now)
-      return c.json({ me, session }, 201, { Location: `/v1/sessions/${session.id}` })
+      const grant = await directoryLogin.logIn(directory, login, clientOf(c), now)
+      const signedIn = await signIn(c, grant)
+      return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
     },
   )
   .openapi(
@@ -46,21 +42,20 @@ export const sessions = router()
       path: '/v1/sessions/refresh',
       operationId: 'refreshSession',
       tags: ['sessions'],
-      summary: 'Exchanges a refresh token for new tokens.',
+      summary: 'Exchange a refresh token for new tokens.',
       description:
-        'A refresh token is good once. The one just replaced gets the same successor for 30 seconds; after that its use ends the session.',
-      who: 'Whoever holds the latest refresh token of a session.',
+        'A refresh token works once. If a response gets lost, you may repeat the request within 30 seconds and get the same new refresh token. Using an old token later than that ends the session.',
+      who: 'Anyone who holds the latest refresh token of a session.',
       request: { body: body(RefreshInput) },
-      responses: { 200: json(SignedIn, 'The session, its tokens new.') },
+      responses: ok(SignedIn, 'The session, with new tokens.'),
       problems: ['unauthenticated', 'token_expired'],
     }),
     async (c) => {
       const { directory, now } = c.var
-      const secret = c.env.TOKEN_SECRET
-      const refresh = await verifyRefreshToken(secret, c.req.valid('json').refreshToken, now)
+      const { refreshToken } = c.req.valid('json')
+      const refresh = await verifyRefreshToken(c.env.TOKEN_SECRET, refreshToken, now)
       const grant = await directorySessions.rotate(directory, refresh, now)
-      const session = await issueTokens(secret, grant, now)
-      return c.json({ me: await accounts.find(directory, grant.userId, now), session }, 200)
+      return c.json(await signIn(c, grant), 200)
     },
   )
   .openapi(
@@ -69,11 +64,11 @@ export const sessions = router()
       path: '/v1/sessions',
       operationId: 'listSessions',
       tags: ['sessions'],
-      summary: "One's own sessions, the latest log-in first.",
+      summary: 'List your sessions, the latest log-in first.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       request: { query: PageQuery },
-      responses: { 200: json(SessionPage, 'The devices that are signed in.') },
+      responses: ok(SessionPage, 'A page of the devices you are signed in on.'),
     }),
     async (c) => {
       const { directory, access, now } = c.var
@@ -86,7 +81,7 @@ export const sessions = router()
       path: '/v1/sessions',
       operationId: 'endSessions',
       tags: ['sessions'],
-      summary: "Ends all of one's own sessions, this one too.",
+      summary: 'Log out everywhere: end all your sessions, including this one.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       responses: ended,
@@ -102,7 +97,7 @@ export const sessions = router()
       path: '/v1/sessions/current',
       operationId: 'endCurrentSession',
       tags: ['sessions'],
-      summary: 'Logs out.',
+      summary: 'Log out: end this session.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       responses: ended,
@@ -119,7 +114,7 @@ export const sessions = router()
       path: '/v1/sessions/{sessionId}',
       operationId: 'endSession',
       tags: ['sessions'],
-      summary: "Ends one of one's own sessions, such as that of a lost device.",
+      summary: 'End one of your sessions, such as that of a lost device.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       request: { params: z.strictObject({ sessionId: Id }) },

@@ -1,15 +1,13 @@
-import { z } from 'zod'
 import * as directorySuspensions from '../directory/suspensions'
 import * as profileFanout from '../fanout/profile-fanout'
+import { OneUser } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
-import { body, json } from '../http/responses'
+import { body, noContent, ok } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { requireModerator } from '../middleware/require-site-role'
-import { Id } from '../schemas/primitives'
 import { NewSuspension, Suspension } from '../schemas/users'
 
-const who = 'A moderator or an admin, on users of a lower site role.'
-const params = z.strictObject({ userId: Id })
+const who = 'Site moderators and admins, if the user has a lower site role.'
 
 export const suspensions = router()
   .openapi(
@@ -18,21 +16,22 @@ export const suspensions = router()
       path: '/v1/users/{userId}/suspension',
       operationId: 'suspendUser',
       tags: ['moderation'],
-      summary: 'Suspends a user: they read, log out, delete the account, and nothing else.',
+      summary:
+        'Suspend a user. They can still read, log out and delete their account, but nothing else.',
       who,
       guards: [requireSession, requireModerator],
-      request: { params, body: body(NewSuspension) },
-      responses: { 200: json(Suspension, 'The suspension; it ends by itself.') },
+      request: { params: OneUser, body: body(NewSuspension) },
+      responses: ok(Suspension, 'The suspension. It ends on its own.'),
       problems: ['forbidden', 'suspended', 'not_found'],
     }),
     async (c) => {
       const { directory, siteRole, now } = c.var
       const { userId } = c.req.valid('param')
-      const wanted = c.req.valid('json')
+      const newSuspension = c.req.valid('json')
       const imposed = await directorySuspensions.impose(
         directory,
         { by: siteRole, userId, now },
-        wanted,
+        newSuspension,
       )
       profileFanout.enqueue(c.env, userId)
       return c.json(imposed, 200)
@@ -44,11 +43,11 @@ export const suspensions = router()
       path: '/v1/users/{userId}/suspension',
       operationId: 'liftSuspension',
       tags: ['moderation'],
-      summary: "Ends a user's suspension before its time.",
+      summary: 'Lift a suspension before it ends.',
       who,
       guards: [requireSession, requireModerator],
-      request: { params },
-      responses: { 204: { description: 'The user is not suspended.' } },
+      request: { params: OneUser },
+      responses: noContent('The user is not suspended.'),
       problems: ['forbidden', 'suspended', 'not_found'],
     }),
     async (c) => {

@@ -1,13 +1,13 @@
 import * as directoryUnread from '../directory/unread'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
-import { json } from '../http/responses'
+import { ok } from '../http/responses'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
 import { Unread } from '../schemas/unread'
 
-// A Worker makes 1,000 calls for one request.
+// A request to a Worker may make 1,000 subrequests; some stay free for D1.
 const MAX_ROOMS = 900
 
 export const unread = router()
@@ -17,10 +17,10 @@ export const unread = router()
       path: '/v1/me/unread',
       operationId: 'getUnread',
       tags: ['me'],
-      summary: 'What you have not read, in all your rooms together.',
+      summary: 'Read your unread counts, summed over all your rooms.',
       who: 'Anyone signed in.',
       guards: [requireSession],
-      responses: { 200: json(Unread, 'The counts; they may be seconds old.') },
+      responses: ok(Unread, 'The counts. They may be a few seconds old.'),
     }),
     async (c) => c.json(await directoryUnread.total(c.var.directory, c.var.access.userId), 200),
   )
@@ -30,24 +30,24 @@ export const unread = router()
       path: '/v1/me/read-marker',
       operationId: 'markAllRead',
       tags: ['me'],
-      summary: 'Mark everything as read that your list of rooms shows.',
+      summary: 'Mark everything in your list of rooms as read.',
       description:
-        'What arrives meanwhile stays unread, and so does a room that cannot answer: the counts say it, and repeating is harmless.',
+        'Messages that arrive meanwhile stay unread, and so does a room that cannot be reached. The counts show what is left, and you can safely repeat the request.',
       who: 'Anyone signed in.',
       guards: [requireSession],
-      responses: { 200: json(Unread, 'What is left.') },
+      responses: ok(Unread, 'The counts that are left.'),
     }),
     async (c) => {
       const { directory, access } = c.var
       const { userId } = access
       const rooms = await directoryUnread.list(directory, userId, MAX_ROOMS)
       await rounds.each(rooms, ({ roomId, seq }) =>
-        ask(c.env.ROOMS, roomId, (room) => room.markRead({ userId }, seq)).catch(left),
+        ask(c.env.ROOMS, roomId, (room) => room.markRead({ userId }, seq)).catch(leaveUnread),
       )
       return c.json(await directoryUnread.total(directory, userId), 200)
     },
   )
 
-function left(error: unknown): void {
+function leaveUnread(error: unknown): void {
   if (!(error instanceof ApiError)) throw error
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { issueTokens } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
 import * as relationView from '../directory/relation-view'
-import * as userAgent from '../directory/user-agent'
 import * as profiles from '../directory/users'
 import { endpoint, router } from '../http/endpoint'
-import { body, created, json } from '../http/responses'
+import { body, created, ok } from '../http/responses'
+import { clientOf, signIn } from '../http/sign-in'
 import { limitRegistrations } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { encodeCursor } from '../schemas/cursor'
@@ -20,7 +19,8 @@ export const users = router()
       path: '/v1/users',
       operationId: 'createUser',
       tags: ['users'],
-      summary: 'Registers a user and opens the first session.',
+      summary: 'Register a user.',
+      description: 'If you omit the username, one is generated. The response signs you in.',
       who: 'Anyone.',
       guards: [limitRegistrations],
       request: { body: body(NewUser) },
@@ -29,12 +29,8 @@ export const users = router()
     }),
     async (c) => {
       const { directory, now } = c.var
-      const device = userAgent.deviceName(c.req.header('User-Agent'))
-      const options = { device, cost: Number(c.env.PASSWORD_COST) }
-      const grant = await accounts.create(directory, c.req.valid('json'), options, now)
-      const session = await issueTokens(c.env.TOKEN_SECRET, grant, now)
-      const me = await accounts.find(directory, grant.userId, now)
-      return c.json({ me, session }, 201, { Location: `/v1/users/${me.id}` })
+      const grant = await accounts.create(directory, c.req.valid('json'), clientOf(c), now)
+      return c.json(await signIn(c, grant), 201, { Location: `/v1/users/${grant.userId}` })
     },
   )
   .openapi(
@@ -43,11 +39,11 @@ export const users = router()
       path: '/v1/users',
       operationId: 'searchUsers',
       tags: ['users'],
-      summary: 'Finds users by how their username or display name begins.',
+      summary: 'Find users whose username or display name begins with the text.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       request: { query: UsersQuery },
-      responses: { 200: json(UserPage, 'Sorted by the name that was found.') },
+      responses: ok(UserPage, 'A page of users, sorted by the name that matched.'),
     }),
     async (c) => {
       const { directory, access, now } = c.var
@@ -62,11 +58,11 @@ export const users = router()
       path: '/v1/users/{userId}',
       operationId: 'getUser',
       tags: ['users'],
-      summary: 'The public profile of a user; of a deleted one its id remains.',
+      summary: 'Read the public profile of a user. Of a deleted user only the id is left.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       request: { params: z.strictObject({ userId: Id }) },
-      responses: { 200: json(User, 'The user.') },
+      responses: ok(User, 'The user.'),
       problems: ['not_found'],
     }),
     async (c) => {
@@ -81,7 +77,7 @@ export const users = router()
       path: '/v1/usernames/{username}',
       operationId: 'getUserByName',
       tags: ['users'],
-      summary: 'The public profile of the user of this name, whatever its case.',
+      summary: 'Read the public profile of the user with this username.',
       who: 'Anyone signed in.',
       guards: [requireSession],
       request: {
@@ -90,10 +86,10 @@ export const users = router()
             .string()
             .min(1)
             .max(64)
-            .meta({ description: 'In whatever case.', example: 'ana.lopez' }),
+            .meta({ description: 'Upper and lower case are the same.', example: 'ana.lopez' }),
         }),
       },
-      responses: { 200: json(User, 'The user.') },
+      responses: ok(User, 'The user.'),
       problems: ['not_found'],
     }),
     async (c) => {

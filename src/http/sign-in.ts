@@ -1,0 +1,18 @@
+import type { Context } from 'hono'
+import { type Grant, issueTokens } from '../auth/tokens'
+import * as accounts from '../directory/accounts'
+import * as userAgent from '../directory/user-agent'
+import type { SignedIn } from '../schemas/sessions'
+import type { AppEnv } from './context'
+
+/** What the directory needs to know of a client that registers or logs in. */
+export const clientOf = (c: Context<AppEnv>) => ({
+  device: userAgent.deviceName(c.req.header('User-Agent')),
+  cost: Number(c.env.PASSWORD_COST),
+})
+
+/** Issues the tokens of a session, and returns them with the account. */
+export async function signIn({ env, var: { directory, now } }: Context<AppEnv>, grant: Grant) {
+  const session = await issueTokens(env.TOKEN_SECRET, grant, now)
+  return { me: await accounts.find(directory, grant.userId, now), session } satisfies SignedIn
+}
