@@ -1,10 +1,37 @@
 import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
+import * as relationView from '../directory/relation-view'
 import { type OtherUserEnv, requireOtherUser } from '../middleware/require-other-user'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
+import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
+import { UserPage } from '../schemas/users'
+import type { SessionEnv } from './context'
 import { type Endpoint, endpoint } from './endpoint'
+import { ok } from './responses'
+import * as who from './who'
+
+type ListedEdges = Parameters<typeof relationView.list>[2]
+
+/** Lists the users you have an edge to, or who have one to you, as you see them. */
+export const edgesOf = (
+  { directory, access, now }: Pick<SessionEnv['Variables'], 'directory' | 'access' | 'now'>,
+  query: ListedEdges,
+) => relationView.list(directory, access.userId, query, now)
+
+/** Declares an endpoint that lists social edges of yours. */
+export const edgeListEndpoint = <P extends `/v1/me/${string}`>(
+  declared: Pick<Endpoint<P>, 'path' | 'operationId' | 'tags' | 'summary'>,
+) =>
+  endpoint({
+    ...declared,
+    method: 'get',
+    who: who.signedIn,
+    guards: [requireSession],
+    request: { query: PageQuery },
+    responses: ok(UserPage, 'A page of users.'),
+  })
 
 /** The path parameter of endpoints about one user. */
 export const OneUser = z.strictObject({ userId: Id })
@@ -21,7 +48,7 @@ type EdgeRoute<P extends string, E> = Omit<E, 'problems'> & {
 
 /**
  * Declares an endpoint that makes or ends a social edge from you to another user. It requires an active
- * account and gives the handler `c.var.pair` and `c.var.changeEdges`.
+ * account and gives the handler `c.var.pair`, `c.var.makeEdge` and `c.var.endEdge`.
  */
 export const edgeEndpoint = <P extends EdgePath, const E extends EdgeEndpoint<P>>(declared: E) =>
   routeOf(declared) as unknown as EdgeRoute<P, E>
@@ -29,7 +56,7 @@ export const edgeEndpoint = <P extends EdgePath, const E extends EdgeEndpoint<P>
 const routeOf = (declared: EdgeEndpoint<EdgePath>) =>
   endpoint({
     ...declared,
-    who: 'Anyone signed in whose account is not suspended.',
+    who: who.active,
     request: { params: OneUser },
     guards: [requireSession, requireActive, requireOtherUser],
     problems: ['suspended', 'not_found', ...(declared.problems ?? [])],

@@ -10,6 +10,7 @@ import { type Endpoint, endpoint } from './endpoint'
 export const InRoom = z.strictObject({ roomId: Id })
 
 export const OneMessage = InRoom.extend({ seq: SeqParam })
+export const OneUserInRoom = InRoom.extend({ userId: Id })
 
 /** The problems of anyone who reads a room, beside `not_found`. */
 export const READING = ['forbidden', 'banned'] as const

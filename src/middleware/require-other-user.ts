@@ -1,9 +1,11 @@
 import { createMiddleware } from 'hono/factory'
 import type { Directory } from '../directory/database'
 import { distinctPair } from '../directory/edge-outcome'
+import * as relationView from '../directory/relation-view'
 import type { UserPair } from '../directory/social-edges'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import type { SessionEnv } from '../http/context'
+import type { User } from '../schemas/users'
 
 /** A change to the social edges of a pair; returns the new `dmAccessVersion` of the user. */
 type EdgeChange = (directory: Directory, pair: UserPair, now: number) => Promise<number>
@@ -13,8 +15,9 @@ export interface OtherUserEnv {
   Variables: SessionEnv['Variables'] & {
     /** You and the user in the path. */
     pair: UserPair
-    /** Changes the edges of the pair, and tells their direct room. */
-    changeEdges: (change: EdgeChange) => Promise<void>
+    /** Makes an edge and reads the user, with your new relation to them. */
+    makeEdge: (change: EdgeChange) => Promise<User>
+    endEdge: (change: EdgeChange) => Promise<void>
   }
 }
 
@@ -24,8 +27,14 @@ export const requireOtherUser = createMiddleware<OtherUserEnv, '/:userId'>(
     const { access, directory, now } = c.var
     const pair = distinctPair(access.userId, c.req.param('userId'))
     c.set('pair', pair)
-    c.set('changeEdges', async (change) => {
-      await dmAccessFanout.updateDirectRoom(c.env, pair, await change(directory, pair, now))
+    const apply = async (change: EdgeChange) => {
+      const version = await change(directory, pair, now)
+      await dmAccessFanout.updateDirectRoom(c.env, pair, version)
+    }
+    c.set('endEdge', apply)
+    c.set('makeEdge', async (change) => {
+      await apply(change)
+      return relationView.find(directory, pair, now)
     })
     await next()
   },

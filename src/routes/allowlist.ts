@@ -2,13 +2,10 @@ import * as profiles from '../directory/profiles'
 import { router } from '../http/endpoint'
 import { byUserId, pageOf } from '../http/page'
 import { noContent, ok } from '../http/responses'
-import { InRoom, roomEndpoint } from '../http/room-endpoint'
+import { OneUserInRoom, roomEndpoint } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { Allowlist } from '../schemas/allowlist'
 import { PageQuery } from '../schemas/pages'
-import { Id } from '../schemas/primitives'
-
-const OneUser = InRoom.extend({ userId: Id })
-const who = 'Room admins (capability `allowlist.edit`).'
 
 export const allowlist = router()
   .openapi(
@@ -18,7 +15,7 @@ export const allowlist = router()
       operationId: 'listAllowed',
       tags: ['moderation'],
       summary: 'List the users who can join a closed room on their own.',
-      who,
+      who: who.admins('allowlist.edit'),
       request: { query: PageQuery },
       responses: ok(Allowlist, 'A page of the allowlist.'),
       problems: ['forbidden'],
@@ -37,8 +34,8 @@ export const allowlist = router()
       operationId: 'allowUser',
       tags: ['moderation'],
       summary: 'Add a user to the allowlist, so that they can join a closed room on their own.',
-      who,
-      request: { params: OneUser },
+      who: who.admins('allowlist.edit'),
+      request: { params: OneUserInRoom },
       responses: noContent('The user is on the allowlist.'),
       problems: ['forbidden', 'suspended'],
     }),
@@ -55,8 +52,8 @@ export const allowlist = router()
       operationId: 'disallowUser',
       tags: ['moderation'],
       summary: 'Remove a user from the allowlist, and from the room if they are in it.',
-      who,
-      request: { params: OneUser },
+      who: who.admins('allowlist.edit'),
+      request: { params: OneUserInRoom },
       responses: noContent('The user is neither on the allowlist nor in the room.'),
       problems: ['forbidden', 'suspended'],
     }),

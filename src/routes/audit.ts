@@ -3,6 +3,7 @@ import { router } from '../http/endpoint'
 import { pageOf } from '../http/page'
 import { ok } from '../http/responses'
 import { roomEndpoint } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { Audit, type AuditEntry } from '../schemas/audit'
 import { PageQuery } from '../schemas/pages'
 
@@ -15,7 +16,7 @@ export const audit = router().openapi(
     operationId: 'listAudit',
     tags: ['moderation'],
     summary: 'Read the audit log: who did what to whom, when and why, newest first.',
-    who: 'Room moderators (capability `audit.read`); in listed rooms also site moderators.',
+    who: who.moderatorsOrSiteStaff('audit.read'),
     orSiteStaff: true,
     request: { query: PageQuery },
     responses: ok(Audit, 'A page of the audit log.'),

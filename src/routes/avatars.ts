@@ -2,6 +2,7 @@ import * as accounts from '../directory/accounts'
 import { endpoint, router } from '../http/endpoint'
 import { bytesOf, noContent, ok } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { Room } from '../schemas/rooms'
@@ -11,7 +12,6 @@ import * as avatarUploads from '../uploads/avatars'
 const body = { required: true, content: bytesOf('*/*') }
 const description =
   'The body is a picture of at most 2 million bytes. Send its `Content-Type` and its `Content-Length`.'
-const admins = 'Room admins (capability `room.edit`).'
 
 export const avatars = router()
   .openapi(
@@ -22,7 +22,7 @@ export const avatars = router()
       tags: ['me'],
       summary: 'Set your avatar.',
       description,
-      who: 'Anyone signed in whose account is not suspended.',
+      who: who.active,
       guards: [requireSession, requireActive],
       request: { body },
       responses: ok(Me, 'Your updated account. Your rooms show the change a moment later.'),
@@ -41,7 +41,7 @@ export const avatars = router()
       operationId: 'removeMyAvatar',
       tags: ['me'],
       summary: 'Remove your avatar.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       responses: noContent('You have no avatar. Your rooms show the change a moment later.'),
     }),
@@ -58,7 +58,7 @@ export const avatars = router()
       tags: ['rooms'],
       summary: 'Set the avatar of a room.',
       description,
-      who: admins,
+      who: who.admins('room.edit'),
       request: { body },
       responses: ok(Room, 'The updated room.'),
       problems: [...READING, 'suspended'],
@@ -76,7 +76,7 @@ export const avatars = router()
       operationId: 'removeRoomAvatar',
       tags: ['rooms'],
       summary: 'Remove the avatar of a room.',
-      who: admins,
+      who: who.admins('room.edit'),
       responses: noContent('The room has no avatar.'),
       problems: [...READING, 'suspended'],
     }),

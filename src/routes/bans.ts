@@ -2,13 +2,10 @@ import * as profiles from '../directory/profiles'
 import { router } from '../http/endpoint'
 import { byUserId, pageOf } from '../http/page'
 import { body, noContent, ok } from '../http/responses'
-import { InRoom, roomEndpoint } from '../http/room-endpoint'
+import { OneUserInRoom, roomEndpoint } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { Bans, NewBan } from '../schemas/bans'
 import { PageQuery } from '../schemas/pages'
-import { Id } from '../schemas/primitives'
-
-const OneUser = InRoom.extend({ userId: Id })
-const who = 'Room moderators (capability `member.ban`); in listed rooms also site moderators.'
 
 export const bans = router()
   .openapi(
@@ -18,7 +15,7 @@ export const bans = router()
       operationId: 'listBans',
       tags: ['moderation'],
       summary: 'List the users who are banned from a room.',
-      who,
+      who: who.moderatorsOrSiteStaff('member.ban'),
       orSiteStaff: true,
       request: { query: PageQuery },
       responses: ok(Bans, 'A page of bans that are in force.'),
@@ -39,9 +36,9 @@ export const bans = router()
       tags: ['moderation'],
       summary:
         'Ban a user. A member is removed at once, and neither an invite nor the allowlist lets them back in.',
-      who,
+      who: who.moderatorsOrSiteStaff('member.ban'),
       orSiteStaff: true,
-      request: { params: OneUser, body: body(NewBan) },
+      request: { params: OneUserInRoom, body: body(NewBan) },
       responses: noContent('The user is banned.'),
       problems: ['forbidden', 'suspended'],
     }),
@@ -60,9 +57,9 @@ export const bans = router()
       operationId: 'unbanUser',
       tags: ['moderation'],
       summary: 'Lift a ban. The user can join again in any way that is open to them.',
-      who,
+      who: who.moderatorsOrSiteStaff('member.ban'),
       orSiteStaff: true,
-      request: { params: OneUser },
+      request: { params: OneUserInRoom },
       responses: noContent('The user is not banned.'),
       problems: ['forbidden', 'suspended'],
     }),

@@ -1,31 +1,20 @@
 import * as directoryBlocks from '../directory/blocks'
-import * as relationView from '../directory/relation-view'
-import { edgeEndpoint } from '../http/edge-endpoint'
-import { endpoint, router } from '../http/endpoint'
+import { edgeEndpoint, edgeListEndpoint, edgesOf } from '../http/edge-endpoint'
+import { router } from '../http/endpoint'
 import { noContent, ok } from '../http/responses'
-import { requireSession } from '../middleware/require-session'
-import { PageQuery } from '../schemas/pages'
-import { User, UserPage } from '../schemas/users'
+import { User } from '../schemas/users'
 
 export const blocks = router()
   .openapi(
-    endpoint({
-      method: 'get',
+    edgeListEndpoint({
       path: '/v1/me/blocks',
       operationId: 'listBlocks',
       tags: ['blocks'],
       summary: 'List the users you block, latest first. Only you can see this list.',
-      who: 'Anyone signed in.',
-      guards: [requireSession],
-      request: { query: PageQuery },
-      responses: ok(UserPage, 'A page of users.'),
     }),
     async (c) => {
       const query = { kind: 'block', direction: 'out', ...c.req.valid('query') } as const
-      return c.json(
-        await relationView.list(c.var.directory, c.var.access.userId, query, c.var.now),
-        200,
-      )
+      return c.json(await edgesOf(c.var, query), 200)
     },
   )
   .openapi(
@@ -40,10 +29,7 @@ export const blocks = router()
       responses: ok(User, 'The user, with your new relation to them.'),
       problems: ['too_many'],
     }),
-    async (c) => {
-      await c.var.changeEdges(directoryBlocks.block)
-      return c.json(await relationView.find(c.var.directory, c.var.pair, c.var.now), 200)
-    },
+    async (c) => c.json(await c.var.makeEdge(directoryBlocks.block), 200),
   )
   .openapi(
     edgeEndpoint({
@@ -57,7 +43,7 @@ export const blocks = router()
       responses: noContent('You do not block the user.'),
     }),
     async (c) => {
-      await c.var.changeEdges(directoryBlocks.unblock)
+      await c.var.endEdge(directoryBlocks.unblock)
       return c.body(null, 204)
     },
   )

@@ -1,8 +1,8 @@
 import * as directoryFriends from '../directory/friends'
-import * as relationView from '../directory/relation-view'
-import { edgeEndpoint } from '../http/edge-endpoint'
+import { edgeEndpoint, edgesOf } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
 import { noContent, ok } from '../http/responses'
+import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { RequestsQuery } from '../schemas/relations'
 import { User, UserPage } from '../schemas/users'
@@ -15,17 +15,14 @@ export const friendRequests = router()
       operationId: 'listFriendRequests',
       tags: ['friends'],
       summary: 'List the friend requests you received, or those you sent, latest first.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       request: { query: RequestsQuery },
       responses: ok(UserPage, 'A page of users.'),
     }),
     async (c) => {
       const query = { kind: 'request', ...c.req.valid('query') } as const
-      return c.json(
-        await relationView.list(c.var.directory, c.var.access.userId, query, c.var.now),
-        200,
-      )
+      return c.json(await edgesOf(c.var, query), 200)
     },
   )
   .openapi(
@@ -40,10 +37,7 @@ export const friendRequests = router()
       responses: ok(User, 'The user, with your new relation to them.'),
       problems: ['conflict', 'too_many'],
     }),
-    async (c) => {
-      await c.var.changeEdges(directoryFriends.sendRequest)
-      return c.json(await relationView.find(c.var.directory, c.var.pair, c.var.now), 200)
-    },
+    async (c) => c.json(await c.var.makeEdge(directoryFriends.sendRequest), 200),
   )
   .openapi(
     edgeEndpoint({
@@ -55,7 +49,7 @@ export const friendRequests = router()
       responses: noContent('No friend request is pending between you.'),
     }),
     async (c) => {
-      await c.var.changeEdges(directoryFriends.dismissRequests)
+      await c.var.endEdge(directoryFriends.dismissRequests)
       return c.body(null, 204)
     },
   )

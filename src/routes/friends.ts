@@ -1,31 +1,20 @@
 import * as directoryFriends from '../directory/friends'
-import * as relationView from '../directory/relation-view'
-import { edgeEndpoint } from '../http/edge-endpoint'
-import { endpoint, router } from '../http/endpoint'
+import { edgeEndpoint, edgeListEndpoint, edgesOf } from '../http/edge-endpoint'
+import { router } from '../http/endpoint'
 import { noContent, ok } from '../http/responses'
-import { requireSession } from '../middleware/require-session'
-import { PageQuery } from '../schemas/pages'
-import { User, UserPage } from '../schemas/users'
+import { User } from '../schemas/users'
 
 export const friends = router()
   .openapi(
-    endpoint({
-      method: 'get',
+    edgeListEndpoint({
       path: '/v1/me/friends',
       operationId: 'listFriends',
       tags: ['friends'],
       summary: 'List your friends, latest first.',
-      who: 'Anyone signed in.',
-      guards: [requireSession],
-      request: { query: PageQuery },
-      responses: ok(UserPage, 'A page of friends.'),
     }),
     async (c) => {
       const query = { kind: 'friend', direction: 'out', ...c.req.valid('query') } as const
-      return c.json(
-        await relationView.list(c.var.directory, c.var.access.userId, query, c.var.now),
-        200,
-      )
+      return c.json(await edgesOf(c.var, query), 200)
     },
   )
   .openapi(
@@ -38,10 +27,7 @@ export const friends = router()
       responses: ok(User, 'The user, with your new relation to them.'),
       problems: ['too_many'],
     }),
-    async (c) => {
-      await c.var.changeEdges(directoryFriends.acceptRequest)
-      return c.json(await relationView.find(c.var.directory, c.var.pair, c.var.now), 200)
-    },
+    async (c) => c.json(await c.var.makeEdge(directoryFriends.acceptRequest), 200),
   )
   .openapi(
     edgeEndpoint({
@@ -53,7 +39,7 @@ export const friends = router()
       responses: noContent('You are not friends.'),
     }),
     async (c) => {
-      await c.var.changeEdges(directoryFriends.unfriend)
+      await c.var.endEdge(directoryFriends.unfriend)
       return c.body(null, 204)
     },
   )

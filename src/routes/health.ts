@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ping } from '../directory/database'
 import { endpoint, router } from '../http/endpoint'
 import { json } from '../http/responses'
+import * as who from '../http/who'
 import { pingBucket } from '../media/bucket'
 import { Problem } from '../schemas/problems'
 
@@ -25,7 +26,7 @@ export const health = router().openapi(
     operationId: 'getHealth',
     tags: ['service'],
     summary: 'Check which parts of the service answer.',
-    who: 'Anyone.',
+    who: who.anyone,
     responses: {
       200: json(Health, 'All of them answer.'),
       503: {

@@ -5,14 +5,13 @@ import { endpoint, router } from '../http/endpoint'
 import { byId, pageOf } from '../http/page'
 import { body, created, noContent, ok } from '../http/responses'
 import { InRoom, roomEndpoint } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { newId } from '../ids'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { CreatedInvite, InvitePreview, Invites, NewInvite } from '../schemas/invites'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
-
-const who = 'Room admins (capability `invite.create`).'
 
 export const invites = router()
   .openapi(
@@ -22,7 +21,7 @@ export const invites = router()
       operationId: 'createInvite',
       tags: ['moderation'],
       summary: 'Create an invite. Anyone who has its code can join.',
-      who,
+      who: who.admins('invite.create'),
       request: { body: body(NewInvite) },
       responses: { 201: created(CreatedInvite, 'The invite. Its code is shown only this once.') },
       problems: ['forbidden', 'suspended', 'too_many'],
@@ -49,7 +48,7 @@ export const invites = router()
       operationId: 'listInvites',
       tags: ['moderation'],
       summary: 'List the invites that were not revoked, and who joined by each.',
-      who,
+      who: who.admins('invite.create'),
       request: { query: PageQuery },
       responses: ok(Invites, 'A page of invites, without their codes.'),
       problems: ['forbidden'],
@@ -68,7 +67,7 @@ export const invites = router()
       operationId: 'revokeInvite',
       tags: ['moderation'],
       summary: 'Revoke an invite. Members who joined by it stay.',
-      who,
+      who: who.admins('invite.create'),
       request: { params: InRoom.extend({ inviteId: Id }) },
       responses: noContent('The invite no longer works.'),
       problems: ['forbidden', 'suspended'],

@@ -5,6 +5,7 @@ import * as accounts from '../directory/accounts'
 import * as profileFanout from '../fanout/profile-fanout'
 import { endpoint, router } from '../http/endpoint'
 import { body, noContent, ok } from '../http/responses'
+import * as who from '../http/who'
 import { limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
@@ -18,7 +19,7 @@ export const me = router()
       operationId: 'getMe',
       tags: ['me'],
       summary: 'Read your account, with its private fields.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       responses: ok(Me, 'Your account.'),
     }),
@@ -34,7 +35,7 @@ export const me = router()
       operationId: 'changeMe',
       tags: ['me'],
       summary: 'Change your account. A new password ends your other sessions.',
-      who: 'Anyone signed in whose account is not suspended.',
+      who: who.active,
       guards: [requireSession, requireActive],
       request: { body: body(MePatch) },
       responses: ok(Me, 'Your updated account.'),

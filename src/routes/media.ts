@@ -3,6 +3,7 @@ import { signMediaToken } from '../auth/media-tokens'
 import { router } from '../http/endpoint'
 import { bytesOf, created, ok } from '../http/responses'
 import { READING, roomEndpoint, WRITING } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { Gallery, Media, MediaKind, MediaToken, NewMediaQuery } from '../schemas/media'
 import { PageQuery } from '../schemas/pages'
@@ -39,7 +40,7 @@ export const media = router()
       operationId: 'listMedia',
       tags: ['media'],
       summary: 'Browse the gallery: all media attached to messages of the room, newest first.',
-      who: 'Anyone who can read the room.',
+      who: who.readers,
       orSiteStaff: true,
       request: { query: PageQuery.extend({ kind: MediaKind.optional() }) },
       responses: ok(Gallery, 'A page of the gallery.'),
@@ -65,7 +66,7 @@ export const media = router()
       summary: 'Create a token with which a page shows media of the room for five minutes.',
       description:
         'Use it for `<img>` and `<video>`, which cannot send headers. It stands for you: it opens only what you may read at that moment.',
-      who: 'Anyone who can read the room.',
+      who: who.readers,
       orSiteStaff: true,
       responses: ok(MediaToken, 'The token.'),
       problems: READING,

@@ -4,11 +4,8 @@ import * as profiles from '../directory/profiles'
 import { ApiError } from '../errors'
 import { router } from '../http/endpoint'
 import { body, noContent, ok } from '../http/responses'
-import { InRoom, READING, roomEndpoint } from '../http/room-endpoint'
+import { OneUserInRoom, READING, roomEndpoint } from '../http/room-endpoint'
 import { Member, MemberPatch, Reason } from '../schemas/members'
-import { Id } from '../schemas/primitives'
-
-const OneMember = InRoom.extend({ userId: Id })
 
 /** What members do to other members. Joining and leaving is in members.ts. */
 export const memberModeration = router()
@@ -20,7 +17,7 @@ export const memberModeration = router()
       tags: ['members'],
       summary: 'Add a member directly.',
       who: 'Room admins (capability `member.add`), if the user accepts being added by them.',
-      request: { params: OneMember },
+      request: { params: OneUserInRoom },
       responses: ok(Member, 'The member.'),
       problems: ['forbidden', 'not_connected', 'too_many', 'banned', 'suspended'],
     }),
@@ -45,7 +42,7 @@ export const memberModeration = router()
       tags: ['members'],
       summary: "Change a member's role, or mute them.",
       who: 'Room admins (capability `member.role`) and moderators (`member.mute`), if the member has a lower role. Admins may also lower their own role.',
-      request: { params: OneMember, body: body(MemberPatch) },
+      request: { params: OneUserInRoom, body: body(MemberPatch) },
       responses: ok(Member, 'The updated member.'),
       problems: [...READING, 'suspended', 'last_owner'],
     }),
@@ -64,7 +61,7 @@ export const memberModeration = router()
       tags: ['members'],
       summary: 'Remove a member. They see nothing that happens in the room after that.',
       who: 'Room moderators (capability `member.remove`), if the member has a lower role.',
-      request: { params: OneMember, query: z.strictObject({ reason: Reason.optional() }) },
+      request: { params: OneUserInRoom, query: z.strictObject({ reason: Reason.optional() }) },
       responses: noContent('The user is not in the room.'),
       problems: [...READING, 'suspended'],
     }),

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import * as passwords from '../auth/passwords'
 import { hashToken } from '../auth/tokens'
-import * as directPeers from '../directory/direct-peers'
 import { ApiError } from '../errors'
 import type { CallRoom } from '../http/context'
 import { router } from '../http/endpoint'
 import { noContent, ok } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
+import { readRoom } from '../http/room-view'
+import * as who from '../http/who'
 import type { JoinProof } from '../room/policy/join-policy'
 import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { JoinInput, Members } from '../schemas/members'
@@ -23,7 +24,7 @@ export const members = router()
       operationId: 'listMembers',
       tags: ['members'],
       summary: 'List the members in the order they joined, and who is online.',
-      who: 'Anyone who can read the room.',
+      who: who.readers,
       orSiteStaff: true,
       request: { query: PageQuery },
       responses: ok(Members, 'A page of members.'),
@@ -55,12 +56,9 @@ export const members = router()
       problems: [...READING, 'suspended', 'wrong_password', 'gone', 'conflict', 'too_many'],
     }),
     async (c) => {
-      const { caller, directory, now } = c.var
       const keys = await verify(c.req.valid('json'), c.req.valid('param').roomId, c.var.room)
-      await c.var.room((room) => room.join(caller, keys))
-      const room = await c.var.room((stub) => stub.readRoom(caller))
-      const [shown = room] = await directPeers.withPeers(directory, caller.userId, [room], now)
-      return c.json(shown, 200)
+      await c.var.room((room, caller) => room.join(caller, keys))
+      return c.json(await readRoom(c.var), 200)
     },
   )
   .openapi(

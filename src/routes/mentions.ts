@@ -2,6 +2,7 @@ import * as directoryMentions from '../directory/mentions'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
 import { ok } from '../http/responses'
+import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
@@ -19,7 +20,7 @@ export const mentions = router().openapi(
     summary: 'List the messages that mention you by name, in all your rooms, newest first.',
     description:
       'A page may hold fewer messages than `limit`: deleted messages are left out, and so are rooms you can no longer read.',
-    who: 'Anyone signed in.',
+    who: who.signedIn,
     guards: [requireSession],
     request: { query: PageQuery },
     responses: ok(

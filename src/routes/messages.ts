@@ -2,14 +2,13 @@ import { z } from 'zod'
 import { router } from '../http/endpoint'
 import { body, created, json, noContent, ok, passed } from '../http/responses'
 import { OneMessage, READING, roomEndpoint, WRITING } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { fetchRoom } from '../room/client'
 import { Events, EventsQuery } from '../schemas/events'
 import { IfMatch } from '../schemas/headers'
 import { Reason } from '../schemas/members'
 import { Message, MessagePatch, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
 import { Versions } from '../schemas/versions'
-
-const readers = 'Anyone who can read the room.'
 
 export const messages = router()
   .openapi(
@@ -42,7 +41,7 @@ export const messages = router()
       operationId: 'listMessages',
       tags: ['messages'],
       summary: 'Read messages, newest first, before, after or around a seq.',
-      who: readers,
+      who: who.readers,
       orSiteStaff: true,
       request: { query: MessagesQuery },
       responses: ok(Messages, 'A page of messages.'),
@@ -63,7 +62,7 @@ export const messages = router()
       operationId: 'getMessage',
       tags: ['messages'],
       summary: 'Read one message.',
-      who: readers,
+      who: who.readers,
       orSiteStaff: true,
       request: { params: OneMessage },
       responses: ok(Message, 'The message, or its tombstone if it was deleted.'),
@@ -120,7 +119,7 @@ export const messages = router()
       operationId: 'listVersions',
       tags: ['messages'],
       summary: 'Read what a message said before each edit.',
-      who: readers,
+      who: who.readers,
       orSiteStaff: true,
       request: { params: OneMessage },
       responses: ok(Versions, 'The earlier versions. A deleted message has none.'),
@@ -139,7 +138,7 @@ export const messages = router()
       operationId: 'listEvents',
       tags: ['messages'],
       summary: 'Read every durable event after a seq, in order and without gaps.',
-      who: readers,
+      who: who.readers,
       orSiteStaff: true,
       request: { query: EventsQuery },
       responses: ok(Events, 'The events, or a snapshot if you missed more than 1,000.'),

@@ -2,6 +2,7 @@ import * as directPeers from '../directory/direct-peers'
 import * as directoryMyRooms from '../directory/my-rooms'
 import { endpoint, router } from '../http/endpoint'
 import { ok } from '../http/responses'
+import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { capabilitiesOf, type Subject } from '../room/policy/permissions'
@@ -22,7 +23,7 @@ export const myRooms = router().openapi(
     operationId: 'listMyRooms',
     tags: ['rooms'],
     summary: 'List the rooms you are in, in the order you choose.',
-    who: 'Anyone signed in.',
+    who: who.signedIn,
     guards: [requireSession],
     request: { query: MyRoomsQuery },
     responses: ok(Rooms, 'A page of rooms. Counts may be a few seconds old; see `seen`.'),

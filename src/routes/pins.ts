@@ -3,10 +3,11 @@ import { router } from '../http/endpoint'
 import { pageOf } from '../http/page'
 import { noContent, ok } from '../http/responses'
 import { OneMessage, READING, roomEndpoint, WRITING } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { PageQuery } from '../schemas/pages'
 import { type Pin, Pins } from '../schemas/pins'
 
-const who = 'Room moderators, and either user of a direct room (capability `message.pin`).'
+const allowed = 'Room moderators, and either user of a direct room (capability `message.pin`).'
 
 const byTime = {
   key: z.tuple([z.number(), z.number()]),
@@ -21,7 +22,7 @@ export const pins = router()
       operationId: 'pinMessage',
       tags: ['pins'],
       summary: 'Pin a message. A room has up to 250 pins.',
-      who,
+      who: allowed,
       request: { params: OneMessage },
       responses: noContent('The message is pinned.'),
       problems: [...WRITING, 'gone', 'too_many'],
@@ -39,7 +40,7 @@ export const pins = router()
       operationId: 'unpinMessage',
       tags: ['pins'],
       summary: 'Unpin a message.',
-      who,
+      who: allowed,
       request: { params: OneMessage },
       responses: noContent('The message is not pinned.'),
       problems: WRITING,
@@ -57,7 +58,7 @@ export const pins = router()
       operationId: 'listPins',
       tags: ['pins'],
       summary: 'List the pinned messages, who pinned each and when, the latest pin first.',
-      who: 'Anyone who can read the room.',
+      who: who.readers,
       orSiteStaff: true,
       request: { query: PageQuery },
       responses: ok(Pins, 'A page of pins.'),

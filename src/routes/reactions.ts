@@ -2,12 +2,12 @@ import { router } from '../http/endpoint'
 import { byId, pageOf } from '../http/page'
 import { noContent, ok } from '../http/responses'
 import { OneMessage, READING, roomEndpoint, WRITING } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { Emoji } from '../schemas/emoji'
 import { PageQuery } from '../schemas/pages'
 import { Reactors } from '../schemas/reactions'
 
 const OneReaction = OneMessage.extend({ emoji: Emoji })
-const who = 'Members (capability `message.react`).'
 
 export const reactions = router()
   .openapi(
@@ -17,7 +17,7 @@ export const reactions = router()
       operationId: 'addReaction',
       tags: ['reactions'],
       summary: 'React to a message with an emoji. A message has up to 20 different emoji.',
-      who,
+      who: who.members('message.react'),
       request: { params: OneReaction },
       responses: noContent('You have reacted with this emoji.'),
       problems: [...WRITING, 'gone', 'too_many'],
@@ -35,7 +35,7 @@ export const reactions = router()
       operationId: 'removeReaction',
       tags: ['reactions'],
       summary: 'Remove your reaction.',
-      who,
+      who: who.members('message.react'),
       request: { params: OneReaction },
       responses: noContent('You have no reaction with this emoji.'),
       problems: WRITING,
@@ -53,7 +53,7 @@ export const reactions = router()
       operationId: 'listReactors',
       tags: ['reactions'],
       summary: 'List the users who reacted to a message with an emoji, ordered by id.',
-      who: 'Anyone who can read the room.',
+      who: who.readers,
       orSiteStaff: true,
       request: { params: OneReaction, query: PageQuery },
       responses: ok(Reactors, 'A page of users.'),
@@ -62,7 +62,7 @@ export const reactions = router()
     async (c) => {
       const { seq, emoji } = c.req.valid('param')
       const page = await pageOf(c.req.valid('query'), byId, (after, limit) =>
-        c.var.room((room, who) => room.listReactors(who, seq, emoji, after?.[0] ?? '', limit)),
+        c.var.room((room, as) => room.listReactors(as, seq, emoji, after?.[0] ?? '', limit)),
       )
       return c.json(page, 200)
     },

@@ -3,6 +3,7 @@ import { router } from '../http/endpoint'
 import { pageOf } from '../http/page'
 import { ok } from '../http/responses'
 import { OneMessage, READING, roomEndpoint } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { type Message, Replies } from '../schemas/messages'
 import { PageQuery } from '../schemas/pages'
 
@@ -15,7 +16,7 @@ export const replies = router().openapi(
     operationId: 'listReplies',
     tags: ['messages'],
     summary: 'Read the thread under a message, oldest first. Deleted replies keep their places.',
-    who: 'Anyone who can read the room.',
+    who: who.readers,
     orSiteStaff: true,
     request: { params: OneMessage, query: PageQuery },
     responses: ok(Replies, 'A page of replies.'),

@@ -1,9 +1,10 @@
 import * as passwords from '../auth/passwords'
-import * as directPeers from '../directory/direct-peers'
 import * as roomList from '../directory/room-list'
 import { endpoint, router } from '../http/endpoint'
 import { body, created, noContent, ok } from '../http/responses'
 import { roomEndpoint } from '../http/room-endpoint'
+import { readRoom } from '../http/room-view'
+import * as who from '../http/who'
 import { newId } from '../ids'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
@@ -18,7 +19,7 @@ export const rooms = router()
       operationId: 'createRoom',
       tags: ['rooms'],
       summary: 'Create a room. You become its owner.',
-      who: 'Anyone signed in whose account is not suspended.',
+      who: who.active,
       guards: [requireSession],
       request: { body: body(NewRoom) },
       responses: { 201: created(Room, 'The room.') },
@@ -40,7 +41,7 @@ export const rooms = router()
       operationId: 'listRooms',
       tags: ['rooms'],
       summary: 'Discover listed rooms.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       request: { query: RoomsQuery },
       responses: ok(ListedRooms, 'A page of rooms. Counts may be a few seconds old.'),
@@ -57,16 +58,13 @@ export const rooms = router()
       operationId: 'getRoom',
       tags: ['rooms'],
       summary: 'Read a room, with your role and capabilities in it.',
-      who: 'Anyone who can read the room.',
+      who: who.readers,
       orSiteStaff: true,
       responses: ok(Room, 'The room.'),
       problems: ['banned'],
     }),
     async (c) => {
-      const { caller, directory, now } = c.var
-      const room = await c.var.room((stub, as) => stub.readRoom(as))
-      const [shown = room] = await directPeers.withPeers(directory, caller.userId, [room], now)
-      return c.json(shown, 200)
+      return c.json(await readRoom(c.var), 200)
     },
   )
   .openapi(
@@ -96,7 +94,7 @@ export const rooms = router()
       operationId: 'deleteRoom',
       tags: ['rooms'],
       summary: 'Delete a room and everything in it. This cannot be undone.',
-      who: 'Room owners (capability `room.delete`).',
+      who: who.owners('room.delete'),
       responses: noContent('The room is deleted.'),
       problems: ['forbidden'],
     }),

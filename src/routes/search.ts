@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { router } from '../http/endpoint'
 import { json } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { SearchPreparing, SearchQuery, SearchResults } from '../schemas/search'
 
@@ -18,7 +19,7 @@ export const search = router().openapi(
     summary: 'Search the messages of a room, newest first or by relevance.',
     description:
       'Case and accents are ignored. In scripts without spaces (Chinese, Japanese, Thai and others) any part of a sentence matches. The first search of a large room, or the first in a long time, returns 202 while the index is built: try again. A page may hold fewer messages than `limit`, or none; there are more as long as `nextCursor` is not null.',
-    who: 'Anyone who can read the room.',
+    who: who.readers,
     orSiteStaff: true,
     request: { query: SearchQuery },
     responses: {

@@ -5,6 +5,7 @@ import * as directorySessions from '../directory/sessions'
 import { endpoint, router } from '../http/endpoint'
 import { body, created, noContent, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
+import * as who from '../http/who'
 import { limitLogIns, limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
@@ -65,7 +66,7 @@ export const sessions = router()
       operationId: 'listSessions',
       tags: ['sessions'],
       summary: 'List your sessions, the latest log-in first.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       request: { query: PageQuery },
       responses: ok(SessionPage, 'A page of the devices you are signed in on.'),
@@ -82,7 +83,7 @@ export const sessions = router()
       operationId: 'endSessions',
       tags: ['sessions'],
       summary: 'Log out everywhere: end all your sessions, including this one.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       responses: ended,
     }),
@@ -98,7 +99,7 @@ export const sessions = router()
       operationId: 'endCurrentSession',
       tags: ['sessions'],
       summary: 'Log out: end this session.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       responses: ended,
     }),
@@ -115,7 +116,7 @@ export const sessions = router()
       operationId: 'endSession',
       tags: ['sessions'],
       summary: 'End one of your sessions, such as that of a lost device.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       request: { params: z.strictObject({ sessionId: Id }) },
       responses: ended,

@@ -5,6 +5,7 @@ import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { bearer, endpoint, router } from '../http/endpoint'
 import { InRoom } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { limitRequests } from '../middleware/rate-limits'
 import { ask, fetchRoom } from '../room/client'
 import { SeqParam } from '../schemas/primitives'
@@ -28,7 +29,7 @@ export const socket = router().openapi(
     summary: 'Open the WebSocket of a room.',
     description:
       'The socket speaks `chat.v1`. [/docs/socket](/docs/socket) describes its frames and close codes, and [/asyncapi.json](/asyncapi.json) has them in machine-readable form. In a browser, send the token as a subprotocol: `Sec-WebSocket-Protocol: chat.v1, bearer.<access token>`. Other clients may send `Authorization`. Every upgrade is accepted; if you are refused, the socket closes at once with a code that says why, because a browser can read nothing else.',
-    who: 'Anyone who can read the room.',
+    who: who.readers,
     security: bearer,
     request: { params: InRoom, query: SocketQuery },
     responses: { 101: { description: 'The socket. Its first frame is `ready`.' } },

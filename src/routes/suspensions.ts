@@ -7,7 +7,7 @@ import { requireSession } from '../middleware/require-session'
 import { requireModerator } from '../middleware/require-site-role'
 import { NewSuspension, Suspension } from '../schemas/users'
 
-const who = 'Site moderators and admins, if the user has a lower site role.'
+const allowed = 'Site moderators and admins, if the user has a lower site role.'
 
 export const suspensions = router()
   .openapi(
@@ -18,7 +18,7 @@ export const suspensions = router()
       tags: ['moderation'],
       summary:
         'Suspend a user. They can still read, log out and delete their account, but nothing else.',
-      who,
+      who: allowed,
       guards: [requireSession, requireModerator],
       request: { params: OneUser, body: body(NewSuspension) },
       responses: ok(Suspension, 'The suspension. It ends on its own.'),
@@ -44,7 +44,7 @@ export const suspensions = router()
       operationId: 'liftSuspension',
       tags: ['moderation'],
       summary: 'Lift a suspension before it ends.',
-      who,
+      who: allowed,
       guards: [requireSession, requireModerator],
       request: { params: OneUser },
       responses: noContent('The user is not suspended.'),

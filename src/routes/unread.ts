@@ -2,6 +2,7 @@ import * as directoryUnread from '../directory/unread'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
 import { ok } from '../http/responses'
+import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import * as rounds from '../rounds'
@@ -18,7 +19,7 @@ export const unread = router()
       operationId: 'getUnread',
       tags: ['me'],
       summary: 'Read your unread counts, summed over all your rooms.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       responses: ok(Unread, 'The counts. They may be a few seconds old.'),
     }),
@@ -33,7 +34,7 @@ export const unread = router()
       summary: 'Mark everything in your list of rooms as read.',
       description:
         'Messages that arrive meanwhile stay unread, and so does a room that cannot be reached. The counts show what is left, and you can safely repeat the request.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       responses: ok(Unread, 'The counts that are left.'),
     }),

@@ -12,7 +12,7 @@ const content = bytesOf(CHUNK)
 const otherVersion = {
   412: { description: 'The server speaks tus 1.0.0 only, as `Tus-Version` says.' },
 }
-const who = 'The user who began it.'
+const allowed = 'The user who began it.'
 
 export const uploads = router()
   .openapi(
@@ -51,7 +51,7 @@ export const uploads = router()
       operationId: 'getUpload',
       tags: ['media'],
       summary: 'Read how far an upload has come. tus clients ask with `HEAD`.',
-      who,
+      who: allowed,
       request: { params: OneUpload, headers: UploadHeaders },
       responses: {
         ...otherVersion,
@@ -76,7 +76,7 @@ export const uploads = router()
       operationId: 'continueUpload',
       tags: ['media'],
       summary: 'Send the next bytes of an upload.',
-      who,
+      who: allowed,
       request: { params: OneUpload, headers: ChunkHeaders, body: { required: true, content } },
       responses: {
         ...otherVersion,
@@ -102,7 +102,7 @@ export const uploads = router()
       operationId: 'cancelUpload',
       tags: ['media'],
       summary: 'Cancel an upload.',
-      who,
+      who: allowed,
       request: { params: OneUpload, headers: UploadHeaders },
       responses: { ...otherVersion, ...noContent('The upload is cancelled.') },
     }),

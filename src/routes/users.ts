@@ -5,6 +5,7 @@ import * as profiles from '../directory/users'
 import { endpoint, router } from '../http/endpoint'
 import { body, created, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
+import * as who from '../http/who'
 import { limitRegistrations } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { encodeCursor } from '../schemas/cursor'
@@ -21,7 +22,7 @@ export const users = router()
       tags: ['users'],
       summary: 'Register a user.',
       description: 'If you omit the username, one is generated. The response signs you in.',
-      who: 'Anyone.',
+      who: who.anyone,
       guards: [limitRegistrations],
       request: { body: body(NewUser) },
       responses: { 201: created(SignedIn, 'The new account, signed in.') },
@@ -40,7 +41,7 @@ export const users = router()
       operationId: 'searchUsers',
       tags: ['users'],
       summary: 'Find users whose username or display name begins with the text.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       request: { query: UsersQuery },
       responses: ok(UserPage, 'A page of users, sorted by the name that matched.'),
@@ -59,7 +60,7 @@ export const users = router()
       operationId: 'getUser',
       tags: ['users'],
       summary: 'Read the public profile of a user. Of a deleted user only the id is left.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       request: { params: z.strictObject({ userId: Id }) },
       responses: ok(User, 'The user.'),
@@ -78,7 +79,7 @@ export const users = router()
       operationId: 'getUserByName',
       tags: ['users'],
       summary: 'Read the public profile of the user with this username.',
-      who: 'Anyone signed in.',
+      who: who.signedIn,
       guards: [requireSession],
       request: {
         params: z.strictObject({

@@ -1,0 +1,18 @@
+import type { Capability } from '../schemas/members'
+
+// Who may call an endpoint, in the words of the OpenAPI document. Imported as a namespace: `who.admins(...)`.
+
+export const anyone = 'Anyone.'
+export const signedIn = 'Anyone signed in.'
+export const active = 'Anyone signed in whose account is not suspended.'
+export const readers = 'Anyone who can read the room.'
+
+const having = (capability: Capability) => `(capability \`${capability}\`)`
+
+export const members = (capability: Capability) => `Members ${having(capability)}.`
+export const admins = (capability: Capability) => `Room admins ${having(capability)}.`
+export const owners = (capability: Capability) => `Room owners ${having(capability)}.`
+
+/** Of an endpoint that also takes site moderators: `orSiteStaff`. */
+export const moderatorsOrSiteStaff = (capability: Capability) =>
+  `Room moderators ${having(capability)}; in listed rooms also site moderators.`
