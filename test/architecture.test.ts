@@ -117,7 +117,15 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['cloudflare:workers'],
   },
   'uploads/': {
-    ours: ['directory/', 'media/', 'http/context types', 'room/client', 'room/ types', ...WORDS],
+    ours: [
+      'directory/',
+      'fanout/',
+      'media/',
+      'http/context types',
+      'room/client',
+      'room/ types',
+      ...WORDS,
+    ],
     packages: ['cloudflare:workers'],
   },
   'http/context': { ours: ['directory/ types', 'auth/ types', 'room/ types'], packages: [] },
@@ -137,7 +145,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['hono', '@hono/zod-openapi types'],
   },
   'http/': {
-    ours: ['http/context', 'middleware/', ...WORDS],
+    ours: ['http/context', 'middleware/', 'directory/', 'auth/', ...WORDS],
     packages: ['@hono/zod-openapi', 'hono', 'zod'],
   },
   'routes/': {
