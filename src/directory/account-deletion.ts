@@ -58,6 +58,8 @@ const clearAccount = (directory: Directory, messages: Erasure, now: number) =>
     bio: null,
     avatar: null,
     email: null,
+    emailClaimedAt: null,
+    usernameSkeleton: null,
     passwordHash: null,
     role: 'user',
     suspendedUntil: null,

@@ -11,7 +11,7 @@ import * as usernames from './usernames'
 
 /**
  * Changes a user's own account. A new password ends every other session. `cost` is log2 of scrypt's N. Throws
- * `wrong_password`, `username_taken`, `email_taken`, `suspended`, `unauthenticated`.
+ * `wrong_password`, `username_taken`, `suspended`, `unauthenticated`.
  */
 export async function apply(
   directory: Directory,
@@ -66,6 +66,7 @@ function updateStatement(
       foldedName,
       bio,
       email,
+      emailClaimedAt: email === undefined ? undefined : claimOf(email, now),
       passwordHash,
       profileVersion,
       ...policies,
@@ -85,6 +86,10 @@ function updateStatement(
     )
     .returning()
 }
+
+/** When this user claimed the address. A claim that stands already keeps its time. */
+const claimOf = (email: string | null, now: number) =>
+  email === null ? null : sql`iif(${users.email} = ${email}, ${users.emailClaimedAt}, ${now})`
 
 /** The statement that ends every session but this one, provided that the password was changed. */
 function endOtherSessions(

@@ -18,8 +18,7 @@ export type Row = typeof users.$inferSelect
 const MAX_ATTEMPTS = 5
 
 /**
- * Registers a user and opens their first session. `cost` is log2 of scrypt's N. Throws `username_taken`,
- * `email_taken`.
+ * Registers a user and opens their first session. `cost` is log2 of scrypt's N. Throws `username_taken`.
  */
 export async function create(
   directory: Directory,
@@ -95,6 +94,7 @@ function toRow(
     displayName: shown,
     foldedName: usernames.fold(shown),
     email,
+    emailClaimedAt: email === undefined ? undefined : rotatedAt,
     passwordHash,
     createdAt: rotatedAt,
   }

@@ -4,7 +4,7 @@ import type { Grant } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { NewSession } from '../schemas/sessions'
 import type { Directory } from './database'
-import { users } from './schema'
+import { DEFAULT_APP, users } from './schema'
 import * as sessions from './sessions'
 
 /**
@@ -59,7 +59,15 @@ const find = (directory: Directory, { username, email }: NewSession) =>
   directory
     .select({ id: users.id, passwordHash: users.passwordHash })
     .from(users)
-    .where(email === undefined ? eq(users.username, username ?? '') : eq(users.email, email))
+    .where(
+      and(
+        eq(users.appId, DEFAULT_APP),
+        email === undefined ? eq(users.username, username ?? '') : eq(users.email, email),
+      ),
+    )
+    // No address is verified, so the one who claimed it first logs in by it.
+    .orderBy(users.emailClaimedAt, users.id)
+    .limit(1)
     .get()
 
 const wrongPassword = () =>

@@ -20,19 +20,28 @@ type FanoutVersions =
   | 'dmAccessFanoutVersion'
   | 'dmAccessVersion'
 
+/** The app that all users belong to today. Every unique key has it, so that there can be more. */
+export const DEFAULT_APP = 'default'
+const appId = text('app_id').notNull().default(DEFAULT_APP)
+
 export const users = sqliteTable(
   'users',
   {
     id: text('id').primaryKey(),
+    appId,
     /** Lower case; null once the account is deleted (see `reservedUsernames`). */
     username: text('username'),
+    /** What the username looks like, the same for names that a reader would confuse; null for older names. */
+    usernameSkeleton: text('username_skeleton'),
     displayName: text('display_name').notNull(),
     /** `displayName` as search compares it (see usernames.ts). */
     foldedName: text('folded_name').notNull(),
     bio: text('bio'),
     /** The id of the avatar in the bucket. */
     avatar: text('avatar'),
+    /** Unverified, so several users may claim one address; the first of them logs in by it. */
     email: text('email'),
+    emailClaimedAt: integer('email_claimed_at'),
     /** PHC string; null once the account is deleted. */
     passwordHash: text('password_hash'),
     role: text('role', { enum: ['user', 'moderator', 'admin'] })
@@ -51,6 +60,9 @@ export const users = sqliteTable(
     /** The day of the latest upload, in UTC days since 1970, and the bytes uploaded on it. */
     uploadedDay: integer('uploaded_day').notNull().default(0),
     uploadedBytes: integer('uploaded_bytes').notNull().default(0),
+    /** Failed logins since the last successful one, which tells the owner. */
+    failedLogins: integer('failed_logins').notNull().default(0),
+    failedLoginAt: integer('failed_login_at'),
     suspendedUntil: integer('suspended_until'),
     suspensionReason: text('suspension_reason'),
     createdAt: integer('created_at').notNull(),
@@ -59,8 +71,9 @@ export const users = sqliteTable(
     erased: integer('erased', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [
-    uniqueIndex('users_by_username').on(t.username),
-    uniqueIndex('users_by_email').on(t.email),
+    uniqueIndex('users_by_username').on(t.appId, t.username),
+    uniqueIndex('users_by_skeleton').on(t.appId, t.usernameSkeleton),
+    index('users_by_email').on(t.appId, t.email, t.emailClaimedAt, t.id),
     index('users_by_display_name').on(t.foldedName, t.id).where(foundByDisplayName(t)),
     index('users_admins').on(t.id).where(sql`${t.role} = 'admin'`),
     index('users_to_spread').on(t.id).where(hasPendingFanout(t)),
@@ -71,6 +84,21 @@ export const users = sqliteTable(
 export const reservedUsernames = sqliteTable('reserved_usernames', {
   hash: text('hash').primaryKey(),
 })
+
+/** Usernames that their owners gave up. Until `until`, only the one who had a name can take it. */
+export const releasedUsernames = sqliteTable(
+  'released_usernames',
+  {
+    appId,
+    username: text('username').notNull(),
+    userId: text('user_id').notNull(),
+    until: integer('until').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.appId, t.username] }),
+    index('released_usernames_by_end').on(t.until),
+  ],
+)
 
 export const sessions = sqliteTable(
   'sessions',
@@ -86,6 +114,9 @@ export const sessions = sqliteTable(
     /** When the session was last refreshed. Use of its access tokens leaves no trace. */
     rotatedAt: integer('rotated_at').notNull(),
     createdAt: integer('created_at').notNull(),
+    /** When the user last proved who they are in it, and by which methods, comma-separated. */
+    provenAt: integer('proven_at').notNull().default(0),
+    methods: text('methods').notNull().default('password'),
   },
   (t) => [index('sessions_by_user').on(t.userId, t.id)],
 )
@@ -189,4 +220,35 @@ export const mentions = sqliteTable(
     seq: integer('seq').notNull(),
   },
   (t) => [primaryKey({ columns: [t.userId, t.at, t.roomId, t.seq] })],
+)
+
+/** The direct room of two users, the lower id first. Room ids are random: an id that can be computed tells who talks. */
+export const directRooms = sqliteTable(
+  'direct_rooms',
+  {
+    low: text('low').notNull(),
+    high: text('high').notNull(),
+    roomId: text('room_id').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.low, t.high] }),
+    uniqueIndex('direct_rooms_by_room').on(t.roomId),
+  ],
+)
+
+/** What site staff did to accounts and rooms: who did what to whom, when and why. Ids sort by time. */
+export const siteAudit = sqliteTable(
+  'site_audit',
+  {
+    id: text('id').primaryKey(),
+    at: integer('at').notNull(),
+    actorId: text('actor_id').notNull(),
+    action: text('action').notNull(),
+    userId: text('user_id'),
+    roomId: text('room_id'),
+    reason: text('reason'),
+    /** JSON of what else there is to know, such as the new role. */
+    detail: text('detail'),
+  },
+  (t) => [index('site_audit_by_user').on(t.userId, t.id)],
 )

@@ -34,7 +34,8 @@ export const open = (directory: Directory, grant: Grant, name: string, passwordH
   directory
     .insert(sessions)
     .select(
-      sql`select ${grant.id}, ${users.id}, ${name}, ${grant.generation}, ${grant.rotatedAt}, ${grant.rotatedAt}
+      sql`select ${grant.id}, ${users.id}, ${name}, ${grant.generation}, ${grant.rotatedAt}, ${grant.rotatedAt},
+        ${grant.rotatedAt}, 'password'
         from ${users} where ${users.id} = ${grant.userId} and ${users.passwordHash} = ${passwordHash}`,
     )
     .returning({ id: sessions.id })

@@ -27,16 +27,10 @@ export async function isReserved(directory: Directory, username: string): Promis
   return (await reservation(directory, username).get()) !== undefined
 }
 
-/** Turns the error of a unique index into `username_taken` or `email_taken`. Returns any other error as it is. */
+/** Turns the error of a unique index into `username_taken`. Returns any other error as it is. */
 export function toTakenProblem(error: unknown): unknown {
-  const column = /UNIQUE constraint failed: users\.(\w+)/.exec(rootOf(error))?.[1]
-  if (column === 'username') return usernameTakenProblem()
-  if (column === 'email')
-    return new ApiError(
-      'email_taken',
-      'Another account uses this e-mail address. Log in to it, or enter another address.',
-    )
-  return error
+  const isTaken = /UNIQUE constraint failed:.*\busers\.username/.test(rootOf(error))
+  return isTaken ? usernameTakenProblem() : error
 }
 
 export const usernameTakenProblem = () =>

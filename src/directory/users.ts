@@ -6,7 +6,7 @@ import { decodeCursor } from '../schemas/cursor'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
 import type { Directory } from './database'
-import { foundByDisplayName, users } from './schema'
+import { DEFAULT_APP, foundByDisplayName, users } from './schema'
 import * as usernames from './usernames'
 
 /** The name and the id of the last user on a page. */
@@ -34,7 +34,7 @@ export async function find(directory: Directory, id: string): Promise<User> {
 
 /** Finds a user by username in any case. Throws `not_found`. */
 export async function findByName(directory: Directory, username: string): Promise<User> {
-  const named = eq(users.username, username.toLowerCase())
+  const named = and(eq(users.appId, DEFAULT_APP), eq(users.username, username.toLowerCase()))
   const row = await directory.select(columns).from(users).where(named).get()
   if (!row) throw new ApiError('not_found', 'There is no user with this name.')
   return toUser(row)
@@ -71,7 +71,7 @@ export function searchStatements(directory: Directory, { search, limit, cursor }
       .orderBy(asc(column), ...more.map((next) => asc(next)))
       .limit(limit + 1)
   return [
-    scan([users.username]),
+    scan([users.username], eq(users.appId, DEFAULT_APP)),
     scan(
       [users.foldedName, users.id],
       foundByDisplayName(users),

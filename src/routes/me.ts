@@ -39,7 +39,7 @@ export const me = router()
       guards: [requireSession, requireActive],
       request: { body: body(MePatch) },
       responses: ok(Me, 'Your updated account.'),
-      problems: ['suspended', 'wrong_password', 'username_taken', 'email_taken'],
+      problems: ['suspended', 'wrong_password', 'username_taken'],
     }),
     async (c) => {
       const { directory, access, now } = c.var

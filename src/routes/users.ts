@@ -26,7 +26,7 @@ export const users = router()
       guards: [limitRegistrations],
       request: { body: body(NewUser) },
       responses: { 201: created(SignedIn, 'The new account, signed in.') },
-      problems: ['username_taken', 'email_taken', 'rate_limited'],
+      problems: ['username_taken', 'rate_limited'],
     }),
     async (c) => {
       const { directory, now } = c.var

@@ -20,7 +20,7 @@ it.each([undefined, encodeCursor(['anb', 'some-id'])])(
   async (cursor) => {
     const [named, shown] = users.searchStatements(directory, { search: 'an', limit: 50, cursor })
     expect(await plan(named.toSQL())).toBe(
-      'SEARCH users USING INDEX users_by_username (username>? AND username<?)',
+      'SEARCH users USING INDEX users_by_username (app_id=? AND username>? AND username<?)',
     )
     expect(await plan(shown.toSQL())).toBe(
       'SEARCH users USING INDEX users_by_display_name (folded_name>? AND folded_name<?)',

@@ -39,10 +39,16 @@ describe('registering', () => {
     for (const { body } of refused) expect(body.code).toBe('username_taken')
   })
 
-  it('refuses an address that another account has', async () => {
-    await signUp({ email: 'dee@example.com', password: PASSWORD })
-    const reply = await signUp({ email: 'Dee@Example.com', password: PASSWORD })
-    expect(reply.body.code).toBe('email_taken')
+  it('does not tell whether another account has an address: it is claimed, and whoever had it first logs in by it', async () => {
+    const first = await signUp({ email: 'dee@example.com', password: PASSWORD })
+    const second = await signUp({ email: 'Dee@Example.com', password: `${PASSWORD} too` })
+    expect([first.status, second.status]).toEqual([201, 201])
+    expect(second.body.me.email).toBe(first.body.me.email)
+    expect(Object.keys(second.body.me)).toEqual(Object.keys(first.body.me))
+    const byFirst = await logIn({ email: 'dee@example.com', password: PASSWORD })
+    expect(byFirst.body.me.id).toBe(first.body.me.id)
+    const bySecond = await logIn({ email: 'dee@example.com', password: `${PASSWORD} too` })
+    expect(bySecond.body.code).toBe('wrong_password')
   })
 
   it('refuses a name that a deleted account had', async () => {
