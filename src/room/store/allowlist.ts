@@ -19,7 +19,7 @@ export function remove(sql: SqlStorage, userId: string): void {
   sql.exec('delete from allowlist where user_id = ?', userId)
 }
 
-/** In the order of user ids. */
+/** Sorted by user id. */
 export function list(sql: SqlStorage, after: string, limit: number): Allowed[] {
   return sql
     .exec<{ user_id: string; by: string; created_at: number }>(

@@ -3,15 +3,15 @@ import type { SharedMessage } from '../../schemas/messages'
 import * as media from './media'
 import { seqRangeOf } from './sequence'
 
-/** Gives a new message its media. Throws `invalid` for what is not there or not theirs, `conflict` for what is taken. */
+/** Attaches media to a new message. Throws `invalid` for media that do not exist or are not the author's, `conflict` for attached ones. */
 export function attach(sql: SqlStorage, message: SharedMessage, ids: string[]): SharedMessage {
   const attachments = ids.map((id, position) => {
     const item = media.find(sql, id)
     if (!item || item.ownerId !== message.author.id || item.etag === null) {
-      throw refused(position, 'is no media that you uploaded to this room')
+      throw invalid(position, 'must be media that you uploaded to this room')
     }
     if (item.messageSeq !== null) {
-      throw new ApiError('conflict', 'A message has this media already; upload it again.')
+      throw new ApiError('conflict', 'This media is attached to another message. Upload it again.')
     }
     media.attach(sql, id, message.seq, position)
     return item.media
@@ -19,7 +19,7 @@ export function attach(sql: SqlStorage, message: SharedMessage, ids: string[]): 
   return { ...message, attachments }
 }
 
-/** Adds to a page of messages what they have, by one statement. */
+/** Adds their attachments to a page of messages, in one query. */
 export function addTo(sql: SqlStorage, messages: SharedMessage[]): SharedMessage[] {
   const bySeq = Map.groupBy(findFor(sql, messages), ({ messageSeq }) => messageSeq)
   if (bySeq.size === 0) return messages
@@ -29,7 +29,7 @@ export function addTo(sql: SqlStorage, messages: SharedMessage[]): SharedMessage
   })
 }
 
-/** In the order of messages, and of what each has. */
+/** Sorted by message, and by position within it. */
 function findFor(sql: SqlStorage, messages: SharedMessage[]): media.StoredMedia[] {
   if (messages.length === 0) return []
   const order = 'order by message_seq, position'
@@ -41,7 +41,7 @@ function findFor(sql: SqlStorage, messages: SharedMessage[]): media.StoredMedia[
   return media.select(sql, `where message_seq in (select value from json_each(?)) ${order}`, seqs)
 }
 
-const refused = (position: number, message: string) =>
+const invalid = (position: number, message: string) =>
   new ApiError('invalid', `attachments.${position}: ${message}`, {
     errors: [{ path: `attachments.${position}`, message }],
   })

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../schemas/audit'
 import { iso } from '../../schemas/primitives'
 import * as authors from './author-cache'
 
-/** What people did to each other and to the room, newest first, before a seq. */
+/** The audited events before a seq, newest first. */
 export function list(sql: SqlStorage, before: number, limit: number): AuditEntry[] {
   return sql
     .exec<Row>(

@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors'
 import { iso } from '../../schemas/primitives'
 
-/** Someone on the block-list. Times are milliseconds since the epoch. */
+/** A ban. Times are milliseconds since the epoch. */
 export interface Ban {
   userId: string
   by: string
@@ -21,7 +21,7 @@ export function find(sql: SqlStorage, userId: string, now: number): Ban | undefi
   return row && toBan(row)
 }
 
-/** Throws `banned`. */
+/** Throws `banned` while a ban of this user is in force. */
 export function assertNotBanned(sql: SqlStorage, userId: string, now: number): void {
   const ban = find(sql, userId, now)
   if (!ban) return
@@ -41,12 +41,12 @@ export function put(sql: SqlStorage, ban: Ban): void {
   )
 }
 
-/** Returns whether there was one. */
+/** Returns whether there was a ban. */
 export function remove(sql: SqlStorage, userId: string): boolean {
   return sql.exec('delete from bans where user_id = ?', userId).rowsWritten > 0
 }
 
-/** Those in force, in the order of user ids. */
+/** Bans in force, sorted by user id. */
 export function list(sql: SqlStorage, after: string, limit: number, now: number): Ban[] {
   return sql
     .exec<Row>(

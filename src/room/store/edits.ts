@@ -4,15 +4,15 @@ import type { Version } from '../../schemas/versions'
 
 const MAX_VERSIONS = 100
 
-/** Keeps what a message said until now. Throws `too_many`. */
+/** Keeps the text that an edit is about to replace. Throws `too_many`. */
 export function record(sql: SqlStorage, seq: number, text: string, writtenAt: number): void {
   const { count } = sql
     .exec<{ count: number }>('select count(*) as count from versions where message_seq = ?', seq)
     .one()
   if (count >= MAX_VERSIONS) {
-    throw new ApiError('too_many', `A message is edited at most ${MAX_VERSIONS} times.`)
+    throw new ApiError('too_many', `You can edit a message at most ${MAX_VERSIONS} times.`)
   }
-  // Two edits within one millisecond: the first of them was never seen for longer than that.
+  // Of two texts written within one millisecond only the later is kept: the other was never seen for longer.
   sql.exec(
     'insert or replace into versions (message_seq, written_at, text) values (?, ?, ?)',
     seq,

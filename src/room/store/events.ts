@@ -8,21 +8,22 @@ import * as roomView from './room-view'
 import { advance, type Sequence } from './sequence'
 import * as threads from './threads'
 
-/** What an event's row refers to; never text. `memberCount` is the resulting one. */
+/** What an event's row refers to. It never holds text: that stays in the message. */
 export interface EventRefs {
   userId?: string
   fromSeq?: number
   reason?: string | undefined
-  /** Something that one person does to another or to the room: it goes to the audit log. */
+  /** Whether the audit log shows it: what one member did to another or to the room. */
   audited?: boolean
   messageSeq?: number
+  /** The number of members after the event. */
   memberCount?: number
   emoji?: string
 }
 
 type StoredType = Exclude<EventType, 'message.posted'>
 
-/** Numbers and stores one durable change other than a posted message. */
+/** Gives one event the next seq and stores it. A posted message is no row here: it is its own event. */
 export function append(
   sql: SqlStorage,
   sequence: Sequence,
@@ -70,17 +71,17 @@ export const messagePosted = (message: SharedMessage, root: Thread | undefined):
 })
 
 /**
- * The durable changes after a seq, dense and in order: two primary-key ranges, merged.
- * What an event refers to is shown as it is now, which is what replaying to the end gives anyway.
+ * The events after a seq, in order and without a gap: two primary-key ranges, merged. What an event refers to is shown
+ * as it is now, which is where a replay to the end would arrive anyway.
  */
 export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
   const rows = sql
     .exec<Row>('select * from events where seq > ? order by seq limit +?', seq, limit)
     .toArray()
-  const said = messagePages.after(sql, seq, limit)
-  const roots = threads.findByReplies(sql, said)
+  const posts = messagePages.after(sql, seq, limit)
+  const roots = threads.findByReplies(sql, posts)
   const merged = [
-    ...said.map((message) => messagePosted(message, roots.get(message.replyTo ?? 0))),
+    ...posts.map((message) => messagePosted(message, roots.get(message.replyTo ?? 0))),
     ...rows.map((row) => toEvent(sql, row)),
   ]
   return merged.sort((a, b) => a.seq - b.seq).slice(0, limit)

@@ -6,7 +6,7 @@ import * as authors from './author-cache'
 const SHOWN_USES = 20
 const MAX_INVITES = 100
 
-/** An invite as it is made; its secret stays outside. Times are milliseconds since the epoch. */
+/** A new invite. The room never sees its secret, only the hash. Times are milliseconds since the epoch. */
 export interface NewInvite {
   id: string
   hash: string
@@ -20,7 +20,7 @@ export function create(sql: SqlStorage, invite: NewInvite, by: string, now: numb
     .exec<{ count: number }>('select count(*) as count from invites where revoked = 0')
     .one()
   if (count >= MAX_INVITES) {
-    throw new ApiError('too_many', `A room has at most ${MAX_INVITES} invites; revoke some.`)
+    throw new ApiError('too_many', `A room has at most ${MAX_INVITES} invites. Revoke some first.`)
   }
   sql.exec(
     `insert into invites (id, hash, by, created_at, expires_at, max_uses, uses, revoked)
@@ -35,17 +35,19 @@ export function create(sql: SqlStorage, invite: NewInvite, by: string, now: numb
   return get(sql, invite.id)
 }
 
-/** The invite with this secret, whatever became of it. Throws `not_found`, `gone`. */
+/** The invite with this secret. Throws `not_found`, or `gone` when it is revoked, expired or used up. */
 export function requireUsable(sql: SqlStorage, hash: string, now: number): Invite {
   const [row] = sql.exec<Row>('select * from invites where hash = ?', hash).toArray()
   if (!row) throw new ApiError('not_found', 'There is no such invite.')
-  const isOver = row.expires_at !== null && row.expires_at <= now
+  const isExpired = row.expires_at !== null && row.expires_at <= now
   const isUsedUp = row.max_uses !== null && row.uses >= row.max_uses
-  if (row.revoked || isOver || isUsedUp) throw new ApiError('gone', 'This invite has ended.')
+  if (row.revoked || isExpired || isUsedUp) {
+    throw new ApiError('gone', 'This invite is no longer valid.')
+  }
   return toInvite(sql, row)
 }
 
-/** Takes one use. Throws as `check` does. */
+/** Uses an invite once. Throws as `requireUsable` does. */
 export function redeem(sql: SqlStorage, userId: string, hash: string, now: number): void {
   const { id } = requireUsable(sql, hash, now)
   sql.exec('update invites set uses = uses + 1 where id = ?', id)
@@ -63,7 +65,7 @@ export function get(sql: SqlStorage, id: string): Invite {
   return toInvite(sql, row)
 }
 
-/** Those not revoked, in the order they were made. */
+/** Invites that are not revoked, oldest first. */
 export function list(sql: SqlStorage, after: string, limit: number): Invite[] {
   return sql
     .exec<Row>(

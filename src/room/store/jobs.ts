@@ -1,11 +1,11 @@
-/** What an object does later: one table and one alarm, which is always the earliest job. */
+/** Work for later. An object has only one alarm, so the jobs are a table and the alarm is set to the earliest. */
 export interface Job {
   kind: string
   key: string
   dueAt: number
 }
 
-/** Puts a job on the list, or moves it. */
+/** Schedules a job, or moves it if it is scheduled already. */
 export function schedule(
   storage: DurableObjectStorage,
   kind: string,
@@ -27,7 +27,7 @@ export function cancel(storage: DurableObjectStorage, kind: string, key: string)
   setAlarm(storage)
 }
 
-/** Whether a job of this kind is on the list, due after a time. */
+/** Whether a job of this kind is scheduled for later than `after`. */
 export function has(sql: SqlStorage, kind: string, after = -1): boolean {
   return (
     sql.exec('select 1 from jobs where kind = ? and due_at > ? limit 1', kind, after).toArray()
@@ -45,12 +45,12 @@ export function due(sql: SqlStorage, now: number): Job[] {
     .map((row) => ({ kind: row.kind, key: row.key, dueAt: row.due_at }))
 }
 
-// Later than the runtime's own tries of an alarm take.
-const GIVEN_UP_MS = 5 * 60_000
+// Longer than the runtime's own retries of a failing alarm take.
+const ABANDONED_MS = 5 * 60_000
 
-/** Sets the alarm again where the runtime gave it up, after too many failures: the jobs are not given up. */
+/** Sets the alarm again if the runtime gave it up after too many failures. Jobs are never given up. */
 export function restoreAlarm(storage: DurableObjectStorage, now: number): void {
-  if (due(storage.sql, now - GIVEN_UP_MS).length > 0) setAlarm(storage)
+  if (due(storage.sql, now - ABANDONED_MS).length > 0) setAlarm(storage)
 }
 
 /** Sets the alarm to the earliest job. */

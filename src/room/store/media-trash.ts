@@ -4,14 +4,14 @@ import * as jobs from './jobs'
 import * as uploads from './uploads'
 
 const JOB = 'media'
-/** What no message took after a day goes; no upload takes longer. */
+/** Media that no message has after a day is deleted. No upload takes longer than that. */
 export const UNATTACHED_TTL_MS = 24 * 60 * 60_000
-// What the bucket removes in one call.
+// The bucket deletes at most this many objects in one call.
 const SLICE = 1000
 const UPLOADS = 20
 const NEVER = Number.POSITIVE_INFINITY
 
-/** Drops media for good: it is gone from here at once, and from the bucket by a job once this is committed. */
+/** Deletes media: from the room at once, from the bucket by a job after the commit. */
 export function discard(
   storage: DurableObjectStorage,
   where: string,
@@ -28,7 +28,7 @@ export function discard(
   if (sql.exec(`delete from media where ${where}`, key).rowsWritten > 0) schedulePurge(storage, now)
 }
 
-/** Drops what someone uploaded and no message has. */
+/** Deletes what a user uploaded and no message has. */
 export function discardUnattached(
   storage: DurableObjectStorage,
   ownerId: string,
@@ -39,7 +39,7 @@ export function discardUnattached(
   schedulePurge(storage, now)
 }
 
-/** Drops one object, now or unless it is kept until then. */
+/** Deletes one object of the bucket at `dueAt`, unless it is restored before. */
 export function addObject(
   storage: DurableObjectStorage,
   key: string,
@@ -50,22 +50,22 @@ export function addObject(
   schedulePurge(storage, now)
 }
 
-/** Keeps what was to be dropped; returns whether it still could be. */
+/** Takes an object out of the trash. Returns false when it was not there: it may be deleted already. */
 export const restoreObject = ({ sql }: DurableObjectStorage, key: string): boolean =>
   sql.exec('delete from media_trash where key = ?', key).rowsWritten > 0
 
-/** Puts the job where the next work is: now for what is dropped, later for what may stay loose until then. */
+/** Schedules the purge for when the next object, upload or unattached media is due. */
 export function schedulePurge(storage: DurableObjectStorage, now: number): void {
   const { sql } = storage
-  const { oldest, expiry, dropped } = sql
-    .exec<{ oldest: number | null; expiry: number | null; dropped: number | null }>(
+  const { oldest, expiry, trashed } = sql
+    .exec<{ oldest: number | null; expiry: number | null; trashed: number | null }>(
       `select (select min(created_at) from media where message_seq is null) as oldest,
         (select min(expires_at) from uploads) as expiry,
-        (select min(due_at) from media_trash) as dropped`,
+        (select min(due_at) from media_trash) as trashed`,
     )
     .one()
   const next = Math.min(
-    dropped ?? NEVER,
+    trashed ?? NEVER,
     oldest === null ? NEVER : oldest + UNATTACHED_TTL_MS,
     expiry ?? NEVER,
   )
@@ -73,7 +73,7 @@ export function schedulePurge(storage: DurableObjectStorage, now: number): void 
   else jobs.schedule(storage, JOB, '', Math.max(next, now))
 }
 
-/** Empties a slice of it. Throws what it throws: then the job comes again. */
+/** Purges one slice. If it throws, the job runs again. */
 export async function purge(
   storage: DurableObjectStorage,
   bucket: Bucket,
@@ -81,8 +81,8 @@ export async function purge(
 ): Promise<void> {
   const { sql } = storage
   storage.transactionSync(() => {
-    const loose = 'message_seq is null and created_at <= ?'
-    discard(storage, loose, now - UNATTACHED_TTL_MS, now)
+    const unattached = 'message_seq is null and created_at <= ?'
+    discard(storage, unattached, now - UNATTACHED_TTL_MS, now)
   })
   const keys = sql
     .exec<{ key: string }>('select key from media_trash where due_at <= ? limit +?', now, SLICE)

@@ -2,20 +2,20 @@ import type { MediaMetadata } from '../../media/inspect'
 import type { Media, MediaKind } from '../../schemas/media'
 import { iso } from '../../schemas/primitives'
 
-/** Media as the room knows it. Times are milliseconds since the epoch. */
+/** Media as the room stores it. Times are milliseconds since the epoch. */
 export interface StoredMedia {
   media: Media
   ownerId: string
   createdAt: number
-  /** Of the bytes in the bucket; null while they are on their way. */
+  /** Of the object in the bucket; null while its bytes are being uploaded. */
   etag: string | null
   /** null while no message has it. */
   messageSeq: number | null
-  /** Among those of its message. */
+  /** Its position among the attachments of its message. */
   position: number
 }
 
-/** Writes what is known before the first byte is stored: nothing is in the bucket that no row refers to. */
+/** Writes the row before the first byte is stored, so that every object in the bucket has one. */
 export function reserve(
   sql: SqlStorage,
   id: string,
@@ -49,12 +49,12 @@ export function find(sql: SqlStorage, id: string): StoredMedia | undefined {
   return select(sql, 'where id = ?', id)[0]
 }
 
-/** Gives media to a message, as its `position`th. */
+/** Attaches media to a message, at a position. */
 export function attach(sql: SqlStorage, id: string, messageSeq: number, position: number): void {
   sql.exec('update media set message_seq = ?, position = ? where id = ?', messageSeq, position, id)
 }
 
-/** Whether its message is being erased. */
+/** Whether a bulk delete covers its message. */
 export const isErased = (sql: SqlStorage, { ownerId, messageSeq }: StoredMedia): boolean =>
   sql
     .exec(
@@ -64,13 +64,13 @@ export const isErased = (sql: SqlStorage, { ownerId, messageSeq }: StoredMedia):
     )
     .toArray().length > 0
 
-/** A place in the gallery. */
+/** Where a page of the gallery ended. */
 export interface GalleryCursor {
   messageSeq: number
   position: number
 }
 
-/** What messages have, newest first, before a place; what is being erased is gone already. */
+/** Attached media before a cursor, newest first. What a bulk delete is still purging counts as deleted. */
 export function gallery(
   sql: SqlStorage,
   kind: MediaKind | null,

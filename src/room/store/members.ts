@@ -5,7 +5,7 @@ import { iso } from '../../schemas/primitives'
 import * as authors from './author-cache'
 import type { Sequence } from './sequence'
 
-/** Everyone who belongs or ever belonged here. Times are milliseconds since the epoch. */
+/** A current or former member as stored. Times are milliseconds since the epoch. */
 export interface MemberRecord {
   userId: string
   username: string | null
@@ -14,16 +14,16 @@ export interface MemberRecord {
   profileVersion: number
   suspendedUntil: number | null
   mutedUntil: number | null
-  /** false in a direct room while the other does not accept messages. */
+  /** false in a direct room while the other member does not accept messages. */
   isConnected: boolean
-  /** In slow mode, when they last posted. */
+  /** When they last posted; kept in slow mode only. */
   postedAt: number | null
-  /** null: not a member (any more). */
+  /** null: no longer a member. */
   role: RoomRole | null
-  /** Kept for when they come back. */
+  /** Stays after they leave. */
   joinedAt: number
   leftAt: number | null
-  /** Someone else ended it. */
+  /** Whether someone else ended the membership. */
   isRemoved: boolean
   readSeq: number
   readN: number
@@ -42,7 +42,7 @@ export function get(sql: SqlStorage, userId: string): MemberRecord {
   return member
 }
 
-/** Makes someone a member, for the first time or again; reading starts at the present. */
+/** Makes someone a member, for the first time or again. Everything posted before counts as read. */
 export function join(
   sql: SqlStorage,
   sequence: Sequence,
@@ -98,7 +98,7 @@ export function leave(
   )
 }
 
-/** Knows someone who is no member, so that their name can be shown. */
+/** Stores someone as a former member, so that the room can show their name. */
 export function rememberNonMember(
   sql: SqlStorage,
   sequence: Sequence,
@@ -125,39 +125,39 @@ export function mute(
   )
 }
 
-/** Remembers when someone posted, for slow mode. */
+/** Stores when a member posted, for slow mode. */
 export function setPostedAt(sql: SqlStorage, userId: string, at: number): void {
   sql.exec('update members set posted_at = ? where user_id = ?', at, userId)
 }
 
-/** Adds what one member did since the last flush. */
+/** Adds what a member did since the last sync (see state/member-counters.ts). */
 export function addCounters(
   sql: SqlStorage,
   sequence: Sequence,
   userId: string,
-  moves: { sent: number; readSeq: number; readN: number; visitedAt: number },
+  counters: { sent: number; readSeq: number; readN: number; visitedAt: number },
 ): void {
   sequence.version += 1
   sql.exec(
     `update members set sent_count = sent_count + ?, read_seq = max(read_seq, ?),
       read_n = max(read_n, ?), told_seq = max(read_seq, ?), visited_at = max(visited_at, ?), version = ?
     where user_id = ?`,
-    moves.sent,
-    moves.readSeq,
-    moves.readN,
-    moves.readSeq,
-    moves.visitedAt,
+    counters.sent,
+    counters.readSeq,
+    counters.readN,
+    counters.readSeq,
+    counters.visitedAt,
     sequence.version,
     userId,
   )
 }
 
-/** Moves a marker; the index hears of it with the next flush. */
+/** Moves a read marker. The directory gets it with the next sync. */
 export function moveReadMarker(sql: SqlStorage, userId: string, seq: number, n: number): void {
   sql.exec('update members set read_seq = ?, read_n = ? where user_id = ?', seq, n, userId)
 }
 
-/** Takes over a newer profile; returns whether it was newer. */
+/** Stores a profile if it is newer. Returns whether it was. */
 export function updateProfile(sql: SqlStorage, profile: Profile): boolean {
   authors.forget(sql, profile.id)
   return (

@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors'
 import type { SharedMessage } from '../../schemas/messages'
 
-/** Throws `invalid` unless all of them are members. */
+/** Throws `invalid` unless all of these users are members. */
 export function assertMembers(sql: SqlStorage, userIds: string[]): void {
   if (userIds.length === 0) return
   const { count } = sql
@@ -12,14 +12,14 @@ export function assertMembers(sql: SqlStorage, userIds: string[]): void {
     )
     .one()
   if (count === userIds.length) return
-  throw new ApiError('invalid', 'mentions: only members can be mentioned.', {
+  throw new ApiError('invalid', 'mentions: you can only mention members of the room.', {
     errors: [{ path: 'mentions', message: 'must be members of the room' }],
   })
 }
 
 /**
- * Remembers whom a message mentions, and returns those whose own count it changes. A mention of
- * everybody changes no row of theirs: it has a number, and who has read so far has read so many.
+ * Records whom a message mentions, and returns the members whose own count this changes. A mention of the whole room
+ * changes no member's row. Room mentions are numbered: unread = total - number at the read marker.
  */
 export function record(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMessage): string[] {
   if (mentionsRoom) {
@@ -36,7 +36,7 @@ export function record(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMes
   return mentions
 }
 
-/** Who was mentioned by name after a seq. */
+/** Users mentioned by name after a seq. */
 export const mentionedSince = (sql: SqlStorage, seq: number): string[] =>
   sql
     .exec<{ user_id: string }>(
@@ -47,7 +47,7 @@ export const mentionedSince = (sql: SqlStorage, seq: number): string[] =>
     .toArray()
     .map((row) => row.user_id)
 
-/** A slice of the messages that mention someone by name, in order, after a seq. */
+/** Messages after a seq that mention someone by name, oldest first. */
 export const messagesAfter = (sql: SqlStorage, seq: number, limit: number) =>
   sql
     .exec<{ seq: number; at: number; mentions: string }>(
@@ -59,11 +59,11 @@ export const messagesAfter = (sql: SqlStorage, seq: number, limit: number) =>
     .toArray()
     .map(({ mentions, ...message }) => ({ ...message, userIds: JSON.parse(mentions) as string[] }))
 
-/** How many mentions someone has not read who has read up to the nth message. */
+/** Unread mentions of a user who has read up to the nth message: by name, and of the whole room. */
 export const countUnread = (sql: SqlStorage, userId: string, readN: number): number =>
   countByName(sql, userId, readN) + countRoomMentions(sql) - countRoomMentions(sql, readN)
 
-/** Of oneself by name, after the nth message. */
+/** Mentions of a user by name after the nth message. */
 export const countByName = (sql: SqlStorage, userId: string, readN: number): number =>
   sql
     .exec<{ count: number }>(
@@ -73,7 +73,7 @@ export const countByName = (sql: SqlStorage, userId: string, readN: number): num
     )
     .one().count
 
-/** How often everybody was mentioned, up to the nth message. */
+/** How often the whole room was mentioned, up to the nth message. */
 export function countRoomMentions(sql: SqlStorage, n = Number.MAX_SAFE_INTEGER): number {
   const [last] = sql
     .exec<{ ordinal: number }>(

@@ -7,9 +7,9 @@ import * as authors from './author-cache'
 import * as reactions from './reactions'
 import { advance, type Sequence } from './sequence'
 
-// All rows are one text: to bring out columns costs the runtime twice as much as to write and to parse JSON. What
-// is JSON already is not parsed by SQLite to be written again, and only told of messages that have any of it. What
-// is being erased is gone already.
+// All rows come as one JSON text: fetching columns costs the runtime twice as much as writing and parsing JSON. Columns
+// that hold JSON are passed through unparsed, in a list of their own that names only messages with any. Messages that a
+// bulk delete is still purging read as deleted.
 const selectOf = (where: string) => `select (select room_id from room) as roomId,
     exists (select 1 from media where message_seq > 0) as hasMedia,
     json_group_array(json_array(seq, n, nonce, page.author_id, text, created_at, edited_at, deleted_at,
@@ -21,7 +21,7 @@ const selectOf = (where: string) => `select (select room_id from room) as roomId
       filter (where coalesce(reply_authors, mentions, reactions) is not null), '') || ']' as lists
   from (select * from messages m ${where}) page`
 
-/** A message before it has its number. */
+/** A message to store, which gets its seq when it is appended. */
 export interface MessageRow {
   author: Author
   nonce: string
@@ -32,7 +32,7 @@ export interface MessageRow {
   mentionsRoom: boolean
 }
 
-/** Writes one message: one table row and one index row (its nonce); more of a reply and of mentions. */
+/** Writes one message: one table row and one index row (its nonce); mentions and replies have index rows of their own. */
 export function append(
   sql: SqlStorage,
   sequence: Sequence,
@@ -89,7 +89,7 @@ export function get(sql: SqlStorage, seq: number): SharedMessage {
   return message
 }
 
-/** Every refused post asks, and hardly ever is it there: the index alone answers. */
+/** Every refused post asks this, and rarely finds anything: the index alone answers. */
 export function findByNonce(
   sql: SqlStorage,
   authorId: string,
@@ -113,7 +113,7 @@ export function edit(sql: SqlStorage, seq: number, text: string, now: number): v
   sql.exec('update messages set text = ?, edited_at = ? where seq = ?', text, now, seq)
 }
 
-/** A slice of an author's messages in the order of their nonces. */
+/** Messages of an author after a nonce, sorted by nonce. */
 export const listNonces = (sql: SqlStorage, authorId: string, after: string, limit: number) =>
   sql
     .exec<{ seq: number; nonce: string }>(
@@ -124,7 +124,7 @@ export const listNonces = (sql: SqlStorage, authorId: string, after: string, lim
     )
     .toArray()
 
-/** Leaves a tombstone: place, author and time stay, what was said goes. */
+/** Turns a message into a tombstone: seq, author and time stay, the content goes. */
 export function tombstone(sql: SqlStorage, seq: number, now: number): void {
   sql.exec(
     `update messages set text = null, edited_at = null, deleted_at = coalesce(deleted_at, ?),
@@ -135,7 +135,7 @@ export function tombstone(sql: SqlStorage, seq: number, now: number): void {
   )
 }
 
-/** Messages in one statement, in one more who wrote them and replied to them, in one what they have. */
+/** Loads messages, authors and attachments in three queries at most. */
 export function select(
   sql: SqlStorage,
   where: string,
@@ -144,22 +144,22 @@ export function select(
   const found = sql.exec<Found>(selectOf(where), ...bindings).one()
   const rows: Row[] = JSON.parse(found.rows)
   const lists: Lists[] = JSON.parse(found.lists)
-  const people = authors.findMany(sql, [
+  const authorsById = authors.findMany(sql, [
     ...rows.map(([, , , authorId]) => authorId),
     ...lists.flatMap(([, repliers]) => repliers),
   ])
   const listsOf = new Map(lists.map((each) => [each[0], each]))
-  const messages = rows.map((row) => toMessage(found.roomId, row, listsOf.get(row[0]), people))
+  const messages = rows.map((row) => toMessage(found.roomId, row, listsOf.get(row[0]), authorsById))
   return found.hasMedia ? attachments.addTo(sql, messages) : messages
 }
 
-/** Those with these seqs, in one statement. */
+/** Loads the messages with these seqs in one query. */
 export const findMany = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
   seqs.length === 0
     ? []
     : select(sql, 'where m.seq in (select value from json_each(?))', JSON.stringify(seqs))
 
-/** What these say, or how they begin, newest first, in one statement. */
+/** Texts of these messages, or their beginnings, newest first, in one query. */
 export const texts = (sql: SqlStorage, seqs: number[], characters = Number.MAX_SAFE_INTEGER) =>
   sql
     .exec<{ seq: number; text: string }>(
@@ -220,7 +220,7 @@ function toMessage(
     erasedAt,
   ]: Row,
   [, replyAuthors, mentions, counts]: Lists = [seq, [], [], null],
-  people: ReadonlyMap<string, Author>,
+  authorsById: ReadonlyMap<string, Author>,
 ): SharedMessage {
   const isErased = erasedAt !== null
   return {
@@ -228,8 +228,8 @@ function toMessage(
     seq,
     n,
     nonce,
-    // Whoever wrote stays in the roster, gone or not.
-    author: people.get(authorId) as Author,
+    // Authors keep their row after they leave.
+    author: authorsById.get(authorId) as Author,
     text: isErased ? null : text,
     createdAt: iso(createdAt),
     editedAt: isErased ? null : time(editedAt),
@@ -237,7 +237,7 @@ function toMessage(
     replyTo,
     replyCount,
     lastReplyAt: time(lastReplyAt),
-    replyAuthors: replyAuthors.flatMap((id) => people.get(id) ?? []),
+    replyAuthors: replyAuthors.flatMap((id) => authorsById.get(id) ?? []),
     mentions,
     mentionsRoom: mentionsRoom === 1,
     reactions: isErased ? [] : reactions.fromCounts(counts),

@@ -12,7 +12,7 @@ export interface Pin {
   pinnedAt: number
 }
 
-/** A place in the order of pinning. */
+/** Where a page of pins ended. */
 export interface PinCursor {
   pinnedAt: number
   seq: number
@@ -23,7 +23,8 @@ export function put(sql: SqlStorage, seq: number, userId: string, now: number): 
   const { count } = sql
     .exec<{ count: number }>('select count(*) as count from messages where pinned_at is not null')
     .one()
-  if (count >= MAX_PINS) throw new ApiError('too_many', `A room has ${MAX_PINS} pins.`)
+  if (count >= MAX_PINS)
+    throw new ApiError('too_many', `A room has at most ${MAX_PINS} pins. Unpin a message first.`)
   sql.exec('update messages set pinned_at = ?, pinned_by = ? where seq = ?', now, userId, seq)
 }
 
@@ -31,7 +32,7 @@ export function remove(sql: SqlStorage, seq: number): void {
   sql.exec('update messages set pinned_at = null, pinned_by = null where seq = ?', seq)
 }
 
-/** The one pinned last comes first; what is being erased is no longer pinned. */
+/** Pins before a cursor, newest pin first. A message that a bulk delete is still purging is no longer pinned. */
 export function list(sql: SqlStorage, before: PinCursor | null, limit: number): Pin[] {
   const rows = sql
     .exec<{ seq: number; pinned_at: number; pinned_by: string }>(
@@ -43,18 +44,18 @@ export function list(sql: SqlStorage, before: PinCursor | null, limit: number): 
       limit,
     )
     .toArray()
-  const shown = messages.findMany(
+  const pinned = messages.findMany(
     sql,
     rows.map(({ seq }) => seq),
   )
-  const bySeq = new Map(shown.map((message) => [message.seq, message]))
-  const known = authors.findMany(
+  const bySeq = new Map(pinned.map((message) => [message.seq, message]))
+  const authorsById = authors.findMany(
     sql,
     rows.map((row) => row.pinned_by),
   )
   return rows.flatMap((row) => {
     const message = bySeq.get(row.seq)
-    const pinnedBy = known.get(row.pinned_by)
+    const pinnedBy = authorsById.get(row.pinned_by)
     return message?.pinned && pinnedBy ? [{ message, pinnedBy, pinnedAt: row.pinned_at }] : []
   })
 }

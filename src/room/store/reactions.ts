@@ -5,24 +5,24 @@ import type { Author } from '../../schemas/users'
 import * as authors from './author-cache'
 import { seqRangeOf } from './sequence'
 
-/** Gives an emoji to a message: two rows; returns whether it is news. Throws `too_many`. */
+/** Adds a user's reaction, in two rows. Returns false if they gave this emoji already. Throws `too_many`. */
 export function add(
   sql: SqlStorage,
   { seq, reactions }: SharedMessage,
   emoji: string,
   userId: string,
 ): boolean {
-  const known = reactions.find((reaction) => reaction.emoji === emoji)
-  if (!known && reactions.length >= MAX_EMOJI_PER_MESSAGE) {
+  const existing = reactions.find((reaction) => reaction.emoji === emoji)
+  if (!existing && reactions.length >= MAX_EMOJI_PER_MESSAGE) {
     throw new ApiError('too_many', `A message takes ${MAX_EMOJI_PER_MESSAGE} kinds of emoji.`)
   }
   const row = 'insert or ignore into reactions (message_seq, emoji, user_id) values (?, ?, ?)'
   if (sql.exec(row, seq, emoji, userId).rowsWritten === 0) return false
-  write(sql, seq, known ? counted(reactions, emoji, 1) : [...reactions, { emoji, count: 1 }])
+  write(sql, seq, existing ? addToCount(reactions, emoji, 1) : [...reactions, { emoji, count: 1 }])
   return true
 }
 
-/** Takes an emoji back: two rows; returns whether it was there. */
+/** Removes a user's reaction, in two rows. Returns whether there was one. */
 export function remove(
   sql: SqlStorage,
   { seq, reactions }: SharedMessage,
@@ -31,7 +31,7 @@ export function remove(
 ): boolean {
   const row = 'delete from reactions where message_seq = ? and emoji = ? and user_id = ?'
   if (sql.exec(row, seq, emoji, userId).rowsWritten === 0) return false
-  write(sql, seq, counted(reactions, emoji, -1))
+  write(sql, seq, addToCount(reactions, emoji, -1))
   return true
 }
 
@@ -39,7 +39,7 @@ export function purge(sql: SqlStorage, seq: number): void {
   sql.exec('delete from reactions where message_seq = ?', seq)
 }
 
-/** Who gave an emoji, by their ids, after one of them. */
+/** Users who gave an emoji, sorted by id, after one of them. */
 export function reactors(
   sql: SqlStorage,
   seq: number,
@@ -58,21 +58,21 @@ export function reactors(
     )
     .toArray()
     .map((row) => row.user_id)
-  const known = authors.findMany(sql, ids)
-  return ids.flatMap((id) => known.get(id) ?? [])
+  const authorsById = authors.findMany(sql, ids)
+  return ids.flatMap((id) => authorsById.get(id) ?? [])
 }
 
-/** A message as one person sees it. */
+/** A message as one user sees it: with their own reactions marked. */
 export const personalize = (sql: SqlStorage, userId: string, message: SharedMessage): Message =>
   personalizeAll(sql, userId, [message])[0] as Message
 
-/** Messages as one person sees them, in one statement at most. */
+/** Messages as one user sees them, in one query at most. */
 export function personalizeAll(
   sql: SqlStorage,
   userId: string,
   messages: readonly SharedMessage[],
 ): Message[] {
-  const own = mine(sql, userId, messages)
+  const own = findOwn(sql, userId, messages)
   return messages.map((message) => ({
     ...message,
     reactions: message.reactions.map(({ emoji, count }) => ({
@@ -83,26 +83,26 @@ export function personalizeAll(
   }))
 }
 
-// So many are read in the time it takes to look up each that a page shows; there may be a great many more.
-const FEW = 400
+// Up to this many reactions, reading the whole range is as fast as looking up each that the page shows.
+const MAX_RANGE_SCAN = 400
 const BETWEEN = `select json_group_array(message_seq) as seqs, json_group_array(emoji) as emojis
   from reactions where message_seq between ? and ? and user_id = ?`
-// Text, because SQLite takes it apart in a fifth of the time that arrays in an array take.
+// Strings rather than nested arrays: SQLite takes them apart in a fifth of the time.
 const EACH = `select json_group_array(seq) as seqs, json_group_array(emoji) as emojis
   from (select cast(value as integer) as seq, substr(value, instr(value, ' ') + 1) as emoji
     from json_each(?)) shown
   where exists (select 1 from reactions r
     where r.message_seq = shown.seq and r.emoji = shown.emoji and r.user_id = ?)`
 
-/** Which of the reactions shown with some messages someone gave, by seq. */
-function mine(
+/** The user's own reactions among those that these messages show, by seq. */
+function findOwn(
   sql: SqlStorage,
   userId: string,
   messages: readonly SharedMessage[],
 ): Map<number, string[]> {
   const count = messages.reduce((sum, { reactions }) => sum + totalOf(reactions), 0)
   if (count === 0) return new Map()
-  const range = count <= FEW ? seqRangeOf(messages) : null
+  const range = count <= MAX_RANGE_SCAN ? seqRangeOf(messages) : null
   const { seqs, emojis } = (
     range
       ? sql.exec<Given>(BETWEEN, range.first, range.last, userId)
@@ -112,8 +112,8 @@ function mine(
   const own = new Map<number, string[]>()
   for (const [index, seq] of (JSON.parse(seqs) as number[]).entries()) {
     const emoji = given[index] as string
-    const known = own.get(seq)
-    if (known) known.push(emoji)
+    const emojisOfMessage = own.get(seq)
+    if (emojisOfMessage) emojisOfMessage.push(emoji)
     else own.set(seq, [emoji])
   }
   return own
@@ -127,7 +127,7 @@ const totalOf = (reactions: SharedReaction[]) =>
 const keysOf = ({ seq, reactions }: SharedMessage) =>
   reactions.map(({ emoji }) => `${seq} ${emoji}`)
 
-/** How often an emoji was given to a message, as its row keeps it. */
+/** How often an emoji was given to a message, as the message's row stores it. */
 export type EmojiCount = [emoji: string, count: number]
 
 export const fromCounts = (counts: EmojiCount[] | null): SharedReaction[] =>
@@ -139,7 +139,7 @@ function write(sql: SqlStorage, seq: number, reactions: SharedReaction[]): void 
   sql.exec('update messages set reactions = ? where seq = ?', json, seq)
 }
 
-const counted = (reactions: SharedReaction[], emoji: string, difference: 1 | -1) =>
+const addToCount = (reactions: SharedReaction[], emoji: string, difference: 1 | -1) =>
   reactions
-    .map((known) => (known.emoji === emoji ? { emoji, count: known.count + difference } : known))
+    .map((one) => (one.emoji === emoji ? { emoji, count: one.count + difference } : one))
     .filter(({ count }) => count > 0)

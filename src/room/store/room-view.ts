@@ -7,7 +7,7 @@ import * as settings from './settings'
 
 const PREVIEW = 140
 
-/** The room as everyone in it sees it. */
+/** The room as all its members see it: without what is one member's own. */
 export function shared(sql: SqlStorage): SharedRoom {
   const { seq, n } = sequences.load(sql)
   const room = settings.read(sql)

@@ -1,4 +1,4 @@
-/** The room's tables, one step per change; a step that shipped is never edited. */
+/** The room's migrations, one step per change. A step that shipped is never edited, except for its comments. */
 const steps = [
   `
   create table room (
@@ -9,25 +9,25 @@ const steps = [
     listed integer not null,
     receipts text not null,
     password_hash text,
-    -- Grows with the password: a try against an older one is refused.
+    -- Grows with each new password: an attempt against an older one is refused.
     password_version integer not null,
     slow_mode_seconds integer not null,
     frozen integer not null,
     plain_files integer not null,
-    -- Of a direct room: the newest contact of its two that was told.
+    -- In a direct room: version of the DM access between its two members that was last applied.
     contact_version integer not null default 0,
     name text,
     topic text,
     created_at integer not null,
     deleted_at integer,
     member_count integer not null,
-    -- Of this row in the directory's index; every indexed row has one, from one growing counter.
+    -- Version of this row. All rows that are synced to the directory draw theirs from one growing counter.
     version integer not null,
-    -- All rows up to this version are known to be in the index.
+    -- Rows up to this version are known to be in the directory projection.
     indexed_version integer not null,
     -- Messages up to this seq are counted in the members' rows.
     counted_seq integer not null,
-    -- Mentions up to this seq are known to be in the index.
+    -- Mentions up to this seq are known to be in the directory projection.
     mentioned_seq integer not null
   );
   create table members (
@@ -36,21 +36,21 @@ const steps = [
     display_name text not null,
     profile_version integer not null,
     suspended_until integer,
-    -- Set until a flush has read the profile back (a join may race a rename).
+    -- Set until a sync has read the profile back, because a join may race a rename.
     unconfirmed integer not null,
     role text not null,
     joined_at integer not null,
     left_at integer,
-    -- Whether someone else ended it: posting does not bring them back, joining may.
+    -- Whether someone else ended the membership: posting does not bring them back, joining may.
     removed integer not null,
     muted_until integer,
-    -- Of a direct room: whether the other accepts messages.
+    -- In a direct room: whether the other member accepts messages.
     connected integer not null default 1,
-    -- Kept only in slow mode.
+    -- When they last posted; kept in slow mode only.
     posted_at integer,
     read_seq integer not null,
     read_n integer not null,
-    -- read_seq as of the last version, so that a marker costs no index row until the next flush.
+    -- read_seq as of this row's version, so that moving the read marker needs no new version until the next sync.
     told_seq integer not null,
     sent_count integer not null,
     visited_at integer not null,
@@ -69,20 +69,20 @@ const steps = [
     deleted_at integer,
     -- The root of the thread this is in.
     reply_to integer,
-    -- Of a root: its thread, tombstones included; authors are the latest, as JSON.
+    -- On a root: its thread, tombstones included. The authors are the latest ones, as JSON.
     reply_count integer not null default 0,
     last_reply_at integer,
     reply_authors text,
-    -- JSON of ids.
+    -- User ids, as JSON.
     mentions text,
     mentions_room integer not null default 0,
-    -- JSON of [emoji, count], the first that was used first: pages read it with the message.
+    -- JSON of [emoji, count], in order of first use, so that pages read it with the message.
     reactions text,
     pinned_at integer,
     pinned_by text
   );
   create unique index messages_by_nonce on messages (author_id, nonce);
-  -- Partial, so that a plain message is in none of these.
+  -- Partial indexes: a plain message is in none of them.
   create index messages_by_root on messages (reply_to) where reply_to is not null;
   create index messages_by_mention on messages (seq) where mentions is not null;
   create index messages_by_pin on messages (pinned_at) where pinned_at is not null;
@@ -92,13 +92,13 @@ const steps = [
     user_id text not null,
     primary key (message_seq, emoji, user_id)
   ) without rowid;
-  -- Who is mentioned by name, by the ordinal of the message.
+  -- Mentions by name. n is the ordinal of the message.
   create table mentions (
     user_id text not null,
     n integer not null,
     primary key (user_id, n)
   ) without rowid;
-  -- Mentions of everybody, numbered as messages are: nobody's row has to change.
+  -- Mentions of the whole room, numbered as messages are, so that no member's row has to change.
   create table room_mentions (
     n integer primary key,
     ordinal integer not null
@@ -120,7 +120,7 @@ const steps = [
     member_count integer,
     reason text,
     emoji text,
-    -- Something that one person did to another or to the room.
+    -- Whether the audit log shows it: what one member did to another or to the room.
     audited integer not null
   );
   create index events_by_audit on events (seq) where audited = 1;
@@ -152,7 +152,7 @@ const steps = [
     user_id text not null,
     primary key (invite_id, at, user_id)
   ) without rowid;
-  -- Authors whose messages in a range read as tombstones while a job purges them.
+  -- Bulk deletes: messages of an author in this range read as tombstones while a job purges them.
   create table erasures (
     author_id text not null,
     from_seq integer not null,
@@ -182,7 +182,7 @@ const steps = [
     duration real,
     thumb_hash text,
     created_at integer not null,
-    -- Of the bytes in the bucket; null while they are on their way.
+    -- Of the object in the bucket; null while its bytes are being uploaded.
     etag text,
     -- null while no message has it.
     message_seq integer,
@@ -191,7 +191,7 @@ const steps = [
   create index media_by_message on media (message_seq, position) where message_seq is not null;
   create index media_by_kind on media (kind, message_seq, position) where message_seq is not null;
   create index media_loose on media (created_at) where message_seq is null;
-  -- Resumable uploads until they are swept; one that became media is in both tables for a moment.
+  -- Resumable uploads until they are purged. One that became media is in both tables for a moment.
   create table uploads (
     id text primary key,
     owner_id text not null,
@@ -210,23 +210,23 @@ const steps = [
     finished integer not null
   ) without rowid;
   create index uploads_by_expiry on uploads (expires_at);
-  -- Keys that nothing here knows, or not for long, and the bucket may have.
+  -- Objects that the bucket may hold and a job is to delete.
   create table media_trash (key text primary key, due_at integer not null) without rowid;
   alter table members add column avatar text;
   alter table room add column avatar text;
   `,
   `
-  -- Messages up to this seq can be searched; null where nobody ever did, and then there is no index.
+  -- Messages up to this seq are in the search index; null while nobody has searched and there is none.
   alter table room add column searched_seq integer;
   `,
   `
-  -- It was one index; now it has parts, and is made again by the next search.
+  -- The search index was one table and has shards now. The next search creates it anew.
   drop table if exists search;
   update room set searched_seq = null;
   `,
 ]
 
-/** Whether `create` ever ran here: a room that was only asked for has no tables and costs nothing. */
+/** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */
 export function exists(sql: SqlStorage): boolean {
   return (
     sql.exec(`select 1 from sqlite_master where type = 'table' and name = 'migrations'`).toArray()
@@ -234,7 +234,7 @@ export function exists(sql: SqlStorage): boolean {
   )
 }
 
-/** Applies the steps that this object has not seen. */
+/** Applies the steps that this room has not run yet. */
 export function migrate(storage: DurableObjectStorage): void {
   const { sql } = storage
   const done = exists(sql) ? applied(sql) : 0

@@ -1,20 +1,19 @@
-/** Where the room is: the counters that every command takes its numbers from. */
+/** The counters that every command takes its numbers from. */
 export interface Sequence {
   roomId: string
-  /** The last number of the room's dense sequence. */
+  /** The last seq. Every event has one, without a gap; a posted message is an event. */
   seq: number
-  /** How many messages were ever posted. */
+  /** The number of messages ever posted, and the ordinal of the last one. */
   n: number
-  /** The time of the last change: times of a room never go back. */
+  /** The time of the last event. A room's times never go back. */
   at: number
-  /** The last version given to a row of the directory's index. */
+  /** The last version given to a row that is synced to the directory. */
   version: number
 }
 
-/** Reads the counters from the ends of the primary keys, so that no message has to write them. */
+/** Reads the counters from the ends of the primary keys, so that posting does not have to write them. */
 export function load(sql: SqlStorage): Sequence {
   return sql
-
     .exec<{ roomId: string; seq: number; n: number; at: number; version: number }>(
       `select
         r.room_id as roomId,
@@ -29,7 +28,7 @@ export function load(sql: SqlStorage): Sequence {
     .one()
 }
 
-/** Numbers one durable change. */
+/** Takes the next seq for one event. */
 export function advance(sequence: Sequence, now: number): { seq: number; at: number } {
   sequence.seq += 1
   sequence.at = Math.max(sequence.at, now)

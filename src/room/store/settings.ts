@@ -23,10 +23,10 @@ export interface Settings {
   countedSeq: number
 }
 
-/** A new room, its password hashed outside. */
+/** Settings of a new room. The Worker has hashed the password. */
 export type InitialSettings = Omit<NewRoom, 'password'> & { passwordHash: string | null }
 
-/** A change of settings, its password hashed outside. */
+/** A change of settings. The Worker has hashed the password. */
 export type SettingsChange = Omit<RoomPatch, 'password' | 'reason'> & {
   passwordHash?: string | null
   avatar?: string | null
@@ -61,7 +61,7 @@ export function read(sql: SqlStorage): Settings {
   return toSettings(sql.exec<Row>('select * from room').one())
 }
 
-/** Applies a change and returns the settings that it really changed. */
+/** Applies a change. Returns the settings whose value differs from before. */
 export function write(
   sql: SqlStorage,
   sequence: Sequence,
@@ -95,29 +95,29 @@ export function write(
   return changed
 }
 
-/** Remembers the newest contact that was told; false when it is not newer, or the room not direct. */
-export function acceptDmAccessVersion(sql: SqlStorage, contactVersion: number): boolean {
+/** Stores the version of a direct room's DM access. Returns false if it is not newer, or the room is not direct. */
+export function acceptDmAccessVersion(sql: SqlStorage, dmAccessVersion: number): boolean {
   return (
     sql.exec(
       `update room set contact_version = ?1 where kind = 'direct' and contact_version < ?1`,
-      contactVersion,
+      dmAccessVersion,
     ).rowsWritten > 0
   )
 }
 
-/** Makes the directory's row of this room pending, when what it shows was changed elsewhere. */
+/** Makes the next sync send the room's row, after a change to something it shows that is stored elsewhere. */
 export function markDirty(sql: SqlStorage, sequence: Sequence): void {
   sequence.version += 1
   sql.exec('update room set version = ?', sequence.version)
 }
 
-/** Marks the room as deleted; its index row stays and says so. */
+/** Marks the room as deleted. Its directory row stays and says so. */
 export function markDeleted(sql: SqlStorage, sequence: Sequence, now: number): void {
   sequence.version += 1
   sql.exec('update room set deleted_at = ?, version = ?', now, sequence.version)
 }
 
-/** Moves the number of members and returns it. */
+/** Changes the number of members and returns the new one. */
 export function addToMemberCount(sql: SqlStorage, sequence: Sequence, difference: 1 | -1): number {
   sequence.version += 1
   return sql

@@ -4,14 +4,14 @@ import * as messages from './messages'
 
 const MAX_AUTHORS = 3
 
-/** The root of the thread that a reply to a message is in. Throws `not_found`, `gone`. */
+/** The root of the thread that a reply to this message belongs to. Throws `not_found`, `gone`. */
 export function rootOf(sql: SqlStorage, seq: number): number {
   const message = messages.get(sql, seq)
-  if (message.deletedAt) throw new ApiError('gone', 'The message replied to was deleted.')
+  if (message.deletedAt) throw new ApiError('gone', 'You cannot reply to a deleted message.')
   return message.replyTo ?? message.seq
 }
 
-/** Counts a new reply in its root: one row. */
+/** Counts a new reply in the row of its root. */
 export function addReply(sql: SqlStorage, rootSeq: number, reply: SharedMessage): Thread {
   const { replyCount, replyAuthors } = messages.get(sql, rootSeq)
   const others = replyAuthors.filter(({ id }) => id !== reply.author.id)
@@ -31,13 +31,13 @@ export function addReply(sql: SqlStorage, rootSeq: number, reply: SharedMessage)
   return thread
 }
 
-/** The threads that some messages are in, by their roots, in one statement. */
+/** The threads that these messages reply in, by the root's seq, in one query. */
 export function findByReplies(sql: SqlStorage, replies: SharedMessage[]): Map<number, Thread> {
   const roots = new Set(replies.flatMap(({ replyTo }) => replyTo ?? []))
   return new Map(messages.findMany(sql, [...roots]).map((root) => [root.seq, toThread(root)]))
 }
 
-/** The replies of a thread, oldest first, after one of them. */
+/** Replies of a thread after a seq, oldest first. */
 export const replies = (
   sql: SqlStorage,
   rootSeq: number,

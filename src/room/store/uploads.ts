@@ -2,7 +2,7 @@ import { ApiError } from '../../errors'
 import type { MediaMetadata } from '../../media/inspect'
 import type { MultipartState, MultipartUpload } from '../../media/multipart'
 
-/** What a client says of a resumable upload when it begins. */
+/** What a client declares when it creates a resumable upload. */
 export interface UploadInput {
   length: number
   type: string
@@ -14,12 +14,12 @@ export interface UploadInput {
 export interface ResumableUpload extends MultipartUpload, UploadInput {
   ownerId: string
   createdAt: number
-  /** From then on it only waits to be swept. */
+  /** After this it only waits to be purged. */
   expiresAt: number
   isFinished: boolean
 }
 
-/** Unfinished and untouched for so long, an upload goes. */
+/** An upload is deleted after this long without progress. */
 export const TTL_MS = 24 * 60 * 60_000
 
 export function create(
@@ -43,14 +43,14 @@ export function create(
   )
 }
 
-/** Throws `not_found` for what is not there, not theirs, or over. */
+/** Throws `not_found` for an upload that does not exist, is someone else's, or has expired. */
 export function get(sql: SqlStorage, id: string, ownerId: string, now: number): ResumableUpload {
   const found = select(sql, 'where id = ? and owner_id = ? and expires_at > ?', id, ownerId, now)[0]
   if (found) return found
-  throw new ApiError('not_found', 'There is no such upload of yours.')
+  throw new ApiError('not_found', 'You have no such upload.')
 }
 
-/** Makes the caller the one who may save; whoever could before no longer can. */
+/** Starts a new attempt. Only the latest attempt may save progress. */
 export function claim(sql: SqlStorage, upload: ResumableUpload): MultipartUpload {
   const attempt = upload.attempt + 1
   sql.exec('update uploads set attempt = ? where id = ?', attempt, upload.id)
@@ -71,7 +71,7 @@ export function save(sql: SqlStorage, id: string, progress: MultipartState, now:
   )
 }
 
-/** Leaves it to the sweep: what it has in the bucket goes, but not the object it became. */
+/** Leaves an upload to the next purge, which deletes its parts; if `isFinished`, the object they became stays. */
 export function expire(sql: SqlStorage, id: string, isFinished: boolean): void {
   sql.exec('update uploads set expires_at = 0, finished = ? where id = ?', Number(isFinished), id)
 }

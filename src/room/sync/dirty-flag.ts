@@ -1,5 +1,6 @@
 import * as jobs from '../store/jobs'
 
+// The name is stored in every room that is behind, so it stays.
 const JOB = 'index'
 
 /** The durable flag that the directory projection may be behind, kept as a job that says when to check. */
