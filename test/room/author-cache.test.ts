@@ -49,7 +49,12 @@ it('shows a new name at once', () =>
 
 it('shows the name that someone joins again with', () =>
   remembering(({ sql }, bo, name) => {
-    members.join(sql, sequences.load(sql), called(bo, 'Back again', 99), 'member', Date.now())
+    members.join(
+      sql,
+      sequences.load(sql),
+      { profile: called(bo, 'Back again', 99), role: 'member' },
+      Date.now(),
+    )
     expect(name()).toBe('Back again')
   }))
 
@@ -75,7 +80,8 @@ it('shows everyone of a page, whoever is known and however many', () =>
   remembering(({ sql }, bo) => {
     const row = sequences.load(sql)
     const ids = Array.from({ length: 2100 }, (_, i) => `user-${i}`)
-    for (const id of ids) members.join(sql, row, called(id, id, 1), 'member', Date.now())
+    for (const id of ids)
+      members.join(sql, row, { profile: called(id, id, 1), role: 'member' }, Date.now())
     for (let from = 0; from < ids.length; from += 50) {
       const page = [bo, ...ids.slice(from, from + 50)]
       const shown = authors.findMany(sql, page)

@@ -176,7 +176,7 @@ it('every query that runs per message uses a primary key or an index', async () 
     for (const count of [1, 1000]) {
       reactions.personalizeAll(spy, 'a', [{ ...message, reactions: [{ emoji: '👍', count }] }])
     }
-    reactions.reactors(spy, 3, '👍', '', 50)
+    reactions.reactors(spy, { seq: 3, emoji: '👍' }, '', 50)
     pins.put(spy, 3, 'a', 1)
     pins.list(spy, null, 50)
     const room = { sql: spy, sequence: place }

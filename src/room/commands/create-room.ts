@@ -16,7 +16,7 @@ export function createRoom(
   store.transactionSync(() => {
     schema.migrate(store)
     const { sql } = store
-    settings.create(sql, roomId, 'channel', room, now)
+    settings.create(sql, { roomId, kind: 'channel', room }, now)
     admitMember({ sql, sequence: sequences.load(sql) }, { profile: owner, role: 'owner' }, now)
   })
 }
@@ -31,7 +31,7 @@ export function createDirectRoom(
   store.transactionSync(() => {
     schema.migrate(store)
     const { sql } = store
-    settings.create(sql, roomId, 'direct', DIRECT, now)
+    settings.create(sql, { roomId, kind: 'direct', room: DIRECT }, now)
     const state = { sql, sequence: sequences.load(sql) }
     // One of them may be suspended: the message waits for when that ends.
     for (const profile of people) recordJoin(state, { profile, role: 'member' }, now)

@@ -42,7 +42,7 @@ export function recordJoin(
   { profile, role, by }: Join,
   now: number,
 ): { member: MemberRecord; event: Event } {
-  const member = members.join(sql, sequence, profile, role, Math.max(sequence.at, now))
+  const member = members.join(sql, sequence, { profile, role }, Math.max(sequence.at, now))
   const memberCount = settings.addToMemberCount(sql, sequence, 1)
   const type = by ? 'member.added' : 'member.joined'
   const event = events.append(
@@ -96,7 +96,7 @@ export function recordDeparture(
   now: number,
 ): Event {
   const isRemoved = event.type !== 'member.left'
-  members.leave(sql, sequence, event.userId, isRemoved, Math.max(sequence.at, now))
+  members.leave(sql, sequence, { userId: event.userId, isRemoved }, Math.max(sequence.at, now))
   const memberCount = settings.addToMemberCount(sql, sequence, -1)
   return events.append(sql, sequence, { ...event, memberCount, audited: isRemoved }, now)
 }

@@ -23,7 +23,7 @@ export function createUpload(
   if (kind) limits.assertKind(kind, rules.plainFiles)
   enforceUploadLimit(sql, caller.userId, now)
   const id = keys.newMediaId(sequence.roomId)
-  uploads.create(sql, id, caller.userId, input, now)
+  uploads.create(sql, { ...input, id, ownerId: caller.userId }, now)
   mediaTrash.schedulePurge(storage, now)
   return { value: { id, expiresAt: now + uploads.TTL_MS } }
 }
@@ -65,7 +65,7 @@ export function completeUpload(
   if (media.find(sql, id)?.ownerId === caller.userId) return { value: null }
   const { metadata } = uploads.get(sql, id, caller.userId, now)
   if (!metadata) throw new ApiError('conflict', 'This upload is not complete yet.')
-  media.reserve(sql, id, caller.userId, metadata, now)
+  media.reserve(sql, { ...metadata, id, ownerId: caller.userId }, now)
   media.setEtag(sql, id, etag)
   uploads.expire(sql, id, true)
   mediaTrash.schedulePurge(storage, now)

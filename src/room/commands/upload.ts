@@ -21,7 +21,7 @@ export function beginUpload(
   limits.assertKind(metadata.kind, rules.plainFiles)
   enforceUploadLimit(sql, caller.userId, now)
   const id = keys.newMediaId(sequence.roomId)
-  media.reserve(sql, id, caller.userId, metadata, now)
+  media.reserve(sql, { ...metadata, id, ownerId: caller.userId }, now)
   mediaTrash.schedulePurge(storage, now)
   return { value: id }
 }

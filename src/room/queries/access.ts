@@ -27,7 +27,7 @@ export function passwordChallenge({ state, caller, now }: RequestContext): {
 } {
   const { sql, rates } = state
   bans.assertNotBanned(sql, caller.userId, now)
-  enforceLimit(rates.tries, caller.userId, now)
+  enforceLimit(rates.passwordAttempts, caller.userId, now)
   const { passwordHash, passwordVersion, listed } = settings.read(sql)
   if (passwordHash !== null) return { hash: passwordHash, version: passwordVersion }
   if (listed) throw new ApiError('wrong_password', 'The password is wrong.')

@@ -54,7 +54,7 @@ export function listReactors(
   { seq, emoji, after, limit }: { seq: number; emoji: string; after: string; limit: number },
 ): Author[] {
   if (readMessage(context, { seq }).deletedAt) return []
-  return reactions.reactors(context.state.sql, seq, emoji, after, limit)
+  return reactions.reactors(context.state.sql, { seq, emoji }, after, limit)
 }
 
 export function listPins(

@@ -38,7 +38,7 @@ export function findMatches(sql: SqlStorage, wanted: MatchInput): Matches {
     const left = limit - seqs.length
     const found =
       broad.length > 0
-        ? scanTexts(sql, shard, expression, broad, left, budget)
+        ? scanTexts(sql, shard, { expression, broad, limit: left, budget })
         : { seqs: ftsIndex.match(sql, shard, expression, left), rest: null }
     seqs.push(...found.seqs)
     if (seqs.length === limit || found.rest !== null) return { seqs, rest: found.rest }
@@ -46,14 +46,19 @@ export function findMatches(sql: SqlStorage, wanted: MatchInput): Matches {
   return { seqs, rest: null }
 }
 
+interface ScanInput {
+  expression: string | null
+  broad: Phrase[]
+  limit: number
+  /** Shared by the shards of one search. */
+  budget: { characters: number }
+}
+
 /** Scans the texts of what the expression matches for the broad phrases, until the budget is spent. */
 function scanTexts(
   sql: SqlStorage,
   shard: Shard,
-  expression: string | null,
-  broad: Phrase[],
-  limit: number,
-  budget: { characters: number },
+  { expression, broad, limit, budget }: ScanInput,
 ): Matches {
   const seqs: number[] = []
   let { to } = shard

@@ -25,7 +25,7 @@ export interface RoomState {
   sql: SqlStorage
   sequence: sequences.Sequence
   memberCounters: MemberCounters
-  rates: Record<keyof Limits | 'typing' | 'tries', TokenBuckets>
+  rates: Record<keyof Limits | 'typing' | 'passwordAttempts', TokenBuckets>
   isDeleted: boolean
   /** null after a rollback, because the versions that it used are given out again. */
   readCache: ReadCache | null
@@ -54,7 +54,7 @@ export function load(storage: DurableObjectStorage, limits: Limits): RoomState {
     frames: new TokenBuckets(limits.frames),
     searches: new TokenBuckets(limits.searches),
     typing: new TokenBuckets(TYPING),
-    tries: new TokenBuckets(PASSWORD_ATTEMPTS),
+    passwordAttempts: new TokenBuckets(PASSWORD_ATTEMPTS),
   }
   return {
     storage,

@@ -18,9 +18,7 @@ export interface StoredMedia {
 /** Writes the row before the first byte is stored, so that every object in the bucket has one. */
 export function reserve(
   sql: SqlStorage,
-  id: string,
-  ownerId: string,
-  metadata: MediaMetadata,
+  { id, ownerId, ...metadata }: MediaMetadata & { id: string; ownerId: string },
   now: number,
 ): void {
   sql.exec(

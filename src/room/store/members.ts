@@ -46,8 +46,7 @@ export function get(sql: SqlStorage, userId: string): MemberRecord {
 export function join(
   sql: SqlStorage,
   sequence: Sequence,
-  profile: Profile,
-  role: RoomRole,
+  { profile, role }: { profile: Profile; role: RoomRole },
   now: number,
 ): MemberRecord {
   sequence.version += 1
@@ -84,8 +83,7 @@ export function join(
 export function leave(
   sql: SqlStorage,
   sequence: Sequence,
-  userId: string,
-  isRemoved: boolean,
+  { userId, isRemoved }: { userId: string; isRemoved: boolean },
   now: number,
 ): void {
   sequence.version += 1
@@ -106,8 +104,8 @@ export function rememberNonMember(
   now: number,
 ): void {
   if (find(sql, profile.id)) return
-  join(sql, sequence, profile, 'member', now)
-  leave(sql, sequence, profile.id, false, now)
+  join(sql, sequence, { profile, role: 'member' }, now)
+  leave(sql, sequence, { userId: profile.id, isRemoved: false }, now)
 }
 
 export function mute(

@@ -42,8 +42,7 @@ export function purge(sql: SqlStorage, seq: number): void {
 /** Users who gave an emoji, sorted by id, after one of them. */
 export function reactors(
   sql: SqlStorage,
-  seq: number,
-  emoji: string,
+  { seq, emoji }: { seq: number; emoji: string },
   after: string,
   limit: number,
 ): Author[] {

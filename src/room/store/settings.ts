@@ -34,9 +34,7 @@ export type SettingsChange = Omit<RoomPatch, 'password' | 'reason'> & {
 
 export function create(
   sql: SqlStorage,
-  roomId: string,
-  kind: RoomKind,
-  room: InitialSettings,
+  { roomId, kind, room }: { roomId: string; kind: RoomKind; room: InitialSettings },
   now: number,
 ): void {
   sql.exec(

@@ -24,9 +24,7 @@ export const TTL_MS = 24 * 60 * 60_000
 
 export function create(
   sql: SqlStorage,
-  id: string,
-  ownerId: string,
-  input: UploadInput,
+  { id, ownerId, ...input }: UploadInput & { id: string; ownerId: string },
   now: number,
 ): void {
   sql.exec(
