@@ -39,7 +39,7 @@ const worker = {
   ],
   test: {
     name: 'worker',
-    exclude: [...configDefaults.exclude, ...onNode, ...alone],
+    exclude: [...configDefaults.exclude, ...onNode, ...alone, 'test/start/**'],
     // To load the service anew for each file took a third of the time.
     isolate: false,
     setupFiles: ['./test/setup/migrate.ts'],
