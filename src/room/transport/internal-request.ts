@@ -1,5 +1,6 @@
 import type { EventsQuery } from '../../schemas/events'
 import type { MessagesQuery } from '../../schemas/messages'
+import { SiteRole } from '../../schemas/users'
 import type { Identity } from '../connections/socket-registry'
 import type { Caller } from '../policy/authorize'
 
@@ -34,6 +35,8 @@ export function fromUrl(address: string): InternalRequest {
     return value === null ? undefined : Number(value)
   }
   const userId = text('userId')
+  const role = searchParams.get('siteRole')
+  const caller: Caller = { userId, ...(role !== null && { siteRole: SiteRole.parse(role) }) }
   const [after, limit] = [number('after'), number('limit') ?? 0]
   switch (pathname) {
     case '/socket': {
@@ -42,10 +45,10 @@ export function fromUrl(address: string): InternalRequest {
     }
     case '/messages': {
       const query = { before: number('before'), after, around: number('around'), limit }
-      return { path: 'messages', caller: { userId }, query }
+      return { path: 'messages', caller, query }
     }
     case '/events':
-      return { path: 'events', caller: { userId }, query: { after: after ?? 0, limit } }
+      return { path: 'events', caller, query: { after: after ?? 0, limit } }
     default:
       throw new Error(`A room has no ${pathname}.`)
   }
