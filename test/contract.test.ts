@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ZodType } from 'zod'
 import { app } from '../src/app'
 import * as asyncapi from '../src/docs/asyncapi'
 import { documentOf } from '../src/docs/openapi'
+import { Event } from '../src/schemas/events'
 import { Command, Frame } from '../src/schemas/socket'
 
 interface Body {
@@ -139,12 +141,34 @@ it('every frame of the socket is described, with an example that its schema acce
       .filter((payload) => payload !== 'ping')
       .map((p) => Command.parse(p)).length,
   ).toBe(Command.options.length)
-  expect(
-    examplesOf(asyncapi.frames)
-      .filter((payload) => payload !== 'pong')
-      .map((p) => Frame.parse(p)).length,
-  ).toBe(Frame.options.length)
+  const frames = asyncapi.frames.filter(({ name }) => name !== 'pong')
+  expect(frames.length).toBe(Frame.options.length)
+  for (const frame of frames) {
+    expect(examplesOf([frame]).map((payload) => Frame.parse(payload))).not.toEqual([])
+  }
   for (const { summary } of [...asyncapi.commands, ...asyncapi.frames]) {
     expect(summary).toMatch(/^[A-Z].*\.$/)
   }
+})
+
+it('every event is described, with an example of its own that its schema accepts', () => {
+  const types = Event.options.map(({ shape }) => shape.type.value)
+  const shown = asyncapi.events.flatMap(({ name, examples }) =>
+    examples.map(({ payload }) => {
+      const { type } = Event.parse(payload)
+      expect(type).toBe(name)
+      return type
+    }),
+  )
+  expect(shown).toEqual(types)
+  const frame = asyncapi.frames.find(({ name }) => name === 'events')
+  expect(frame?.examples.map(({ name }) => name)).toEqual(types)
+})
+
+it('serves the renderer that its decision names, byte for byte', () => {
+  const { version, sha256 } = JSON.parse(readFileSync('scripts/scalar.json', 'utf8'))
+  const script = readFileSync('public/docs/scalar.js')
+  expect(createHash('sha256').update(script).digest('hex')).toBe(sha256)
+  expect(String(script)).toContain(`@scalar/api-reference@${version}`)
+  expect(readFileSync('docs/decisions/0001-reference-renderer.md', 'utf8')).toContain(version)
 })

@@ -1,13 +1,15 @@
 import { z } from 'zod'
+import type { EventType } from '../schemas/events'
 import { Command, closeCodes, Frame, MAX_FRAME, PROTOCOL } from '../schemas/socket'
+import { eventExamples } from './event-examples'
 import { exampleOf, type JsonSchema } from './schema-example'
 
-interface Message {
+export interface Message {
   name: string
   summary: string
   contentType: string
   payload: JsonSchema
-  examples: { payload: unknown }[]
+  examples: { name?: string; payload: unknown }[]
 }
 
 const DEFINITIONS = '#/definitions/'
@@ -30,11 +32,41 @@ export const commands: Message[] = [
   textMessage('ping', 'Ask for a `pong`, to show that you are still there.'),
 ]
 
+/** The schemas that commands and frames refer to. */
+export const named = { ...commandSchemas.named, ...frameSchemas.named }
+
+/** What the `events` frame carries: one message per type of event. */
+export const events: Message[] = (named.Event?.oneOf ?? []).map(
+  ({ description = '', ...payload }) => {
+    const name = String(payload.properties?.type?.const) as EventType
+    const example = merged(exampleOf(payload, named) as object, eventExamples[name] ?? {})
+    const examples = [{ name, payload: example }]
+    return { name, summary: description, contentType: 'application/json', payload, examples }
+  },
+)
+
 /** Everything the room may send: one message per kind of frame. */
 export const frames: Message[] = [
-  ...frameSchemas.messages,
+  ...frameSchemas.messages.map((frame) => (frame.name === 'events' ? withEvents(frame) : frame)),
   textMessage('pong', 'The answer to `ping`.'),
 ]
+
+function withEvents(frame: Message): Message {
+  const examples = events.flatMap((event) =>
+    event.examples.map(({ payload }) => ({ name: event.name, payload: { events: [payload] } })),
+  )
+  return { ...frame, examples }
+}
+
+/** An example with some of its values replaced, and some values of its parts. */
+function merged(example: object, changes: Record<string, unknown>): object {
+  const parts = Object.entries(example).map(([key, value]) => {
+    const change = changes[key]
+    const isPart = typeof change === 'object' && !Array.isArray(change)
+    return [key, isPart ? { ...value, ...change } : (change ?? value)]
+  })
+  return Object.fromEntries(parts)
+}
 
 /** The AsyncAPI 3.0 document of the socket. `origin` is the URL that it was requested from. */
 export function documentOf(origin: string) {
@@ -84,12 +116,12 @@ export function documentOf(origin: string) {
       },
     },
     operations: {
-      receiveCommand: {
-        action: 'receive',
-        summary: 'Frames that clients send.',
-        ...inRoom(commands),
-      },
-      sendFrame: { action: 'send', summary: 'Frames that the room sends.', ...inRoom(frames) },
+      ...Object.fromEntries(
+        commands.map((command) => [`send ${command.name}`, inRoom(command, 'receive')]),
+      ),
+      ...Object.fromEntries(
+        frames.map((frame) => [`receive ${frame.name}`, inRoom(frame, 'send')]),
+      ),
     },
     components: {
       securitySchemes: {
@@ -100,15 +132,21 @@ export function documentOf(origin: string) {
           description: `Browsers cannot set this header. They send the token as a second subprotocol: \`Sec-WebSocket-Protocol: ${PROTOCOL}, bearer.<access token>\`.`,
         },
       },
-      messages: Object.fromEntries(all.map((message) => [message.name, message])),
-      schemas: { ...commandSchemas.named, ...frameSchemas.named },
+      messages: Object.fromEntries(
+        all.map((message) => [message.name, { title: message.name, ...message }]),
+      ),
+      schemas: named,
     },
   }
 }
 
-const inRoom = (messages: Message[]) => ({
+/** One operation per message, so that a rendered page lists each by name. `action` is the server's. */
+const inRoom = ({ name, summary }: Message, action: 'send' | 'receive') => ({
+  action,
+  title: `${action === 'receive' ? 'Command' : 'Frame'} ${name}`,
+  summary,
   channel: { $ref: '#/channels/room' },
-  messages: messages.map(({ name }) => ({ $ref: `#/channels/room/messages/${name}` })),
+  messages: [{ $ref: `#/channels/room/messages/${name}` }],
 })
 
 const closeCodeTable = () =>

@@ -38,8 +38,8 @@ GET    /openapi.json
 GET    /asyncapi.json
 GET    /docs
 GET    /docs/socket
+GET    /docs/events
 GET    /docs/problems
-GET    /docs/start.js
 GET    /docs/{file}
 `
 

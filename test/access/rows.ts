@@ -137,7 +137,7 @@ const values: Record<string, (world: World) => string | number | Promise<string>
   invite: async (world) => (await invite(world)).id,
   code: async (world) => (await invite(world)).code,
   emoji: () => '%F0%9F%91%8D',
-  file: () => 'swagger-ui.css',
+  file: () => 'style.css',
   of: () => 'users',
   avatar: async ({ eve }) => {
     await env.MEDIA.put(avatarKey('users', eve.id, 'picture'), GIF)

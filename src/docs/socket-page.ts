@@ -1,0 +1,42 @@
+import { html } from 'hono/html'
+import { closeCodes, MAX_FRAME, PROTOCOL } from '../schemas/socket'
+import { commands, frames, type Message, named } from './asyncapi'
+import { article, contents, fields, heading, prose, sample } from './page'
+
+const entry = ({ name, summary, payload, examples: [example] }: Message) => html`<section>
+  ${heading(name)}
+  <p>${prose(summary)}</p>
+  ${fields(payload, named)} ${sample(example?.payload)}
+</section>`
+
+/** Every command and frame of the socket, and why it closes. */
+export const socketPage = article(
+  '/docs/socket',
+  'Socket',
+  html`<p>
+      Open <code>GET /v1/rooms/{roomId}/socket?after={seq}</code> with the subprotocols
+      <code>${PROTOCOL}</code> and <code>bearer.&lt;access token&gt;</code>. Leave <code>after</code> out the first
+      time. When you return, send the last seq you have, and you miss nothing.
+    </p>
+    <p>
+      Frames are text of JSON; one from a client has at most ${MAX_FRAME} bytes. The schema of every frame is in
+      <a href="/asyncapi.json">asyncapi.json</a>, and the <a href="/docs">reference</a> shows it beside the
+      endpoints. Each event that a frame carries is on the page of <a href="/docs/events">events</a>.
+    </p>
+    ${contents(
+      'Entries',
+      [...commands, ...frames].map(({ name }) => name),
+    )}
+    <h2>What a client may send</h2>
+    ${commands.map(entry)}
+    <h2>What the room sends</h2>
+    ${frames.map(entry)}
+    <h2 id="close-codes">Why it closes</h2>
+    <dl class="codes">
+      ${Object.entries(closeCodes).map(
+        ([code, { why, next }]) =>
+          html`<dt id="${code}"><code>${code}</code></dt>
+            <dd>${prose(`${why} ${next}`)}</dd>`,
+      )}
+    </dl>`,
+)
