@@ -1,6 +1,7 @@
 import { app } from './app'
 import * as profileFanout from './fanout/profile-fanout'
 
+export { Inbox } from './inbox/inbox'
 export { ChatRoom } from './room/chat-room'
 
 export default {

@@ -3,7 +3,10 @@ import { ApiError } from '../errors'
 import { iso } from '../schemas/primitives'
 import type { Tokens } from '../schemas/sessions'
 
-/** Access tokens are verified without storage, so one stays valid after logout until it expires. */
+/** The app that all users belong to today. Tokens and unique keys name it, so that there can be more. */
+export const DEFAULT_APP = 'default'
+
+/** How long an access token lasts. It is verified without storage; the user's inbox says whether its session ended. */
 export const ACCESS_TOKEN_SECONDS = 10 * 60
 /** A session unused for 60 days ends. */
 export const REFRESH_TOKEN_SECONDS = 60 * 24 * 60 * 60
@@ -26,6 +29,8 @@ export interface Grant {
   userId: string
   generation: number
   rotatedAt: number
+  /** When the user last proved who they are in it. */
+  provenAt: number
 }
 
 const keys = new Map<string, Promise<CryptoKey>>()
@@ -55,7 +60,11 @@ const seconds = (ms: number) => Math.floor(ms / 1000)
 export async function issueTokens(secret: string, grant: Grant, now: number): Promise<Tokens> {
   const refreshExpiresAt = grant.rotatedAt + REFRESH_TOKEN_SECONDS * 1000
   const [access, refreshToken] = await Promise.all([
-    signAccessToken(secret, { userId: grant.userId, sessionId: grant.id }, now),
+    signAccessToken(
+      secret,
+      { userId: grant.userId, sessionId: grant.id, provenAt: grant.provenAt },
+      now,
+    ),
     signRefreshToken(
       secret,
       { sessionId: grant.id, generation: grant.generation },
@@ -74,11 +83,16 @@ export async function issueTokens(secret: string, grant: Grant, now: number): Pr
 /** Signs an access token (JWT, HS256) that expires `ACCESS_TOKEN_SECONDS` after `now`. */
 export async function signAccessToken(
   secret: string,
-  access: { userId: string; sessionId: string },
+  access: { userId: string; sessionId: string; provenAt?: number },
   now: number,
 ): Promise<{ token: string; expiresAt: number }> {
   const exp = seconds(now) + ACCESS_TOKEN_SECONDS
-  const token = await new SignJWT({ sid: access.sessionId })
+  const claims = {
+    sid: access.sessionId,
+    app: DEFAULT_APP,
+    auth_time: seconds(access.provenAt ?? now),
+  }
+  const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(access.userId)
     .setAudience('access')

@@ -6,28 +6,32 @@ import * as accounts from './accounts'
 import type { Directory } from './database'
 import * as login from './login'
 import { sessions, users } from './schema'
+import * as stepUp from './step-up'
 import * as suspensions from './suspensions'
 import * as usernames from './usernames'
 
 /**
  * Changes a user's own account. A new password ends every other session. `cost` is log2 of scrypt's N. Throws
- * `wrong_password`, `username_taken`, `suspended`, `unauthenticated`.
+ * `wrong_password`, `proof_required`, `username_taken`, `suspended`, `unauthenticated`.
  */
 export async function apply(
   directory: Directory,
   access: Pick<AccessClaims, 'userId' | 'sessionId'>,
   patch: MePatch,
   { cost, now }: { cost: number; now: number },
-): Promise<Me> {
+): Promise<{ value: Me; ended: string[] }> {
   const before = await accounts.requireRow(directory, access.userId)
   suspensions.assertNotSuspended(before, now)
+  if (patch.email !== undefined && patch.email !== before.email) {
+    await proveForChange(directory, access, patch, { cost, now })
+  }
   const passwordHash = await hashNewPassword(before, patch, cost)
   const update = updateStatement(directory, before, patch, { passwordHash, now })
   try {
-    const [after] = passwordHash
-      ? (await directory.batch([update, endOtherSessions(directory, access, passwordHash)]))[0]
-      : await update
-    if (after) return accounts.toMe(after, now)
+    const [[after], ended] = passwordHash
+      ? await directory.batch([update, endOtherSessions(directory, access, passwordHash)])
+      : [await update, []]
+    if (after) return { value: accounts.toMe(after, now), ended: ended.map(({ id }) => id) }
   } catch (error) {
     throw usernames.toTakenProblem(error)
   }
@@ -36,6 +40,18 @@ export async function apply(
   }
   // The account changed after it was read. Try again: if the change is not allowed any more, this throws.
   return apply(directory, access, patch, { cost, now })
+}
+
+// Whoever can change the address can take the account over, so it takes a proof; a new password always has one.
+async function proveForChange(
+  directory: Directory,
+  access: Pick<AccessClaims, 'userId' | 'sessionId'>,
+  { currentPassword, password }: MePatch,
+  { cost, now }: { cost: number; now: number },
+): Promise<void> {
+  if (password !== undefined) return
+  if (currentPassword === undefined) return stepUp.requireProof(directory, access, now)
+  await stepUp.prove(directory, access, currentPassword, { cost, now })
 }
 
 async function hashNewPassword(before: accounts.Row, patch: MePatch, cost: number) {
@@ -104,4 +120,5 @@ function endOtherSessions(
   return directory
     .delete(sessions)
     .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), exists(changed)))
+    .returning({ id: sessions.id })
 }

@@ -1,10 +1,10 @@
 import { and, eq } from 'drizzle-orm'
 import * as passwords from '../auth/passwords'
-import type { Grant } from '../auth/tokens'
+import { DEFAULT_APP, type Grant } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { NewSession } from '../schemas/sessions'
 import type { Directory } from './database'
-import { DEFAULT_APP, users } from './schema'
+import { users } from './schema'
 import * as sessions from './sessions'
 
 /**

@@ -1,5 +1,6 @@
 import { type AnyColumn, sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { DEFAULT_APP } from '../auth/tokens'
 import type { AddPolicy, MessagePolicy } from '../schemas/contact-policies'
 
 /**
@@ -20,8 +21,6 @@ type FanoutVersions =
   | 'dmAccessFanoutVersion'
   | 'dmAccessVersion'
 
-/** The app that all users belong to today. Every unique key has it, so that there can be more. */
-export const DEFAULT_APP = 'default'
 const appId = text('app_id').notNull().default(DEFAULT_APP)
 
 export const users = sqliteTable(

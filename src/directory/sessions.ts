@@ -16,6 +16,7 @@ const columns = {
   userId: sessions.userId,
   generation: sessions.generation,
   rotatedAt: sessions.rotatedAt,
+  provenAt: sessions.provenAt,
 }
 
 /** The first generation of a new session. */
@@ -24,6 +25,7 @@ export const newGrant = (userId: string, now: number): Grant => ({
   userId,
   generation: 0,
   rotatedAt: now,
+  provenAt: now,
 })
 
 /**
@@ -35,7 +37,7 @@ export const open = (directory: Directory, grant: Grant, name: string, passwordH
     .insert(sessions)
     .select(
       sql`select ${grant.id}, ${users.id}, ${name}, ${grant.generation}, ${grant.rotatedAt}, ${grant.rotatedAt},
-        ${grant.rotatedAt}, 'password'
+        ${grant.provenAt}, 'password'
         from ${users} where ${users.id} = ${grant.userId} and ${users.passwordHash} = ${passwordHash}`,
     )
     .returning({ id: sessions.id })
@@ -49,14 +51,14 @@ export const deleteExpired = (directory: Directory, userId: string, now: number)
     )
 
 /**
- * Moves a session to its next generation. For a grace period, the token just replaced gets the same successor.
- * An older token must have been copied, so it ends the whole session. Throws `unauthenticated`.
+ * Moves a session to its next generation. For a grace period, the token just replaced gets the same successor. An
+ * older token is `isReused`: it must have been copied, and the caller ends the session. Throws `unauthenticated`.
  */
 export async function rotate(
   directory: Directory,
   { sessionId, generation }: RefreshClaims,
   now: number,
-): Promise<Grant> {
+): Promise<{ grant: Grant; isReused: boolean }> {
   const presented = and(eq(sessions.id, sessionId), eq(sessions.generation, generation))
   const rotated = await directory
     .update(sessions)
@@ -64,12 +66,12 @@ export async function rotate(
     .where(presented)
     .returning(columns)
     .get()
-  if (rotated) return rotated
+  if (rotated) return { grant: rotated, isReused: false }
   const current = eq(sessions.id, sessionId)
   const row = await directory.select(columns).from(sessions).where(current).get()
-  if (row?.generation === generation + 1 && now - row.rotatedAt <= GRACE_MS) return row
-  if (row) await directory.delete(sessions).where(current)
-  throw new ApiError('unauthenticated', 'This session has ended. Log in again.')
+  if (!row) throw new ApiError('unauthenticated', 'This session has ended. Log in again.')
+  const isRepeat = row.generation === generation + 1 && now - row.rotatedAt <= GRACE_MS
+  return { grant: row, isReused: !isRepeat }
 }
 
 /** A page of a user's sessions, latest login first. `sessionId` marks the current one. */
@@ -98,8 +100,21 @@ export async function end(directory: Directory, userId: string, sessionId: strin
     .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)))
 }
 
-export async function endAll(directory: Directory, userId: string): Promise<void> {
-  await directory.delete(sessions).where(eq(sessions.userId, userId))
+/** Ends every session of a user and returns their ids. */
+export async function endAll(directory: Directory, userId: string): Promise<string[]> {
+  const ended = await directory
+    .delete(sessions)
+    .where(eq(sessions.userId, userId))
+    .returning({ id: sessions.id })
+  return ended.map(({ id }) => id)
+}
+
+export async function listIds(directory: Directory, userId: string): Promise<string[]> {
+  const rows = await directory
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(eq(sessions.userId, userId))
+  return rows.map(({ id }) => id)
 }
 
 function toSession(row: typeof sessions.$inferSelect, currentId: string): Session {

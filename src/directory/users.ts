@@ -1,12 +1,13 @@
 import { and, asc, eq, gt, gte, lt, notBetween, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
+import { DEFAULT_APP } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { decodeCursor } from '../schemas/cursor'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
 import type { Directory } from './database'
-import { DEFAULT_APP, foundByDisplayName, users } from './schema'
+import { foundByDisplayName, users } from './schema'
 import * as usernames from './usernames'
 
 /** The name and the id of the last user on a page. */

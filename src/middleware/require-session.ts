@@ -1,10 +1,15 @@
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { verifyAccessToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { SessionEnv } from '../http/context'
+import { sessionEnded, sessionState } from '../inbox/client'
 import { limitRequests } from './rate-limits'
 
-/** Requires a valid access token and a user who is within the request rate. Reads no storage. */
+/**
+ * Requires a valid access token of a session that has not ended, and a user who is within the request rate. Costs one
+ * call to the user's inbox a second. While the inbox does not answer, reads follow the token and writes get 503.
+ */
 export const requireSession = createMiddleware<SessionEnv>(async function requireSession(c, next) {
   const token = /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
   if (!token) {
@@ -14,5 +19,18 @@ export const requireSession = createMiddleware<SessionEnv>(async function requir
   const access = await verifyAccessToken(c.env.TOKEN_SECRET, token, now)
   c.set('access', access)
   limitRequests(c.env, access.userId, c.req.param('roomId'), now)
+  const [state] = await Promise.all([sessionState(c.env, access, now), readAhead(c)])
+  if (state === 'ended') throw sessionEnded()
+  if (state === 'unknown' && !['GET', 'HEAD'].includes(c.req.method)) {
+    throw new ApiError(
+      'unavailable',
+      'Your session cannot be checked right now. Try again in a moment.',
+    )
+  }
   await next()
 })
+
+/** Reads a JSON body while the session is checked; Hono keeps it for the validator. */
+async function readAhead(c: Context): Promise<void> {
+  if (c.req.header('Content-Type')?.startsWith('application/json')) await c.req.text()
+}

@@ -330,6 +330,11 @@ export class ChatRoom extends DurableObject<Env> {
     return toRpcResult(() => this.#room.directorySync.syncUpTo(userId, seq))
   }
 
+  /** Closes the sockets of a session that ended. A room that was never created has none. */
+  closeSession(sessionId: string) {
+    return toRpcResult(() => this.#context?.sockets.closeSession(sessionId))
+  }
+
   /** Brings the room's copy of a profile up to date. A late or repeated call changes nothing. */
   applyProfile(profile: Profile) {
     return this.#systemCommand(applyProfile, profile)

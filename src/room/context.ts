@@ -1,6 +1,8 @@
+import type { AccessClaims } from '../auth/tokens'
 import { open } from '../directory/database'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
+import { registerSocket } from '../inbox/client'
 import { parseRateLimit } from '../rate-limit/token-bucket'
 import { applyProfile } from './commands/apply-profile'
 import type { CommandContext } from './commands/command-context'
@@ -36,6 +38,8 @@ export interface RoomContext {
   recordVisit: (userId: string, now: number) => void
   /** Closes sockets whose token has expired, and schedules the next sweep. */
   sweepSockets: (now: number) => void
+  /** Lets the user's inbox close this room's sockets of a session. Throws `unauthenticated` when it has ended. */
+  registerSocket: (access: AccessClaims) => Promise<void>
   /** Verifies access tokens. */
   secret: string
   /** Where the bytes of media are. */
@@ -96,6 +100,7 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
       if (!jobs.has(ctx.storage.sql, 'sockets', now))
         jobs.schedule(ctx.storage, 'sockets', '', dueAt)
     },
+    registerSocket: (access) => registerSocket(env, access, state.sequence.roomId),
     secret: env.TOKEN_SECRET,
     bucket: env.MEDIA,
   }

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import * as accountDeletion from '../directory/account-deletion'
 import * as accountUpdate from '../directory/account-update'
 import * as accounts from '../directory/accounts'
+import { requireProof } from '../directory/step-up'
 import * as profileFanout from '../fanout/profile-fanout'
 import { endpoint, router } from '../http/endpoint'
 import { body, noContent, ok } from '../http/responses'
 import * as who from '../http/who'
+import { endAccount } from '../inbox/client'
+import { endOthers } from '../inbox/end-sessions'
 import { limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
@@ -39,14 +42,18 @@ export const me = router()
       guards: [requireSession, requireActive],
       request: { body: body(MePatch) },
       responses: ok(Me, 'Your updated account.'),
-      problems: ['suspended', 'wrong_password', 'username_taken'],
+      problems: ['suspended', 'wrong_password', 'proof_required', 'username_taken'],
     }),
     async (c) => {
       const { directory, access, now } = c.var
       const patch = c.req.valid('json')
-      if (patch.password !== undefined) await limitPasswordAttempts(c, access.userId)
+      if (patch.currentPassword !== undefined) await limitPasswordAttempts(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
-      const changed = await accountUpdate.apply(directory, access, patch, { cost, now })
+      const change = () => accountUpdate.apply(directory, access, patch, { cost, now })
+      const changed =
+        patch.password === undefined
+          ? (await change()).value
+          : await endOthers(c.env, access, now, change)
       profileFanout.enqueue(c.env, access.userId)
       return c.json(changed, 200)
     },
@@ -62,11 +69,13 @@ export const me = router()
       guards: [requireSession],
       request: { query: z.strictObject({ messages: Erasure.default('keep') }) },
       responses: noContent('The account is deleted. Its rooms show it a moment later.'),
-      problems: ['last_admin'],
+      problems: ['last_admin', 'proof_required'],
     }),
     async (c) => {
       const { directory, access, now } = c.var
+      await requireProof(directory, access, now)
       await accountDeletion.apply(directory, access.userId, c.req.valid('query').messages, now)
+      await endAccount(c.env, access, now)
       profileFanout.enqueue(c.env, access.userId)
       return c.body(null, 204)
     },

@@ -2,17 +2,24 @@ import { z } from 'zod'
 import { verifyRefreshToken } from '../auth/tokens'
 import * as directoryLogin from '../directory/login'
 import * as directorySessions from '../directory/sessions'
+import * as stepUp from '../directory/step-up'
 import { endpoint, router } from '../http/endpoint'
 import { body, created, noContent, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
 import * as who from '../http/who'
+import { endAll, endCurrent, endOne, refresh as refreshSession } from '../inbox/end-sessions'
 import { limitLogIns, limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
-import { NewSession, RefreshInput, SessionPage, SignedIn } from '../schemas/sessions'
+import { NewSession, Proof, RefreshInput, SessionPage, SignedIn } from '../schemas/sessions'
 
-const ended = noContent('Ended. Its access token still works until it expires.')
+const ended = noContent(
+  'Ended. Its access token stops working within two seconds, and its sockets close with 4401.',
+)
+
+const PROOF =
+  'You must have proved who you are in this session within ten minutes: by logging in, or by `PUT /v1/sessions/current/proof`.'
 
 export const sessions = router()
   .openapi(
@@ -55,7 +62,7 @@ export const sessions = router()
       const { directory, now } = c.var
       const { refreshToken } = c.req.valid('json')
       const refresh = await verifyRefreshToken(c.env.TOKEN_SECRET, refreshToken, now)
-      const grant = await directorySessions.rotate(directory, refresh, now)
+      const grant = await refreshSession(c.env, directory, refresh, now)
       return c.json(await signIn(c, grant), 200)
     },
   )
@@ -83,12 +90,16 @@ export const sessions = router()
       operationId: 'endSessions',
       tags: ['sessions'],
       summary: 'Log out everywhere: end all your sessions, including this one.',
+      description: PROOF,
       who: who.signedIn,
       guards: [requireSession],
       responses: ended,
+      problems: ['proof_required'],
     }),
     async (c) => {
-      await directorySessions.endAll(c.var.directory, c.var.access.userId)
+      const { directory, access, now } = c.var
+      await stepUp.requireProof(directory, access, now)
+      await endAll(c.env, access, now)
       return c.body(null, 204)
     },
   )
@@ -104,8 +115,30 @@ export const sessions = router()
       responses: ended,
     }),
     async (c) => {
-      const { userId, sessionId } = c.var.access
-      await directorySessions.end(c.var.directory, userId, sessionId)
+      await endCurrent(c.env, c.var.access, c.var.now)
+      return c.body(null, 204)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'put',
+      path: '/v1/sessions/current/proof',
+      operationId: 'proveSession',
+      tags: ['sessions'],
+      summary: 'Prove who you are, by entering your password again.',
+      description:
+        'For ten minutes you can then change your e-mail address, delete your account, and end other sessions. Logging in and registering prove it too.',
+      who: who.signedIn,
+      guards: [requireSession],
+      request: { body: body(Proof) },
+      responses: noContent('Proved.'),
+      problems: ['wrong_password', 'rate_limited'],
+    }),
+    async (c) => {
+      const { directory, access, now } = c.var
+      await limitPasswordAttempts(c, access.userId)
+      const cost = Number(c.env.PASSWORD_COST)
+      await stepUp.prove(directory, access, c.req.valid('json').password, { cost, now })
       return c.body(null, 204)
     },
   )
@@ -118,12 +151,16 @@ export const sessions = router()
       summary: 'End one of your sessions, such as that of a lost device.',
       who: who.signedIn,
       guards: [requireSession],
+      description: `${PROOF} Ending the current one takes none.`,
       request: { params: z.strictObject({ sessionId: Id }) },
       responses: ended,
+      problems: ['proof_required'],
     }),
     async (c) => {
+      const { directory, access, now } = c.var
       const { sessionId } = c.req.valid('param')
-      await directorySessions.end(c.var.directory, c.var.access.userId, sessionId)
+      if (sessionId !== access.sessionId) await stepUp.requireProof(directory, access, now)
+      await endOne(c.env, { userId: access.userId, sessionId }, now)
       return c.body(null, 204)
     },
   )

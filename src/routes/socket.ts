@@ -6,6 +6,7 @@ import type { AppEnv } from '../http/context'
 import { bearer, endpoint, router } from '../http/endpoint'
 import { InRoom } from '../http/room-endpoint'
 import * as who from '../http/who'
+import { registerSocket } from '../inbox/client'
 import { limitRequests } from '../middleware/rate-limits'
 import { ask, fetchRoom } from '../room/client'
 import { SeqParam } from '../schemas/primitives'
@@ -65,13 +66,10 @@ function authenticate(c: Context<AppEnv>, protocols: string[]): Promise<AccessCl
   return verifyAccessToken(c.env.TOKEN_SECRET, token, c.var.now)
 }
 
-async function connect(
-  env: Env,
-  roomId: string,
-  { userId, expiresAt }: AccessClaims,
-  after: number | null,
-) {
-  const identity = { userId, expiresAt }
+async function connect(env: Env, roomId: string, access: AccessClaims, after: number | null) {
+  await registerSocket(env, access, roomId)
+  const { userId, sessionId, expiresAt } = access
+  const identity = { userId, sessionId, expiresAt }
   const { webSocket } = await ask(env.ROOMS, roomId, (room) =>
     fetchRoom(room, { path: 'socket', identity, after }),
   )

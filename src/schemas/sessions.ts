@@ -19,6 +19,13 @@ export const NewSession = z
   })
 export type NewSession = z.infer<typeof NewSession>
 
+export const Proof = z
+  .strictObject({
+    password: z.string().max(1024).meta({ example: 'correct horse battery staple' }),
+  })
+  .meta({ id: 'Proof' })
+export type Proof = z.infer<typeof Proof>
+
 export const RefreshInput = z
   .strictObject({
     refreshToken: z

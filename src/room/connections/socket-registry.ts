@@ -5,6 +5,7 @@ import { isStuck, nothingUnheard, type Unheard } from './slow-consumer'
 /** Who a socket belongs to. Its attachment keeps this, so it outlives the object in memory. */
 export interface Identity {
   userId: string
+  sessionId: string
   /** When its access token expires, in milliseconds since the epoch. */
   expiresAt: number
 }
@@ -14,11 +15,14 @@ interface Connection extends Identity {
 }
 
 const MAX_SOCKETS_PER_USER = 20
+// Enough for upgrades that are under way when their session ends; the inbox calls again for slower ones.
+const MAX_ENDED_SESSIONS = 1000
 
 /** The open sockets of a room and whose they are. */
 export class SocketRegistry {
   #connections = new Map<WebSocket, Connection>()
   #byUser = new Map<string, Set<WebSocket>>()
+  #endedSessions = new Set<string>()
 
   constructor(
     private readonly ctx: DurableObjectState,
@@ -34,7 +38,7 @@ export class SocketRegistry {
 
   /**
    * Takes over the server's end of a new socket, and says whether it is the user's first. Throws `rate_limited` past
-   * the limit per user.
+   * the limit per user, `unauthenticated` when its session has just ended.
    */
   accept(identity: Identity): { client: WebSocket; server: WebSocket; isFirst: boolean } {
     if ((this.#byUser.get(identity.userId)?.size ?? 0) >= MAX_SOCKETS_PER_USER) {
@@ -42,6 +46,9 @@ export class SocketRegistry {
         'rate_limited',
         `You have ${MAX_SOCKETS_PER_USER} sockets open in this room. Close one first.`,
       )
+    }
+    if (this.#endedSessions.has(identity.sessionId)) {
+      throw new ApiError('unauthenticated', 'This session has ended. Log in again.')
     }
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server, [`user:${identity.userId}`])
@@ -51,13 +58,22 @@ export class SocketRegistry {
     return { client, server, isFirst }
   }
 
-  /** Gives a socket the expiry of a newer token. */
-  extend(socket: WebSocket, expiresAt: number): void {
+  /** Gives a socket the session and the expiry of a newer token. */
+  renew(socket: WebSocket, { sessionId, expiresAt }: Omit<Identity, 'userId'>): void {
     const connection = this.#connections.get(socket)
     if (!connection) return
-    connection.expiresAt = expiresAt
-    const identity: Identity = { userId: connection.userId, expiresAt }
+    Object.assign(connection, { sessionId, expiresAt })
+    const identity: Identity = { userId: connection.userId, sessionId, expiresAt }
     socket.serializeAttachment(identity)
+  }
+
+  /** Closes the sockets of a session that ended, and accepts no more of it. */
+  closeSession(sessionId: string): void {
+    if (this.#endedSessions.size >= MAX_ENDED_SESSIONS) this.#endedSessions.clear()
+    this.#endedSessions.add(sessionId)
+    for (const [socket, connection] of this.#connections) {
+      if (connection.sessionId === sessionId) this.close(socket, 4401, 'unauthenticated')
+    }
   }
 
   /** Closes sockets whose token has expired and removes those that vanished; returns when the next one expires. */

@@ -72,17 +72,18 @@ function prepare(
 }
 
 async function prepareAuth(
-  { sockets, state, secret }: RoomContext,
+  { sockets, state, secret, registerSocket }: RoomContext,
   socket: WebSocket,
   userId: string,
   token: string,
 ): Promise<Run> {
   const access = await verifyAccessToken(secret, token, Date.now())
+  if (access.userId !== userId) {
+    throw new ApiError('forbidden', 'Send a token of the user who opened this socket.')
+  }
+  await registerSocket(access)
   const run = () => {
-    if (access.userId !== userId) {
-      throw new ApiError('forbidden', 'Send a token of the user who opened this socket.')
-    }
-    sockets.extend(socket, access.expiresAt)
+    sockets.renew(socket, access)
     return { value: { seq: state.sequence.seq } }
   }
   return { run, isAtomic: true }

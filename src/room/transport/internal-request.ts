@@ -40,7 +40,8 @@ export function fromUrl(address: string): InternalRequest {
   const [after, limit] = [number('after'), number('limit') ?? 0]
   switch (pathname) {
     case '/socket': {
-      const identity = { userId, expiresAt: number('expiresAt') ?? 0 }
+      const expiresAt = number('expiresAt') ?? 0
+      const identity = { userId, sessionId: text('sessionId'), expiresAt }
       return { path: 'socket', identity, after: after ?? null }
     }
     case '/messages': {

@@ -1,0 +1,43 @@
+import { and, eq } from 'drizzle-orm'
+import type { AccessClaims } from '../auth/tokens'
+import { ApiError } from '../errors'
+import * as accounts from './accounts'
+import type { Directory } from './database'
+import * as login from './login'
+import { sessions } from './schema'
+
+/** How long a proof of who you are holds. */
+const PROOF_MS = 10 * 60_000
+
+/**
+ * Proves who is behind a session by the password, and records that. `cost` is log2 of scrypt's N. Throws
+ * `wrong_password`, `unauthenticated`.
+ */
+export async function prove(
+  directory: Directory,
+  { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,
+  password: string,
+  { cost, now }: { cost: number; now: number },
+): Promise<void> {
+  const { passwordHash } = await accounts.requireRow(directory, userId)
+  await login.requirePassword(password, passwordHash, cost)
+  await directory.update(sessions).set({ provenAt: now }).where(isSession(userId, sessionId))
+}
+
+/** Requires that the user proved who they are in this session lately. Throws `proof_required`. */
+export async function requireProof(
+  directory: Directory,
+  { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,
+  now: number,
+): Promise<void> {
+  const row = await directory
+    .select({ provenAt: sessions.provenAt })
+    .from(sessions)
+    .where(isSession(userId, sessionId))
+    .get()
+  if (row && now - row.provenAt <= PROOF_MS) return
+  throw new ApiError('proof_required', 'Enter your password again, then repeat this.')
+}
+
+const isSession = (userId: string, sessionId: string) =>
+  and(eq(sessions.id, sessionId), eq(sessions.userId, userId))

@@ -1,0 +1,138 @@
+import { waitUntil } from 'cloudflare:workers'
+import { ACCESS_TOKEN_SECONDS, type AccessClaims } from '../auth/tokens'
+import { withRetries } from '../durable-objects/retry'
+import { ApiError } from '../errors'
+
+type Bindings = Pick<Env, 'INBOXES'>
+
+const inboxOf = ({ INBOXES }: Bindings, userId: string) => INBOXES.get(INBOXES.idFromName(userId))
+
+// Tokens that were signed a moment ago by an isolate whose clock is ahead are still covered.
+const MARGIN_MS = 60_000
+const untilTokensExpire = (now: number) => now + ACCESS_TOKEN_SECONDS * 1000 + MARGIN_MS
+
+/** Ends sessions everywhere: over HTTP within a second, on sockets at once. Throws `unavailable`: then nothing ended. */
+export async function endSessions(
+  env: Bindings,
+  userId: string,
+  sessionIds: string[],
+  now: number,
+): Promise<void> {
+  if (sessionIds.length === 0) return
+  const until = untilTokensExpire(now)
+  await withRetries(() => inboxOf(env, userId).endSessions(sessionIds, until)).catch(unavailable)
+  for (const sessionId of sessionIds) remember(sessionId, { state: 'ended', until })
+}
+
+/** Ends every session of a deleted account; `sessionId` is the one that this isolate knows best. Throws `unavailable`. */
+export async function endAccount(
+  env: Bindings,
+  { userId, sessionId }: { userId: string; sessionId?: string },
+  now: number,
+): Promise<void> {
+  const until = untilTokensExpire(now)
+  await withRetries(() => inboxOf(env, userId).endAccount(until)).catch(unavailable)
+  if (sessionId) remember(sessionId, { state: 'ended', until })
+}
+
+/**
+ * Registers that a session opens a socket in a room, so that the room is told when the session ends. Throws
+ * `unauthenticated` when it has ended already, `unavailable`.
+ */
+export async function registerSocket(
+  env: Bindings,
+  { userId, sessionId, expiresAt }: AccessClaims,
+  roomId: string,
+): Promise<void> {
+  const register = () => inboxOf(env, userId).register(sessionId, roomId, expiresAt)
+  if (!(await withRetries(register).catch(unavailable))) throw sessionEnded()
+}
+
+/** Asks the inbox itself, for what must not follow a cache. Throws `unauthenticated`, `unavailable`. */
+export async function requireLiveSession(
+  env: Bindings,
+  userId: string,
+  sessionId: string,
+): Promise<void> {
+  const isAlive = () => inboxOf(env, userId).isAlive(sessionId)
+  if (!(await withRetries(isAlive).catch(unavailable))) throw sessionEnded()
+}
+
+export const sessionEnded = () =>
+  new ApiError('unauthenticated', 'This session has ended. Log in again.')
+
+function unavailable(error: unknown): never {
+  console.error({ level: 'error', work: 'inbox', message: String(error) })
+  throw new ApiError(
+    'unavailable',
+    'Your sessions cannot be checked right now. Try again in a moment.',
+    {
+      retryAfter: 1,
+    },
+  )
+}
+
+/** `unknown`: the inbox did not answer in time. */
+export type SessionState = 'alive' | 'ended' | 'unknown'
+
+interface Checked {
+  state: SessionState
+  /** The state is asked again after this, in milliseconds since the epoch. */
+  until: number
+}
+
+// In the memory of this isolate. Every session is asked for once a second at most, however many requests it sends.
+const checked = new Map<string, Checked>()
+const checking = new Map<string, Promise<SessionState>>()
+const MAX_CHECKED = 5000
+const CHECK_MS = 1000
+const TIMEOUT_MS = 500
+
+function remember(sessionId: string, state: Checked): void {
+  if (checked.size >= MAX_CHECKED) checked.clear()
+  checked.set(sessionId, state)
+}
+
+/** Whether a session has ended, as of a second ago at most. */
+export async function sessionState(
+  env: Bindings,
+  { userId, sessionId }: AccessClaims,
+  now: number,
+): Promise<SessionState> {
+  const known = checked.get(sessionId)
+  if (known && known.until > now) return known.state
+  let pending = checking.get(sessionId)
+  if (!pending) {
+    pending = check(env, userId, sessionId, now)
+    checking.set(sessionId, pending)
+    // The request that asks may be cancelled while others wait for the answer.
+    waitUntil(pending)
+  }
+  return Promise.race([pending, timeout()])
+}
+
+async function check(
+  env: Bindings,
+  userId: string,
+  sessionId: string,
+  now: number,
+): Promise<SessionState> {
+  try {
+    const call = inboxOf(env, userId).isAlive(sessionId)
+    const answer = await Promise.race([call, timeout()])
+    const state = answer === 'unknown' ? answer : answer ? 'alive' : 'ended'
+    remember(sessionId, {
+      state,
+      until: state === 'ended' ? untilTokensExpire(now) : now + CHECK_MS,
+    })
+    return state
+  } catch (error) {
+    console.error({ level: 'error', work: 'inbox', message: String(error) })
+    remember(sessionId, { state: 'unknown', until: now + CHECK_MS })
+    return 'unknown'
+  } finally {
+    checking.delete(sessionId)
+  }
+}
+
+const timeout = () => scheduler.wait(TIMEOUT_MS).then((): SessionState => 'unknown')
