@@ -1,7 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { signAccessToken } from '../../src/auth/tokens'
+import { open } from '../../src/directory/database'
+import { sessions } from '../../src/directory/schema'
+import { newGrant } from '../../src/directory/sessions'
 import { fanOutPage } from '../../src/fanout/profile-fanout'
-import { newId } from '../../src/ids'
 import { newMessage } from '../fixtures/rooms'
 import { createUser, setSiteRole, type User } from '../fixtures/users'
 
@@ -120,7 +122,7 @@ export async function stage(name: string, settings: Record<string, unknown>): Pr
   const ways = isDirect ? becomingInDirect : becoming
   const changed = await ways[name]?.({ ana, bo, caller, room })
   if (isRefused(changed)) throw new Error(`no ${name}: ${JSON.stringify(changed)}`)
-  const sessionId = newId()
+  const sessionId = await openSession(caller.id)
   const token = await tokenOf(name, { userId: caller.id, sessionId })
   return { token, sessionId, roomId, callerId: caller.id, own, others, ana, bo, eve }
 }
@@ -136,6 +138,15 @@ async function channel(ana: User, members: User[], settings: object): Promise<st
 }
 
 const isRefused = (reply: unknown) => (reply as { status: number } | undefined)?.status === 403
+
+async function openSession(userId: string): Promise<string> {
+  const now = Date.now()
+  const grant = newGrant(userId, now)
+  await open(env.DB)
+    .insert(sessions)
+    .values({ ...grant, name: 'a test', createdAt: now })
+  return grant.id
+}
 
 async function tokenOf(name: string, access: { userId: string; sessionId: string }) {
   if (name === 'none') return undefined

@@ -4,7 +4,7 @@ import { call } from '../fixtures/api'
 import * as media from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { connect, type RoomSocket } from '../fixtures/socket'
-import { clientAddress, PASSWORD, registerUser } from '../fixtures/users'
+import { clientAddress, PASSWORD, registerUser, setPassword } from '../fixtures/users'
 import type { World } from './callers'
 import { CODES } from './policy'
 
@@ -75,6 +75,10 @@ const bodies: Record<string, (world: World) => object | string | Promise<object 
   'POST /v1/sessions/refresh': async () => {
     const { refreshToken } = await registerUser('ivy')
     return { refreshToken }
+  },
+  'PUT /v1/sessions/current/proof': async ({ callerId }) => {
+    await setPassword(callerId)
+    return { password: PASSWORD }
   },
   'PATCH /v1/me': () => ({ bio: 'Tea.' }),
   'PUT /v1/users/{eve}/role': () => ({ role: 'moderator' }),
