@@ -52,6 +52,10 @@ export const problemNotes: Record<Code, Note> = {
     when: 'The password of an account or a room is wrong, or there is no such account.',
     next: 'Ask for the password again. Log-ins are limited, so do not repeat it by yourself.',
   },
+  proof_required: {
+    when: 'You change your e-mail address, delete your account or end another session, and your last proof of who you are is more than ten minutes old.',
+    next: 'Ask for the password, send it with `PUT /v1/sessions/current/proof`, then repeat the request. Changing the address also takes it as `currentPassword`.',
+  },
   not_found: {
     when: 'There is no such thing, or you may not know that there is.',
     next: 'Drop it from the view. Repeating does not help.',
