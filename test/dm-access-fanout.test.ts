@@ -3,21 +3,26 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import * as accountDeletion from '../src/directory/account-deletion'
 import * as accountUpdate from '../src/directory/account-update'
 import { open } from '../src/directory/database'
+import { findOrReserve } from '../src/directory/direct-rooms'
 import * as fanoutProgress from '../src/directory/fanout-progress'
 import * as follows from '../src/directory/follows'
 import { rooms } from '../src/directory/schema'
 import * as dmAccessFanout from '../src/fanout/dm-access-fanout'
-import { directRoomId } from '../src/ids'
+import { newId } from '../src/ids'
 import { deliver, join, stage } from './fixtures/fanout'
 import { createUser, type User } from './fixtures/users'
 
 const directory = open(env.DB)
+/** The id of the direct room of two users. */
+const directRoomOf = (one: { id: string }, other: { id: string }) =>
+  findOrReserve(directory, { userId: one.id, otherId: other.id })
+
 const isFannedOut = async ({ id }: User) =>
   (await fanoutProgress.findPending(directory, id)) === undefined
 
 /** Inserts a direct room and its two members into the directory. */
 async function openDirect(one: User, other: User): Promise<string> {
-  const roomId = directRoomId(one.id, other.id)
+  const roomId = await directRoomOf(one, other)
   await directory.insert(rooms).values({
     id: roomId,
     version: 1,
@@ -61,8 +66,9 @@ describe('a change of DM access', () => {
 
   it('is in the direct room before the response, and leaves nothing pending', async () => {
     await bo.put(`/v1/me/following/${ana.id}`)
+    const roomId = await directRoomOf(bo, ana)
     await follow(bo)
-    const access = set.dmAccess.get(directRoomId(bo.id, ana.id))
+    const access = set.dmAccess.get(roomId)
     expect(access?.writers.toSorted()).toEqual([ana.id, bo.id].sort())
     expect(await isFannedOut(ana)).toBe(true)
     expect(set.sent).toEqual([])
@@ -84,16 +90,18 @@ describe('a change of DM access', () => {
 
   it('does not complete an earlier change that is still pending', async () => {
     const cy = await createUser('Cy')
-    set.broken.add(directRoomId(ana.id, bo.id))
+    set.broken.add(await directRoomOf(ana, bo))
+    const withCy = await directRoomOf(ana, cy)
     await follow(bo)
     await follow(cy)
-    expect(set.dmAccess.has(directRoomId(ana.id, cy.id))).toBe(true)
+    expect(set.dmAccess.has(withCy)).toBe(true)
     expect(await isFannedOut(ana)).toBe(false)
     // The message of the earlier change gives up when it sees the newer version.
     expect(set.sent).toEqual([{ userId: ana.id }, { userId: ana.id }])
   })
 
   it('responds while the room hangs', async () => {
+    await directRoomOf(ana, bo)
     const hanging = {
       ...set.env.ROOMS,
       get: () => ({ applyDmAccess: () => new Promise(() => {}) }),
@@ -115,15 +123,21 @@ describe('a change of DM access', () => {
     })
     await deliver(set.env, { userId: ana.id })
     expect([...set.dmAccess.keys()].sort()).toEqual(roomIds)
-    expect(set.dmAccess.get(directRoomId(ana.id, cy.id))?.writers).toEqual([cy.id])
+    expect(set.dmAccess.get(await directRoomOf(ana, cy))?.writers).toEqual([cy.id])
     await accountDeletion.apply(directory, ana.id, 'keep', Date.now())
     await deliver(set.env, { userId: ana.id })
     expect([...set.dmAccess.values()].map(({ writers }) => writers)).toEqual([[], []])
   })
 })
 
-it('the id of a direct room is the same for both users, and different for every pair', () => {
-  expect(directRoomId('ana', 'bo')).toBe(directRoomId('bo', 'ana'))
-  expect(directRoomId('ana', 'bo')).not.toBe(directRoomId('ana', 'cy'))
-  expect(directRoomId('ana', 'bo')).toMatch(/^[\w-]{43}$/)
+it('the id of a direct room is the same for both users, different for every pair, and nobody can compute it', async () => {
+  const [ana, bo, cy] = [newId(), newId(), newId()].map((id) => ({ id }))
+  if (!ana || !bo || !cy) throw new Error('three users')
+  const ids = await Promise.all([directRoomOf(ana, bo), directRoomOf(bo, ana)])
+  expect(new Set(ids).size).toBe(1)
+  expect(await directRoomOf(ana, cy)).not.toBe(ids[0])
+  await env.DB.prepare('delete from direct_rooms where low = ?')
+    .bind([ana.id, bo.id].sort()[0])
+    .run()
+  expect(await directRoomOf(ana, bo)).not.toBe(ids[0])
 })

@@ -1,9 +1,9 @@
 import { waitUntil } from 'cloudflare:workers'
 import { open } from '../directory/database'
+import * as directRooms from '../directory/direct-rooms'
 import * as dmAccess from '../directory/dm-access'
 import * as fanoutProgress from '../directory/fanout-progress'
 import type { UserPair } from '../directory/social-edges'
-import { directRoomId } from '../ids'
 import { ask } from '../room/client'
 import * as profileFanout from './profile-fanout'
 
@@ -37,10 +37,12 @@ async function applyToRoom(
   const directory = open(env.DB)
   const access = (await dmAccess.read(directory, userId, [otherId])).get(otherId)
   if (!access) return
-  const roomId = directRoomId(userId, otherId)
-  await ask(env.ROOMS, roomId, (room) => room.applyDmAccess(access)).catch((error) => {
-    if (!profileFanout.isRoomGone(error)) throw error
-  })
+  const roomId = await directRooms.find(directory, { userId, otherId })
+  if (roomId) {
+    await ask(env.ROOMS, roomId, (room) => room.applyDmAccess(access)).catch((error) => {
+      if (!profileFanout.isRoomGone(error)) throw error
+    })
+  }
   if (await fanoutProgress.completeOneDmAccess(directory, userId, version))
     profileFanout.enqueue(env, userId)
 }

@@ -43,6 +43,7 @@ import * as room from './queries/room'
 import * as tusQueries from './queries/tus-upload'
 import { prepareSearch } from './search/index-job'
 import * as searching from './search/search'
+import { cachedMember } from './state/read-cache'
 import type { NewInvite } from './store/invites'
 import * as jobs from './store/jobs'
 import type * as media from './store/media'
@@ -265,7 +266,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   beginUpload(caller: Caller, metadata: MediaMetadata) {
-    return this.#command(caller, beginUpload, metadata)
+    return this.#commandAsNewcomer(caller, beginUpload, metadata)
   }
 
   finishUpload(caller: Caller, id: string, etag: string) {
@@ -277,7 +278,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   createUpload(caller: Caller, input: UploadInput) {
-    return this.#command(caller, tus.createUpload, input)
+    return this.#commandAsNewcomer(caller, tus.createUpload, input)
   }
 
   readUpload(caller: Caller, id: string) {
@@ -285,7 +286,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   claimUpload(caller: Caller, id: string, offset: number) {
-    return this.#command(caller, tus.claimUpload, { id, offset })
+    return this.#commandAsNewcomer(caller, tus.claimUpload, { id, offset })
   }
 
   saveUpload(caller: Caller, claimed: { id: string; attempt: number }, progress: MultipartState) {
@@ -325,9 +326,16 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#commandThenSync(caller, moveReadMarker, { seq })
   }
 
-  /** Syncs the directory up to `seq` at least, if this room ever got there, and everything of one member. */
+  /**
+   * Syncs the directory up to `seq` at least, if this room ever got there, and everything of one member. Does nothing
+   * for anyone else, nor where there is no room: nobody learns here whether there is one.
+   */
   syncDirectory(userId: string, seq: number) {
-    return toRpcResult(() => this.#room.directorySync.syncUpTo(userId, seq))
+    return toRpcResult(async () => {
+      if (!this.#context || this.#context.state.isDeleted) return
+      const { state, directorySync } = this.#context
+      if (cachedMember(state, userId)?.role) await directorySync.syncUpTo(userId, seq)
+    })
   }
 
   /** Closes the sockets of a session that ended. A room that was never created has none. */

@@ -1,9 +1,9 @@
+import { findOrReserve } from '../directory/direct-rooms'
 import * as relationView from '../directory/relation-view'
 import { ApiError } from '../errors'
 import { OneUser } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
 import { created, json } from '../http/responses'
-import { directRoomId } from '../ids'
 import { requireOtherUser } from '../middleware/require-other-user'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
@@ -33,7 +33,7 @@ export const directRooms = router().openapi(
     if (!peer.relation.canMessage) {
       throw new ApiError('not_connected', 'This user does not accept messages from you.')
     }
-    const roomId = directRoomId(pair.userId, pair.otherId)
+    const roomId = await findOrReserve(directory, pair)
     const { room, isNew } = await ask(c.env.ROOMS, roomId, (r) =>
       r.createDirect(roomId, pair.userId, pair.otherId),
     )

@@ -100,9 +100,18 @@ export const invites = router()
     }),
     async (c) => {
       const [roomId, secret] = c.req.valid('param').code.split('.')
-      if (!roomId || !secret) throw new ApiError('not_found', 'There is no such invite.')
+      if (!roomId || !secret) throw noInvite()
       const caller = { userId: c.var.access.userId }
       const hash = await hashToken(secret)
-      return c.json(await ask(c.env.ROOMS, roomId, (room) => room.previewInvite(caller, hash)), 200)
+      const preview = await ask(c.env.ROOMS, roomId, (room) =>
+        room.previewInvite(caller, hash),
+      ).catch((error) => {
+        // Whether the room exists or only the invite does not: nobody learns which.
+        if (error instanceof ApiError && error.code === 'not_found') throw noInvite()
+        throw error
+      })
+      return c.json(preview, 200)
     },
   )
+
+const noInvite = () => new ApiError('not_found', 'There is no such invite.')

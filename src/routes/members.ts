@@ -9,6 +9,7 @@ import { READING, roomEndpoint } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
 import * as who from '../http/who'
 import type { JoinProof } from '../room/policy/join-policy'
+import type { PasswordChallenge } from '../room/queries/access'
 import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { JoinInput, Members } from '../schemas/members'
 import { PageQuery } from '../schemas/pages'
@@ -56,7 +57,9 @@ export const members = router()
       problems: [...READING, 'suspended', 'wrong_password', 'gone', 'conflict', 'too_many'],
     }),
     async (c) => {
-      const keys = await verify(c.req.valid('json'), c.req.valid('param').roomId, c.var.room)
+      const { roomId } = c.req.valid('param')
+      const hashing = { room: c.var.room, cost: Number(c.env.PASSWORD_COST) }
+      const keys = await verify(c.req.valid('json'), roomId, hashing)
       await c.var.room((room, caller) => room.join(caller, keys))
       return c.json(await readRoom(c.var), 200)
     },
@@ -82,7 +85,7 @@ export const members = router()
 async function verify(
   { password, invite }: JoinInput,
   roomId: string,
-  room: CallRoom,
+  { room, cost }: { room: CallRoom; cost: number },
 ): Promise<JoinProof> {
   if (invite !== undefined) {
     const [invitedTo, secret = ''] = invite.split('.')
@@ -90,7 +93,17 @@ async function verify(
     return { inviteHash: await hashToken(secret) }
   }
   if (password === undefined) return {}
-  const { hash, version } = await room((stub, caller) => stub.tryPassword(caller))
-  if (await passwords.verify(password, hash)) return { passwordVersion: version }
-  throw new ApiError('wrong_password', 'The password is wrong.')
+  const challenge = await room((stub, caller) => stub.tryPassword(caller)).catch(hidden)
+  const { hash, version, isVisible } = challenge
+  // The same work where no password is right, so that time does not tell which it was.
+  const isRight = await passwords.verify(password, hash ?? passwords.dummyHash(cost))
+  if (isRight) return { passwordVersion: version }
+  if (isVisible) throw new ApiError('wrong_password', 'The password is wrong.')
+  throw new ApiError('not_found', 'There is no such room, or its password is wrong.')
+}
+
+/** A room that does not exist looks like an unlisted one whose password is wrong. */
+function hidden(error: unknown): PasswordChallenge {
+  if (!(error instanceof ApiError) || error.code !== 'not_found') throw error
+  return { hash: null, version: 0, isVisible: false }
 }

@@ -61,7 +61,9 @@ export const uploads = router()
     }),
     async (c) => {
       const { mediaId } = c.req.valid('param')
-      const status = await c.var.room((room, caller) => room.readUpload(caller, mediaId))
+      const status = await c.var
+        .room((room, caller) => room.readUpload(caller, mediaId))
+        .catch(hideRoom)
       // A request that stored the last byte may have died before it completed the upload.
       if (status.offset === status.length && status.expiresAt !== null) {
         await tus.append({ env: c.env, ...c.var }, mediaId, status.offset)
@@ -107,7 +109,13 @@ export const uploads = router()
       responses: { ...otherVersion, ...noContent('The upload is cancelled.') },
     }),
     async (c) => {
-      await tus.cancel({ env: c.env, ...c.var }, c.req.valid('param').mediaId)
+      await tus.cancel({ env: c.env, ...c.var }, c.req.valid('param').mediaId).catch(hideRoom)
       return c.body(null, 204)
     },
   )
+
+/** Whether the room is not there or only the upload is not: nobody learns which. */
+function hideRoom(error: unknown): never {
+  if (!(error instanceof ApiError) || error.code !== 'not_found') throw error
+  throw new ApiError('not_found', 'You have no such upload.')
+}

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest'
+import type { Reply } from '../fixtures/api'
 import { putAvatar } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { connect } from '../fixtures/socket'
 import { createUser, type User } from '../fixtures/users'
+
+const TUS = { headers: { 'Tus-Resumable': '1.0.0' } }
 
 async function closed(settings: Record<string, unknown> = {}) {
   const [ana, bo, cy] = await Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
@@ -60,7 +63,7 @@ it('the allow-list lets people in who have not joined, and off it is out', async
 })
 
 it('the password opens; changing it keeps the members; tries are limited', async () => {
-  const { ana, bo, cy, room, path, enter } = await closed({ password: 'low tide' })
+  const { ana, bo, cy, room, path, enter } = await closed({ password: 'low tide', listed: true })
   expect(room.hasPassword).toBe(true)
   expect(JSON.stringify(room)).not.toMatch(/scrypt|low tide/)
   expect((await enter(bo, { password: 'high tide' })).body.code).toBe('wrong_password')
@@ -75,6 +78,35 @@ it('the password opens; changing it keeps the members; tries are limited', async
   expect((await ana.patch(path, { password: null })).body.hasPassword).toBe(false)
 })
 
+it('to someone who tries passwords, an unlisted room looks like one that does not exist', async () => {
+  const { bo, path, enter } = await closed({ password: 'low tide' })
+  const problemOf = ({ status, body: { requestId: _, ...problem } }: Reply) => ({ status, problem })
+  const nowhere = `/v1/rooms/${crypto.randomUUID()}`
+  for (let guess = 0; guess < 7; guess += 1) {
+    const here = await enter(bo, { password: `guess ${guess}` })
+    const there = await bo.put(`${nowhere}/members/@me`, { password: `guess ${guess}` })
+    expect(problemOf(here)).toEqual(problemOf(there))
+    expect(here.body.code).toBe('not_found')
+  }
+  const pairs = [
+    ['/uploads/', await bo.get(`${path}/uploads/${path.slice(10)}.x`, TUS)],
+    ['/uploads/', await bo.get(`${nowhere}/uploads/${nowhere.slice(10)}.x`, TUS)],
+  ] as const
+  expect(problemOf(pairs[0][1])).toEqual(problemOf(pairs[1][1]))
+  const [known, unknown] = await Promise.all([
+    bo.get(`/v1/invites/${path.slice(10)}.zzzz`),
+    bo.get(`/v1/invites/${nowhere.slice(10)}.zzzz`),
+  ])
+  expect(problemOf(known)).toEqual(problemOf(unknown))
+  const lists = await Promise.all(
+    [path, nowhere].map((at) => bo.get(`/v1/me/rooms?seen=${at.slice(10)}:0`)),
+  )
+  expect(lists.map(({ status, body }) => [status, body.items])).toEqual([
+    [200, []],
+    [200, []],
+  ])
+})
+
 it('a password that changed during a join does not open', async () => {
   const { ana, bo, path, enter } = await closed({ password: 'low tide' })
   const [joined] = await Promise.all([
@@ -83,7 +115,7 @@ it('a password that changed during a join does not open', async () => {
   ])
   const { body } = await ana.get(`${path}/members`)
   expect(body.items.length).toBe(joined.status === 200 ? 2 : 1)
-  expect([200, 403]).toContain(joined.status)
+  expect([200, 403, 404]).toContain(joined.status)
 })
 
 it('an invite shows the room, opens it as often as it says, and ends when revoked', async () => {

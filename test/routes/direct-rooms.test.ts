@@ -1,6 +1,5 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { directRoomId } from '../../src/ids'
 import { befriend, relation } from '../fixtures/relations'
 import { newMessage } from '../fixtures/rooms'
 import { registerCast } from '../fixtures/scenario'
@@ -177,7 +176,7 @@ describe('writing in a direct room', () => {
 
   it('is not touched by late news', async () => {
     const { ana, bo, room } = await two()
-    const stub = env.ROOMS.get(env.ROOMS.idFromName(directRoomId(ana.id, bo.id)))
+    const stub = env.ROOMS.get(env.ROOMS.idFromName(room.id))
     await stub.applyDmAccess({ version: 1, writers: [] })
     expect((await post(ana, room.id)).status).toBe(201)
     await stub.applyDmAccess({ version: 1000, writers: [] })

@@ -1,4 +1,3 @@
-import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { Allowed } from '../../schemas/allowlist'
 import type { Ban } from '../../schemas/bans'
@@ -17,21 +16,31 @@ interface Page {
   limit: number
 }
 
+export interface PasswordChallenge {
+  /** null where no password is right: there is none, or an unlisted room has had too many tries. */
+  hash: string | null
+  version: number
+  /** Whether the caller may know that the room exists. */
+  isVisible: boolean
+}
+
 /**
  * Counts one try at the room's password and hands out the hash, to be verified outside: hashing here would stop the
- * room for everyone. Throws `rate_limited`, `banned`, and `wrong_password` when there is no password.
+ * room for everyone. Throws `banned`, and `rate_limited` where the caller may know of the room.
  */
-export function passwordChallenge({ state, caller, now }: RequestContext): {
-  hash: string
-  version: number
-} {
+export function passwordChallenge({ state, caller, now }: RequestContext): PasswordChallenge {
   const { sql, rates } = state
   bans.assertNotBanned(sql, caller.userId, now)
-  enforceLimit(rates.passwordAttempts, caller.userId, now)
-  const { passwordHash, passwordVersion, listed } = settings.read(sql)
-  if (passwordHash !== null) return { hash: passwordHash, version: passwordVersion }
-  if (listed) throw new ApiError('wrong_password', 'The password is wrong.')
-  throw new ApiError('not_found', 'There is no such room.')
+  const { passwordHash, passwordVersion, listed, access } = settings.read(sql)
+  const isVisible = listed || access === 'open'
+  const challenge = { hash: passwordHash, version: passwordVersion, isVisible }
+  try {
+    enforceLimit(rates.passwordAttempts, caller.userId, now)
+    return challenge
+  } catch (refusal) {
+    if (isVisible) throw refusal
+    return { ...challenge, hash: null }
+  }
 }
 
 export function listBans(context: RequestContext, { after, limit }: Page): Ban[] {
@@ -62,8 +71,9 @@ export function previewInvite(
   { hash }: { hash: string },
 ): InvitePreview {
   const { sql } = state
-  bans.assertNotBanned(sql, caller.userId, now)
+  // First: to someone without a valid code, a ban must not tell that the room exists.
   const { by, expiresAt } = invites.requireUsable(sql, hash, now)
+  bans.assertNotBanned(sql, caller.userId, now)
   const { roomId, name, topic, avatar, access, memberCount } = settings.read(sql)
   const shown = { name, topic, avatarUrl: avatarUrl('rooms', roomId, avatar) }
   return { room: { id: roomId, ...shown, access, memberCount }, by, expiresAt }
