@@ -43,6 +43,7 @@ import { roles } from './routes/roles'
 import { rooms } from './routes/rooms'
 import { search } from './routes/search'
 import { sessions } from './routes/sessions'
+import { siteAudit } from './routes/site-audit'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
 import { unread } from './routes/unread'
@@ -113,6 +114,7 @@ app.route('/', directRooms)
 app.route('/', sessions)
 app.route('/', roles)
 app.route('/', suspensions)
+app.route('/', siteAudit)
 app.route('/', myRooms)
 app.route('/', rooms)
 app.route('/', members)

@@ -78,6 +78,8 @@ export interface ProblemExtras {
   errors?: FieldError[]
   /** Seconds to wait before a retry can succeed. */
   retryAfter?: number
+  /** The seq of the message that the caller's nonce has, told to someone who may no longer read it. */
+  seq?: number
   /** The limit that was reached. */
   policy?: Policy
   /** Methods to name in the `Allow` header of a 405. */

@@ -79,8 +79,8 @@ describe('open to all', () => {
   })
 })
 
-describe.each(policies)('$title', ({ table, room, as }) => {
-  it.each(rowsOf(table, as))('$row', (row) => hold(row, room))
+describe.each(policies)('$title', ({ table, room }) => {
+  it.each(rowsOf(table))('$row', (row) => hold(row, room))
 })
 
 describe('the tables', () => {

@@ -50,7 +50,10 @@ function routeOf({ orSiteStaff, ...declared }: RoomEndpoint<RoomPath>) {
   return endpoint({
     ...declared,
     request: { params: InRoom, ...declared.request },
-    guards: [requireSession, orSiteStaff ? roomCallerOrSiteStaff : roomCaller],
+    guards: [
+      requireSession,
+      orSiteStaff ? roomCallerOrSiteStaff(declared.operationId) : roomCaller,
+    ],
     problems: ['not_found', ...(declared.problems ?? [])],
   })
 }

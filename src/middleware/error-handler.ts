@@ -38,6 +38,7 @@ export function problemResponse(c: Context<AppEnv>, { code, detail, extras }: Ap
     code,
     requestId: c.var.requestId,
     ...(extras.errors && { errors: extras.errors }),
+    ...(extras.seq !== undefined && { seq: extras.seq }),
   }
   const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
   if (extras.allow) headers.Allow = extras.allow.join(', ')

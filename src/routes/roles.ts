@@ -1,3 +1,4 @@
+import { recorded } from '../directory/site-audit'
 import * as siteRoles from '../directory/site-roles'
 import * as users from '../directory/users'
 import { OneUser } from '../http/edge-endpoint'
@@ -22,7 +23,10 @@ export const roles = router().openapi(
   }),
   async (c) => {
     const { userId } = c.req.valid('param')
-    await siteRoles.set(c.var.directory, userId, c.req.valid('json').role)
-    return c.json(await users.find(c.var.directory, userId), 200)
+    const { directory, access, now } = c.var
+    const { role } = c.req.valid('json')
+    const act = { actorId: access.userId, action: 'setSiteRole', userId, detail: { role } }
+    await recorded(directory, act, now, () => siteRoles.set(directory, userId, role))
+    return c.json(await users.find(directory, userId), 200)
   },
 )

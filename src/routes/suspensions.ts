@@ -1,3 +1,4 @@
+import { recorded } from '../directory/site-audit'
 import * as directorySuspensions from '../directory/suspensions'
 import * as profileFanout from '../fanout/profile-fanout'
 import { OneUser } from '../http/edge-endpoint'
@@ -25,13 +26,19 @@ export const suspensions = router()
       problems: ['forbidden', 'suspended', 'not_found'],
     }),
     async (c) => {
-      const { directory, siteRole, now } = c.var
+      const { directory, access, siteRole, now } = c.var
       const { userId } = c.req.valid('param')
       const newSuspension = c.req.valid('json')
-      const imposed = await directorySuspensions.impose(
-        directory,
-        { by: siteRole, userId, now },
-        newSuspension,
+      const { reason, until } = newSuspension
+      const act = {
+        actorId: access.userId,
+        action: 'suspendUser',
+        userId,
+        reason,
+        detail: { until },
+      }
+      const imposed = await recorded(directory, act, now, () =>
+        directorySuspensions.impose(directory, { by: siteRole, userId, now }, newSuspension),
       )
       profileFanout.enqueue(c.env, userId)
       return c.json(imposed, 200)
@@ -52,7 +59,11 @@ export const suspensions = router()
     }),
     async (c) => {
       const { userId } = c.req.valid('param')
-      await directorySuspensions.lift(c.var.directory, c.var.siteRole, userId)
+      const { directory, access, siteRole, now } = c.var
+      const act = { actorId: access.userId, action: 'liftSuspension', userId }
+      await recorded(directory, act, now, () =>
+        directorySuspensions.lift(directory, siteRole, userId),
+      )
       profileFanout.enqueue(c.env, userId)
       return c.body(null, 204)
     },

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { statusOf, titleOf } from '../errors'
+import { Seq } from './primitives'
 
 const codes = Object.keys(statusOf) as [keyof typeof statusOf, ...(keyof typeof statusOf)[]]
+
+const postedSeq = Seq.optional().meta({
+  description:
+    'When you repeat a nonce in a room that you may no longer read: the message was posted, and this is its seq.',
+})
 
 /** An RFC 9457 problem. Clients branch on `code`, which comes from a closed list. */
 export const Problem = z
@@ -16,6 +22,7 @@ export const Problem = z
       .array(z.strictObject({ path: z.string(), message: z.string() }))
       .optional()
       .meta({ description: 'With `invalid`: what is wrong, field by field.' }),
+    seq: postedSeq,
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>
@@ -27,6 +34,7 @@ export const SocketProblem = z
     detail: z.string(),
     retryAfter: z.int().optional().meta({ description: 'Seconds to wait before you try again.' }),
     errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+    seq: postedSeq,
   })
   .meta({ id: 'SocketProblem' })
 export type SocketProblem = z.infer<typeof SocketProblem>

@@ -18,7 +18,7 @@ export const squeezed = (line: string) => line.trim().replace(/\s+/g, ' ')
 
 export const headOf = (table: string) => squeezed(table.trim().split('\n')[0] ?? '').split(' ')
 
-export function rowsOf(table: string, as: Record<string, string> = {}): Row[] {
+export function rowsOf(table: string): Row[] {
   const columns = headOf(table)
   return table
     .trim()
@@ -28,7 +28,7 @@ export function rowsOf(table: string, as: Record<string, string> = {}): Row[] {
       const words = squeezed(line).split(' ')
       const cells = new Map(columns.map((name, i) => [name, words.slice(-columns.length)[i] ?? '']))
       const expected = columns.map((name) => {
-        const word = cells.get(as[name] ?? name) ?? ''
+        const word = cells.get(name) ?? ''
         return [name, CODES[word] ?? word]
       })
       return {

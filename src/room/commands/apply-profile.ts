@@ -2,14 +2,14 @@ import type { Profile } from '../../directory/profiles'
 import type { Event } from '../../schemas/events'
 import type { CommandResult } from '../commit/command-result'
 import * as events from '../store/events'
+import * as invites from '../store/invites'
 import * as mediaTrash from '../store/media-trash'
 import * as members from '../store/members'
-import * as roster from '../store/roster'
 import * as settings from '../store/settings'
 import { beginErasure } from './bulk-delete'
 import type { SystemContext } from './command-context'
 import { markDeleted } from './delete-room'
-import { recordDeparture } from './join-leave'
+import { recordFinalDeparture } from './join-leave'
 
 /** Takes over what the directory says of a person. A late or repeated call changes nothing. */
 export function applyProfile(context: SystemContext, profile: Profile): CommandResult<null> {
@@ -30,7 +30,11 @@ function applyDeletion(
   const { state, sockets, now } = context
   const { id } = profile
   mediaTrash.discardUnattached(state.storage, id, now)
-  const told = member.role ? transferOwnership(context, member) : [recordChange(context, id, id)]
+  const left = { type: 'member.left', by: id, userId: id } as const
+  const told = member.role
+    ? recordFinalDeparture(state, member, left, now)
+    : [recordChange(context, id, id)]
+  invites.revokeAllBy(state.sql, id)
   if (profile.erased) {
     const everything = { authorId: id, from: 1, to: state.sequence.seq, by: id }
     told.push(beginErasure(state, everything, now))
@@ -43,21 +47,6 @@ function applyDeletion(
     events: [...told, ...deleted.events],
     closeSockets: deleted.closeSockets,
   }
-}
-
-/** A member goes for good. The last owner's room passes to whoever has been there longest. */
-function transferOwnership(
-  context: SystemContext,
-  { userId, role }: members.MemberRecord,
-): Event[] {
-  const { state, now } = context
-  const { sql, sequence } = state
-  const isLast = role === 'owner' && roster.countOwners(sql) === 1
-  const successor = isLast ? roster.successor(sql) : undefined
-  const left = recordDeparture(state, { type: 'member.left', by: userId, userId }, now)
-  if (!successor) return [left]
-  members.setRole(sql, sequence, successor.userId, 'owner')
-  return [left, recordChange(context, successor.userId, userId)]
 }
 
 function recordChange({ state, now }: SystemContext, userId: string, by: string): Event {

@@ -6,7 +6,6 @@ import type { RequestContext } from '../policy/authorize'
 /** What every command is given beside its input. */
 export interface CommandContext extends RequestContext {
   sockets: SocketRegistry
-  /** Of a caller who was not a member when they asked. */
   profile: Profile | undefined
 }
 

@@ -7,6 +7,7 @@ import { findActor } from '../policy/authorize'
 import { assertMayJoin, type JoinProof } from '../policy/join-policy'
 import type { RoomState } from '../state/room-state'
 import * as events from '../store/events'
+import * as invites from '../store/invites'
 import type { MemberRecord } from '../store/members'
 import * as members from '../store/members'
 import * as roster from '../store/roster'
@@ -89,14 +90,40 @@ export function leaveRoom(context: CommandContext): CommandResult<null> {
 
 type Departure = Extract<EventType, 'member.left' | 'member.removed' | 'member.banned'>
 
-/** Records a departure, by the member's own word or someone else's. */
+interface DepartureEvent {
+  type: Departure
+  by: string
+  userId: string
+  reason?: string | undefined
+}
+
+/** Records a departure, by the member's own word or someone else's. The invites of someone removed end with them. */
 export function recordDeparture(
   { sql, sequence }: Storage,
-  event: { type: Departure; by: string; userId: string; reason?: string | undefined },
+  event: DepartureEvent,
   now: number,
 ): Event {
   const isRemoved = event.type !== 'member.left'
   members.leave(sql, sequence, { userId: event.userId, isRemoved }, Math.max(sequence.at, now))
+  if (isRemoved) invites.revokeAllBy(sql, event.userId)
   const memberCount = settings.addToMemberCount(sql, sequence, -1)
   return events.append(sql, sequence, { ...event, memberCount, audited: isRemoved }, now)
+}
+
+/** Records a departure that may take the last owner: the room passes to whoever has been there longest. */
+export function recordFinalDeparture(
+  storage: Storage,
+  { role }: Pick<MemberRecord, 'role'>,
+  event: DepartureEvent,
+  now: number,
+): Event[] {
+  const { sql, sequence } = storage
+  const isLastOwner = role === 'owner' && roster.countOwners(sql) === 1
+  const successor = isLastOwner ? roster.successor(sql) : undefined
+  const left = recordDeparture(storage, event, now)
+  if (!successor) return [left]
+  members.setRole(sql, sequence, successor.userId, 'owner')
+  const { memberCount } = settings.read(sql)
+  const promoted = { type: 'member.changed', by: event.by, userId: successor.userId } as const
+  return [left, events.append(sql, sequence, { ...promoted, memberCount }, now)]
 }

@@ -4,16 +4,17 @@ import type { Event } from '../../schemas/events'
 import type { MemberPatch } from '../../schemas/members'
 import type { CommandResult } from '../commit/command-result'
 import { type Actor, authorize, findActor } from '../policy/authorize'
-import { requireCapability } from '../policy/permissions'
+import { isSiteStaff, requireCapability, roleGrants } from '../policy/permissions'
 import { requireHigherRole, requireRoleToGrant } from '../policy/role-hierarchy'
 import type { RoomState } from '../state/room-state'
 import * as bans from '../store/bans'
 import * as events from '../store/events'
+import * as invites from '../store/invites'
 import * as members from '../store/members'
 import * as roster from '../store/roster'
 import * as settings from '../store/settings'
 import type { CommandContext } from './command-context'
-import { admitMember, recordDeparture } from './join-leave'
+import { admitMember, recordDeparture, recordFinalDeparture } from './join-leave'
 
 /**
  * Adds someone, who is a member from then on. Again changes nothing. Throws `banned`, and `not_connected` when they do
@@ -62,7 +63,10 @@ export interface BanTerms {
   expiresAt: number | null
 }
 
-/** Puts someone on the block-list, member or not. The same ban again changes nothing. */
+/**
+ * Puts someone on the block-list, member or not. The same ban again changes nothing. Throws `forbidden` where site
+ * staff imposed the ban that stands.
+ */
 export function banUser(
   context: CommandContext,
   { profile, terms }: { profile: Profile; terms: BanTerms },
@@ -79,27 +83,37 @@ export function banUser(
   if (current && current.reason === reason && current.expiresAt === terms.expiresAt) {
     return { value: null }
   }
+  requireStaffForStaffBan(actor, current)
   const by = caller.userId
-  bans.put(sql, { userId, by, reason, createdAt: now, expiresAt: terms.expiresAt })
+  const ban = { userId, by, reason, createdAt: now, expiresAt: terms.expiresAt }
+  bans.put(sql, { ...ban, byStaff: isSiteStaff(actor) })
+  invites.revokeAllBy(sql, userId)
   const banned = { type: 'member.banned', by, userId, reason: terms.reason } as const
-  const record = target.role ? recordDeparture : recordChange
   return {
     value: null,
-    events: [record(state, banned, now)],
+    events: target.role
+      ? recordFinalDeparture(state, target, banned, now)
+      : [recordChange(state, banned, now)],
     closeSockets: () => sockets.closeUser(userId, 4403, 'banned'),
   }
 }
 
-/** Takes someone off the block-list. Again changes nothing. */
+/** Takes someone off the block-list. Again changes nothing. Throws `forbidden` for a ban of site staff. */
 export function unbanUser(
   context: CommandContext,
   { userId }: { userId: string },
 ): CommandResult<null> {
-  authorize(context, 'member.ban')
+  const actor = authorize(context, 'member.ban')
   const { state, caller, now } = context
+  requireStaffForStaffBan(actor, bans.find(state.sql, userId, now))
   if (!bans.remove(state.sql, userId)) return { value: null }
   const unbanned = { type: 'member.unbanned', by: caller.userId, userId } as const
   return { value: null, events: [recordChange(state, unbanned, now)] }
+}
+
+function requireStaffForStaffBan(actor: Actor, ban: bans.Ban | undefined): void {
+  if (!ban?.byStaff || isSiteStaff(actor)) return
+  throw new ApiError('forbidden', 'Site staff imposed this ban. Only they can change it.')
 }
 
 /** Changes someone's role or mutes them. What holds already changes nothing. Throws `last_owner`. */
@@ -116,6 +130,7 @@ export function changeMember(
   if (patch.role !== undefined && patch.role !== target.role) {
     requireRoleChange(sql, actor, target, patch.role)
     members.setRole(sql, sequence, userId, patch.role)
+    if (!roleGrants(patch.role, 'invite.create')) invites.revokeAllBy(sql, userId)
   }
   if (patch.mutedUntil !== undefined) {
     requireCapability(actor, 'member.mute', now)

@@ -46,11 +46,27 @@ export const postMessage = atomic(
       // A repeat is answered whatever speaks against it now, because the first answer may have been lost.
       const first = messages.findByNonce(sql, caller.userId, input.nonce)
       if (!first) throw refusal
+      if (!mayRead(context)) throw withSeq(refusal, first.seq)
       undo()
       return posted(reactions.personalize(sql, caller.userId, first), false)
     }
   },
 )
+
+function mayRead(context: CommandContext): boolean {
+  try {
+    authorize(context, 'room.read')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The refusal for someone who may not read the message: all they learn is the seq that their post had. */
+const withSeq = (refusal: unknown, seq: number): unknown =>
+  refusal instanceof ApiError
+    ? new ApiError(refusal.code, refusal.detail, { ...refusal.extras, seq })
+    : refusal
 
 const posted = (message: Message, isNew: boolean): { value: Posted } => ({
   value: { message, seq: message.seq, isNew },

@@ -5,12 +5,13 @@ import { isOutOfStorage, roomUnavailable } from './storage-errors'
 /** A refusal as it travels over the socket. Any other error is logged and sent without its text. */
 export function toSocketProblem(error: unknown): SocketProblem {
   if (error instanceof ApiError) {
-    const { retryAfter, errors } = error.extras
+    const { retryAfter, errors, seq } = error.extras
     return {
       code: error.code,
       detail: error.detail,
       ...(retryAfter !== undefined && { retryAfter }),
       ...(errors && { errors }),
+      ...(seq !== undefined && { seq }),
     }
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))

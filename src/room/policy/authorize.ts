@@ -1,10 +1,11 @@
+import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
 import type { Capability } from '../../schemas/members'
 import type { SiteRole } from '../../schemas/users'
 import * as readCache from '../state/read-cache'
 import type { RoomState } from '../state/room-state'
 import * as bans from '../store/bans'
-import { requireCapability, type Subject } from './permissions'
+import { isSiteStaff, reachesSiteStaff, requireCapability, type Subject } from './permissions'
 
 /** Who asks, as routes and sockets name them; `siteRole` only where a route read it from the directory. */
 export interface Caller {
@@ -16,6 +17,8 @@ export interface Caller {
 export interface RequestContext {
   state: RoomState
   caller: Caller
+  /** Of a caller who is not a member, where it was loaded: a room keeps no row of strangers. */
+  profile?: Profile | undefined
   now: number
 }
 
@@ -27,10 +30,10 @@ export interface Actor extends Subject {
 }
 
 /**
- * Looks up who asks. Throws `banned` for someone on the block-list, and `not_found` for someone who may not even know
- * that the room exists.
+ * Looks up who asks. Throws `banned` for someone on the block-list, `not_found` for someone who may not even know that
+ * the room exists, `unauthenticated` for a deleted account.
  */
-export function findActor({ state, caller, now }: RequestContext): Actor {
+export function findActor({ state, caller, profile, now }: RequestContext): Actor {
   const { userId, siteRole } = caller
   const rules = readCache.cachedSettings(state)
   const member = readCache.cachedMember(state, userId)
@@ -40,13 +43,14 @@ export function findActor({ state, caller, now }: RequestContext): Actor {
     rules,
     role: member?.role ?? null,
     mutedUntil: member?.mutedUntil ?? null,
-    suspendedUntil: member?.suspendedUntil ?? null,
+    suspendedUntil: member?.suspendedUntil ?? profile?.suspendedUntil ?? null,
     isConnected: member?.isConnected ?? true,
     ...(siteRole && { siteRole }),
   }
   if (actor.role) return actor
-  const isStaff = siteRole !== undefined && siteRole !== 'user' && rules.listed
-  if (!isStaff) bans.assertNotBanned(state.sql, userId, now)
+  if (profile?.deleted) throw new ApiError('unauthenticated', 'This account no longer exists.')
+  const hasStaffPower = isSiteStaff(actor) && reachesSiteStaff(rules)
+  if (!hasStaffPower) bans.assertNotBanned(state.sql, userId, now)
   if (rules.access === 'closed' && !rules.listed) {
     throw new ApiError('not_found', 'There is no such room.')
   }

@@ -54,8 +54,15 @@ const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderato
 const directPeer: readonly Capability[] = ['message.pin']
 /** Anyone signed in, in an open room. Posting makes them a member. */
 const visitor: readonly Capability[] = ['room.read', ...sending, 'message.delete.own']
-/** Site staff, in rooms that anyone can find. */
-const staff: readonly Capability[] = ['room.read', 'message.delete.any', 'member.ban', 'audit.read']
+/** Site moderators, in rooms that anyone can find or read. */
+const siteModerator: readonly Capability[] = [
+  'room.read',
+  'message.delete.any',
+  'member.ban',
+  'audit.read',
+]
+/** Site admins too can end a room that nobody else can. */
+const siteAdmin: readonly Capability[] = [...siteModerator, 'room.delete']
 const nothing: readonly Capability[] = []
 
 /** Everything that puts words or files in front of others. */
@@ -105,13 +112,29 @@ const isAhead = (until: number | null, now: number) => until !== null && until >
 
 /** The rows of the table that apply to someone. Never copied, because every post asks. */
 function granted(rules: RoomRules, { role, siteRole }: Subject): (readonly Capability[])[] {
-  const isStaff = (siteRole === 'moderator' || siteRole === 'admin') && rules.listed
   return [
     role ? byRole[role] : rules.access === 'open' ? visitor : nothing,
     role && rules.kind === 'direct' ? directPeer : nothing,
-    isStaff ? staff : nothing,
+    !reachesSiteStaff(rules)
+      ? nothing
+      : siteRole === 'admin'
+        ? siteAdmin
+        : siteRole === 'moderator'
+          ? siteModerator
+          : nothing,
   ]
 }
+
+/** Whether the power of site staff reaches a room: anyone can read it, or find it. */
+export const reachesSiteStaff = ({ access, listed }: RoomRules): boolean =>
+  access === 'open' || listed
+
+export const isSiteStaff = ({ siteRole }: Pick<Subject, 'siteRole'>): boolean =>
+  siteRole === 'moderator' || siteRole === 'admin'
+
+/** Whether a role in the room alone grants a capability. */
+export const roleGrants = (role: RoomRole, capability: Capability): boolean =>
+  byRole[role].includes(capability)
 
 /** Everything that someone may do, as clients are told. */
 export function capabilitiesOf(rules: RoomRules, subject: Subject, now: number): Capability[] {

@@ -6,9 +6,14 @@ import { ApiError } from '../../errors'
 import * as readCache from '../state/read-cache'
 import type { RoomState } from '../state/room-state'
 
+// A stranger who types is looked up at most this often; so long may a suspension take to reach them.
+const KEPT_MS = 5000
+const MAX_KEPT = 1000
+
 /** Loads the profile of a newcomer, once for everything they send meanwhile. Members are known and cost nothing. */
 export class ProfileLoader {
   #pending = new Map<string, Promise<Profile>>()
+  #kept = new Map<string, { profile: Profile; until: number }>()
 
   constructor(
     private readonly state: RoomState,
@@ -21,6 +26,17 @@ export class ProfileLoader {
     const pending = this.#pending.get(userId) ?? loadNewcomer(this.directory, userId)
     this.#pending.set(userId, pending)
     return pending.finally(() => this.#pending.delete(userId))
+  }
+
+  /** The same for what a stranger may repeat all the time, such as typing: as of a few seconds ago at most. */
+  recentProfileOf(userId: string, now: number): Promise<Profile> | undefined {
+    const kept = this.#kept.get(userId)
+    if (kept && kept.until > now) return Promise.resolve(kept.profile)
+    return this.profileOf(userId)?.then((profile) => {
+      if (this.#kept.size >= MAX_KEPT) this.#kept.clear()
+      this.#kept.set(userId, { profile, until: now + KEPT_MS })
+      return profile
+    })
   }
 }
 

@@ -8,6 +8,8 @@ export interface Ban {
   reason: string | null
   createdAt: number
   expiresAt: number | null
+  /** Imposed by site staff, who alone may change or lift it. */
+  byStaff: boolean
 }
 
 export function find(sql: SqlStorage, userId: string, now: number): Ban | undefined {
@@ -31,13 +33,14 @@ export function assertNotBanned(sql: SqlStorage, userId: string, now: number): v
 
 export function put(sql: SqlStorage, ban: Ban): void {
   sql.exec(
-    `insert or replace into bans (user_id, by, reason, created_at, expires_at)
-    values (?, ?, ?, ?, ?)`,
+    `insert or replace into bans (user_id, by, reason, created_at, expires_at, by_staff)
+    values (?, ?, ?, ?, ?, ?)`,
     ban.userId,
     ban.by,
     ban.reason,
     ban.createdAt,
     ban.expiresAt,
+    Number(ban.byStaff),
   )
 }
 
@@ -66,6 +69,7 @@ type Row = {
   reason: string | null
   created_at: number
   expires_at: number | null
+  by_staff: number
 }
 
 const toBan = (row: Row): Ban => ({
@@ -74,4 +78,5 @@ const toBan = (row: Row): Ban => ({
   reason: row.reason,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
+  byStaff: row.by_staff === 1,
 })

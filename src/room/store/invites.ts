@@ -58,6 +58,11 @@ export function revoke(sql: SqlStorage, id: string): void {
   sql.exec('update invites set revoked = 1 where id = ?', id)
 }
 
+/** Revokes every invite that someone made: it ends with what let them make it. */
+export function revokeAllBy(sql: SqlStorage, userId: string): void {
+  sql.exec('update invites set revoked = 1 where by = ? and revoked = 0', userId)
+}
+
 /** Throws `not_found`. */
 export function get(sql: SqlStorage, id: string): Invite {
   const [row] = sql.exec<Row>('select * from invites where id = ?', id).toArray()

@@ -224,6 +224,14 @@ const steps = [
   drop table if exists search;
   update room set searched_seq = null;
   `,
+  `
+  -- Only site staff lift a ban of site staff.
+  alter table bans add column by_staff integer not null default 0;
+  -- What a message is beside its text: decided here, before there are many. Null means a user's plain text.
+  alter table messages add column kind text;
+  alter table messages add column format_version integer;
+  alter table messages add column entities text;
+  `,
 ]
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */

@@ -53,6 +53,12 @@ function parse(room: RoomContext, socket: WebSocket, frame: string | ArrayBuffer
   }
 }
 
+/** The profile of a stranger, for what one may do in an open room: the account may be suspended. */
+function profileFor({ profiles }: RoomContext, userId: string, name: Command['do']) {
+  if (name === 'message.post') return profiles.profileOf(userId)
+  return name === 'typing' ? profiles.recentProfileOf(userId, Date.now()) : undefined
+}
+
 /** Loads what a command needs from outside the room, and returns what the queue is to run. */
 function prepare(
   room: RoomContext,
@@ -66,8 +72,7 @@ function prepare(
     run: () => runCommand(name, room.contextFor({ userId }, profile), command),
     isAtomic: commandTable[name].isAtomic === true,
   })
-  // Only a post may be somebody's first act in a room.
-  const profile = name === 'message.post' ? room.profiles.profileOf(userId) : undefined
+  const profile = profileFor(room, userId, name)
   return profile ? profile.then(bound) : bound()
 }
 
