@@ -43,7 +43,6 @@ import * as room from './queries/room'
 import * as tusQueries from './queries/tus-upload'
 import { prepareSearch } from './search/index-job'
 import * as searching from './search/search'
-import { cachedMember } from './state/read-cache'
 import type { NewInvite } from './store/invites'
 import * as jobs from './store/jobs'
 import type * as media from './store/media'
@@ -333,8 +332,7 @@ export class ChatRoom extends DurableObject<Env> {
   syncDirectory(userId: string, seq: number) {
     return toRpcResult(async () => {
       if (!this.#context || this.#context.state.isDeleted) return
-      const { state, directorySync } = this.#context
-      if (cachedMember(state, userId)?.role) await directorySync.syncUpTo(userId, seq)
+      await this.#context.directorySync.syncUpTo(userId, seq)
     })
   }
 

@@ -65,8 +65,12 @@ export class DirectorySync {
     await Promise.race([this.sync(), scheduler.wait(BRIEF_WAIT_MS)])
   }
 
-  /** Syncs briefly unless the directory has this member's row and the room up to `seq` (or to its end, if that is earlier). */
+  /**
+   * Syncs briefly unless the directory has this member's row and the room up to `seq` (or to its end, if that is
+   * earlier). Does nothing for someone who is no member: an outsider must not make the room write.
+   */
   async syncUpTo(userId: string, seq: number): Promise<void> {
+    if (!readCache.cachedMember(this.ports.state, userId)?.role) return
     const { sql, sequence, memberCounters } = this.ports.state
     const isSynced = this.#syncedSeq >= Math.min(seq, sequence.seq)
     const isPending = () =>
