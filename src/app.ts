@@ -51,16 +51,17 @@ import { uploads } from './routes/uploads'
 import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
-// Their bodies are media; each has limits of its own.
+// Their bodies are media, which have limits of their own.
 const MEDIA_PATHS = /^\/v1\/(me\/avatar|rooms\/[^/]+\/(media|avatar|uploads(\/[^/]+)?))$/
 const bounded = bodyLimit({
   maxSize: MAX_BODY,
   onError: () => {
-    throw new ApiError('too_large', `A body has at most ${MAX_BODY} bytes.`)
+    throw new ApiError('too_large', `A request body may have at most ${MAX_BODY} bytes.`)
   },
 })
 
-const REREAD = [
+// What clients read again and again. Messages and events are not: their cursors ask only for what is new.
+const WITH_ETAG = [
   '/openapi.json',
   '/asyncapi.json',
   '/v1/me/*',
@@ -76,7 +77,7 @@ export const app = router()
 
 app.onError(errorHandler)
 app.notFound(() => {
-  throw new ApiError('not_found', 'There is no such address.')
+  throw new ApiError('not_found', 'There is nothing at this path.')
 })
 
 app.use(requestId())
@@ -91,7 +92,7 @@ app.use('/v1/avatars/*', crossOriginResource)
 app.use('/v1/rooms/:roomId/uploads/*', tus)
 app.use(
   secureHeaders({
-    // Of browsers that are gone.
+    // Only obsolete browsers read these.
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
@@ -101,8 +102,7 @@ app.use(cors)
 // Behind what a browser needs to read the refusal, before anything that writes.
 app.use(requireTokenSecret)
 app.use((c, next) => (MEDIA_PATHS.test(c.req.path) ? next() : bounded(c, next)))
-// Pages of messages and events are not read again: their cursors say what is new.
-for (const path of REREAD) app.use(path, etag)
+for (const path of WITH_ETAG) app.use(path, etag)
 
 app.route('/', users)
 app.route('/', me)

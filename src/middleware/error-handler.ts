@@ -13,12 +13,15 @@ export const errorHandler: ErrorHandler<AppEnv> = (error, c) => {
   if (isOutage(message)) {
     return problemResponse(
       c,
-      new ApiError('unavailable', 'The directory cannot be reached right now. Try again.'),
+      new ApiError('unavailable', 'The service cannot answer right now. Try again in a moment.'),
     )
   }
   return problemResponse(
     c,
-    new ApiError('internal', 'Something went wrong. It was logged with this request id.'),
+    new ApiError(
+      'internal',
+      'Something went wrong on our side. Name this request id when you report it.',
+    ),
   )
 }
 

@@ -1,11 +1,12 @@
+import pMap from 'p-map'
 import * as directoryMentions from '../directory/mentions'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
 import { ok } from '../http/responses'
+import { ALL_CONNECTIONS } from '../http/subrequests'
 import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
-import * as rounds from '../rounds'
 import { encodeCursor } from '../schemas/cursor'
 import { MyMentions } from '../schemas/mentions'
 import type { Message } from '../schemas/messages'
@@ -34,14 +35,14 @@ export const mentions = router().openapi(
     const found = await directoryMentions.list(c.var.directory, userId, query)
     const shown = found.slice(0, query.limit)
     const byRoom = Map.groupBy(shown, ({ roomId }) => roomId)
-    const pages = await rounds.each([...byRoom], ([roomId, mentioned]) =>
-      read(
+    const readRoom = ([roomId, mentioned]: [string, { seq: number }[]]) =>
+      readMessages(
         c.env.ROOMS,
         roomId,
         userId,
         mentioned.map(({ seq }) => seq),
-      ),
-    )
+      )
+    const pages = await pMap(byRoom, readRoom, ALL_CONNECTIONS)
     const messages = new Map(pages.flat().map((message) => [keyOf(message), message]))
     const items = shown.flatMap((mention) => messages.get(keyOf(mention)) ?? [])
     const last = shown.at(-1)
@@ -54,7 +55,7 @@ export const mentions = router().openapi(
 const keyOf = ({ roomId, seq }: { roomId: string; seq: number }) => `${roomId} ${seq}`
 
 /** Reads messages of a room; none if the user may no longer read it. */
-async function read(
+async function readMessages(
   rooms: Env['ROOMS'],
   roomId: string,
   userId: string,

@@ -1,11 +1,12 @@
+import pMap from 'p-map'
 import * as directoryUnread from '../directory/unread'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
 import { ok } from '../http/responses'
+import { ALL_CONNECTIONS } from '../http/subrequests'
 import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
-import * as rounds from '../rounds'
 import { Unread } from '../schemas/unread'
 
 // A request to a Worker may make 1,000 subrequests; some stay free for D1.
@@ -42,9 +43,9 @@ export const unread = router()
       const { directory, access } = c.var
       const { userId } = access
       const rooms = await directoryUnread.list(directory, userId, MAX_ROOMS)
-      await rounds.each(rooms, ({ roomId, seq }) =>
-        ask(c.env.ROOMS, roomId, (room) => room.markRead({ userId }, seq)).catch(leaveUnread),
-      )
+      const markRead = ({ roomId, seq }: { roomId: string; seq: number }) =>
+        ask(c.env.ROOMS, roomId, (room) => room.markRead({ userId }, seq)).catch(leaveUnread)
+      await pMap(rooms, markRead, ALL_CONNECTIONS)
       return c.json(await directoryUnread.total(directory, userId), 200)
     },
   )
