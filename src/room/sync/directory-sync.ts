@@ -62,7 +62,11 @@ export class DirectorySync {
   /** Called after a change that lists of rooms must show: syncs, and waits at most BRIEF_WAIT_MS. */
   async syncBriefly(): Promise<void> {
     if (!this.isBehind()) return
-    await Promise.race([this.sync(), scheduler.wait(BRIEF_WAIT_MS)])
+    const synced = new AbortController()
+    const timeout = scheduler.wait(BRIEF_WAIT_MS, { signal: synced.signal }).catch(() => {})
+    await Promise.race([this.sync(), timeout])
+    // A timer that still runs keeps the object awake.
+    synced.abort()
   }
 
   /**
