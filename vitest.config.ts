@@ -8,12 +8,16 @@ process.env.WRANGLER_LOG ??= 'warn'
 // These read the repository and start programs, which a Worker cannot.
 const onNode = ['test/{architecture,contract,docs,readme,tour}.test.ts']
 
-// These count all that there is, so that nothing of other tests may be there, or exchange a module of the service,
-// which ends every object that others left.
+// These count all that there is or all that D1 is asked, so that nothing of other tests may be there, or exchange a
+// module of the service, which ends every object that others left.
 const alone = [
   'test/directory/account-deletion.test.ts',
+  'test/room/costs.test.ts',
   'test/routes/{account-deletion,password-hashing,me,roles,rooms,users}.test.ts',
 ]
+
+// Only what hangs takes as long: no test may fail because the machine is slow.
+const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 }
 
 const worker = {
   plugins: [
@@ -42,8 +46,8 @@ const worker = {
     exclude: [...configDefaults.exclude, ...onNode, ...alone, 'test/start/**'],
     // To load the service anew for each file took a third of the time.
     isolate: false,
-    setupFiles: ['./test/setup/migrate.ts'],
-    testTimeout: 20_000,
+    setupFiles: ['./test/setup/migrate.ts', './test/setup/patience.ts'],
+    ...timeouts,
   },
 }
 
@@ -63,7 +67,7 @@ const repository = {
   resolve: {
     alias: { 'cloudflare:workers': `${import.meta.dirname}/test/setup/workers-runtime.ts` },
   },
-  test: { name: 'repository', include: onNode, testTimeout: 120_000 },
+  test: { name: 'repository', include: onNode, ...timeouts },
 }
 
 export default defineConfig({

@@ -109,7 +109,9 @@ describe('a change of DM access', () => {
     const hung = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
     const pair = { userId: ana.id, otherId: bo.id }
     const version = await follows.follow(directory, pair, Date.now())
+    const wait = vi.spyOn(scheduler, 'wait').mockResolvedValue()
     await dmAccessFanout.updateDirectRoom({ ...set.env, ROOMS: hung }, pair, version)
+    wait.mockRestore()
     expect(await isFannedOut(ana)).toBe(false)
   })
 

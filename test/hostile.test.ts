@@ -52,7 +52,7 @@ it('whatever is sent to whatever endpoint, the answer is of its schema or a prob
       .map(([status, n]) => `${n} x ${status}`)
       .join(', ')}`,
   )
-}, 300_000)
+})
 
 it('hostile frames end their socket or are answered; bystanders hear nothing of it', async () => {
   const { ana, bo, room, path } = await createScenario()

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { stage } from './access/callers'
 import { openToAll, policies } from './access/policy'
 import { outcomeOf, rowsOf, squeezed } from './access/rows'
-import { watchD1 } from './fixtures/d1-spy'
+import { spyOnD1 } from './fixtures/d1-spy'
 import * as witness from './fixtures/traffic'
 import { logIn, registerUser, setSiteRole } from './fixtures/users'
 
@@ -84,7 +84,7 @@ it('registering, logging in and failing at either tell nothing private', async (
 
 it('a failure of the directory is logged without what was sent to it', async () => {
   const jo = await signUp()
-  const d1 = watchD1()
+  const d1 = spyOnD1()
   d1.isDown = true
   const away = await jo.patch('/v1/me', { email: address() })
   d1.restore()

@@ -6,6 +6,7 @@ import { open } from '../src/directory/database'
 import * as fanoutProgress from '../src/directory/fanout-progress'
 import * as profileFanout from '../src/fanout/profile-fanout'
 import worker from '../src/index'
+import { eventually } from './fixtures/eventually'
 import { deliver, join, stage } from './fixtures/fanout'
 import { newMessage } from './fixtures/rooms'
 import { registerCast } from './fixtures/scenario'
@@ -137,7 +138,7 @@ it('the cron runs the sweep', async () => {
   const ana = await registerUser('ana')
   await rename(ana, 'Ana')
   await worker.scheduled(createScheduledController(), env)
-  await vi.waitFor(async () => expect(await isFannedOut(ana.id)).toBe(true), { timeout: 8_000 })
+  await eventually(async () => expect(await isFannedOut(ana.id)).toBe(true))
 })
 
 describe('over HTTP', () => {
@@ -147,17 +148,16 @@ describe('over HTTP', () => {
     await bo.post(`/v1/rooms/${room.id}/messages`, newMessage('Ahoy'))
     await bo.delete(`/v1/rooms/${room.id}/members/@me`)
     const author = async () => (await ana.get(`/v1/rooms/${room.id}/messages`)).body.items[0].author
-    const patience = { timeout: 8_000, interval: 200 }
     await bo.patch('/v1/me', { displayName: 'Bo the Bold' })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await author()).toMatchObject({ id: bo.id, displayName: 'Bo the Bold' })
-    }, patience)
+    })
     await bo.delete('/v1/me')
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const gone = { id: bo.id, username: null, displayName: 'deleted user', avatarUrl: null }
       expect(await author()).toEqual(gone)
-    }, patience)
-    await vi.waitFor(async () => expect(await isFannedOut(bo.id)).toBe(true), patience)
+    })
+    await eventually(async () => expect(await isFannedOut(bo.id)).toBe(true))
   })
 
   it('a suspension reaches the rooms of its user', async () => {
@@ -167,7 +167,7 @@ describe('over HTTP', () => {
     expect((await bo.post(messages, newMessage('Ahoy'))).status).toBe(201)
     const until = new Date(Date.now() + 3_600_000).toISOString()
     await mo.put(`/v1/users/${bo.id}/suspension`, { until })
-    await vi.waitFor(async () => expect(await isFannedOut(bo.id)).toBe(true), { timeout: 8_000 })
+    await eventually(async () => expect(await isFannedOut(bo.id)).toBe(true))
     expect((await bo.post(messages, newMessage('Buy'))).body.code).toBe('suspended')
     expect((await bo.get(messages)).status).toBe(200)
   })
@@ -177,7 +177,7 @@ it('a queue that is down is logged and breaks nothing else', async () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {})
   const send = vi.fn().mockRejectedValue(new Error('The queue is down.'))
   profileFanout.enqueue({ ...env, PEOPLE: { send } as unknown as Env['PEOPLE'] }, 'someone')
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(error).toHaveBeenCalledWith(expect.objectContaining({ message: 'The queue is down.' }))
   })
 })

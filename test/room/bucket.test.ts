@@ -1,19 +1,18 @@
 import { createMessageBatch, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
-import { afterEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import * as profileFanout from '../../src/fanout/profile-fanout'
 import { PART_BYTES } from '../../src/media/multipart'
 import { avatarKey, mediaKey } from '../../src/media/object-keys'
 import type { GalleryItem } from '../../src/schemas/media'
 import { call } from '../fixtures/api'
+import { stopClock } from '../fixtures/clock'
 import { download, picture, png, putAvatar, upload } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { tus } from '../fixtures/tus'
 import { createUser, type User } from '../fixtures/users'
-
-afterEach(() => vi.useRealTimers())
 
 type Scene = Awaited<ReturnType<typeof scene>>
 interface Step extends Scene {
@@ -165,12 +164,12 @@ it('the bucket has what a message, an avatar or a running upload refers to, what
           (key) => !shown.includes(key) && !waiting.some((each) => key.startsWith(each)),
         )
         expect(strays).toEqual([])
-        vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 25 * 3_600_000 })
+        const clock = stopClock(Date.now() + 25 * 3_600_000)
         await settle(set)
-        vi.useRealTimers()
+        clock.restart()
         expect((await listed()).filter((key) => !before.includes(key))).toEqual(shown)
       },
     ),
     { numRuns: env.THOROUGH ? 300 : 30, seed: 20261122 },
   )
-}, 300_000)
+})

@@ -1,7 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Profile } from '../../src/directory/profiles'
 import type { Snapshot } from '../../src/schemas/events'
+import { eventually } from '../fixtures/eventually'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
@@ -47,7 +48,7 @@ it('what a person wrote reads as tombstones at once and is purged from every tab
   expect(after.messages).toEqual(read.body.items)
   expect(after.room).toEqual((({ me: _, ...shared }) => shared)((await ana.get(path)).body))
   await socket.event(before.seq + 2)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     const left = await runInDurableObject(stub, (_room, { storage: { sql } }) => [
       ...sql.exec(`select seq from messages where text like 'whisper%'`).toArray(),
@@ -110,7 +111,7 @@ it('reactions and pins go with what was erased, at once and then from storage', 
   expect((await ana.get(given)).body.items).toEqual([])
   expect((await ana.get(`${path}/pins`)).body.items).toEqual([])
   expect((await ana.put(`${given}/@me`)).body.code).toBe('gone')
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     const left = await runInDurableObject(stub, (_room, { storage: { sql } }) => [
       ...sql.exec('select emoji from reactions').toArray(),

@@ -1,5 +1,5 @@
 import { runInDurableObject } from 'cloudflare:test'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import * as mentions from '../../src/room/store/mentions'
 import * as messagePages from '../../src/room/store/message-pages'
 import * as messages from '../../src/room/store/messages'
@@ -7,102 +7,94 @@ import * as pins from '../../src/room/store/pins'
 import * as reactions from '../../src/room/store/reactions'
 import * as sequences from '../../src/room/store/sequence'
 import * as threads from '../../src/room/store/threads'
-import { watchD1 } from '../fixtures/d1-spy'
+import { stopClock } from '../fixtures/clock'
+import { spyOnD1 } from '../fixtures/d1-spy'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
-import { spy } from '../fixtures/sql-spy'
+import { spyOnSql } from '../fixtures/sql-spy'
 
-let d1: ReturnType<typeof watchD1>
-beforeEach(() => {
-  d1 = watchD1()
-})
-afterEach(() => d1.restore())
+/** A room of three events that the directory has, at a moment when no job is due until the test ends. */
+async function createQuietScenario() {
+  const scenario = await createScenario()
+  stopClock()
+  const { body } = await scenario.bo.post(`${scenario.path}/messages`, newMessage('the first'))
+  await scenario.stub.syncDirectory('', body.seq)
+  return { ...scenario, first: body.seq as number }
+}
 
 it('posting and reading messages run no D1 statement', async () => {
-  const { ana, bo, room, path } = await createScenario()
+  const { ana, bo, room, path, first } = await createQuietScenario()
   const socket = await connect(ana.token, room.id)
-  // The first post of a dirty period starts the coalesced flush of counts; within the next five seconds none does.
-  await bo.post(`${path}/messages`, newMessage('first'))
-  await bo.get(`/v1/me/rooms?seen=${room.id}:3`)
-  d1.statements.length = 0
+  const d1 = spyOnD1()
   for (let i = 0; i < 10; i += 1) await bo.post(`${path}/messages`, newMessage(`${i}`))
   socket.send({ do: 'message.post', ref: 1, nonce: 'x', text: 'over the socket' })
   await socket.answer(1)
   await ana.get(`${path}/messages`)
-  await ana.get(`${path}/messages/4`)
+  await ana.get(`${path}/messages/${first + 1}`)
   await ana.get(`${path}/events?after=0`)
   await ana.get(path)
+  d1.restore()
   expect(d1.statements).toEqual([])
 })
 
 it('a plain message writes two rows: itself and its nonce', async () => {
-  const { ana, bo, path, stub } = await createScenario()
-  await bo.post(`${path}/messages`, newMessage('a dirty period has begun'))
-  const room = await spy(stub)
+  const { ana, path, stub } = await createQuietScenario()
+  const sql = await spyOnSql(stub)
   await ana.post(`${path}/messages`, newMessage('plain'))
-  room.restore()
-  expect(room.written()).toBe(2)
+  sql.restore()
+  expect(sql.rowsWritten()).toBe(2)
 })
 
 it('also in a room that is searched', async () => {
-  const { ana, bo, path, stub } = await createScenario()
-  await bo.post(`${path}/messages`, newMessage('a dirty period has begun'))
-  await ana.get(`${path}/search?q=dirty`)
-  const room = await spy(stub)
+  const { ana, path, stub } = await createQuietScenario()
+  await ana.get(`${path}/search?q=first`)
+  const sql = await spyOnSql(stub)
   await ana.post(`${path}/messages`, newMessage('plain'))
-  room.restore()
-  expect(room.written()).toBe(2)
+  sql.restore()
+  expect(sql.rowsWritten()).toBe(2)
 })
 
-it('a flush of the index makes nobody be read again', async () => {
-  const {
-    ana,
-    bo,
-    room: { id },
-    path,
-    stub,
-  } = await createScenario()
-  const room = await spy(stub)
-  await ana.post(`${path}/messages`, newMessage('counted by the flush'))
-  await bo.get(`/v1/me/rooms?seen=${id}:3`)
-  expect(room.ran.map(({ query }) => query).join()).toContain('counted_seq')
-  room.ran.length = 0
+it('a sync makes the room read nobody again', async () => {
+  const { ana, path, stub } = await createQuietScenario()
+  const sql = await spyOnSql(stub)
+  const { body } = await ana.post(`${path}/messages`, newMessage('counted by the sync'))
+  await stub.syncDirectory('', body.seq)
+  expect(sql.statements.map(({ query }) => query).join()).toContain('counted_seq')
+  sql.statements.length = 0
   await ana.post(`${path}/messages`, newMessage('plain'))
-  room.restore()
-  expect(room.ran.filter(({ query }) => /^\s*select/i.test(query))).toEqual([])
+  sql.restore()
+  expect(sql.statements.filter(({ query }) => /^\s*select/i.test(query))).toEqual([])
 })
 
 it('a reaction writes three rows, and so does taking it back', async () => {
-  const { ana, bo, path, stub } = await createScenario()
-  await bo.post(`${path}/messages`, newMessage('a dirty period has begun'))
-  await ana.put(`${path}/messages/3/reactions/%F0%9F%8E%89/@me`)
-  const room = await spy(stub)
-  const at = `${path}/messages/3/reactions/%F0%9F%91%8D/@me`
+  const { ana, bo, path, stub, first } = await createQuietScenario()
+  await ana.put(`${path}/messages/${first}/reactions/%F0%9F%8E%89/@me`)
+  const sql = await spyOnSql(stub)
+  const at = `${path}/messages/${first}/reactions/%F0%9F%91%8D/@me`
   const counts: number[] = []
   for (const act of [ana.put, ana.put, bo.put, bo.delete, bo.delete]) {
     await act(at)
-    counts.push(room.written())
+    counts.push(sql.rowsWritten())
   }
-  room.restore()
+  sql.restore()
   expect(counts).toEqual([3, 0, 3, 3, 0])
 })
 
 it('a reply writes four rows, a mention one for each who is mentioned beside its mark', async () => {
-  const { ana, bo, path, stub } = await createScenario()
-  await bo.post(`${path}/messages`, newMessage('a dirty period has begun'))
-  const room = await spy(stub)
-  await ana.post(`${path}/messages`, { ...newMessage('re'), replyTo: 3 })
-  const reply = room.written()
+  const { ana, bo, path, stub, first } = await createQuietScenario()
+  const sql = await spyOnSql(stub)
+  await ana.post(`${path}/messages`, { ...newMessage('re'), replyTo: first })
+  const reply = sql.rowsWritten()
   await ana.post(`${path}/messages`, { ...newMessage('bo'), mentions: [bo.id] })
-  const mention = room.written()
+  const mention = sql.rowsWritten()
   await ana.post(`${path}/messages`, { ...newMessage('all'), mentionsRoom: true })
-  room.restore()
-  expect([reply, mention, room.written()]).toEqual([4, 4, 3])
+  sql.restore()
+  expect([reply, mention, sql.rowsWritten()]).toEqual([4, 4, 3])
 })
 
 it('a page of history runs as many statements whatever its size and whatever it holds', async () => {
-  const { ana, bo, path, stub } = await createScenario()
+  const { ana, bo, path, stub } = await createQuietScenario()
   for (let i = 0; i < 30; i += 1) {
     const { body } = await bo.post(`${path}/messages`, {
       ...newMessage(`${i}`),
@@ -115,27 +107,27 @@ it('a page of history runs as many statements whatever its size and whatever it 
   }
   // Who asks and the settings are remembered from here on.
   await ana.get(`${path}/messages?limit=1`)
-  const room = await spy(stub)
+  const sql = await spyOnSql(stub)
   const counts: number[] = []
   for (const limit of [2, 50]) {
     await ana.get(`${path}/messages?limit=${limit}`)
-    counts.push(room.ran.splice(0).length)
+    counts.push(sql.statements.splice(0).length)
   }
-  room.restore()
+  sql.restore()
   expect(counts[1]).toBe(counts[0])
   expect(counts[0]).toBeLessThan(10)
 })
 
 it('a page that is read again runs one statement', async () => {
-  const { ana, bo, path, stub } = await createScenario()
+  const { ana, bo, path, stub } = await createQuietScenario()
   await bo.post(`${path}/messages`, newMessage('by bo'))
   await ana.post(`${path}/messages`, newMessage('by ana'))
   await ana.get(`${path}/messages`)
-  const room = await spy(stub)
+  const sql = await spyOnSql(stub)
   const { body } = await ana.get(`${path}/messages`)
-  room.restore()
+  sql.restore()
   expect(body.items.map(({ text }: { text: string }) => text)).toEqual(['by ana', 'by bo'])
-  expect(room.ran).toHaveLength(1)
+  expect(sql.statements).toHaveLength(1)
 })
 
 it('every query that runs per message uses a primary key or an index', async () => {

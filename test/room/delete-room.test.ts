@@ -1,13 +1,14 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { watchD1 } from '../fixtures/d1-spy'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { spyOnD1 } from '../fixtures/d1-spy'
+import { eventually } from '../fixtures/eventually'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario, type Scenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
 
-let d1: ReturnType<typeof watchD1>
+let d1: ReturnType<typeof spyOnD1>
 beforeEach(() => {
-  d1 = watchD1()
+  d1 = spyOnD1()
 })
 afterEach(() => d1.restore())
 
@@ -30,7 +31,7 @@ it('a deleted room tells everyone, closes their sockets and leaves nothing', asy
   expect((await ana.get(path)).status).toBe(404)
   expect((await bo.post(`${path}/messages`, newMessage('hello?'))).status).toBe(404)
   expect((await ana.delete(path)).status).toBe(404)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     expect(await tables(stub)).toEqual([])
   })
@@ -47,9 +48,9 @@ it('what it had goes only when the directory knows', async () => {
   expect(await tables(stub)).not.toEqual([])
   expect((await ana.get(path)).status).toBe(404)
   d1.isDown = false
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await tables(stub)).toEqual([])
-  }, 15_000)
+  })
   const { body } = await ana.get('/v1/me/rooms')
   expect(body.items.map(({ id }: { id: string }) => id)).not.toContain(room.id)
 })

@@ -6,15 +6,16 @@ import { open } from '../../src/directory/database'
 import * as tables from '../../src/directory/schema'
 import { sweepPending } from '../../src/fanout/profile-fanout'
 import type { ChatRoom } from '../../src/room/chat-room'
-import { watchD1 } from '../fixtures/d1-spy'
+import { spyOnD1 } from '../fixtures/d1-spy'
+import { eventually } from '../fixtures/eventually'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { createUser } from '../fixtures/users'
 
-let d1: ReturnType<typeof watchD1>
+let d1: ReturnType<typeof spyOnD1>
 const logged = vi.fn()
 beforeEach(() => {
-  d1 = watchD1()
+  d1 = spyOnD1()
   // Each failure of D1 is logged, and there are hundreds.
   vi.spyOn(console, 'error').mockImplementation(logged)
 })
@@ -80,8 +81,8 @@ it('while D1 is down people post, join known rooms and leave; afterwards every i
   expect((await cy.put(`${path}/members/@me`)).body.code).toBe('unavailable')
   expect((await ana.patch(path, { name: 'Pier' })).body.name).toBe('Pier')
   d1.isDown = false
-  await vi.waitFor(() => compare([room.id]), { timeout: 20_000, interval: 500 })
-}, 30_000)
+  await eventually(() => compare([room.id]))
+})
 
 /** As on a full disk: the room can no longer write down what to do later. */
 const fillJobs = (stub: DurableObjectStub<ChatRoom>) =>
@@ -106,7 +107,7 @@ it('what a room decides is answered though it cannot note that the index is behi
   d1.isDown = false
   empty()
   await ana.post(`${path}/messages`, newMessage('two'))
-  await vi.waitFor(() => compare([room.id]), { timeout: 15_000, interval: 500 })
+  await eventually(() => compare([room.id]))
 })
 
 it('jobs whose alarm the runtime gave up are taken up again when the room wakes', async () => {
@@ -119,7 +120,7 @@ it('jobs whose alarm the runtime gave up are taken up again when the room wakes'
   expect(await alarm()).toBeNull()
   await evictDurableObject(stub)
   await ana.get(path)
-  await vi.waitFor(() =>
+  await eventually(() =>
     runInDurableObject(stub, (_room, { storage: { sql } }) =>
       expect(sql.exec('select 1 from jobs where due_at = 1').toArray()).toEqual([]),
     ),
@@ -152,8 +153,8 @@ it('an index that keeps nothing is told at times, not all the time, and is right
   const failure = expect.objectContaining({ message: expect.stringContaining('dropped rows') })
   expect(logged).toHaveBeenCalledWith(failure)
   await env.DB.prepare('drop trigger leak').run()
-  await vi.waitFor(() => compare([room.id]), { timeout: 15_000, interval: 500 })
-}, 30_000)
+  await eventually(() => compare([room.id]))
+})
 
 it('whatever D1 misses while it comes and goes, in the end index, rosters and profiles agree', async () => {
   const rooms = await Promise.all(Array.from({ length: 4 }, () => createScenario()))
@@ -183,26 +184,21 @@ it('whatever D1 misses while it comes and goes, in the end index, rosters and pr
   d1.isDown = false
   await sweepPending(createScheduledController(), env)
   const roomIds = rooms.map(({ room }) => room.id)
-  await vi.waitFor(
-    async () => {
-      await compare(roomIds)
-      const users = await open(env.DB).select().from(tables.users)
-      for (const roomId of roomIds) {
-        const stub = env.ROOMS.get(env.ROOMS.idFromName(roomId))
-        const copies = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
-          sql
-            .exec(
-              'select user_id as id, display_name as displayName, left_at as leftAt from members',
-            )
-            .toArray(),
-        )
-        for (const { id, displayName, leftAt } of copies) {
-          const user = users.find((one) => one.id === id)
-          expect(displayName).toBe(user?.deletedAt ? 'deleted user' : user?.displayName)
-          if (user?.deletedAt) expect(leftAt).not.toBeNull()
-        }
+  await eventually(async () => {
+    await compare(roomIds)
+    const users = await open(env.DB).select().from(tables.users)
+    for (const roomId of roomIds) {
+      const stub = env.ROOMS.get(env.ROOMS.idFromName(roomId))
+      const copies = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
+        sql
+          .exec('select user_id as id, display_name as displayName, left_at as leftAt from members')
+          .toArray(),
+      )
+      for (const { id, displayName, leftAt } of copies) {
+        const user = users.find((one) => one.id === id)
+        expect(displayName).toBe(user?.deletedAt ? 'deleted user' : user?.displayName)
+        if (user?.deletedAt) expect(leftAt).not.toBeNull()
       }
-    },
-    { timeout: 60_000, interval: 1000 },
-  )
-}, 90_000)
+    }
+  })
+})

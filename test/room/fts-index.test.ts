@@ -1,7 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { ChatRoom } from '../../src/room/chat-room'
 import type { SearchResult } from '../../src/schemas/search'
+import { eventually } from '../fixtures/eventually'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import type { User } from '../fixtures/users'
@@ -78,13 +79,10 @@ it('a long room is indexed by a job, which the search is answered 202 for, also 
   expect(first.body.indexedSeq).toBeGreaterThan(0)
   expect(first.body.indexedSeq).toBeLessThan(first.body.seq)
   await evictDurableObject(stub)
-  await vi.waitFor(
-    async () => {
-      await runDurableObjectAlarm(stub)
-      expect((await ask(path, ana, 'tide')).status).toBe(200)
-    },
-    { timeout: 15_000 },
-  )
+  await eventually(async () => {
+    await runDurableObjectAlarm(stub)
+    expect((await ask(path, ana, 'tide')).status).toBe(200)
+  })
   const { body } = await ask(path, ana, '"no 12345"')
   expect(body.items.map(({ message }: { message: { seq: number } }) => message.seq)).toEqual([
     12_347,
@@ -141,7 +139,7 @@ it('what was edited, deleted or erased leaves no byte in the index', async () =>
   expect(await remains(stub, 'deleted')).toBe(false)
   await ana.delete(`${path}/messages?authorId=${bo.id}`)
   expect((await ask(path, ana, 'zerased')).body.items).toEqual([])
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     expect(await remains(stub, 'erased')).toBe(false)
   })
@@ -157,7 +155,7 @@ it('a purge of what is indexed comes to its end, slice by slice', async () => {
   expect((await ask(path, ana, 'mast')).body.items).toHaveLength(50)
   await ana.delete(`${path}/messages?authorId=${bo.id}`)
   expect((await ask(path, ana, 'mast')).body).toEqual({ items: [], nextCursor: null })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     const left = await runInDurableObject(stub, (_room, { storage: { sql } }) => [
       ...sql.exec('select author_id from erasures').toArray(),
@@ -181,7 +179,7 @@ it('a room that was searched is deleted like any other', async () => {
   await bo.post(`${path}/messages`, newMessage('ahoy'))
   await ask(path, ana, 'aho*')
   await ana.delete(path)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     expect(await tablesOf(stub)).toEqual([])
   })

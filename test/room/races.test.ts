@@ -74,4 +74,4 @@ it('a join that races a rename, a deletion or a suspension ends right', async ()
     )
   }
   expect(roster.length).toBeGreaterThan(RACES / 2)
-}, 240_000)
+})

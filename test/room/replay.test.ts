@@ -134,7 +134,7 @@ it('snapshot at N and the events after N are the snapshot now, whatever happens'
     }),
     { numRuns: 40, seed: 20261122 },
   )
-}, 60_000)
+})
 
 const toShared = (message: Message): SharedMessage => ({
   ...message,

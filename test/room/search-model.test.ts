@@ -117,4 +117,4 @@ it('search finds what reading everything finds, whatever happened', async () => 
     }),
     { numRuns: env.THOROUGH ? 100 : 10, seed: 20261122 },
   )
-}, 300_000)
+})

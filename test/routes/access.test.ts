@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Reply } from '../fixtures/api'
+import { stopClock } from '../fixtures/clock'
 import { putAvatar } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { connect } from '../fixtures/socket'
@@ -66,6 +67,7 @@ it('the password opens; changing it keeps the members; tries are limited', async
   const { ana, bo, cy, room, path, enter } = await closed({ password: 'low tide', listed: true })
   expect(room.hasPassword).toBe(true)
   expect(JSON.stringify(room)).not.toMatch(/scrypt|low tide/)
+  stopClock()
   expect((await enter(bo, { password: 'high tide' })).body.code).toBe('wrong_password')
   expect((await enter(bo, { password: 'low tide' })).body.me.role).toBe('member')
   await ana.patch(path, { password: 'high tide' })

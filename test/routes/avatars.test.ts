@@ -1,8 +1,10 @@
 import { createMessageBatch, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import * as profileFanout from '../../src/fanout/profile-fanout'
 import { avatarKey, avatarPrefix } from '../../src/media/object-keys'
+import { stopClock } from '../fixtures/clock'
+import { eventually } from '../fixtures/eventually'
 import { download, png, putAvatar as put } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
@@ -24,10 +26,10 @@ it("bo's picture reaches his profile, his rooms and what he wrote", async () => 
   expect([picture.status, picture.bytes]).toEqual([200, png])
   expect(picture.headers.get('Cache-Control')).toContain('immutable')
   expect((await ana.get(`/v1/users/${bo.id}`)).body.avatarUrl).toBe(avatarUrl)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { items } = (await ana.get(`${path}/messages`)).body
     expect(items[0].author.avatarUrl).toBe(avatarUrl)
-  }, 8000)
+  })
   await socket.until(() => socket.events.some(({ type }) => type === 'member.changed'))
 })
 
@@ -51,9 +53,9 @@ it('the queue removes pictures that nobody has, once they are no longer on their
   const receive = () => profileFanout.consume(createMessageBatch('chatroom-people', [message]), env)
   await receive()
   expect(await kept('users', bo.id)).toBe(2)
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  const clock = stopClock(Date.now() + 3_600_000)
   await receive()
-  vi.useRealTimers()
+  clock.restart()
   expect(await kept('users', bo.id)).toBe(1)
 })
 
@@ -92,9 +94,9 @@ it('a picture that never became the avatar goes within hours', async () => {
   const begun = await stub.beginAvatar({ userId: ana.id })
   if (!begun.ok) throw new Error(begun.code)
   await env.MEDIA.put(avatarKey('rooms', room.id, begun.value), png)
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 })
+  const clock = stopClock(Date.now() + 2 * 3_600_000)
   await runDurableObjectAlarm(stub)
   expect(await stub.setAvatar({ userId: ana.id }, begun.value)).toMatchObject({ code: 'not_found' })
-  vi.useRealTimers()
+  clock.restart()
   expect(await kept('rooms', room.id)).toBe(0)
 })

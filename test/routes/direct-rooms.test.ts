@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../fixtures/eventually'
 import { befriend, relation } from '../fixtures/relations'
 import { newMessage } from '../fixtures/rooms'
 import { registerCast } from '../fixtures/scenario'
@@ -156,20 +157,14 @@ describe('writing in a direct room', () => {
   it('follows a change of policy, for one side', async () => {
     const { ana, bo, room } = await two()
     await ana.patch('/v1/me', { messagePolicy: 'nobody' })
-    await vi.waitFor(
-      async () => expect((await post(bo, room.id)).body.code).toBe('not_connected'),
-      { timeout: 8000, interval: 200 },
-    )
+    await eventually(async () => expect((await post(bo, room.id)).body.code).toBe('not_connected'))
     expect((await post(ana, room.id)).status).toBe(201)
   })
 
   it('ends with the account of the other', async () => {
     const { ana, bo, room } = await two()
     await bo.delete('/v1/me')
-    await vi.waitFor(
-      async () => expect((await post(ana, room.id)).body.code).toBe('not_connected'),
-      { timeout: 8000, interval: 200 },
-    )
+    await eventually(async () => expect((await post(ana, room.id)).body.code).toBe('not_connected'))
     expect((await ana.get(`/v1/rooms/${room.id}`)).body.peer.displayName).toBe('deleted user')
     expect((await ana.post(`/v1/direct/${bo.id}`)).body.code).toBe('not_found')
   })

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { call } from '../fixtures/api'
-import { watchD1 } from '../fixtures/d1-spy'
+import { spyOnD1 } from '../fixtures/d1-spy'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 
@@ -12,7 +12,7 @@ it('says which parts answer', async () => {
     200,
     { status: 'ok', directory: true, rooms: true, media: true },
   ])
-  const d1 = watchD1()
+  const d1 = spyOnD1()
   const error = vi.spyOn(console, 'error').mockImplementation(() => {})
   d1.isDown = true
   const ill = await call('GET', '/health')

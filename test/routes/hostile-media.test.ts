@@ -1,5 +1,6 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { stopClock } from '../fixtures/clock'
 import { download, picture, png, stored, upload } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
@@ -97,9 +98,9 @@ it('what no message took within a day goes, what one has stays', async () => {
   const kept = await picture(bo, room.id)
   await bo.post(`${path}/messages`, { ...newMessage('look'), attachments: [kept] })
   const loose = await picture(bo, room.id)
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 25 * 3_600_000 })
+  const clock = stopClock(Date.now() + 25 * 3_600_000)
   await runDurableObjectAlarm(stub)
-  vi.useRealTimers()
+  clock.restart()
   expect(await stored(room.id)).toEqual([`rooms/${room.id}/${kept}`])
   expect((await download(bo.token, `/v1/media/${loose}`)).status).toBe(404)
 })

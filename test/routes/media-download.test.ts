@@ -1,5 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { stopClock } from '../fixtures/clock'
+import { eventually } from '../fixtures/eventually'
 import { download, picture, png, stored } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
@@ -82,9 +84,9 @@ it('a media token opens the media of its room, for five minutes, and nothing els
   const { body: other } = await bo.post('/v1/rooms', { name: 'Other' })
   const foreign = await tokenOf(bo, `/v1/rooms/${other.id}`)
   expect((await download(undefined, `${url}?token=${foreign}`)).status).toBe(401)
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 301_000 })
+  const clock = stopClock(Date.now() + 301_000)
   const late = await download(undefined, `${url}?token=${token}`)
-  vi.useRealTimers()
+  clock.restart()
   expect(late.status).toBe(401)
 })
 
@@ -106,7 +108,7 @@ it('a deleted message takes its media', async () => {
   expect((await download(bo.token, url)).status).toBe(404)
   expect((await ana.get(`${path}/media`)).body.items).toEqual([])
   expect((await ana.get(message)).body.attachments).toEqual([])
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     expect(await stored(room.id)).toEqual([])
   })
@@ -117,7 +119,7 @@ it('erased messages take theirs, and are not seen while it lasts', async () => {
   await ana.delete(`${path}/messages?authorId=${bo.id}`)
   expect((await download(ana.token, url)).status).toBe(404)
   expect((await ana.get(`${path}/media`)).body.items).toEqual([])
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     expect(await stored(room.id)).toEqual([])
   })
@@ -127,7 +129,7 @@ it('a deleted room takes everything', async () => {
   const { ana, bo, room, path, stub } = await posted()
   await picture(bo, room.id)
   await ana.delete(path)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     expect(await stored(room.id)).toEqual([])
   })

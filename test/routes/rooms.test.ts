@@ -5,6 +5,7 @@ import { open } from '../../src/directory/database'
 import * as roomList from '../../src/directory/room-list'
 import { newId } from '../../src/ids'
 import { RoomsQuery } from '../../src/schemas/rooms'
+import { stopClock } from '../fixtures/clock'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { createUser } from '../fixtures/users'
@@ -99,15 +100,16 @@ it('listed rooms are discovered in every order, page by page; unlisted ones are 
 
 it('my rooms come by latest message, by how much I wrote, and by name', async () => {
   const { ana, bo } = await createScenario()
+  const clock = stopClock()
   const names = ['Alpha', 'Beta', 'Gamma']
   const made = []
   for (const name of names) made.push((await bo.post('/v1/rooms', { name })).body)
   const [alpha, beta, gamma] = made
   await bo.post(`/v1/rooms/${gamma.id}/messages`, newMessage('1'))
   await bo.post(`/v1/rooms/${gamma.id}/messages`, newMessage('2'))
-  await scheduler.wait(5)
+  clock.advance(5)
   await bo.post(`/v1/rooms/${alpha.id}/messages`, newMessage('3'))
-  await scheduler.wait(5)
+  clock.advance(5)
   await ana.post(`/v1/rooms/${beta.id}/messages`, newMessage('4'))
   for (const { id } of made) await bo.get(`/v1/me/rooms?seen=${id}:99`)
   const order = async (sort: string) =>

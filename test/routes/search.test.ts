@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { SearchResult } from '../../src/schemas/search'
+import { eventually } from '../fixtures/eventually'
 import * as media from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
@@ -213,7 +214,7 @@ it('what is edited, deleted or erased is found as it is now, at once', async () 
   await ana.delete(`${path}/messages?authorId=${bo.id}`)
   expect(await search('flow', '&order=relevance')).toEqual([])
   expect(await search('ebb')).toEqual([])
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     const left = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
       sql.exec('select author_id from erasures').toArray(),

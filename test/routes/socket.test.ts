@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { signAccessToken } from '../../src/auth/tokens'
 import { newId } from '../../src/ids'
 import { call } from '../fixtures/api'
+import { stopClock } from '../fixtures/clock'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
@@ -206,10 +207,10 @@ it('a token that runs out while its socket is open ends it, and nothing more arr
   const { token } = await signAccessToken(
     env.TOKEN_SECRET,
     { userId: bo.id, sessionId: newId() },
-    Date.now() - 599_000,
+    Date.now() - 300_000,
   )
   const socket = await connect(token, room.id)
-  await scheduler.wait(1100)
+  stopClock(Date.now() + 301_000)
   await ana.post(`${path}/messages`, newMessage('secret'))
   expect(await socket.end()).toEqual({ code: 4401, reason: 'token_expired' })
   expect(socket.events).toEqual([])

@@ -2,6 +2,8 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm } fro
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
 import { PART_BYTES } from '../../src/media/multipart'
+import { stopClock } from '../fixtures/clock'
+import { eventually } from '../fixtures/eventually'
 import { download, png, stored } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
@@ -9,7 +11,6 @@ import { mediaOf, tus } from '../fixtures/tus'
 
 afterEach(() => {
   vi.restoreAllMocks()
-  vi.useRealTimers()
 })
 
 const text = (content: string) => new TextEncoder().encode(content)
@@ -73,7 +74,7 @@ it('twelve megabytes in odd pieces are cut into equal parts and are what they we
   await abortAllDurableObjects()
   expect((await head(path)).offset).toBe(bytes.length)
   expect((await download(bo.token, mediaOf(path))).bytes).toEqual(bytes)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runDurableObjectAlarm(stub)
     expect(await stored(room.id)).toHaveLength(1)
   })
@@ -184,9 +185,9 @@ it('what is given up or forgotten leaves nothing', async () => {
   expect((await patch(given.path, 50, png.slice(50))).status).toBe(404)
   await runDurableObjectAlarm(stub)
   expect(await stored(room.id)).toHaveLength(1)
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 25 * 3_600_000 })
+  const clock = stopClock(Date.now() + 25 * 3_600_000)
   await runDurableObjectAlarm(stub)
-  vi.useRealTimers()
+  clock.restart()
   expect((await head(forgotten.path)).status).toBe(404)
   expect(await stored(room.id)).toEqual([])
 })
