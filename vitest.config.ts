@@ -8,6 +8,9 @@ process.env.WRANGLER_LOG ??= 'warn'
 // These read the repository and start programs, which a Worker cannot.
 const onNode = ['test/{architecture,contract,docs,readme,tour}.test.ts']
 
+// Suites of their own, which `.ci/run` runs after this one: `npm run test:start` and those to come.
+const otherSuites = ['test/{start,contract,browser}/**']
+
 // These count all that there is or all that D1 is asked, so that nothing of other tests may be there, or exchange a
 // module of the service, which ends every object that others left.
 const alone = [
@@ -15,6 +18,16 @@ const alone = [
   'test/room/costs.test.ts',
   'test/routes/{account-deletion,password-hashing,me,roles,rooms,users}.test.ts',
 ]
+
+// Models, tables of access, races and floods, and what moves megabytes: `npm run test:fast` leaves them out.
+const slow = [
+  'test/{access,hostile,private,profile-fanout,tour}.test.ts',
+  'test/directory/relation-view.test.ts',
+  'test/room/{bucket,delete-room,directory-sync,fts-index,limits,model,prefix-expansion}.test.ts',
+  'test/room/{races,removal,replay,search-model,unread}.test.ts',
+  'test/routes/{account-deletion,tus-interrupted,uploads}.test.ts',
+]
+const leftOut = process.env.FAST ? slow : []
 
 // Only what hangs takes as long: no test may fail because the machine is slow.
 const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 }
@@ -43,7 +56,7 @@ const worker = {
   ],
   test: {
     name: 'worker',
-    exclude: [...configDefaults.exclude, ...onNode, ...alone, 'test/start/**'],
+    exclude: [...configDefaults.exclude, ...otherSuites, ...onNode, ...alone, ...leftOut],
     // To load the service anew for each file took a third of the time.
     isolate: false,
     setupFiles: ['./test/setup/migrate.ts', './test/setup/patience.ts'],
@@ -56,7 +69,7 @@ const isolated = {
   test: {
     ...worker.test,
     name: 'alone',
-    exclude: configDefaults.exclude,
+    exclude: [...configDefaults.exclude, ...leftOut],
     include: alone,
     isolate: true,
   },
@@ -67,7 +80,7 @@ const repository = {
   resolve: {
     alias: { 'cloudflare:workers': `${import.meta.dirname}/test/setup/workers-runtime.ts` },
   },
-  test: { name: 'repository', include: onNode, ...timeouts },
+  test: { name: 'repository', include: onNode, exclude: leftOut, ...timeouts },
 }
 
 export default defineConfig({
