@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../src/app'
 import { Command } from '../src/schemas/socket'
-import { callers, stage, type World } from './access/callers'
+import { type CallerScenario, callers, createCallerScenario } from './access/callers'
 import { openToAll, policies } from './access/policy'
-import { headOf, outcomeOf, type Row, rowsOf, squeezed } from './access/rows'
+import { columnsOf, normalize, outcomeOf, parseRows, type Row } from './access/rows'
 import { createUser, setSiteRole } from './fixtures/users'
 
 /** Rows that change something, but nothing that another row looks at. */
@@ -33,19 +33,19 @@ const harmless = new Set([
   'SOCKET auth',
 ])
 
-/** Worlds that stay as they are: for what reads, what is refused and what is harmless. */
-const quiet = new Map<string, Promise<World>>()
+/** Scenarios that stay as they are: for what reads, what is refused and what is harmless. */
+const quiet = new Map<string, Promise<CallerScenario>>()
 
-function worldFor(
+function scenarioFor(
   row: string,
   name: string,
   outcome: string,
   room: Record<string, unknown>,
-): Promise<World> {
+): Promise<CallerScenario> {
   const isQuiet = outcome !== 'ok' || row.startsWith('GET') || harmless.has(row)
-  if (!isQuiet) return stage(name, room)
+  if (!isQuiet) return createCallerScenario(name, room)
   const key = JSON.stringify([name, room])
-  const known = quiet.get(key) ?? stage(name, room)
+  const known = quiet.get(key) ?? createCallerScenario(name, room)
   quiet.set(key, known)
   return known
 }
@@ -55,8 +55,8 @@ let cells = 0
 async function hold({ row, expected }: Row, room: Record<string, unknown>): Promise<void> {
   const found = await Promise.all(
     Object.entries(expected).map(async ([name, outcome]) => {
-      const world = await worldFor(row, name, outcome, room)
-      return [name, await outcomeOf(row, world)]
+      const scenario = await scenarioFor(row, name, outcome, room)
+      return [name, await outcomeOf(row, scenario)]
     }),
   )
   expect(Object.fromEntries(found)).toEqual(expected)
@@ -73,20 +73,20 @@ afterAll(() => {
 })
 
 describe('open to all', () => {
-  it.each(openToAll.map(squeezed))('%s', async (row) => {
+  it.each(openToAll.map(normalize))('%s', async (row) => {
     const expected = Object.fromEntries(callers.map((name) => [name, 'ok']))
     await hold({ row, expected }, {})
   })
 })
 
 describe.each(policies)('$title', ({ table, room }) => {
-  it.each(rowsOf(table))('$row', (row) => hold(row, room))
+  it.each(parseRows(table))('$row', (row) => hold(row, room))
 })
 
 describe('the tables', () => {
   const rows = [
-    ...openToAll.map(squeezed),
-    ...policies.flatMap(({ table }) => rowsOf(table).map(({ row }) => row)),
+    ...openToAll.map(normalize),
+    ...policies.flatMap(({ table }) => parseRows(table).map(({ row }) => row)),
   ]
   const shapeOf = (row: string) =>
     row
@@ -112,10 +112,10 @@ describe('the tables', () => {
   it('have the same rows and callers for every kind of room', () => {
     const [first, ...others] = policies.filter(({ room }) => 'access' in room)
     for (const { table } of others) {
-      expect(rowsOf(table).map(({ row }) => row)).toEqual(
-        rowsOf(first?.table ?? '').map(({ row }) => row),
+      expect(parseRows(table).map(({ row }) => row)).toEqual(
+        parseRows(first?.table ?? '').map(({ row }) => row),
       )
-      expect(headOf(table)).toEqual(callers)
+      expect(columnsOf(table)).toEqual(callers)
     }
   })
 })

@@ -9,7 +9,7 @@ import * as follows from '../src/directory/follows'
 import { rooms } from '../src/directory/schema'
 import * as dmAccessFanout from '../src/fanout/dm-access-fanout'
 import { newId } from '../src/ids'
-import { deliver, join, stage } from './fixtures/fanout'
+import { deliver, fakeFanout, insertMemberships } from './fixtures/fanout'
 import { createUser, type User } from './fixtures/users'
 
 const directory = open(env.DB)
@@ -40,25 +40,25 @@ async function openDirect(one: User, other: User): Promise<string> {
     memberCount: 2,
     lastMessageAt: 0,
   })
-  for (const { id } of [one, other]) await join(id, [roomId])
+  for (const { id } of [one, other]) await insertMemberships(id, [roomId])
   return roomId
 }
 
 describe('a change of DM access', () => {
   let ana: User
   let bo: User
-  let set: ReturnType<typeof stage>
+  let fanout: ReturnType<typeof fakeFanout>
   beforeEach(async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     ;[ana, bo] = await Promise.all([createUser('Ana'), createUser('Bo')])
-    set = stage()
+    fanout = fakeFanout()
   })
 
   /** ana follows a user, as the route does it. */
   const follow = async (other: User) => {
     const pair = { userId: ana.id, otherId: other.id }
     await dmAccessFanout.updateDirectRoom(
-      set.env,
+      fanout.env,
       pair,
       await follows.follow(directory, pair, Date.now()),
     )
@@ -68,49 +68,49 @@ describe('a change of DM access', () => {
     await bo.put(`/v1/me/following/${ana.id}`)
     const roomId = await directRoomOf(bo, ana)
     await follow(bo)
-    const access = set.dmAccess.get(roomId)
+    const access = fanout.dmAccess.get(roomId)
     expect(access?.writers.toSorted()).toEqual([ana.id, bo.id].sort())
     expect(await isFannedOut(ana)).toBe(true)
-    expect(set.sent).toEqual([])
+    expect(fanout.sent).toEqual([])
   })
 
   it('goes to the queue when the room is down, and from there only to direct rooms', async () => {
     const roomId = await openDirect(ana, bo)
-    await join(ana.id, ['harbour'])
-    set.broken.add(roomId)
+    await insertMemberships(ana.id, ['harbour'])
+    fanout.broken.add(roomId)
     await follow(bo)
-    expect(set.sent).toEqual([{ userId: ana.id }])
+    expect(fanout.sent).toEqual([{ userId: ana.id }])
     expect(await isFannedOut(ana)).toBe(false)
-    set.broken.clear()
-    await deliver(set.env, { userId: ana.id })
-    expect([...set.dmAccess.keys()]).toEqual([roomId])
-    expect(set.profiles.size).toBe(0)
+    fanout.broken.clear()
+    await deliver(fanout.env, { userId: ana.id })
+    expect([...fanout.dmAccess.keys()]).toEqual([roomId])
+    expect(fanout.profiles.size).toBe(0)
     expect(await isFannedOut(ana)).toBe(true)
   })
 
   it('does not complete an earlier change that is still pending', async () => {
     const cy = await createUser('Cy')
-    set.broken.add(await directRoomOf(ana, bo))
+    fanout.broken.add(await directRoomOf(ana, bo))
     const withCy = await directRoomOf(ana, cy)
     await follow(bo)
     await follow(cy)
-    expect(set.dmAccess.has(withCy)).toBe(true)
+    expect(fanout.dmAccess.has(withCy)).toBe(true)
     expect(await isFannedOut(ana)).toBe(false)
     // The message of the earlier change gives up when it sees the newer version.
-    expect(set.sent).toEqual([{ userId: ana.id }, { userId: ana.id }])
+    expect(fanout.sent).toEqual([{ userId: ana.id }, { userId: ana.id }])
   })
 
   it('responds while the room hangs', async () => {
     await directRoomOf(ana, bo)
     const hanging = {
-      ...set.env.ROOMS,
+      ...fanout.env.ROOMS,
       get: () => ({ applyDmAccess: () => new Promise(() => {}) }),
     }
     const hung = { ...hanging, idFromName: (name: string) => name } as unknown as Env['ROOMS']
     const pair = { userId: ana.id, otherId: bo.id }
     const version = await follows.follow(directory, pair, Date.now())
     const wait = vi.spyOn(scheduler, 'wait').mockResolvedValue()
-    await dmAccessFanout.updateDirectRoom({ ...set.env, ROOMS: hung }, pair, version)
+    await dmAccessFanout.updateDirectRoom({ ...fanout.env, ROOMS: hung }, pair, version)
     wait.mockRestore()
     expect(await isFannedOut(ana)).toBe(false)
   })
@@ -123,12 +123,12 @@ describe('a change of DM access', () => {
       cost: 4,
       now: Date.now(),
     })
-    await deliver(set.env, { userId: ana.id })
-    expect([...set.dmAccess.keys()].sort()).toEqual(roomIds)
-    expect(set.dmAccess.get(await directRoomOf(ana, cy))?.writers).toEqual([cy.id])
+    await deliver(fanout.env, { userId: ana.id })
+    expect([...fanout.dmAccess.keys()].sort()).toEqual(roomIds)
+    expect(fanout.dmAccess.get(await directRoomOf(ana, cy))?.writers).toEqual([cy.id])
     await accountDeletion.apply(directory, ana.id, 'keep', Date.now())
-    await deliver(set.env, { userId: ana.id })
-    expect([...set.dmAccess.values()].map(({ writers }) => writers)).toEqual([[], []])
+    await deliver(fanout.env, { userId: ana.id })
+    expect([...fanout.dmAccess.values()].map(({ writers }) => writers)).toEqual([[], []])
   })
 })
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { statusOf } from '../src/errors'
 import { Problem } from '../src/schemas/problems'
-import { check } from './fixtures/api'
+import { checkReply } from './fixtures/api'
 import { type Attack, attacks } from './fixtures/hostile-requests'
 import { newMessage } from './fixtures/rooms'
 import { createScenario } from './fixtures/scenario'
@@ -37,7 +37,7 @@ it('whatever is sent to whatever endpoint, the answer is of its schema or a prob
       const reply = await send(attack)
       statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1)
       expect(reply.status).toBeLessThan(500)
-      check(attack.method, attack.path.split('?')[0] as string, reply)
+      checkReply(attack.method, attack.path.split('?')[0] as string, reply)
       if (reply.status < 400) return
       const problem = Problem.parse(reply.body)
       expect(reply.headers.get('Content-Type')).toBe('application/problem+json')

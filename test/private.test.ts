@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { stage } from './access/callers'
+import { createCallerScenario } from './access/callers'
 import { openToAll, policies } from './access/policy'
-import { outcomeOf, rowsOf, squeezed } from './access/rows'
+import { normalize, outcomeOf, parseRows } from './access/rows'
 import { spyOnD1 } from './fixtures/d1-spy'
-import * as witness from './fixtures/traffic'
+import * as traffic from './fixtures/traffic'
 import { logIn, registerUser, setSiteRole } from './fixtures/users'
 
 const PASSWORD = 'plover-password-9d1'
@@ -34,7 +34,7 @@ beforeAll(async () => {
       seen.push({ from: `console.${level}`, text: words.map(shown).join(' ') })
     })
   }
-  witness.call((from, text) => seen.push({ from, text }))
+  traffic.observe((from, text) => seen.push({ from, text }))
   await setSiteRole(await signUp(), 'admin')
 })
 
@@ -53,18 +53,18 @@ afterEach(() => {
 // The documents show made-up tokens and nobody's data.
 const rows = new Set(
   [
-    ...openToAll.map(squeezed),
-    ...policies.flatMap(({ table }) => rowsOf(table).map((r) => r.row)),
+    ...openToAll.map(normalize),
+    ...policies.flatMap(({ table }) => parseRows(table).map((r) => r.row)),
   ].filter((row) => row.includes(' /v1/') || row.startsWith('SOCKET')),
 )
 
 it.each([...rows])('%s tells nothing private', async (row) => {
   const room = { access: 'closed', listed: true, password: ROOM_PASSWORD }
-  const world = await stage('own', room)
+  const scenario = await createCallerScenario('own', room)
   await env.DB.prepare(
     `update users set email = '${ADDRESS}.' || id || '@example.com' where email is null`,
   ).run()
-  await outcomeOf(row, world)
+  await outcomeOf(row, scenario)
 })
 
 it('registering, logging in and failing at either tell nothing private', async () => {

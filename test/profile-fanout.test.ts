@@ -7,7 +7,7 @@ import * as fanoutProgress from '../src/directory/fanout-progress'
 import * as profileFanout from '../src/fanout/profile-fanout'
 import worker from '../src/index'
 import { eventually } from './fixtures/eventually'
-import { deliver, join, stage } from './fixtures/fanout'
+import { deliver, fakeFanout, insertMemberships } from './fixtures/fanout'
 import { newMessage } from './fixtures/rooms'
 import { registerCast } from './fixtures/scenario'
 import { type RegisteredUser, registerUser } from './fixtures/users'
@@ -31,73 +31,77 @@ const numbered = (count: number) =>
 
 describe('the profile fanout', () => {
   let ana: RegisteredUser
-  let set: ReturnType<typeof stage>
+  let fanout: ReturnType<typeof fakeFanout>
   beforeEach(async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     ana = await registerUser('ana')
-    set = stage()
+    fanout = fakeFanout()
   })
 
   it('updates every room of the user, also rooms they left, and skips deleted rooms', async () => {
-    await join(ana.id, ['here', 'gone-room'])
-    await join(ana.id, ['left'], 1)
+    await insertMemberships(ana.id, ['here', 'gone-room'])
+    await insertMemberships(ana.id, ['left'], 1)
     await rename(ana, 'Ana')
-    const { explicitAcks } = await deliver(set.env, { userId: ana.id })
+    const { explicitAcks } = await deliver(fanout.env, { userId: ana.id })
     expect(explicitAcks).toEqual(['message'])
-    expect([...set.profiles.keys()].sort()).toEqual(['here', 'left'])
-    expect(set.profiles.get('left')).toMatchObject({ id: ana.id, displayName: 'Ana', version: 2 })
+    expect([...fanout.profiles.keys()].sort()).toEqual(['here', 'left'])
+    expect(fanout.profiles.get('left')).toMatchObject({
+      id: ana.id,
+      displayName: 'Ana',
+      version: 2,
+    })
     expect(await isFannedOut(ana.id)).toBe(true)
   })
 
   it('goes through the rooms in pages, with one message each', async () => {
-    await join(ana.id, numbered(250))
+    await insertMemberships(ana.id, numbered(250))
     await rename(ana, 'Ana')
-    await deliver(set.env, { userId: ana.id })
-    expect(set.profiles.size).toBe(100)
+    await deliver(fanout.env, { userId: ana.id })
+    expect(fanout.profiles.size).toBe(100)
     expect(await isFannedOut(ana.id)).toBe(false)
-    for (const body of set.sent) await deliver(set.env, body)
-    expect([...set.profiles.keys()].sort()).toEqual(numbered(250))
-    expect(set.sent).toHaveLength(2)
+    for (const body of fanout.sent) await deliver(fanout.env, body)
+    expect([...fanout.profiles.keys()].sort()).toEqual(numbered(250))
+    expect(fanout.sent).toHaveLength(2)
     expect(await isFannedOut(ana.id)).toBe(true)
   })
 
   it('tries again when a room failed', async () => {
-    await join(ana.id, numbered(3))
+    await insertMemberships(ana.id, numbered(3))
     await rename(ana, 'Ana')
-    set.broken.add('room-0001')
-    const failed = await deliver(set.env, { userId: ana.id })
+    fanout.broken.add('room-0001')
+    const failed = await deliver(fanout.env, { userId: ana.id })
     expect(failed).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: 'message' }] })
-    expect([...set.profiles.keys()].sort()).toEqual(['room-0000', 'room-0002'])
+    expect([...fanout.profiles.keys()].sort()).toEqual(['room-0000', 'room-0002'])
     expect(await isFannedOut(ana.id)).toBe(false)
-    set.broken.clear()
-    expect((await deliver(set.env, { userId: ana.id }, 2)).explicitAcks).toEqual(['message'])
-    expect(set.profiles.size).toBe(3)
+    fanout.broken.clear()
+    expect((await deliver(fanout.env, { userId: ana.id }, 2)).explicitAcks).toEqual(['message'])
+    expect(fanout.profiles.size).toBe(3)
     expect(await isFannedOut(ana.id)).toBe(true)
   })
 
   it('skips a room that keeps failing, and leaves the user to the sweep', async () => {
-    await join(ana.id, numbered(150))
+    await insertMemberships(ana.id, numbered(150))
     await rename(ana, 'Ana')
-    set.broken.add('room-0001')
-    await deliver(set.env, { userId: ana.id }, 5)
-    for (const body of set.sent) await deliver(set.env, body)
-    expect(set.profiles.size).toBe(149)
+    fanout.broken.add('room-0001')
+    await deliver(fanout.env, { userId: ana.id }, 5)
+    for (const body of fanout.sent) await deliver(fanout.env, body)
+    expect(fanout.profiles.size).toBe(149)
     expect(await isFannedOut(ana.id)).toBe(false)
   })
 
   it('stops at a page when a newer version has its own message', async () => {
-    await join(ana.id, numbered(150))
+    await insertMemberships(ana.id, numbered(150))
     await rename(ana, 'Ana')
-    await deliver(set.env, { userId: ana.id })
+    await deliver(fanout.env, { userId: ana.id })
     await rename(ana, 'Ana again')
-    for (const body of set.sent) await deliver(set.env, body)
-    expect(set.profiles.size).toBe(100)
+    for (const body of fanout.sent) await deliver(fanout.env, body)
+    expect(fanout.profiles.size).toBe(100)
     expect(await isFannedOut(ana.id)).toBe(false)
-    set.sent.length = 0
-    await deliver(set.env, { userId: ana.id })
-    for (const body of set.sent) await deliver(set.env, body)
-    const names = new Set([...set.profiles.values()].map(({ displayName }) => displayName))
-    expect({ rooms: set.profiles.size, names }).toEqual({
+    fanout.sent.length = 0
+    await deliver(fanout.env, { userId: ana.id })
+    for (const body of fanout.sent) await deliver(fanout.env, body)
+    const names = new Set([...fanout.profiles.values()].map(({ displayName }) => displayName))
+    expect({ rooms: fanout.profiles.size, names }).toEqual({
       rooms: 150,
       names: new Set(['Ana again']),
     })
@@ -114,9 +118,9 @@ describe('the profile fanout', () => {
   })
 
   it('calls no room of a user who is up to date', async () => {
-    await join(ana.id, ['here'])
-    await deliver(set.env, { userId: ana.id })
-    expect(set.profiles.size).toBe(0)
+    await insertMemberships(ana.id, ['here'])
+    await deliver(fanout.env, { userId: ana.id })
+    expect(fanout.profiles.size).toBe(0)
   })
 })
 
@@ -125,7 +129,7 @@ describe('the sweep', () => {
     const crowd = await Promise.all(Array.from({ length: 103 }, () => registerUser('crowd')))
     const [upToDate, ...behind] = crowd
     await Promise.all(behind.map((person) => rename(person, 'Behind')))
-    const { env: staged, sent } = stage()
+    const { env: staged, sent } = fakeFanout()
     await profileFanout.sweepPending(createScheduledController(), staged)
     const ids = sent.map(({ userId }) => userId)
     expect(ids).toEqual(expect.arrayContaining(behind.map(({ id }) => id)))

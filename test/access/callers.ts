@@ -8,7 +8,7 @@ import { newMessage } from '../fixtures/rooms'
 import { createUser, setSiteRole, type User } from '../fixtures/users'
 
 /** Everything that a row of the access tables may name. */
-export interface World {
+export interface CallerScenario {
   /** Of whoever calls. */
   token: string | undefined
   sessionId: string
@@ -23,7 +23,7 @@ export interface World {
   eve: User
 }
 
-interface Stage {
+interface Setup {
   ana: User
   bo: User
   caller: User
@@ -32,17 +32,17 @@ interface Stage {
 
 const HOUR = 3_600_000
 
-const leave = ({ caller, room }: Stage) => caller.delete(`${room}/members/@me`)
+const leave = ({ caller, room }: Setup) => caller.delete(`${room}/members/@me`)
 const become =
   (role: string) =>
-  ({ ana, caller, room }: Stage) =>
+  ({ ana, caller, room }: Setup) =>
     ana.patch(`${room}/members/${caller.id}`, { role })
-const promote = (role: 'moderator' | 'admin') => async (stage: Stage) => {
-  await leave(stage)
-  await setSiteRole(stage.caller, role)
+const promote = (role: 'moderator' | 'admin') => async (setup: Setup) => {
+  await leave(setup)
+  await setSiteRole(setup.caller, role)
 }
 const nothing = async () => {}
-const suspend = async ({ caller }: Stage) => {
+const suspend = async ({ caller }: Setup) => {
   await env.DB.prepare(
     'update users set suspended_until = ?, profile_version = profile_version + 1 where id = ?',
   )
@@ -52,7 +52,7 @@ const suspend = async ({ caller }: Stage) => {
 }
 
 /** What happens to someone who is in the room and wrote there, until they are who the column says. */
-const becoming: Record<string, (stage: Stage) => Promise<unknown>> = {
+const becoming: Record<string, (setup: Setup) => Promise<unknown>> = {
   none: nothing,
   junk: nothing,
   old: nothing,
@@ -60,14 +60,14 @@ const becoming: Record<string, (stage: Stage) => Promise<unknown>> = {
     await caller.delete('/v1/me')
     await fanOutPage(env, { userId: caller.id }, false)
   },
-  async susp(stage) {
-    await become('owner')(stage)
-    await suspend(stage)
+  async susp(setup) {
+    await become('owner')(setup)
+    await suspend(setup)
   },
   str: leave,
-  async alw(stage) {
-    await leave(stage)
-    await stage.ana.put(`${stage.room}/allowlist/${stage.caller.id}`)
+  async alw(setup) {
+    await leave(setup)
+    await setup.ana.put(`${setup.room}/allowlist/${setup.caller.id}`)
   },
   ban: ({ ana, caller, room }) => ana.put(`${room}/bans/${caller.id}`, {}),
   mute: ({ ana, caller, room }) =>
@@ -77,9 +77,9 @@ const becoming: Record<string, (stage: Stage) => Promise<unknown>> = {
   mem: nothing,
   mod: become('moderator'),
   adm: become('admin'),
-  async own(stage) {
-    await become('owner')(stage)
-    await become('admin')({ ...stage, caller: stage.ana })
+  async own(setup) {
+    await become('owner')(setup)
+    await become('admin')({ ...setup, caller: setup.ana })
   },
   smod: promote('moderator'),
   sadm: promote('admin'),
@@ -100,7 +100,10 @@ const STRANGERS = ['str', 'smod', 'sadm']
 export const callers = Object.keys(becoming)
 
 /** A room and a caller of its own. */
-export async function stage(name: string, settings: Record<string, unknown>): Promise<World> {
+export async function createCallerScenario(
+  name: string,
+  settings: Record<string, unknown>,
+): Promise<CallerScenario> {
   const [ana, bo, caller, eve] = await Promise.all([
     createUser('Ana'),
     createUser('Bo'),

@@ -5,7 +5,7 @@ import * as media from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { connect, type RoomSocket } from '../fixtures/socket'
 import { clientAddress, PASSWORD, registerUser, setPassword } from '../fixtures/users'
-import type { World } from './callers'
+import type { CallerScenario } from './callers'
 import { CODES } from './policy'
 
 /** One line of a policy: what is done, and the outcome for each kind of caller. */
@@ -14,18 +14,18 @@ export interface Row {
   expected: Record<string, string>
 }
 
-export const squeezed = (line: string) => line.trim().replace(/\s+/g, ' ')
+export const normalize = (line: string) => line.trim().replace(/\s+/g, ' ')
 
-export const headOf = (table: string) => squeezed(table.trim().split('\n')[0] ?? '').split(' ')
+export const columnsOf = (table: string) => normalize(table.trim().split('\n')[0] ?? '').split(' ')
 
-export function rowsOf(table: string): Row[] {
-  const columns = headOf(table)
+export function parseRows(table: string): Row[] {
+  const columns = columnsOf(table)
   return table
     .trim()
     .split('\n')
     .slice(1)
     .map((line) => {
-      const words = squeezed(line).split(' ')
+      const words = normalize(line).split(' ')
       const cells = new Map(columns.map((name, i) => [name, words.slice(-columns.length)[i] ?? '']))
       const expected = columns.map((name) => {
         const word = cells.get(name) ?? ''
@@ -62,7 +62,10 @@ const headers: Record<string, Record<string, string>> = {
 }
 
 /** What a row sends beside its path. */
-const bodies: Record<string, (world: World) => object | string | Promise<object | undefined>> = {
+const bodies: Record<
+  string,
+  (scenario: CallerScenario) => object | string | Promise<object | undefined>
+> = {
   'PUT /v1/me/avatar': () => GIF,
   'PUT /v1/rooms/{room}/avatar': () => GIF,
   'POST /v1/rooms/{room}/media': () => GIF,
@@ -105,7 +108,7 @@ const bodies: Record<string, (world: World) => object | string | Promise<object 
   'PUT /v1/rooms/{room}/read-marker': ({ others }) => ({ seq: others }),
 }
 
-const queries: Record<string, (world: World) => string> = {
+const queries: Record<string, (scenario: CallerScenario) => string> = {
   'GET /v1/users': () => '?search=eve',
   'GET /v1/me/friend-requests': () => '?direction=in',
   'GET /v1/rooms/{room}/events': () => '?after=0',
@@ -114,7 +117,7 @@ const queries: Record<string, (world: World) => string> = {
 }
 
 /** What a command of the socket carries. */
-const commands: Record<string, (world: World) => object> = {
+const commands: Record<string, (scenario: CallerScenario) => object> = {
   'message.post': () => newMessage('hello'),
   'message.edit {own}': ({ own }) => ({ seq: own, text: 'hullo' }),
   'message.edit {others}': ({ others }) => ({ seq: others, text: 'hullo' }),
@@ -126,11 +129,11 @@ const commands: Record<string, (world: World) => object> = {
   auth: ({ token }) => ({ token }),
 }
 
-const invite = async ({ ana, roomId }: World) =>
+const invite = async ({ ana, roomId }: CallerScenario) =>
   (await ana.post(`/v1/rooms/${roomId}/invites`, {})).body
 
 /** What stands in the braces of a path. */
-const values: Record<string, (world: World) => string | number | Promise<string>> = {
+const values: Record<string, (scenario: CallerScenario) => string | number | Promise<string>> = {
   eve: ({ eve }) => eve.id,
   bo: ({ bo }) => bo.id,
   username: ({ eve }) => eve.username,
@@ -138,8 +141,8 @@ const values: Record<string, (world: World) => string | number | Promise<string>
   room: ({ roomId }) => roomId,
   own: ({ own }) => own,
   others: ({ others }) => others,
-  invite: async (world) => (await invite(world)).id,
-  code: async (world) => (await invite(world)).code,
+  invite: async (scenario) => (await invite(scenario)).id,
+  code: async (scenario) => (await invite(scenario)).code,
   emoji: () => '%F0%9F%91%8D',
   file: () => 'style.css',
   of: () => 'users',
@@ -151,7 +154,7 @@ const values: Record<string, (world: World) => string | number | Promise<string>
   media: async ({ ana, bo, roomId }) => {
     // A direct room is without ana.
     const owner = (await ana.get(`/v1/rooms/${roomId}`)).status === 200 ? ana : bo
-    const id = await media.picture(owner, roomId).catch(() => `${roomId}.none`)
+    const id = await media.uploadPicture(owner, roomId).catch(() => `${roomId}.none`)
     await owner.post(`/v1/rooms/${roomId}/messages`, { ...newMessage('look'), attachments: [id] })
     return id
   },
@@ -162,40 +165,43 @@ const values: Record<string, (world: World) => string | number | Promise<string>
   },
 }
 
-async function addressOf(target: string, world: World): Promise<string> {
+async function addressOf(target: string, scenario: CallerScenario): Promise<string> {
   let path = target.split(' ')[0] ?? ''
   for (const [braced, name = ''] of target.matchAll(/\{(\w+)\}/g)) {
     const value = values[name]
     if (!value) throw new Error(`no value for ${braced}`)
-    path = path.replace(braced, String(await value(world)))
+    path = path.replace(braced, String(await value(scenario)))
   }
   return path
 }
 
 /** Does what a row says; answers "ok" or the code of the problem. */
-export async function outcomeOf(row: string, world: World): Promise<string> {
+export async function outcomeOf(row: string, scenario: CallerScenario): Promise<string> {
   const [method = '', target = ''] = row.split(/ (.*)/)
-  if (method === 'SOCKET') return answerTo(target, world)
-  if (row.endsWith('}/socket')) return (await open(world)).refusal ?? 'ok'
-  const path = (await addressOf(target, world)) + (queries[row]?.(world) ?? '')
+  if (method === 'SOCKET') return answerTo(target, scenario)
+  if (row.endsWith('}/socket')) return (await open(scenario)).refusal ?? 'ok'
+  const path = (await addressOf(target, scenario)) + (queries[row]?.(scenario) ?? '')
   const options = {
-    token: world.token,
-    body: await bodies[row]?.(world),
+    token: scenario.token,
+    body: await bodies[row]?.(scenario),
     headers: { ...clientAddress(), ...headers[row] },
   }
   const reply = await call(method, path, options)
   return reply.status < 300 ? 'ok' : reply.body.code
 }
 
-async function open({ token, roomId }: World): Promise<{ socket: RoomSocket; refusal?: string }> {
+async function open({
+  token,
+  roomId,
+}: CallerScenario): Promise<{ socket: RoomSocket; refusal?: string }> {
   const socket = await connect(token, roomId)
   return socket.closed ? { socket, refusal: socket.closed.reason } : { socket }
 }
 
-async function answerTo(target: string, world: World): Promise<string> {
-  const { socket, refusal } = await open(world)
+async function answerTo(target: string, scenario: CallerScenario): Promise<string> {
+  const { socket, refusal } = await open(scenario)
   if (refusal) return refusal
-  socket.send({ do: target.split(' ')[0], ref: 1, ...commands[target]?.(world) })
+  socket.send({ do: target.split(' ')[0], ref: 1, ...commands[target]?.(scenario) })
   const answer = await socket.answer(1)
   socket.close()
   return 'problem' in answer ? answer.problem.code : 'ok'

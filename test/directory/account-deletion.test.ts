@@ -4,7 +4,7 @@ import * as accountDeletion from '../../src/directory/account-deletion'
 import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
 import * as usernames from '../../src/directory/usernames'
-import { meanwhile } from '../fixtures/interleaving'
+import { beforeNextBatch } from '../fixtures/interleaving'
 import { registerUser, setSiteRole } from '../fixtures/users'
 
 const directory = open(env.DB)
@@ -52,7 +52,7 @@ it('deleting raises the profile version once, and erasing afterwards raises it o
 it('a deletion that races a rename reserves the new name', async () => {
   const ana = await registerUser('ana')
   const renamed = `${ana.username}x`
-  meanwhile(directory, () => ana.patch('/v1/me', { username: renamed }))
+  beforeNextBatch(directory, () => ana.patch('/v1/me', { username: renamed }))
   await accountDeletion.apply(directory, ana.id, 'keep', Date.now())
   expect(await usernames.isReserved(directory, renamed)).toBe(true)
   expect(await usernames.isReserved(directory, ana.username)).toBe(false)
@@ -62,7 +62,7 @@ it('a deletion that races a rename reserves the new name', async () => {
 it('an account that becomes the last admin during its deletion is not deleted', async () => {
   const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
   await Promise.all([setSiteRole(ana, 'admin'), setSiteRole(bo, 'admin')])
-  meanwhile(directory, () => setSiteRole(bo, 'user'))
+  beforeNextBatch(directory, () => setSiteRole(bo, 'user'))
   const deletion = accountDeletion.apply(directory, ana.id, 'keep', Date.now())
   await expect(deletion).rejects.toMatchObject({ code: 'last_admin' })
   expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)

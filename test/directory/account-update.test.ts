@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import * as accountUpdate from '../../src/directory/account-update'
 import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
-import { meanwhile } from '../fixtures/interleaving'
+import { beforeNextBatch } from '../fixtures/interleaving'
 import { registerCast } from '../fixtures/scenario'
 import { PASSWORD, registerUser } from '../fixtures/users'
 
@@ -44,7 +44,7 @@ it('the profile version grows when a suspension begins, moves or ends', async ()
 it('a password change that races a new suspension is rejected', async () => {
   const { ana, mo } = await registerCast()
   const until = '2999-01-01T00:00:00.000Z'
-  meanwhile(directory, () => mo.put(`/v1/users/${ana.id}/suspension`, { until }))
+  beforeNextBatch(directory, () => mo.put(`/v1/users/${ana.id}/suspension`, { until }))
   const patch = { password: 'a new horse', currentPassword: PASSWORD }
   const access = { userId: ana.id, sessionId: '' }
   const late = accountUpdate.apply(directory, access, patch, { cost: 4, now: Date.now() })

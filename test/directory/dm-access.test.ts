@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { open } from '../../src/directory/database'
 import * as dmAccess from '../../src/directory/dm-access'
 import { AddPolicy, MessagePolicy } from '../../src/schemas/contact-policies'
-import { befriend, relation } from '../fixtures/relations'
+import { befriend, relationTo } from '../fixtures/relations'
 import { registerCast } from '../fixtures/scenario'
 import { createUser, type User } from '../fixtures/users'
 
@@ -36,7 +36,7 @@ describe.each(doors)('%s', (_, become, open) => {
     const { body } = await ana.patch('/v1/me', { messagePolicy })
     expect(body.messagePolicy).toBe(messagePolicy)
     const isOpen = open.some((policy) => policy === messagePolicy)
-    expect((await relation(bo, ana)).canMessage).toBe(isOpen)
+    expect((await relationTo(bo, ana)).canMessage).toBe(isOpen)
   })
 
   it.each(AddPolicy.options)('may be added by policy: %s', async (addPolicy) => {
@@ -69,7 +69,7 @@ it('a suspended user may message and add nobody until the suspension expires', a
   await befriend(ana, bo)
   const before = (await dmAccess.read(directory, ana.id, [bo.id])).get(bo.id)
   await mo.put(`/v1/users/${ana.id}/suspension`, { until: '2999-01-01T00:00:00.000Z' })
-  expect((await relation(ana, bo)).canMessage).toBe(false)
+  expect((await relationTo(ana, bo)).canMessage).toBe(false)
   expect(await mayAdd(ana, bo)).toEqual([])
   const later = Date.parse('2999-01-01T00:00:00.000Z')
   expect(await dmAccess.filterAddable(directory, ana.id, [bo.id], later)).toEqual([bo.id])

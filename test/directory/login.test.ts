@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import * as accounts from '../../src/directory/accounts'
 import { open } from '../../src/directory/database'
 import * as directoryLogin from '../../src/directory/login'
-import { meanwhile } from '../fixtures/interleaving'
+import { beforeNextBatch } from '../fixtures/interleaving'
 import { PASSWORD, registerUser } from '../fixtures/users'
 
 const directory = open(env.DB)
@@ -38,7 +38,7 @@ it('concurrent logins that rehash the password all succeed', async () => {
 it('a login that races the deletion of its account leaves no session', async () => {
   const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
-  meanwhile(directory, () => ana.delete('/v1/me'))
+  beforeNextBatch(directory, () => ana.delete('/v1/me'))
   const late = directoryLogin.logIn(directory, login, { device: 'curl', cost: 4 }, now)
   await expect(late).rejects.toMatchObject({ code: 'wrong_password' })
   const count = env.DB.prepare('select count(*) as n from sessions where user_id = ?').bind(ana.id)
@@ -49,7 +49,7 @@ it('a login that races a password change is rejected', async () => {
   const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
   const change = { password: 'a new horse', currentPassword: PASSWORD }
-  meanwhile(directory, () => ana.patch('/v1/me', change))
+  beforeNextBatch(directory, () => ana.patch('/v1/me', change))
   const late = directoryLogin.logIn(directory, login, { device: 'curl', cost: 4 }, now)
   await expect(late).rejects.toMatchObject({ code: 'wrong_password' })
   expect((await ana.get('/v1/sessions')).body.items).toHaveLength(1)

@@ -1,7 +1,7 @@
 import type { MessagePolicy } from '../../src/schemas/contact-policies'
 import type { Relation } from '../../src/schemas/relations'
 
-export type Act =
+export type Action =
   | 'request'
   | 'dismiss'
   | 'accept'
@@ -11,8 +11,8 @@ export type Act =
   | 'block'
   | 'unblock'
 
-/** The rules between people said plainly, to compare the directory with. */
-export class SocialModel {
+/** The rules of friends, follows and blocks in plain code, to compare the directory with. */
+export class RelationModel {
   readonly #friends = new Set<string>()
   /** By `from to`: whether it is hidden from `to`. */
   readonly #requests = new Map<string, boolean>()
@@ -21,7 +21,7 @@ export class SocialModel {
   readonly policies = new Map<string, MessagePolicy>()
 
   /** Does it and answers whether it was allowed. */
-  do(act: Act, one: string, other: string): boolean {
+  do(act: Action, one: string, other: string): boolean {
     const to = `${one} ${other}`
     const from = `${other} ${one}`
     const blocks = this.#blocks.has(to)

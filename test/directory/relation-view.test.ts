@@ -14,24 +14,25 @@ import type { EdgeKind, UserPair } from '../../src/directory/social-edges'
 import { ApiError } from '../../src/errors'
 import { MessagePolicy } from '../../src/schemas/contact-policies'
 import { createUser } from '../fixtures/users'
-import { type Act, SocialModel } from './relation-model'
+import { type Action, RelationModel } from './relation-model'
 
 const directory = open(env.DB)
 const NAMES = ['Ana', 'Bo', 'Cy'] as const
 
-const acts: Record<Act, (directory: Directory, pair: UserPair, now: number) => Promise<number>> = {
-  request: friends.sendRequest,
-  dismiss: friends.dismissRequests,
-  accept: friends.acceptRequest,
-  end: friends.unfriend,
-  follow: follows.follow,
-  unfollow: follows.unfollow,
-  block: blocks.block,
-  unblock: blocks.unblock,
-}
+const acts: Record<Action, (directory: Directory, pair: UserPair, now: number) => Promise<number>> =
+  {
+    request: friends.sendRequest,
+    dismiss: friends.dismissRequests,
+    accept: friends.acceptRequest,
+    end: friends.unfriend,
+    follow: follows.follow,
+    unfollow: follows.unfollow,
+    block: blocks.block,
+    unblock: blocks.unblock,
+  }
 
 const step = fc.record({
-  act: fc.constantFrom(...(Object.keys(acts) as Act[])),
+  act: fc.constantFrom(...(Object.keys(acts) as Action[])),
   // The index of the one who acts, and how far the other is from it.
   one: fc.nat(2),
   by: fc.constantFrom(1, 2),
@@ -54,7 +55,7 @@ it('after every step of any sequence of changes by three users, the directory ag
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
       const people = await Promise.all(NAMES.map(createUser))
       const ids = people.map(({ id }) => id)
-      const model = new SocialModel()
+      const model = new RelationModel()
       for (const { act, one, by, policy } of steps) {
         const userId = ids[one] as string
         const otherId = ids[(one + by) % 3] as string
@@ -77,7 +78,7 @@ it('after every step of any sequence of changes by three users, the directory ag
   )
 })
 
-async function compare(model: SocialModel, ids: string[]) {
+async function compare(model: RelationModel, ids: string[]) {
   for (const userId of ids) {
     const others = ids.filter((id) => id !== userId)
     const rows = await relationView.read(directory, userId, others, Date.now())

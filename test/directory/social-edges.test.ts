@@ -9,7 +9,7 @@ import * as edges from '../../src/directory/social-edges'
 import { encodeCursor } from '../../src/schemas/cursor'
 import { spyOnD1 } from '../fixtures/d1-spy'
 import { eventually } from '../fixtures/eventually'
-import { befriend, ids } from '../fixtures/relations'
+import { befriend, listIds } from '../fixtures/relations'
 import { createUser, type User } from '../fixtures/users'
 
 const directory = open(env.DB)
@@ -59,7 +59,7 @@ describe('a list of edges', () => {
     const [ana, bo, cy] = await people()
     for (const other of [bo, cy]) await ana.put(`/v1/me/following/${other.id}`)
     const d1 = spyOnD1()
-    await ids(ana, 'following')
+    await listIds(ana, 'following')
     d1.restore()
     expect(d1.queriesAbout(ana, bo, cy)).toHaveLength(2)
   })
@@ -93,7 +93,7 @@ describe('the limit', () => {
     await ana.put(`/v1/me/friend-requests/${bo.id}`)
     expect((await bo.put(`/v1/me/friends/${ana.id}`)).body.code).toBe('too_many')
     expect((await bo.put(`/v1/me/friend-requests/${ana.id}`)).body.code).toBe('too_many')
-    expect(await ids(bo, 'friend-requests')).toEqual([ana.id])
+    expect(await listIds(bo, 'friend-requests')).toEqual([ana.id])
     await cy.put(`/v1/me/friend-requests/${ana.id}`)
     expect((await ana.put(`/v1/me/friends/${cy.id}`)).body.code).toBe('too_many')
   })

@@ -8,10 +8,10 @@ import { avatarKey, mediaKey } from '../../src/media/object-keys'
 import type { GalleryItem } from '../../src/schemas/media'
 import { call } from '../fixtures/api'
 import { stopClock } from '../fixtures/clock'
-import { download, picture, png, putAvatar, upload } from '../fixtures/media'
+import { download, png, putAvatar, upload, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
-import { tus } from '../fixtures/tus'
+import { tusClient } from '../fixtures/tus'
 import { createUser, type User } from '../fixtures/users'
 
 type Scene = Awaited<ReturnType<typeof scene>>
@@ -38,34 +38,38 @@ async function scene() {
 
 /** All that may happen to what the bucket has; what is refused is a step too. */
 const acts = {
-  upload: async ({ actor, room, mine }: Step) => mine.push(await picture(actor, room.id)),
+  upload: async ({ actor, room, mine }: Step) => mine.push(await uploadPicture(actor, room.id)),
   'upload half': ({ actor, room }: Step) =>
     upload(actor, room.id, new Blob([png]).stream(), { headers: { 'Content-Length': '999' } }),
   'upload a page as a picture': ({ actor, room }: Step) =>
     upload(actor, room.id, new TextEncoder().encode('<html>')),
   'upload by tus': async ({ actor, room, mine }: Step) => {
-    const { path } = await tus(actor, room.id).create(png.length, 'image/png', png)
+    const { path } = await tusClient(actor, room.id).create(png.length, 'image/png', png)
     mine.push(path.split('/').at(-1) as string)
   },
   'begin by tus': async ({ actor, room, begun }: Step) => {
-    const { path } = await tus(actor, room.id).create(png.length, 'image/png', png.slice(0, 20))
+    const { path } = await tusClient(actor, room.id).create(
+      png.length,
+      'image/png',
+      png.slice(0, 20),
+    )
     begun.push({ path, owner: actor })
   },
   'begin much by tus': async ({ actor, room, begun }: Step) => {
-    const { create, patch } = tus(actor, room.id)
+    const { create, patch } = tusClient(actor, room.id)
     const { path } = await create(PART_BYTES + 100)
     begun.push({ path, owner: actor })
     await patch(path, 0, long)
   },
   'go on by tus': async ({ actor, room, begun }: Step) => {
-    for (const { path } of begun) await tus(actor, room.id).patch(path, 20, png.slice(20))
+    for (const { path } of begun) await tusClient(actor, room.id).patch(path, 20, png.slice(20))
   },
   'lie by tus': async ({ actor, room }: Step) => {
-    const { create, patch } = tus(actor, room.id)
+    const { create, patch } = tusClient(actor, room.id)
     await patch((await create(png.length, 'video/mp4')).path, 0, png)
   },
   cancel: async ({ actor, room, begun }: Step) => {
-    for (const { path } of begun.slice(-2)) await tus(actor, room.id).cancel(path)
+    for (const { path } of begun.slice(-2)) await tusClient(actor, room.id).cancel(path)
   },
   post: ({ actor, path, mine }: Step) =>
     actor.post(`${path}/messages`, { ...newMessage('look'), attachments: mine.splice(0, 3) }),
@@ -113,7 +117,7 @@ async function known({ di, everyone, path, begun, loose }: Scene) {
   }
   const waiting: string[] = []
   for (const { path, owner } of begun) {
-    const { status } = await tus(owner, '').head(path)
+    const { status } = await tusClient(owner, '').head(path)
     if (status === 200) waiting.push(mediaKey(path.split('/').at(-1) as string))
   }
   for (const [{ token }, ids] of loose) {

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterEach, beforeEach, it, vi } from 'vitest'
 import { RoomModel } from './model/room-model'
-import { stage } from './model/scenario'
+import { createModelScenario } from './model/scenario'
 import { runs, verdicts } from './model/steps'
 
 // An object with a timer is not evicted before it fired, and presence has one of a second.
@@ -16,11 +16,11 @@ afterEach(() => vi.restoreAllMocks())
 
 const LIMIT_MS = 900_000
 it(
-  'a room does what its rules say, whoever tries what at which door, evicted or not',
+  'a room does what its rules say, whoever attempts what over which transport, evicted or not',
   async () => {
     await fc.assert(
       fc.asyncProperty(runs, async (commands) => {
-        const real = await stage()
+        const real = await createModelScenario()
         await fc.asyncModelRun(() => ({ model: new RoomModel(), real }), commands)
       }),
       { numRuns: env.THOROUGH ? 1000 : 100, seed: 20261123 },

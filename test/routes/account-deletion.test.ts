@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { avatarPrefix } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import { eventually } from '../fixtures/eventually'
-import { picture, png } from '../fixtures/media'
+import { png, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { clientAddress, createUser } from '../fixtures/users'
 
@@ -65,7 +65,7 @@ it('an erased account of 5,000 messages in 50 rooms is in no table any more, and
     )
   }
   // One picture said, one shown.
-  const attached = await picture(zeb, rooms[0])
+  const attached = await uploadPicture(zeb, rooms[0])
   await call('POST', `/v1/rooms/${rooms[0]}/messages`, {
     token: zeb.token,
     body: { nonce: 'picture', text: 'whispered too', attachments: [attached] },

@@ -4,7 +4,7 @@ import { open } from '../../src/directory/database'
 import * as fanoutProgress from '../../src/directory/fanout-progress'
 import { spyOnD1 } from '../fixtures/d1-spy'
 import { eventually } from '../fixtures/eventually'
-import { befriend, ids, relation } from '../fixtures/relations'
+import { befriend, listIds, relationTo } from '../fixtures/relations'
 import { createUser, type User } from '../fixtures/users'
 
 const people = () => Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
@@ -24,23 +24,23 @@ describe('a block', () => {
       blocked: true,
       canMessage: false,
     })
-    expect(await ids(ana, 'blocks')).toEqual([bo.id])
-    expect(await ids(ana, 'followers')).toEqual([])
-    expect(await ids(bo, 'blocks')).toEqual([])
-    expect((await relation(bo, ana)).blocked).toBe(false)
+    expect(await listIds(ana, 'blocks')).toEqual([bo.id])
+    expect(await listIds(ana, 'followers')).toEqual([])
+    expect(await listIds(bo, 'blocks')).toEqual([])
+    expect((await relationTo(bo, ana)).blocked).toBe(false)
   })
 
   it('leaves the blocked what only a block could have taken: their follow and their request', async () => {
     const [ana, bo] = await people()
     await bo.put(`/v1/me/following/${ana.id}`)
     await bo.put(`/v1/me/friend-requests/${ana.id}`)
-    const before = await relation(bo, ana)
+    const before = await relationTo(bo, ana)
     await ana.put(`/v1/me/blocks/${bo.id}`)
-    expect(await relation(bo, ana)).toEqual(before)
-    expect(await ids(bo, 'following')).toEqual([ana.id])
-    expect(await ids(bo, 'friend-requests?direction=out')).toEqual([ana.id])
-    expect(await ids(ana, 'friend-requests')).toEqual([])
-    expect(await ids(ana, 'followers')).toEqual([])
+    expect(await relationTo(bo, ana)).toEqual(before)
+    expect(await listIds(bo, 'following')).toEqual([ana.id])
+    expect(await listIds(bo, 'friend-requests?direction=out')).toEqual([ana.id])
+    expect(await listIds(ana, 'friend-requests')).toEqual([])
+    expect(await listIds(ana, 'followers')).toEqual([])
   })
 
   it('lets the blocked ask and follow as it seems, and reaches nobody', async () => {
@@ -50,8 +50,8 @@ describe('a block', () => {
     expect(asked.body.relation).toMatchObject({ friend: false, request: 'out' })
     const followed = await bo.put(`/v1/me/following/${ana.id}`)
     expect(followed.body.relation).toMatchObject({ following: true, canMessage: false })
-    expect(await relation(ana, bo)).toMatchObject({ request: 'none', followedBy: false })
-    expect(await ids(ana, 'friend-requests')).toEqual([])
+    expect(await relationTo(ana, bo)).toMatchObject({ request: 'none', followedBy: false })
+    expect(await listIds(ana, 'friend-requests')).toEqual([])
     expect((await ana.put(`/v1/me/friends/${bo.id}`)).body.code).toBe('not_found')
   })
 
@@ -68,10 +68,10 @@ describe('a block', () => {
     const [ana, bo] = await people()
     await ana.patch('/v1/me', { messagePolicy: 'everyone' })
     await bo.patch('/v1/me', { messagePolicy: 'everyone' })
-    expect((await relation(ana, bo)).canMessage).toBe(true)
+    expect((await relationTo(ana, bo)).canMessage).toBe(true)
     await ana.put(`/v1/me/blocks/${bo.id}`)
-    expect((await relation(ana, bo)).canMessage).toBe(false)
-    expect((await relation(bo, ana)).canMessage).toBe(false)
+    expect((await relationTo(ana, bo)).canMessage).toBe(false)
+    expect((await relationTo(bo, ana)).canMessage).toBe(false)
   })
 })
 
@@ -82,11 +82,11 @@ describe('lifting a block', () => {
     await ana.put(`/v1/me/blocks/${bo.id}`)
     await bo.put(`/v1/me/friend-requests/${ana.id}`)
     expect((await ana.delete(`/v1/me/blocks/${bo.id}`)).status).toBe(204)
-    expect(await relation(ana, bo)).toMatchObject({ request: 'none', followedBy: false })
+    expect(await relationTo(ana, bo)).toMatchObject({ request: 'none', followedBy: false })
     await bo.put(`/v1/me/friend-requests/${ana.id}`)
     await bo.put(`/v1/me/following/${ana.id}`)
-    expect(await relation(ana, bo)).toMatchObject({ request: 'in', followedBy: true })
-    expect(await ids(ana, 'followers')).toEqual([bo.id])
+    expect(await relationTo(ana, bo)).toMatchObject({ request: 'in', followedBy: true })
+    expect(await listIds(ana, 'followers')).toEqual([bo.id])
   })
 
   it('makes friends of two who both asked, one of them unheard', async () => {
@@ -96,7 +96,7 @@ describe('lifting a block', () => {
     await ana.delete(`/v1/me/blocks/${bo.id}`)
     const { body } = await ana.put(`/v1/me/friend-requests/${bo.id}`)
     expect(body.relation).toMatchObject({ friend: true, request: 'none' })
-    expect(await relation(bo, ana)).toMatchObject({ friend: true, request: 'none' })
+    expect(await relationTo(bo, ana)).toMatchObject({ friend: true, request: 'none' })
   })
 })
 

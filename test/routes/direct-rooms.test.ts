@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../fixtures/eventually'
-import { befriend, relation } from '../fixtures/relations'
+import { befriend, relationTo } from '../fixtures/relations'
 import { newMessage } from '../fixtures/rooms'
 import { registerCast } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
@@ -189,5 +189,5 @@ it('a door that is closed by policy and one closed by a block answer the same', 
   const { requestId: _, ...problem } = blocked.body
   expect(closed.body).toMatchObject(problem)
   expect(problem).toMatchObject({ status: 403, code: 'not_connected' })
-  expect((await relation(bo, ana)).canMessage).toBe(false)
+  expect((await relationTo(bo, ana)).canMessage).toBe(false)
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ids, relation } from '../fixtures/relations'
+import { listIds, relationTo } from '../fixtures/relations'
 import { createUser } from '../fixtures/users'
 
 const people = () => Promise.all([createUser('Ana'), createUser('Bo'), createUser('Cy')])
@@ -9,19 +9,22 @@ it('a follow shows on both sides, and is no friendship', async () => {
   const { status, body } = await ana.put(`/v1/me/following/${bo.id}`)
   expect(status).toBe(200)
   expect(body.relation).toMatchObject({ following: true, followedBy: false, friend: false })
-  expect(await relation(bo, ana)).toMatchObject({ following: false, followedBy: true })
-  expect([await ids(ana, 'following'), await ids(bo, 'followers')]).toEqual([[bo.id], [ana.id]])
-  expect([await ids(bo, 'following'), await ids(ana, 'followers')]).toEqual([[], []])
+  expect(await relationTo(bo, ana)).toMatchObject({ following: false, followedBy: true })
+  expect([await listIds(ana, 'following'), await listIds(bo, 'followers')]).toEqual([
+    [bo.id],
+    [ana.id],
+  ])
+  expect([await listIds(bo, 'following'), await listIds(ana, 'followers')]).toEqual([[], []])
 })
 
 it('two who follow each other may message each other', async () => {
   const [ana, bo] = await people()
   await ana.put(`/v1/me/following/${bo.id}`)
-  expect((await relation(ana, bo)).canMessage).toBe(false)
+  expect((await relationTo(ana, bo)).canMessage).toBe(false)
   await bo.put(`/v1/me/following/${ana.id}`)
-  expect((await relation(ana, bo)).canMessage).toBe(true)
+  expect((await relationTo(ana, bo)).canMessage).toBe(true)
   await bo.delete(`/v1/me/following/${ana.id}`)
-  expect((await relation(ana, bo)).canMessage).toBe(false)
+  expect((await relationTo(ana, bo)).canMessage).toBe(false)
 })
 
 it('following and unfollowing again are harmless', async () => {
@@ -29,7 +32,7 @@ it('following and unfollowing again are harmless', async () => {
   for (const action of ['put', 'put', 'delete', 'delete'] as const) {
     expect((await ana[action](`/v1/me/following/${bo.id}`)).status).toBeLessThan(300)
   }
-  expect(await ids(bo, 'followers')).toEqual([])
+  expect(await listIds(bo, 'followers')).toEqual([])
 })
 
 it('lists are latest first, and go through all pages without a gap or a repeat', async () => {

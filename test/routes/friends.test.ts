@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { befriend, ids, relation } from '../fixtures/relations'
+import { befriend, listIds, relationTo } from '../fixtures/relations'
 import { registerCast } from '../fixtures/scenario'
 import { createUser } from '../fixtures/users'
 
@@ -11,11 +11,11 @@ describe('a friend request', () => {
     const { status, body } = await ana.put(`/v1/me/friend-requests/${bo.id}`)
     expect(status).toBe(200)
     expect(body).toMatchObject({ id: bo.id, relation: { friend: false, request: 'out' } })
-    expect((await relation(bo, ana)).request).toBe('in')
-    expect(await ids(ana, 'friend-requests?direction=out')).toEqual([bo.id])
-    expect(await ids(bo, 'friend-requests?direction=in')).toEqual([ana.id])
-    expect(await ids(bo, 'friend-requests')).toEqual([ana.id])
-    expect(await ids(bo, 'friend-requests?direction=out')).toEqual([])
+    expect((await relationTo(bo, ana)).request).toBe('in')
+    expect(await listIds(ana, 'friend-requests?direction=out')).toEqual([bo.id])
+    expect(await listIds(bo, 'friend-requests?direction=in')).toEqual([ana.id])
+    expect(await listIds(bo, 'friend-requests')).toEqual([ana.id])
+    expect(await listIds(bo, 'friend-requests?direction=out')).toEqual([])
   })
 
   it('is accepted by its addressee', async () => {
@@ -23,9 +23,12 @@ describe('a friend request', () => {
     await ana.put(`/v1/me/friend-requests/${bo.id}`)
     const { body } = await bo.put(`/v1/me/friends/${ana.id}`)
     expect(body.relation).toMatchObject({ friend: true, request: 'none', canMessage: true })
-    expect([await ids(ana, 'friends'), await ids(bo, 'friends')]).toEqual([[bo.id], [ana.id]])
-    expect(await ids(bo, 'friend-requests')).toEqual([])
-    expect(await ids(ana, 'friend-requests?direction=out')).toEqual([])
+    expect([await listIds(ana, 'friends'), await listIds(bo, 'friends')]).toEqual([
+      [bo.id],
+      [ana.id],
+    ])
+    expect(await listIds(bo, 'friend-requests')).toEqual([])
+    expect(await listIds(ana, 'friend-requests?direction=out')).toEqual([])
   })
 
   it('that meets its opposite makes friends, also at the same moment', async () => {
@@ -34,19 +37,19 @@ describe('a friend request', () => {
       ana.put(`/v1/me/friend-requests/${bo.id}`),
       bo.put(`/v1/me/friend-requests/${ana.id}`),
     ])
-    expect(await relation(ana, bo)).toMatchObject({ friend: true, request: 'none' })
-    expect(await relation(bo, ana)).toMatchObject({ friend: true, request: 'none' })
+    expect(await relationTo(ana, bo)).toMatchObject({ friend: true, request: 'none' })
+    expect(await relationTo(bo, ana)).toMatchObject({ friend: true, request: 'none' })
   })
 
   it('is harmless when repeated, and among friends', async () => {
     const [ana, bo] = await people()
     await ana.put(`/v1/me/friend-requests/${bo.id}`)
     await ana.put(`/v1/me/friend-requests/${bo.id}`)
-    expect(await ids(bo, 'friend-requests')).toEqual([ana.id])
+    expect(await listIds(bo, 'friend-requests')).toEqual([ana.id])
     await bo.put(`/v1/me/friends/${ana.id}`)
     const { body } = await ana.put(`/v1/me/friend-requests/${bo.id}`)
     expect(body.relation).toMatchObject({ friend: true, request: 'none' })
-    expect(await ids(ana, 'friends')).toEqual([bo.id])
+    expect(await listIds(ana, 'friends')).toEqual([bo.id])
   })
 
   it('is withdrawn by its sender and refused by its addressee', async () => {
@@ -56,7 +59,7 @@ describe('a friend request', () => {
     expect((await ana.delete(`/v1/me/friend-requests/${bo.id}`)).status).toBe(204)
     expect((await cy.delete(`/v1/me/friend-requests/${ana.id}`)).status).toBe(204)
     expect((await cy.delete(`/v1/me/friend-requests/${ana.id}`)).status).toBe(204)
-    expect(await ids(ana, 'friend-requests?direction=out')).toEqual([])
+    expect(await listIds(ana, 'friend-requests?direction=out')).toEqual([])
     expect((await bo.put(`/v1/me/friends/${ana.id}`)).body.code).toBe('not_found')
   })
 })
@@ -80,8 +83,8 @@ describe('a friendship', () => {
     await befriend(ana, bo)
     expect((await bo.delete(`/v1/me/friends/${ana.id}`)).status).toBe(204)
     expect((await ana.delete(`/v1/me/friends/${bo.id}`)).status).toBe(204)
-    expect([await ids(ana, 'friends'), await ids(bo, 'friends')]).toEqual([[], []])
-    expect(await relation(ana, bo)).toMatchObject({ friend: false, canMessage: false })
+    expect([await listIds(ana, 'friends'), await listIds(bo, 'friends')]).toEqual([[], []])
+    expect(await relationTo(ana, bo)).toMatchObject({ friend: false, canMessage: false })
   })
 
   it('ends with the account of either', async () => {
@@ -90,10 +93,10 @@ describe('a friendship', () => {
     await cy.put(`/v1/me/friend-requests/${bo.id}`)
     await bo.put(`/v1/me/following/${ana.id}`)
     await bo.delete('/v1/me')
-    expect(await ids(ana, 'friends')).toEqual([])
-    expect(await ids(ana, 'followers')).toEqual([])
-    expect(await ids(cy, 'friend-requests?direction=out')).toEqual([])
-    expect(await relation(ana, bo)).toBe(undefined)
+    expect(await listIds(ana, 'friends')).toEqual([])
+    expect(await listIds(ana, 'followers')).toEqual([])
+    expect(await listIds(cy, 'friend-requests?direction=out')).toEqual([])
+    expect(await relationTo(ana, bo)).toBe(undefined)
   })
 })
 

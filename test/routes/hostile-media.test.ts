@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { stopClock } from '../fixtures/clock'
-import { download, picture, png, stored, upload } from '../fixtures/media'
+import { download, png, storedKeys, upload, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 
@@ -37,7 +37,7 @@ it.each([
   const { bo, room, stub } = await createScenario()
   expect((await upload(bo, room.id, bytes, options)).code).toBe(code)
   await runDurableObjectAlarm(stub)
-  expect(await stored(room.id)).toEqual([])
+  expect(await storedKeys(room.id)).toEqual([])
 })
 
 it('outsiders of a closed room and the muted upload nothing', async () => {
@@ -48,7 +48,7 @@ it('outsiders of a closed room and the muted upload nothing', async () => {
     mutedUntil: new Date(Date.now() + 1e6).toISOString(),
   })
   expect((await upload(bo, room.id, png)).code).toBe('muted')
-  expect(await stored(room.id)).toEqual([])
+  expect(await storedKeys(room.id)).toEqual([])
 })
 
 it.each([
@@ -95,12 +95,12 @@ it('a picture that is a page as well is served as a picture, in a sandbox', asyn
 
 it('what no message took within a day goes, what one has stays', async () => {
   const { bo, room, path, stub } = await createScenario()
-  const kept = await picture(bo, room.id)
+  const kept = await uploadPicture(bo, room.id)
   await bo.post(`${path}/messages`, { ...newMessage('look'), attachments: [kept] })
-  const loose = await picture(bo, room.id)
+  const loose = await uploadPicture(bo, room.id)
   const clock = stopClock(Date.now() + 25 * 3_600_000)
   await runDurableObjectAlarm(stub)
   clock.restart()
-  expect(await stored(room.id)).toEqual([`rooms/${room.id}/${kept}`])
+  expect(await storedKeys(room.id)).toEqual([`rooms/${room.id}/${kept}`])
   expect((await download(bo.token, `/v1/media/${loose}`)).status).toBe(404)
 })

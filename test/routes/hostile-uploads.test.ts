@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { download, png, stored, upload } from '../fixtures/media'
+import { download, png, storedKeys, upload } from '../fixtures/media'
 import { createScenario } from '../fixtures/scenario'
-import { mediaOf, tus } from '../fixtures/tus'
+import { mediaPath, tusClient } from '../fixtures/tus'
 
 const text = (content: string) => new TextEncoder().encode(content)
 
@@ -28,13 +28,13 @@ it.each([
   ],
 ])('%s ends its upload and leaves nothing', async (_, bytes, type, code) => {
   const { bo, room, stub } = await createScenario()
-  const { create, patch, head } = tus(bo, room.id)
+  const { create, patch, head } = tusClient(bo, room.id)
   const { path } = await create(bytes.length, type)
   expect((await patch(path, 0, bytes.slice(0, 20))).offset).toBe(20)
   expect((await patch(path, 20, bytes.slice(20))).code).toBe(code)
   expect((await head(path)).status).toBe(404)
   await runDurableObjectAlarm(stub)
-  expect(await stored(room.id)).toEqual([])
+  expect(await storedKeys(room.id)).toEqual([])
 })
 
 it.each([
@@ -48,14 +48,14 @@ it.each([
   const never = new ReadableStream()
   const headers = { 'Content-Length': String(size) }
   expect((await upload(bo, room.id, never, { type, headers })).code).toBe('too_large')
-  expect((await tus(bo, room.id).create(size, type)).code).toBe('too_large')
+  expect((await tusClient(bo, room.id).create(size, type)).code).toBe('too_large')
 })
 
 it("another room's address opens no upload, nor does a made-up one", async () => {
   const { bo, room } = await createScenario()
   const { body: other } = await bo.post('/v1/rooms', { name: 'Other' })
-  const { path } = await tus(bo, room.id).create(png.length)
-  const { head, patch, cancel } = tus(bo, other.id)
+  const { path } = await tusClient(bo, room.id).create(png.length)
+  const { head, patch, cancel } = tusClient(bo, other.id)
   for (const foreign of [path.replace(room.id, other.id), `${path}x`]) {
     const answers = [await head(foreign), await patch(foreign, 0, png), await cancel(foreign)]
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
@@ -71,11 +71,11 @@ it('a name by tus is cleaned as others are, and what nobody knows is passed over
     'Content-Type': 'application/offset+octet-stream',
   })
   const begin = (metadata: string) =>
-    tus(bo, room.id).send('POST', `/v1/rooms/${room.id}/uploads`, headersOf(metadata), png)
+    tusClient(bo, room.id).send('POST', `/v1/rooms/${room.id}/uploads`, headersOf(metadata), png)
   const begun = await begin(
     `filename ${btoa('../../a\r\nb.html')},isConfidential,noise ${btoa('\xff')}`,
   )
-  const answer = await download(bo.token, mediaOf(begun.headers.get('Location') ?? ''))
+  const answer = await download(bo.token, mediaPath(begun.headers.get('Location') ?? ''))
   expect(answer.headers.get('Content-Disposition')).toBe('inline; filename=ab.html.png')
   expect((await begin(`filename ${btoa('\xff')}`)).code).toBe('invalid')
   expect((await begin('filename <svg>')).code).toBe('invalid')

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { stopClock } from '../fixtures/clock'
 import { eventually } from '../fixtures/eventually'
-import { download, picture, png, stored } from '../fixtures/media'
+import { download, png, storedKeys, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import type { User } from '../fixtures/users'
@@ -10,7 +10,7 @@ import type { User } from '../fixtures/users'
 /** bo's picture in a message that all may read. */
 async function posted() {
   const set = await createScenario()
-  const id = await picture(set.bo, set.room.id)
+  const id = await uploadPicture(set.bo, set.room.id)
   const { body } = await set.bo.post(`${set.path}/messages`, {
     ...newMessage('look'),
     attachments: [id],
@@ -110,7 +110,7 @@ it('a deleted message takes its media', async () => {
   expect((await ana.get(message)).body.attachments).toEqual([])
   await eventually(async () => {
     await runDurableObjectAlarm(stub)
-    expect(await stored(room.id)).toEqual([])
+    expect(await storedKeys(room.id)).toEqual([])
   })
 })
 
@@ -121,24 +121,24 @@ it('erased messages take theirs, and are not seen while it lasts', async () => {
   expect((await ana.get(`${path}/media`)).body.items).toEqual([])
   await eventually(async () => {
     await runDurableObjectAlarm(stub)
-    expect(await stored(room.id)).toEqual([])
+    expect(await storedKeys(room.id)).toEqual([])
   })
 })
 
 it('a deleted room takes everything', async () => {
   const { ana, bo, room, path, stub } = await posted()
-  await picture(bo, room.id)
+  await uploadPicture(bo, room.id)
   await ana.delete(path)
   await eventually(async () => {
     await runDurableObjectAlarm(stub)
-    expect(await stored(room.id)).toEqual([])
+    expect(await storedKeys(room.id)).toEqual([])
   })
 })
 
 it('the gallery shows what messages have, newest first, by kind and by pages', async () => {
   const { ana, bo, room, path, id } = await posted()
-  const ids = [await picture(bo, room.id), await picture(bo, room.id)]
-  await picture(bo, room.id)
+  const ids = [await uploadPicture(bo, room.id), await uploadPicture(bo, room.id)]
+  await uploadPicture(bo, room.id)
   await bo.post(`${path}/messages`, { ...newMessage('more'), attachments: ids })
   const first = (await ana.get(`${path}/media?kind=image&limit=2`)).body
   const second = (await ana.get(`${path}/media?kind=image&limit=2&cursor=${first.nextCursor}`)).body

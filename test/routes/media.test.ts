@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { mediaKey } from '../../src/media/object-keys'
-import { download, picture, png, stored, upload } from '../fixtures/media'
+import { download, png, storedKeys, upload, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
@@ -28,13 +28,13 @@ it('bo uploads a picture, posts it without a word, and ana sees it', async () =>
   const { status: got, bytes, headers } = await download(ana.token, `/v1/media/${id}`)
   expect([got, bytes]).toEqual([200, png])
   expect(headers.get('Content-Length')).toBe(String(png.length))
-  expect(await stored(room.id)).toEqual([mediaKey(id)])
+  expect(await storedKeys(room.id)).toEqual([mediaKey(id)])
 })
 
 it('media is attached over the socket as well', async () => {
   const { bo, room, path } = await createScenario()
   const socket = await connect(bo.token, room.id)
-  const id = await picture(bo, room.id)
+  const id = await uploadPicture(bo, room.id)
   socket.send({ do: 'message.post', ref: 1, nonce: 'photo', attachments: [id] })
   const { seq } = (await socket.answer(1)) as { seq: number }
   expect((await bo.get(`${path}/messages/${seq}`)).body.attachments).toMatchObject([{ id }])
@@ -42,7 +42,7 @@ it('media is attached over the socket as well', async () => {
 
 it('a repeat of the post answers with the same media', async () => {
   const { bo, room, path } = await createScenario()
-  const message = showing(await picture(bo, room.id))
+  const message = showing(await uploadPicture(bo, room.id))
   const first = await bo.post(`${path}/messages`, message)
   const again = await bo.post(`${path}/messages`, message)
   expect([again.status, again.body]).toEqual([200, first.body])
@@ -50,7 +50,7 @@ it('a repeat of the post answers with the same media', async () => {
 
 it("someone else's media cannot be attached, nor what a message has, nor the same twice", async () => {
   const { ana, bo, room, path } = await createScenario()
-  const id = await picture(bo, room.id)
+  const id = await uploadPicture(bo, room.id)
   expect((await ana.post(`${path}/messages`, showing(id))).body.code).toBe('invalid')
   expect((await bo.post(`${path}/messages`, showing(id, id))).body.code).toBe('invalid')
   expect((await bo.post(`${path}/messages`, showing(`${room.id}.made-up`))).body.code).toBe(
@@ -62,7 +62,7 @@ it("someone else's media cannot be attached, nor what a message has, nor the sam
 
 it('a message has at most ten, and says something when it has none', async () => {
   const { bo, room, path } = await createScenario()
-  const ids = await Promise.all(Array.from({ length: 11 }, () => picture(bo, room.id)))
+  const ids = await Promise.all(Array.from({ length: 11 }, () => uploadPicture(bo, room.id)))
   expect((await bo.post(`${path}/messages`, showing(...ids))).body.code).toBe('invalid')
   const { body } = await bo.post(`${path}/messages`, showing(...ids.slice(1)))
   expect(body.attachments.map(({ id }: { id: string }) => id)).toEqual(ids.slice(1))
@@ -72,7 +72,7 @@ it('a message has at most ten, and says something when it has none', async () =>
 
 it('what is not attached yet is seen by its uploader alone', async () => {
   const { ana, bo, room } = await createScenario()
-  const id = await picture(bo, room.id)
+  const id = await uploadPicture(bo, room.id)
   expect((await download(bo.token, `/v1/media/${id}`)).status).toBe(200)
   expect((await download(ana.token, `/v1/media/${id}`)).status).toBe(404)
 })

@@ -1,10 +1,10 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { download, png, stored, upload } from '../fixtures/media'
+import { download, png, storedKeys, upload } from '../fixtures/media'
 import { befriend } from '../fixtures/relations'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
-import { mediaOf, tus } from '../fixtures/tus'
+import { mediaPath, tusClient } from '../fixtures/tus'
 
 const zip = new Uint8Array([0x50, 0x4b, 3, 4, ...new Array(60).fill(0)])
 const notes = new TextEncoder().encode('Tides: 8:12, 20:41')
@@ -18,7 +18,7 @@ it.each([
   expect((await ana.get(path)).body.plainFiles).toBe(false)
   expect((await upload(bo, room.id, bytes, { type })).code).toBe('unsupported_type')
   await runDurableObjectAlarm(stub)
-  expect(await stored(room.id)).toEqual([])
+  expect(await storedKeys(room.id)).toEqual([])
   expect((await bo.patch(path, { plainFiles: true })).body.code).toBe('forbidden')
   const socket = await connect(bo.token, room.id)
   const { seq } = (await ana.patch(path, { plainFiles: true })).body
@@ -36,7 +36,7 @@ it.each([
 
 it('by tus a plain file is refused before its bytes where it says what it is, and after them where not', async () => {
   const { ana, bo, room, path, stub } = await createScenario()
-  const { create, patch, head } = tus(bo, room.id)
+  const { create, patch, head } = tusClient(bo, room.id)
   expect((await create(notes.length, 'text/plain')).code).toBe('unsupported_type')
   const silent = await create(notes.length, 'application/octet-stream')
   expect((await patch(silent.path, 0, notes)).code).toBe('unsupported_type')
@@ -44,10 +44,10 @@ it('by tus a plain file is refused before its bytes where it says what it is, an
   const picture = await create(png.length, 'application/octet-stream', png)
   expect(picture.offset).toBe(png.length)
   await runDurableObjectAlarm(stub)
-  expect(await stored(room.id)).toHaveLength(1)
+  expect(await storedKeys(room.id)).toHaveLength(1)
   await ana.patch(path, { plainFiles: true })
   const begun = await create(notes.length, 'text/plain', notes)
-  expect((await download(bo.token, mediaOf(begun.path))).bytes).toEqual(notes)
+  expect((await download(bo.token, mediaPath(begun.path))).bytes).toEqual(notes)
 })
 
 it('two people send each other what they like', async () => {

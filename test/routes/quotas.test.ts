@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { picture, png, stored, upload } from '../fixtures/media'
+import { png, storedKeys, upload, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
-import { tus } from '../fixtures/tus'
+import { tusClient } from '../fixtures/tus'
 import type { User } from '../fixtures/users'
 
 const DAY_MS = 24 * 3_600_000
@@ -28,11 +28,11 @@ it('one has a quota a day, in all rooms together', async () => {
   expect((await upload(bo, room.id, png)).status).toBe(201)
   expect((await upload(bo, room.id, png)).code).toBe('rate_limited')
   expect((await upload(bo, other.id, png)).code).toBe('rate_limited')
-  expect((await tus(bo, other.id).create(png.length)).code).toBe('rate_limited')
+  expect((await tusClient(bo, other.id).create(png.length)).code).toBe('rate_limited')
   expect((await upload(ana, room.id, png)).status).toBe(201)
-  expect([await stored(room.id), await stored(other.id)].map(({ length }) => length)).toEqual([
-    2, 0,
-  ])
+  expect(
+    [await storedKeys(room.id), await storedKeys(other.id)].map(({ length }) => length),
+  ).toEqual([2, 0])
   await leave(bo, 0, Date.now() - DAY_MS)
   expect((await upload(bo, room.id, png)).status).toBe(201)
 })
@@ -48,7 +48,7 @@ it('what was refused, broke off or was given up does not count', async () => {
   const headers = { 'Content-Length': '900' }
   expect((await upload(bo, room.id, short, { headers })).code).toBe('invalid')
   expect(await left(bo)).toBe(1000)
-  const { create, patch, cancel } = tus(bo, room.id)
+  const { create, patch, cancel } = tusClient(bo, room.id)
   const begun = await create(900)
   expect(await left(bo)).toBe(100)
   expect((await create(900)).code).toBe('rate_limited')
@@ -70,10 +70,10 @@ it('two at once do not both get the last of it', async () => {
 it('a hundred uploads may wait for a message in one room', async () => {
   const { bo, room, path } = await createScenario()
   const ids: string[] = []
-  while (ids.length < 50) ids.push(await picture(bo, room.id))
-  for (let begun = 0; begun < 50; begun += 1) await tus(bo, room.id).create(png.length)
+  while (ids.length < 50) ids.push(await uploadPicture(bo, room.id))
+  for (let begun = 0; begun < 50; begun += 1) await tusClient(bo, room.id).create(png.length)
   expect((await upload(bo, room.id, png)).code).toBe('too_many')
-  expect((await tus(bo, room.id).create(png.length)).code).toBe('too_many')
+  expect((await tusClient(bo, room.id).create(png.length)).code).toBe('too_many')
   await bo.post(`${path}/messages`, { ...newMessage('look'), attachments: ids.slice(0, 10) })
   expect((await upload(bo, room.id, png)).status).toBe(201)
 })

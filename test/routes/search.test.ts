@@ -82,7 +82,7 @@ it('has: finds what messages have, until it is taken away', async () => {
   await ana.patch(path, { plainFiles: true })
   const { body: shown } = await bo.post(`${path}/messages`, {
     ...newMessage('the quay'),
-    attachments: [await media.picture(bo, room.id)],
+    attachments: [await media.uploadPicture(bo, room.id)],
   })
   const note = new TextEncoder().encode('tides of the week')
   const { media: file } = await media.upload(bo, room.id, note, {

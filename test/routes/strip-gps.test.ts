@@ -1,9 +1,9 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { exif, jpeg, text, xmp } from '../fixtures/jpeg'
-import { download, putAvatar, stored, upload } from '../fixtures/media'
+import { download, putAvatar, storedKeys, upload } from '../fixtures/media'
 import { createScenario, type Scenario } from '../fixtures/scenario'
-import { mediaOf, tus } from '../fixtures/tus'
+import { mediaPath, tusClient } from '../fixtures/tus'
 
 type Room = Scenario
 const photo = jpeg(exif(), xmp)
@@ -17,12 +17,12 @@ it.each<[string, (set: Room) => Promise<string>]>([
   [
     'by tus, cut within its location',
     async ({ bo, room }) => {
-      const { create, patch } = tus(bo, room.id)
+      const { create, patch } = tusClient(bo, room.id)
       const { path } = await create(photo.length, 'image/jpeg')
       const cut = text(photo).indexOf('LATITUDE-LAT') + 5
       await patch(path, 0, photo.slice(0, cut))
       await patch(path, cut, photo.slice(cut))
-      return mediaOf(path)
+      return mediaPath(path)
     },
   ],
   [
@@ -44,9 +44,9 @@ it('a photo that ends within its location is refused, whichever way it comes', a
   const half = photo.slice(0, text(photo).indexOf('LATITUDE-') + 5)
   const type = 'image/jpeg'
   expect((await upload(bo, room.id, half, { type })).code).toBe('invalid')
-  expect((await tus(bo, room.id).create(half.length, type, half)).code).toBe('invalid')
+  expect((await tusClient(bo, room.id).create(half.length, type, half)).code).toBe('invalid')
   expect((await putAvatar(bo, '/v1/me/avatar', half, type)).body.code).toBe('invalid')
   expect((await bo.get('/v1/me')).body.avatarUrl).toBeNull()
   await runDurableObjectAlarm(stub)
-  expect(await stored(room.id)).toEqual([])
+  expect(await storedKeys(room.id)).toEqual([])
 })

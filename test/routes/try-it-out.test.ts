@@ -121,7 +121,7 @@ const uploading = async ({ ana, path }: Scene): Promise<string> => {
 }
 
 const picture = async ({ ana, roomId, path }: Scene): Promise<string> => {
-  const mediaId = await media.picture(ana, roomId)
+  const mediaId = await media.uploadPicture(ana, roomId)
   await ana.post(`${path}/messages`, { ...newMessage('Look!'), attachments: [mediaId] })
   return mediaId
 }

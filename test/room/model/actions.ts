@@ -15,13 +15,13 @@ const all = {
   ...erasureRules,
 }
 
-export type Deed = keyof typeof all
+export type Action = keyof typeof all
 
-export const rules: Record<Deed, Rule> = all
+export const rules: Record<Action, Rule> = all
 
 /** What those above do to others and to the room. */
-export const governing = new Set<Deed>([
-  ...(Object.keys({ ...settingRules }) as Deed[]),
+export const governing = new Set<Action>([
+  ...(Object.keys({ ...settingRules }) as Action[]),
   'mention all',
   'pin',
   'erase',
@@ -33,24 +33,26 @@ export const governing = new Set<Deed>([
   'invite',
   'revoke',
   // Somebody has to inherit the room.
-  'quit',
+  'delete account',
 ])
 
 /** Deeds that bear on each other, few at a time, so that one stumbles over what another left behind. */
-export const themes: Deed[][] = [
+export const themes: Action[][] = [
   ['post', 'join', 'leave', 'remove'],
   ['post', 'join', 'leave', 'ban', 'unban'],
   ['post', 'join', 'leave', 'slow', 'promote'],
   ['post', 'join', 'leave', 'mute', 'freeze', 'edit', 'react'],
-  ['post', 'post', 'join', 'leave', 'mark', 'mention', 'mention all'],
+  ['post', 'post', 'join', 'leave', 'mark read', 'mention', 'mention all'],
   ['post', 'reply', 'reply', 'reply', 'delete'],
-  ['post', 'post', 'post', 'edit', 'edit', 'reply', 'mark', 'erase'],
+  ['post', 'post', 'post', 'edit', 'edit', 'reply', 'mark read', 'erase'],
   ['post', 'post', 'react', 'react', 'pin', 'pin', 'pin', 'edit', 'delete'],
-  ['enter', 'enter', 'leave', 'leave', 'invite', 'open'],
-  ['enter', 'enter', 'leave', 'invite', 'revoke', 'preview', 'open'],
+  ['join by invite', 'join by invite', 'leave', 'leave', 'invite', 'open'],
+  ['join by invite', 'join by invite', 'leave', 'invite', 'revoke', 'preview', 'open'],
   ['promote', 'mute', 'topic', 'remove', 'join', 'leave', 'pin'],
-  ['post', 'post', 'pin', 'react', 'join', 'join', 'join', 'promote', 'quit'],
+  ['post', 'post', 'pin', 'react', 'join', 'join', 'join', 'promote', 'delete account'],
 ]
 
 /** All but the one after which someone can do nothing more. */
-export const others = (Object.keys(rules) as Deed[]).filter((deed) => deed !== 'quit')
+export const others = (Object.keys(rules) as Action[]).filter(
+  (action) => action !== 'delete account',
+)

@@ -1,8 +1,8 @@
-import type { ModelMessage, ModelPerson, Name, RoomModel } from './room-model'
+import type { ModelMember, ModelMessage, Name, RoomModel } from './room-model'
 import { first, type Rule, when } from './rule'
 
 /** Leaves a tombstone. */
-export function bury(room: RoomModel, message: ModelMessage): void {
+export function tombstone(room: RoomModel, message: ModelMessage): void {
   Object.assign(message, { text: null, versions: [], isDeleted: true, reactions: new Map() })
   room.pins = room.pins.filter(({ seq }) => seq !== message.seq)
 }
@@ -10,16 +10,16 @@ export function bury(room: RoomModel, message: ModelMessage): void {
 function erase(room: RoomModel, author: Name, from: number): void {
   room.seq += 1
   for (const message of room.messages) {
-    if (message.author === author && message.seq >= from) bury(room, message)
+    if (message.author === author && message.seq >= from) tombstone(room, message)
   }
 }
 
 /** A member goes for good; after the last owner comes who has been here longest. */
-function bequeath(room: RoomModel, name: Name): void {
-  const heir = room.isLastOwner(name) && room.members.find((other) => other !== name)
-  room.depart(name, false)
-  if (!heir) return
-  Object.assign(room.people.get(heir) as ModelPerson, { role: 'owner' })
+function transferOwnership(room: RoomModel, name: Name): void {
+  const successor = room.isLastOwner(name) && room.members.find((other) => other !== name)
+  room.removeMember(name, false)
+  if (!successor) return
+  Object.assign(room.knownMembers.get(successor) as ModelMember, { role: 'owner' })
   room.seq += 1
 }
 
@@ -29,7 +29,7 @@ export const erasureRules = {
     first(
       [
         () => room.may(who, 'moderate'),
-        () => when(!room.people.has(whom), 'not_found'),
+        () => when(!room.knownMembers.has(whom), 'not_found'),
         () => when(who !== whom && room.rank(who) <= room.rank(whom), 'forbidden'),
       ],
       () => {
@@ -39,16 +39,16 @@ export const erasureRules = {
     ),
 
   /** Deletes one's account; who kept the messages may still erase them. */
-  quit: (room, { who, on }) => {
+  'delete account': (room, { who, on }) => {
     const before = room.deleted.get(who)
     if (before === 'erase' || (before && !on)) return 'ok'
     room.deleted.set(who, on ? 'erase' : 'keep')
     // A room that never knew them is not told.
-    if (!room.people.has(who)) return 'ok'
-    if (room.roleOf(who)) bequeath(room, who)
+    if (!room.knownMembers.has(who)) return 'ok'
+    if (room.roleOf(who)) transferOwnership(room, who)
     else room.seq += 1
     if (on) erase(room, who, 1)
-    room.shutOut.set(who, 4401)
+    room.disconnected.set(who, 4401)
     return 'ok'
   },
 } satisfies Record<string, Rule>

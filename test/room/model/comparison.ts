@@ -5,15 +5,15 @@ import type { RpcResult } from '../../../src/room/transport/rpc-result'
 import type { Messages } from '../../../src/schemas/messages'
 import type { Pin } from '../../../src/schemas/pins'
 import { type Name, names, type RoomModel } from './room-model'
-import type { Stage } from './scenario'
+import type { ModelScenario } from './scenario'
 import * as shown from './views'
 
 /** As many messages have their earlier versions compared, those written last. */
 const VERSIONS = 10
 
 /** Everything that the room shows, to everybody, beside what the model says. */
-export async function compare(model: RoomModel, stage: Stage): Promise<void> {
-  const { cast, nameOf, stub, times } = stage
+export async function compare(model: RoomModel, scenario: ModelScenario): Promise<void> {
+  const { cast, nameOf, stub, times } = scenario
   const reader = names.find((name) => model.may(name, 'read') === 'ok') as Name
   const caller = (name: Name) => ({ userId: cast[name].id })
   const latest = model.messages.slice(-VERSIONS)

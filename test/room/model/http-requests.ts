@@ -1,10 +1,10 @@
 import type { Reply } from '../../fixtures/api'
 import type { User } from '../../fixtures/users'
-import type { Deed } from './actions'
+import type { Action } from './actions'
 import type { Name } from './room-model'
-import type { Try } from './rule'
+import type { Attempt } from './rule'
 
-export interface Place {
+export interface HttpTarget {
   cast: Record<Name, User>
   path: string
   /** As they were told to who made them, in that order. */
@@ -16,7 +16,11 @@ const LATER = '2099-01-01T00:00:00.000Z'
 const SLOW_SECONDS = 21_600
 
 /** Tries something over HTTP. */
-export function call({ cast, path, invites }: Place, deed: Deed, attempt: Try): Promise<Reply> {
+export function call(
+  { cast, path, invites }: HttpTarget,
+  action: Action,
+  attempt: Attempt,
+): Promise<Reply> {
   const { who, whom, seq, since, nonce, text, emoji, role, on } = attempt
   const actor = cast[who]
   const { id } = cast[whom]
@@ -24,7 +28,7 @@ export function call({ cast, path, invites }: Place, deed: Deed, attempt: Try): 
   const invite = invites.at(-attempt.invite) ?? { id: actor.id, code: `${path.slice(10)}.none` }
   const turn = on ? actor.put : actor.delete
   const post = (more: object) => actor.post(`${path}/messages`, { nonce, text, ...more })
-  switch (deed) {
+  switch (action) {
     case 'post':
       return post({})
     case 'reply':
@@ -41,7 +45,7 @@ export function call({ cast, path, invites }: Place, deed: Deed, attempt: Try): 
       return turn(`${message}/reactions/${encodeURIComponent(emoji)}/@me`)
     case 'pin':
       return turn(`${path}/pins/${seq}`)
-    case 'mark':
+    case 'mark read':
       return actor.put(`${path}/read-marker`, { seq, unread: on })
     case 'erase':
       return actor.delete(`${path}/messages?authorId=${id}${since ? `&since=${since}` : ''}`)
@@ -73,9 +77,9 @@ export function call({ cast, path, invites }: Place, deed: Deed, attempt: Try): 
       return actor.delete(`${path}/invites/${invite.id}`)
     case 'preview':
       return actor.get(`/v1/invites/${invite.code}`)
-    case 'enter':
+    case 'join by invite':
       return actor.put(`${path}/members/@me`, { invite: invite.code })
-    case 'quit':
+    case 'delete account':
       return actor.delete(`/v1/me?messages=${on ? 'erase' : 'keep'}`)
   }
 }

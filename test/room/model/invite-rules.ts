@@ -24,7 +24,7 @@ export const inviteRules = {
     first([() => room.refused(who), () => isGood(find(room, invite))], () => {}),
 
   /** Enters by an invite; where the room is open it is not needed, and not looked at. */
-  enter: (room, { who, invite }) =>
+  'join by invite': (room, { who, invite }) =>
     room.roleOf(who)
       ? 'ok'
       : first(
@@ -35,7 +35,7 @@ export const inviteRules = {
           ],
           () => {
             if (!room.isOpen) find(room, invite)?.usedBy.push(who)
-            room.enter(who, 'member')
+            room.addMember(who, 'member')
           },
         ),
 } satisfies Record<string, Rule>

@@ -1,5 +1,5 @@
 import { rankOf } from './permissions'
-import { type ModelPerson, type Name, type RoomModel, stranger } from './room-model'
+import { type ModelMember, type Name, newMember, type RoomModel } from './room-model'
 import { first, type Rule, when } from './rule'
 
 /** One acts on those below, and on those who are not there. */
@@ -16,23 +16,23 @@ export const memberRules = {
             () => when(!room.isOpen, 'forbidden'),
             () => when(room.deleted.has(who), 'unauthenticated'),
           ],
-          () => room.enter(who, 'member'),
+          () => room.addMember(who, 'member'),
         ),
 
   leave: (room, { who }) =>
     first([() => room.refused(who), () => when(room.isLastOwner(who), 'last_owner')], () => {
-      if (room.roleOf(who)) room.depart(who, false)
+      if (room.roleOf(who)) room.removeMember(who, false)
     }),
 
   remove: (room, { who, whom }) =>
     first(
       [
         () => room.may(who, 'moderate'),
-        () => when(!room.people.has(whom), 'not_found'),
+        () => when(!room.knownMembers.has(whom), 'not_found'),
         () => when(!isBelow(room, who, whom), 'forbidden'),
       ],
       () => {
-        if (room.roleOf(whom)) room.depart(whom, true)
+        if (room.roleOf(whom)) room.removeMember(whom, true)
       },
     ),
 
@@ -46,11 +46,11 @@ export const memberRules = {
       () => {
         if (room.bans.has(whom)) return
         room.bans.set(whom, who)
-        room.shutOut.set(whom, 4403)
-        if (room.roleOf(whom)) room.depart(whom, true)
+        room.disconnected.set(whom, 4403)
+        if (room.roleOf(whom)) room.removeMember(whom, true)
         else room.seq += 1
         // From now on the room knows them.
-        if (!room.people.has(whom)) room.people.set(whom, { ...stranger })
+        if (!room.knownMembers.has(whom)) room.knownMembers.set(whom, { ...newMember })
       },
     ),
 
@@ -68,9 +68,9 @@ export const memberRules = {
         () => when(!isBelow(room, who, whom), 'forbidden'),
       ],
       () => {
-        const person = room.people.get(whom) as ModelPerson
-        if (person.isMuted !== on) room.seq += 1
-        person.isMuted = on
+        const member = room.knownMembers.get(whom) as ModelMember
+        if (member.isMuted !== on) room.seq += 1
+        member.isMuted = on
       },
     ),
 
@@ -84,12 +84,12 @@ export const memberRules = {
       ],
       () => {
         if (room.roleOf(whom) !== role) room.seq += 1
-        Object.assign(room.people.get(whom) as ModelPerson, { role })
+        Object.assign(room.knownMembers.get(whom) as ModelMember, { role })
       },
     ),
 } satisfies Record<string, Rule>
 
-const mayMake = (room: RoomModel, who: Name, whom: Name, role: ModelPerson['role']) =>
+const mayMake = (room: RoomModel, who: Name, whom: Name, role: ModelMember['role']) =>
   first(
     [
       () => when(room.rank(who) < rankOf(role), 'forbidden'),

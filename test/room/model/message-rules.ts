@@ -1,5 +1,5 @@
-import { bury } from './bulk-delete-rules'
-import type { ModelMessage, ModelPerson, RoomModel, Verdict } from './room-model'
+import { tombstone } from './bulk-delete-rules'
+import type { ModelMember, ModelMessage, RoomModel, Verdict } from './room-model'
 import { first, type Rule, when } from './rule'
 
 /** Changes a message that must be there; what is so already is no event. */
@@ -51,7 +51,7 @@ export const messageRules = {
       },
       (m) => {
         if (m.isDeleted) return false
-        bury(room, m)
+        tombstone(room, m)
         return true
       },
     ),
@@ -86,7 +86,7 @@ export const messageRules = {
       },
     ),
 
-  mark: (room, { who, seq, on: unread }) =>
+  'mark read': (room, { who, seq, on: unread }) =>
     first(
       [
         () => room.may(who, 'read'),
@@ -94,10 +94,10 @@ export const messageRules = {
         () => when(seq > room.seq, 'invalid'),
       ],
       () => {
-        const person = room.people.get(who) as ModelPerson
-        if (seq < person.readSeq && !unread) return
-        person.readSeq = seq
-        person.readN = room.messages.filter((m) => m.seq <= seq).length
+        const member = room.knownMembers.get(who) as ModelMember
+        if (seq < member.readSeq && !unread) return
+        member.readSeq = seq
+        member.readN = room.messages.filter((m) => m.seq <= seq).length
       },
     ),
 } satisfies Record<string, Rule>

@@ -1,17 +1,17 @@
-import type { ModelMessage, ModelPerson, Name, RoomModel, Verdict } from './room-model'
-import { first, type Rule, type Try, when } from './rule'
+import type { ModelMember, ModelMessage, Name, RoomModel, Verdict } from './room-model'
+import { type Attempt, first, type Rule, when } from './rule'
 
 type More = Partial<Pick<ModelMessage, 'mentions' | 'mentionsRoom' | 'replyTo'>>
 
 const MAX_REPLIERS = 3
 
-function post(room: RoomModel, attempt: Try, more: More): Verdict {
+function post(room: RoomModel, attempt: Attempt, more: More): Verdict {
   const { who, nonce } = attempt
   if (room.messages.some((m) => m.author === who && m.nonce === nonce)) return 'ok'
   const target = more.replyTo == null ? undefined : room.message(more.replyTo)
   const mentions = (more.mentions ?? []).filter((name) => name !== who)
   const isSlow = room.isSlow && room.may(who, 'post at will') !== 'ok'
-  const known = room.people.get(who)
+  const known = room.knownMembers.get(who)
   return first(
     [
       () => room.may(who, 'post'),
@@ -24,11 +24,11 @@ function post(room: RoomModel, attempt: Try, more: More): Verdict {
       () => when(!!target?.isDeleted, 'gone'),
     ],
     () => {
-      if (!room.roleOf(who)) room.enter(who, 'member')
+      if (!room.roleOf(who)) room.addMember(who, 'member')
       const root = target && (room.message(target.replyTo ?? target.seq) as ModelMessage)
       if (root) grow(root, who)
       say(room, attempt, { ...more, mentions, replyTo: root?.seq ?? null })
-      if (isSlow) (room.people.get(who) as ModelPerson).isSlowed = true
+      if (isSlow) (room.knownMembers.get(who) as ModelMember).isSlowed = true
     },
   )
 }
@@ -39,7 +39,7 @@ function grow(root: ModelMessage, who: Name): void {
   root.repliers = [who, ...others].slice(0, MAX_REPLIERS)
 }
 
-function say(room: RoomModel, { who, nonce, text }: Try, more: More): void {
+function say(room: RoomModel, { who, nonce, text }: Attempt, more: More): void {
   room.seq += 1
   room.messages.push({
     seq: room.seq,
@@ -56,7 +56,7 @@ function say(room: RoomModel, { who, nonce, text }: Try, more: More): void {
     mentionsRoom: false,
     ...more,
   })
-  const author = room.people.get(who) as ModelPerson
+  const author = room.knownMembers.get(who) as ModelMember
   author.sent += 1
   author.readSeq = room.seq
   author.readN = room.n

@@ -24,8 +24,8 @@ export interface ModelMessage {
   mentionsRoom: boolean
 }
 
-/** What the room knows of someone who ever was in it or banned from it. */
-export interface ModelPerson {
+/** What the room keeps of everyone who was ever a member or was banned. */
+export interface ModelMember {
   role: RoomRole | null
   /** The seq by which they came. */
   joined: number
@@ -47,7 +47,7 @@ export interface ModelInvite {
 
 /** One listed room as its rules are in words: plain arrays and maps, nothing clever. */
 export class RoomModel {
-  people = new Map<Name, ModelPerson>()
+  knownMembers = new Map<Name, ModelMember>()
   /** Oldest first: the nth message is at n - 1. */
   messages: ModelMessage[] = []
   /** The one pinned last comes first. */
@@ -64,11 +64,11 @@ export class RoomModel {
   isSlow = false
   topic: string | null = null
   /** Whose sockets the last step had to end, and how. */
-  shutOut = new Map<Name, number>()
+  disconnected = new Map<Name, number>()
 
   constructor() {
-    this.enter('ana', 'owner')
-    this.enter('bo', 'member')
+    this.addMember('ana', 'owner')
+    this.addMember('bo', 'member')
   }
 
   get n(): number {
@@ -77,7 +77,7 @@ export class RoomModel {
 
   /** In the order in which they came. */
   get members(): Name[] {
-    const inside = [...this.people].filter(([, { role }]) => role)
+    const inside = [...this.knownMembers].filter(([, { role }]) => role)
     return inside.sort(([, a], [, b]) => a.joined - b.joined).map(([name]) => name)
   }
 
@@ -87,7 +87,7 @@ export class RoomModel {
   }
 
   roleOf(name: Name): RoomRole | null {
-    return this.people.get(name)?.role ?? null
+    return this.knownMembers.get(name)?.role ?? null
   }
 
   rank(name: Name): number {
@@ -102,22 +102,29 @@ export class RoomModel {
     return this.pins.some((pin) => pin.seq === seq)
   }
 
-  enter(name: Name, role: RoomRole): void {
-    const known = this.people.get(name) ?? stranger
+  addMember(name: Name, role: RoomRole): void {
+    const known = this.knownMembers.get(name) ?? newMember
     const { isMuted, isSlowed, sent } = known
     const [readSeq, readN] = [this.seq, this.n]
     this.seq += 1
     const kept = { isMuted, isSlowed, sent }
-    this.people.set(name, { ...kept, role, joined: this.seq, wasRemoved: false, readSeq, readN })
+    this.knownMembers.set(name, {
+      ...kept,
+      role,
+      joined: this.seq,
+      wasRemoved: false,
+      readSeq,
+      readN,
+    })
   }
 
-  depart(name: Name, wasRemoved: boolean): void {
-    Object.assign(this.people.get(name) as ModelPerson, { role: null, wasRemoved })
+  removeMember(name: Name, wasRemoved: boolean): void {
+    Object.assign(this.knownMembers.get(name) as ModelMember, { role: null, wasRemoved })
     this.seq += 1
-    if (wasRemoved || !this.isOpen) this.shutOut.set(name, 4403)
+    if (wasRemoved || !this.isOpen) this.disconnected.set(name, 4403)
   }
 
-  /** What keeps a stranger from even being looked at. */
+  /** Why a stranger is turned away before anything else is looked at. */
   refused(name: Name): Verdict {
     return !this.roleOf(name) && this.bans.has(name) ? 'banned' : 'ok'
   }
@@ -130,7 +137,7 @@ export class RoomModel {
     if (!granted) return 'forbidden'
     if (!silenced.includes(act)) return 'ok'
     if (this.isFrozen && this.rank(name) < rankOf('admin')) return 'frozen'
-    return this.people.get(name)?.isMuted ? 'muted' : 'ok'
+    return this.knownMembers.get(name)?.isMuted ? 'muted' : 'ok'
   }
 
   isLastOwner(name: Name): boolean {
@@ -140,7 +147,7 @@ export class RoomModel {
 }
 
 /** Someone whom the room knows and who never was in it. */
-export const stranger: ModelPerson = {
+export const newMember: ModelMember = {
   role: null,
   joined: 0,
   wasRemoved: false,

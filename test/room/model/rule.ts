@@ -2,7 +2,7 @@ import type { RoomRole } from '../../../src/schemas/members'
 import type { Name, RoomModel, Verdict } from './room-model'
 
 /** What anybody may try. `seq` is of any event, or of none yet. */
-export interface Try {
+export interface Attempt {
   who: Name
   whom: Name
   seq: number
@@ -19,7 +19,7 @@ export interface Try {
 }
 
 /** Says what someone is told who tries, and does to the model what the service must do. */
-export type Rule = (room: RoomModel, attempt: Try) => Verdict
+export type Rule = (room: RoomModel, attempt: Attempt) => Verdict
 
 /** Runs checks in their order; the first that is not ok is the verdict, and nothing happens. */
 export function first(checks: (() => Verdict)[], happen: () => void): Verdict {

@@ -1,21 +1,21 @@
 import { createScenario, type Scenario } from '../../fixtures/scenario'
 import { createUser, type User } from '../../fixtures/users'
 import { type Name, names } from './room-model'
-import { Doors } from './transports'
+import { Transports } from './transports'
 
 /** A real room, and who does things in it. */
-export interface Stage {
+export interface ModelScenario {
   cast: Record<Name, User>
   nameOf: (id: string) => Name
   stub: Scenario['stub']
-  doors: Doors
+  transports: Transports
   /** When the messages with these seqs were written. */
   times: Map<number, string>
 }
 
-export async function stage(): Promise<Stage> {
+export async function createModelScenario(): Promise<ModelScenario> {
   const { ana, bo, cy, room, stub } = await createScenario()
   const cast = { ana, bo, cy, di: await createUser('Di') }
   const nameOf = (id: string) => names.find((name) => cast[name].id === id) as Name
-  return { cast, nameOf, stub, doors: new Doors(cast, room.id), times: new Map() }
+  return { cast, nameOf, stub, transports: new Transports(cast, room.id), times: new Map() }
 }

@@ -25,6 +25,6 @@ export const settingRules = {
       if (room.isOpen !== on) room.seq += 1
       room.isOpen = on
       if (on) return
-      for (const name of names) if (!room.roleOf(name)) room.shutOut.set(name, 4403)
+      for (const name of names) if (!room.roleOf(name)) room.disconnected.set(name, 4403)
     }),
 } satisfies Record<string, Rule>

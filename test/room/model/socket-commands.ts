@@ -1,16 +1,16 @@
 import type { User } from '../../fixtures/users'
-import type { Deed } from './actions'
+import type { Action } from './actions'
 import type { Name } from './room-model'
-import type { Try } from './rule'
+import type { Attempt } from './rule'
 
 /** The command of a socket that does this, if there is one. */
 export function command(
   cast: Record<Name, User>,
-  deed: Deed,
-  { whom, seq, nonce, text, emoji, on }: Try,
+  action: Action,
+  { whom, seq, nonce, text, emoji, on }: Attempt,
 ): object | undefined {
   const post = { do: 'message.post', nonce, text }
-  switch (deed) {
+  switch (action) {
     case 'post':
       return post
     case 'reply':
@@ -25,7 +25,7 @@ export function command(
       return { do: 'message.delete', seq }
     case 'react':
       return { do: on ? 'reaction.add' : 'reaction.remove', seq, emoji }
-    case 'mark':
+    case 'mark read':
       return { do: 'read.mark', seq, unread: on }
     default:
       return undefined

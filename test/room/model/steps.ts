@@ -1,51 +1,57 @@
 import { evictDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { type Deed, governing, others, rules, themes } from './actions'
+import { type Action, governing, others, rules, themes } from './actions'
 import { compare } from './comparison'
 import { type Name, names, type RoomModel, type Verdict } from './room-model'
-import type { Try } from './rule'
-import type { Stage } from './scenario'
-import type { Door } from './transports'
+import type { Attempt } from './rule'
+import type { ModelScenario } from './scenario'
+import type { Transport } from './transports'
 
 /** How often which verdict was given. */
 export const verdicts = new Map<Verdict, number>()
 
-/** A name, or whoever has been owner for longest: rights move, and some deeds need many. */
+/** A name, or whoever has been owner for longest: rights move, and some actions need many. */
 type Who = Name | 'owner'
 
-interface Plan extends Omit<Try, 'who' | 'seq' | 'since'> {
+interface Plan extends Omit<Attempt, 'who' | 'seq' | 'since'> {
   who: Who
   /** Which of the newest messages. */
   back: number
 }
 
-/** One step: somebody tries something at a door; the verdict and everything after it must be the model's. */
-class Step implements fc.AsyncCommand<RoomModel, Stage> {
+/** One step: a user attempts an action over a transport; the verdict and everything after it must be the model's. */
+class Step implements fc.AsyncCommand<RoomModel, ModelScenario> {
   constructor(
-    private readonly deed: Deed,
-    private readonly door: Door,
+    private readonly action: Action,
+    private readonly transport: Transport,
     private readonly plan: Plan,
     private readonly evicts: boolean,
   ) {}
 
   /** With its last member a room ends, and nobody is left to look at it. */
   check = (model: Readonly<RoomModel>) =>
-    this.deed !== 'quit' || model.members.length > 1 || model.members[0] !== this.#who(model)
+    this.action !== 'delete account' ||
+    model.members.length > 1 ||
+    model.members[0] !== this.#who(model)
 
-  async run(model: RoomModel, stage: Stage): Promise<void> {
-    if (this.evicts) await evictDurableObject(stage.stub)
+  async run(model: RoomModel, scenario: ModelScenario): Promise<void> {
+    if (this.evicts) await evictDurableObject(scenario.stub)
     const { back, ...rest } = this.plan
     // Sometimes an event that is no message, or none yet.
     const seq = Math.max(1, model.messages.at(-back)?.seq ?? model.seq + 2 - back)
-    const attempt = { ...rest, who: this.#who(model), seq, since: stage.times.get(seq) }
+    const attempt = { ...rest, who: this.#who(model), seq, since: scenario.times.get(seq) }
     const mayRead = model.may(attempt.who, 'read') === 'ok'
-    model.shutOut.clear()
-    const verdict = await stage.doors.try(this.deed, mayRead ? this.door : 'http', attempt)
+    model.disconnected.clear()
+    const verdict = await scenario.transports.try(
+      this.action,
+      mayRead ? this.transport : 'http',
+      attempt,
+    )
     verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1)
-    expect(verdict).toBe(rules[this.deed](model, attempt))
-    await stage.doors.shut(model.shutOut)
-    await compare(model, stage)
+    expect(verdict).toBe(rules[this.action](model, attempt))
+    await scenario.transports.awaitClosed(model.disconnected)
+    await compare(model, scenario)
   }
 
   #who({ owner }: Readonly<RoomModel>): Name {
@@ -53,7 +59,7 @@ class Step implements fc.AsyncCommand<RoomModel, Stage> {
   }
 
   toString(): string {
-    return `${this.evicts ? 'evict, ' : ''}${this.deed} at ${this.door} ${JSON.stringify(this.plan)}`
+    return `${this.evicts ? 'evict, ' : ''}${this.action} over ${this.transport} ${JSON.stringify(this.plan)}`
   }
 }
 
@@ -73,17 +79,17 @@ const plan = (by: Who[], whom: Name[]) =>
     on: fc.boolean(),
   })
 
-const step = (star: Name[], theme: Deed[]) =>
+const step = (star: Name[], theme: Action[]) =>
   fc
     .oneof(
       { weight: 8, arbitrary: fc.constantFrom(...theme) },
       { weight: 1, arbitrary: fc.constantFrom(...others) },
     )
-    .chain((deed) => {
-      const by: Who[] = governing.has(deed) ? OWNER : star
+    .chain((action) => {
+      const by: Who[] = governing.has(action) ? OWNER : star
       return fc
-        .tuple(fc.constantFrom<Door>('http', 'socket'), plan(by, star), dice)
-        .map(([door, plan, dice]) => new Step(deed, door, plan as Plan, dice === 1))
+        .tuple(fc.constantFrom<Transport>('http', 'socket'), plan(by, star), dice)
+        .map(([transport, plan, dice]) => new Step(action, transport, plan as Plan, dice === 1))
     })
 
 const often = <T>(who: T): T[] => Array.from({ length: 12 }, () => who)

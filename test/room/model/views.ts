@@ -38,12 +38,12 @@ export const room = ({
 
 export function expectedRoom(model: RoomModel, name: Name) {
   const { seq, n, isOpen, isFrozen, isSlow, topic } = model
-  const person = model.people.get(name)
-  const me = person?.role && {
-    role: person.role,
-    isMuted: person.isMuted,
-    readSeq: person.readSeq,
-    sent: person.sent,
+  const member = model.knownMembers.get(name)
+  const me = member?.role && {
+    role: member.role,
+    isMuted: member.isMuted,
+    readSeq: member.readSeq,
+    sent: member.sent,
     ...unread(model, name),
     mayPost: model.may(name, 'post') === 'ok',
   }
@@ -61,7 +61,7 @@ export function expectedRoom(model: RoomModel, name: Name) {
 
 /** How many messages someone has not read, and how many of those mention them. */
 function unread(model: RoomModel, name: Name): { unread: number; unreadMentions: number } {
-  const missed = model.messages.slice(model.people.get(name)?.readN ?? 0)
+  const missed = model.messages.slice(model.knownMembers.get(name)?.readN ?? 0)
   const mentioning = missed.filter((m) => m.mentionsRoom || m.mentions.includes(name))
   return { unread: missed.length, unreadMentions: mentioning.length }
 }
