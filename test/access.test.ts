@@ -104,9 +104,9 @@ describe('the tables', () => {
   })
 
   it('have a row for every command of the socket', () => {
-    const told = rows.filter((row) => row.startsWith('SOCKET')).map((row) => row.split(' ')[1])
+    const listed = rows.filter((row) => row.startsWith('SOCKET')).map((row) => row.split(' ')[1])
     const names: string[] = Command.options.map((option) => option.shape.do.value)
-    expect([...new Set(told)].sort()).toEqual(names.sort())
+    expect([...new Set(listed)].sort()).toEqual(names.sort())
   })
 
   it('have the same rows and callers for every kind of room', () => {

@@ -23,7 +23,7 @@ async function send({ method, path, headers, body }: Attack) {
   }
 }
 
-it('whatever is sent to whatever endpoint, the answer is of its schema or a problem of the list', async () => {
+it('any input to any endpoint is answered by its schema or by a documented problem', async () => {
   const { ana, bo, room, path } = await createScenario()
   const { body: message } = await bo.post(`${path}/messages`, newMessage('hello'))
   const ids = [room.id, ana.id, bo.id, String(message.seq), '0', '@me']
@@ -54,7 +54,7 @@ it('whatever is sent to whatever endpoint, the answer is of its schema or a prob
   )
 })
 
-it('hostile frames end their socket or are answered; bystanders hear nothing of it', async () => {
+it('hostile frames close their socket or are answered; other sockets notice nothing', async () => {
   const { ana, bo, room, path } = await createScenario()
   const bystander = await connect(ana.token, room.id)
   const frames = fc.oneof(
@@ -91,7 +91,7 @@ it('hostile frames end their socket or are answered; bystanders hear nothing of 
   expect(bystander.closed).toBeUndefined()
 })
 
-it('a room of others is closed to a socket whatever subprotocol it brings', async () => {
+it("a closed room refuses an outsider's socket, whatever its subprotocol", async () => {
   const ana = await createUser('Ana')
   const cy = await createUser('Cy')
   const { body: room } = await ana.post('/v1/rooms', { access: 'closed' })

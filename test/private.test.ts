@@ -14,7 +14,7 @@ const NETWORK = '203.0.113.77'
 const secrets = new RegExp([PASSWORD, ROOM_PASSWORD, 'scrypt', 'password_hash'].join('|'), 'i')
 const privates = new RegExp([ADDRESS, NETWORK, 'eyJ[\\w-]+\\.eyJ'].join('|'), 'i')
 
-/** Where someone is told about themselves. */
+/** Endpoints that answer with your own private data. */
 const OWN =
   /^(GET|PATCH) \/v1\/me$|^(PUT|DELETE) \/v1\/me\/avatar$|^POST \/v1\/(users|sessions|sessions\/refresh)$|media-token$/
 
@@ -96,7 +96,7 @@ it('a failure of the directory is logged without what was sent to it', async () 
   expect(seen.some(({ from }) => from === 'console.error')).toBe(true)
 })
 
-it('a wrong password at the door of a room is told to nobody', async () => {
+it('a wrong password of a room is shown to nobody', async () => {
   const [ana, bo] = await Promise.all([signUp(), signUp()])
   const settings = { name: 'Pier', access: 'closed', listed: true, password: ROOM_PASSWORD }
   const { body } = await ana.post('/v1/rooms', settings)

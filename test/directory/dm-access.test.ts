@@ -22,14 +22,14 @@ const mutual = async (ana: User, bo: User) => {
 }
 
 /** The edges between ana and bo, and which of ana's policies then admit him. */
-const doors = [
+const accesses = [
   ['a stranger', nothing, ['everyone']],
   ['a follower', followed, ['everyone']],
   ['a mutual', mutual, ['everyone', 'mutuals', 'connections']],
   ['a friend', befriend, ['everyone', 'friends', 'connections']],
 ] as const
 
-describe.each(doors)('%s', (_, become, open) => {
+describe.each(accesses)('%s', (_, become, open) => {
   it.each(MessagePolicy.options)('may message by policy: %s', async (messagePolicy) => {
     const [ana, bo] = await people()
     await become(ana, bo)

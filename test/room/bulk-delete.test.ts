@@ -20,7 +20,7 @@ const gone = (person: User, erased: boolean): Profile => ({
   erased,
 })
 
-it('what a person wrote reads as tombstones at once and is purged from every table', async () => {
+it('messages of an erased account read as tombstones at once and are purged from every table', async () => {
   const { ana, bo, room, path, stub } = await createScenario()
   const socket = await connect(ana.token, room.id)
   for (let i = 0; i < 1200; i += 1) {
@@ -61,7 +61,7 @@ it('what a person wrote reads as tombstones at once and is purged from every tab
   expect((await ana.get(`${path}/messages`)).body.items).toEqual(read.body.items)
 })
 
-it('a kept deletion leaves the words and takes the name', async () => {
+it('a deleted account that keeps its messages loses only its name', async () => {
   const { ana, bo, path, stub } = await createScenario()
   await bo.post(`${path}/messages`, newMessage('still here'))
   await stub.applyProfile(gone(bo, false))
@@ -72,7 +72,7 @@ it('a kept deletion leaves the words and takes the name', async () => {
   })
 })
 
-it('the room of a last owner goes to who has been there longest', async () => {
+it('when the last owner deletes the account, the longest-standing member becomes owner', async () => {
   const { ana, bo, cy, path, stub } = await createScenario()
   await cy.put(`${path}/members/@me`)
   await stub.applyProfile(gone(ana, false))
@@ -80,14 +80,14 @@ it('the room of a last owner goes to who has been there longest', async () => {
   expect((await cy.get(path)).body.me.role).toBe('member')
 })
 
-it('a room that its last member left by deleting the account is deleted', async () => {
+it('a room whose last member deletes the account is deleted', async () => {
   const { ana, bo, path, stub } = await createScenario()
   await bo.delete(`${path}/members/@me`)
   await stub.applyProfile(gone(ana, false))
   expect((await bo.get(path)).status).toBe(404)
 })
 
-it('late and repeated news of a person changes nothing', async () => {
+it('a late or repeated profile changes nothing', async () => {
   const { bo, path, stub } = await createScenario()
   const news = { ...gone(bo, false), username: 'bobo', displayName: 'Bobo', deleted: false }
   await stub.applyProfile({ ...news, version: 3 })
@@ -99,7 +99,7 @@ it('late and repeated news of a person changes nothing', async () => {
   expect((await bo.get(`${path}/messages`)).body.items[0].author.displayName).toBe('Bobo')
 })
 
-it('reactions and pins go with what was erased, at once and then from storage', async () => {
+it('reactions and pins of deleted messages go at once, and then from storage', async () => {
   const { ana, bo, path, stub } = await createScenario()
   const { body: message } = await bo.post(`${path}/messages`, newMessage('look at me'))
   const given = `${path}/messages/${message.seq}/reactions/%F0%9F%91%8D`

@@ -29,7 +29,7 @@ it('a room whose disk is full is unavailable, over HTTP and sockets alike', asyn
   expect(logged).toHaveBeenCalledTimes(2)
 })
 
-it('a room that broke under a call is unavailable, and the log has how the runtime calls that', async () => {
+it("a room that crashed during a call is unavailable, and the log has the runtime's reference", async () => {
   const broke = new Error('internal error; reference = uvfgq5nj0ebvveg5a2fdt652')
   await expect(failing(broke)).rejects.toMatchObject({
     code: 'unavailable',
@@ -39,7 +39,7 @@ it('a room that broke under a call is unavailable, and the log has how the runti
   await expect(failing(new Error('internal'))).rejects.toThrow('internal')
 })
 
-it('a room that is overloaded is asked once, one that fell three times', async () => {
+it('an overloaded room is asked once, one that reset three times', async () => {
   const asked = vi.fn()
   const call = (mark: object) => () => {
     asked()
@@ -53,7 +53,7 @@ it('a room that is overloaded is asked once, one that fell three times', async (
   expect(asked).toHaveBeenCalledTimes(4)
 })
 
-it('any other failure is our fault and says nothing of itself', async () => {
+it('any other failure is a bug, and its text stays inside', async () => {
   await expect(failing(new TypeError('x is not a function'))).rejects.toThrow(TypeError)
   expect(toSocketProblem(new TypeError('x is not a function'))).toEqual({
     code: 'internal',

@@ -39,7 +39,7 @@ function setup() {
   return { queue, log, turn }
 }
 
-it('takes all that is queued in one run: commands in order, one frame of events, then answers', () => {
+it('runs all queued commands in one batch: in order, one frame of events, then answers', () => {
   const { queue, log, turn } = setup()
   queue.submitFromSocket('a', 1, command(1, log))
   queue.submitFromSocket('b', 'x', command(2, log))
@@ -75,7 +75,7 @@ it('a command that fails is undone alone and answered with its problem', () => {
   expect(log).toContain('events 1,2')
 })
 
-it('a caller over RPC gets its value or its refusal, after the frames', async () => {
+it('an RPC caller gets its value or its error, after the frames', async () => {
   const { queue, log, turn } = setup()
   const value = queue.submit(command(7, log)).then(({ seq }) => log.push(`resolved ${seq}`))
   const refusal = queue.submit(fail)
@@ -98,7 +98,7 @@ it('without a ref there is no answer, and without events no frame', () => {
   expect(log).toEqual([])
 })
 
-it('what is queued during a run waits for the next', () => {
+it('a command queued during a batch waits for the next', () => {
   const { queue, log, turn } = setup()
   const first = doing(() => {
     queue.submitFromSocket('a', 2, command(2, log))
@@ -113,7 +113,7 @@ it('what is queued during a run waits for the next', () => {
   expect(log).toContain('events 2')
 })
 
-it('where one command comes at a time, it waits for no turn', () => {
+it('a command that comes alone waits for no turn', () => {
   const { queue, log, turn } = setup()
   const post = (seq: number) => queue.submitFromSocket('a', undefined, command(seq, log))
   for (let seq = 1; seq <= 8; seq += 1) {
@@ -141,7 +141,7 @@ it('where one command comes at a time, it waits for no turn', () => {
   expect(log).toContain('events 12')
 })
 
-it('goes on after a run that broke', () => {
+it('continues after a batch that threw', () => {
   const { queue, log, turn } = setup()
   const broken = () => {
     throw new Error('no more sockets')
@@ -158,7 +158,7 @@ it('goes on after a run that broke', () => {
   expect(log).toContain('events 2')
 })
 
-it('an unexpected error is told without its text', () => {
+it('an unexpected error is answered without its text', () => {
   const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
   const { queue, log, turn } = setup()
   const leak = doing(() => {

@@ -81,7 +81,7 @@ it('a reaction writes three rows, and so does taking it back', async () => {
   expect(counts).toEqual([3, 0, 3, 3, 0])
 })
 
-it('a reply writes four rows, a mention one for each who is mentioned beside its mark', async () => {
+it('a reply writes four rows, a mention one for each mentioned user beside its count', async () => {
   const { ana, bo, path, stub, first } = await createQuietScenario()
   const sql = await spyOnSql(stub)
   await ana.post(`${path}/messages`, { ...newMessage('re'), replyTo: first })

@@ -40,7 +40,7 @@ it('a deleted room tells everyone, closes their sockets and leaves nothing', asy
   expect(body.items.map(({ id }: { id: string }) => id)).not.toContain(room.id)
 })
 
-it('what it had goes only when the directory knows', async () => {
+it('its tables go only when the directory has the deletion', async () => {
   const { ana, room, path, stub } = await createScenario()
   d1.isDown = true
   expect((await ana.delete(path)).status).toBe(204)
@@ -55,7 +55,7 @@ it('what it had goes only when the directory knows', async () => {
   expect(body.items.map(({ id }: { id: string }) => id)).not.toContain(room.id)
 })
 
-it('posts queued behind the deletion in one flush are refused', async () => {
+it('posts queued behind the deletion in one commit are refused', async () => {
   const { ana, bo, room, path } = await createScenario()
   const socket = await connect(bo.token, room.id)
   const [deleted, ...posts] = await Promise.all([

@@ -68,7 +68,7 @@ async function compare(roomIds: string[]) {
   }
 }
 
-it('while D1 is down people post, join known rooms and leave; afterwards every index row is right', async () => {
+it('while D1 is down users post, join known rooms and leave; afterwards every directory row is right', async () => {
   const { ana, bo, cy, room, path } = await createScenario()
   await cy.put(`${path}/members/@me`)
   d1.isDown = true
@@ -97,7 +97,7 @@ const fillJobs = (stub: DurableObjectStub<ChatRoom>) =>
     return () => Object.defineProperty(sql, 'exec', { value: exec, configurable: true })
   })
 
-it('what a room decides is answered though it cannot note that the index is behind', async () => {
+it('a command succeeds even if the room cannot record that the directory is behind', async () => {
   const { ana, room, path, stub } = await createScenario()
   const empty = await fillJobs(stub)
   expect((await ana.post(`${path}/messages`, newMessage('one'))).status).toBe(201)
@@ -110,7 +110,7 @@ it('what a room decides is answered though it cannot note that the index is behi
   await eventually(() => compare([room.id]))
 })
 
-it('jobs whose alarm the runtime gave up are taken up again when the room wakes', async () => {
+it('jobs whose alarm the runtime gave up run again when the room wakes', async () => {
   const { ana, path, stub } = await createScenario()
   const alarm = () => runInDurableObject(stub, (_room, { storage }) => storage.getAlarm())
   await runInDurableObject(stub, async (_room, { storage }) => {
@@ -127,7 +127,7 @@ it('jobs whose alarm the runtime gave up are taken up again when the room wakes'
   )
 })
 
-it('an index that was put back to an earlier state is made again from the room', async () => {
+it('a directory restored to an earlier state is repaired from the room', async () => {
   const { ana, room, path } = await createScenario()
   await ana.post(`${path}/messages`, newMessage('one'))
   await ana.get(`/v1/me/rooms?seen=${room.id}:3`)
@@ -137,9 +137,9 @@ it('an index that was put back to an earlier state is made again from the room',
   await compare([room.id])
 })
 
-it('an index that keeps nothing is told at times, not all the time, and is right once it does', async () => {
+it('a directory that drops what is written is retried with a backoff, and is right once it keeps it', async () => {
   const { ana, bo, room, path } = await createScenario()
-  // More than is told in one go.
+  // More than one slice of a sync takes.
   for (let i = 0; i < 25; i += 1) {
     await ana.post(`${path}/messages`, { ...newMessage(`${i}`), mentions: [bo.id] })
   }
@@ -156,7 +156,7 @@ it('an index that keeps nothing is told at times, not all the time, and is right
   await eventually(() => compare([room.id]))
 })
 
-it('whatever D1 misses while it comes and goes, in the end index, rosters and profiles agree', async () => {
+it('whatever D1 misses while it comes and goes, in the end directory, members and profiles agree', async () => {
   const rooms = await Promise.all(Array.from({ length: 4 }, () => createScenario()))
   const people = await Promise.all(Array.from({ length: 24 }, (_, i) => createUser(`P${i}`)))
   const steps = fc.sample(

@@ -90,7 +90,7 @@ it('a long room is indexed by a job, which the search is answered 202 for, also 
   expect((await ask(path, ana, '"no 1"')).body.items).toHaveLength(1)
 })
 
-it('the index of a long room has parts, and is searched as one', async () => {
+it('the index of a long room has shards, and is searched as one', async () => {
   const { ana, bo, path, stub } = await createScenario()
   await runInDurableObject(stub, (_room, { storage: { sql } }) => {
     for (const [index, seq] of [10, 20, 249_999, 250_000, 800_000, 800_001].entries()) {
@@ -166,7 +166,7 @@ it('a purge of what is indexed comes to its end, slice by slice', async () => {
   })
 })
 
-it('past the burst searches are refused with the wait; others may search', async () => {
+it('past the burst, searches are refused with a Retry-After; others may search', async () => {
   const { ana, bo, path } = await createScenario()
   let last = await ask(path, ana, 'ahoy')
   for (let i = 0; i < 400 && last.status === 200; i += 1) last = await ask(path, ana, 'ahoy')

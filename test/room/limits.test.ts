@@ -27,7 +27,7 @@ it('a bucket gives a burst, then its rate, and says how long to wait', () => {
   expect(take(9000)).toBeGreaterThan(0)
 })
 
-it('past the burst posts are refused with the wait, a repeat is not, and a flood ends the socket', async () => {
+it('past the burst, posts are refused with a Retry-After, repeats are not, and a flood closes the socket', async () => {
   const { ana, bo, room, path } = await createScenario()
   // While it stands, no bucket gets anything back.
   stopClock()
@@ -54,7 +54,7 @@ it('past the burst posts are refused with the wait, a repeat is not, and a flood
   expect(socket.closed).toEqual({ code: 4429, reason: 'rate_limited' })
 })
 
-it('who floods over HTTP is answered before the room is asked, and nobody else notices', async () => {
+it('a flood over HTTP is refused before it reaches the room, and nobody else notices', async () => {
   const { ana, bo, room, path } = await createScenario()
   // Refused as soon as it is known who asks: without a type.
   const knock = () =>
@@ -101,7 +101,7 @@ it('a newer token keeps a socket open; a token of someone else does not', async 
   await socket.event(body.seq)
 })
 
-it('idle sockets whose token ran out are swept by the alarm', async () => {
+it('the alarm closes idle sockets whose token expired', async () => {
   const clock = stopClock()
   const { ana, bo, room, stub } = await createScenario()
   const old = await connect(await token(bo.id, 60_000), room.id)

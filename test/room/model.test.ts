@@ -16,7 +16,7 @@ afterEach(() => vi.restoreAllMocks())
 
 const LIMIT_MS = 900_000
 it(
-  'a room does what its rules say, whoever attempts what over which transport, evicted or not',
+  'a room behaves as the model does, whoever attempts what over which transport, evicted or not',
   async () => {
     await fc.assert(
       fc.asyncProperty(runs, async (commands) => {

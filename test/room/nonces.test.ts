@@ -7,7 +7,7 @@ import { connect } from '../fixtures/socket'
 const AT_ONCE = 5
 const times = <T>(make: (i: number) => T): T[] => Array.from({ length: AT_ONCE }, (_, i) => make(i))
 
-it('five repeats at once over both doors, before and after an eviction, are one message', async () => {
+it('five concurrent repeats over HTTP and sockets, before and after an eviction, are one message', async () => {
   const { ana, bo, room, path, stub } = await createScenario()
   const sockets = await Promise.all(times(() => connect(bo.token, room.id)))
   const message = { nonce: 'lost answer', text: 'Is anybody there?' }

@@ -35,7 +35,7 @@ const seqs = (items: SearchResult[]) => items.map(({ message }) => message.seq)
 const descending = (from: number, to: number) =>
   Array.from({ length: from - to + 1 }, (_, index) => from - index)
 
-it('a prefix of more words than the index is asked for is found a page at a time, empty ones among them', async () => {
+it('a prefix of more words than one query expands is found page by page, some of them empty', async () => {
   const { ana, bo, path, stub } = await createScenario()
   await fill(stub, bo)
   const sizes: number[] = []

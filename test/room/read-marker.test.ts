@@ -22,7 +22,7 @@ it('a marker moves forward and never back unless that is meant', async () => {
   expect((await mark(99)).body.code).toBe('invalid')
 })
 
-it('marking unread holds against what one posted oneself, also after an eviction', async () => {
+it('marking as unread outlasts your own posts and an eviction', async () => {
   const { ana, path, stub, mark } = await talk()
   await ana.post(`${path}/messages`, newMessage('four'))
   expect((await mark(2, true)).body).toEqual({ seq: 2, unread: 4, unreadMentions: 0 })
@@ -30,7 +30,7 @@ it('marking unread holds against what one posted oneself, also after an eviction
   expect((await ana.get(path)).body.me).toMatchObject({ unread: 4, sentCount: 1 })
 })
 
-it('a marker outlives an eviction and reaches the list of my rooms', async () => {
+it('a marker survives an eviction and reaches the list of my rooms', async () => {
   const { ana, room, path, stub, mark } = await talk()
   await mark(4)
   await evictDurableObject(stub)
@@ -51,7 +51,7 @@ it('a list that had the room already has a marker that moved since', async () =>
   expect((await list()).body.items[0].me).toMatchObject({ unread: 2, readSeq: 3 })
 })
 
-it('a marker moved past what is no message outlives an eviction as well', async () => {
+it('a marker at an event that is no message survives an eviction too', async () => {
   const { ana, cy, path, stub, mark } = await talk()
   await mark(5)
   const { body } = await cy.put(`${path}/members/@me`)

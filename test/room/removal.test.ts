@@ -20,11 +20,11 @@ it.each([
       numRuns: REMOVALS / 2,
       seed: 7,
     })
-    let inOneFlush = 0
+    let inOneCommit = 0
     for (let at = 0; at < moments.length; at += ROUNDS_PER_ROOM) {
-      inOneFlush += await race(how, access, moments.slice(at, at + ROUNDS_PER_ROOM))
+      inOneCommit += await race(how, access, moments.slice(at, at + ROUNDS_PER_ROOM))
     }
-    expect(inOneFlush).toBeGreaterThan(REMOVALS / 20)
+    expect(inOneCommit).toBeGreaterThan(REMOVALS / 20)
   },
   120_000,
 )
@@ -32,7 +32,7 @@ it.each([
 /**
  * Bo's three sockets and Ana's post as fast as they can while Bo is removed, at a seeded moment, round
  * after round; in between he comes back. Whatever the timing, the removal's seq is exact. Returns how often
- * it shared a flush with posts.
+ * it shared a commit with posts.
  */
 async function race(
   how: 'removed' | 'banned',
@@ -55,7 +55,7 @@ async function race(
     if (access === 'closed') await stub.addMember({ userId: ana.id }, profile, true)
     else await stub.join({ userId: bo.id }, {})
   }
-  let inOneFlush = 0
+  let inOneCommit = 0
   for (const [round, [before, pause, isTogether]] of moments.entries()) {
     const sockets: RoomSocket[] = []
     for (let i = 0; i < 3; i += 1) sockets.push(await connect(bo.token, room.id))
@@ -64,7 +64,7 @@ async function race(
     for (let i = 0; i < before; i += 1) post(i)
     witness.send({ do: 'message.post', nonce: `${how} ${round}`, text: 'from ana' })
     if (!isTogether) await scheduler.wait(pause)
-    // At the other door, where calls come in one turn: the removal shares a flush with the second at least.
+    // Over RPC, where calls come in one turn: the removal shares a commit with the second at least.
     const call = (i: number) =>
       stub.postMessage({ userId: bo.id }, { nonce: `${how} ${round} called ${i}`, text: `${i}` })
     const calls = isTogether ? [call(0), call(1), end(), call(2)] : [end()]
@@ -92,9 +92,9 @@ async function race(
     const frame = witness.frames.findLast(
       (one) => 'events' in one && one.events.some(({ seq }) => seq === removal.seq),
     )
-    if (frame && 'events' in frame && frame.events.length > 1) inOneFlush += 1
+    if (frame && 'events' in frame && frame.events.length > 1) inOneCommit += 1
     witness.frames.length = 0
     await comeBack()
   }
-  return inOneFlush
+  return inOneCommit
 }

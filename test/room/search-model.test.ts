@@ -22,7 +22,7 @@ const step = fc.record({
   text,
 })
 
-/** What is asked, and whether a message should be found, told in the plainest way. */
+/** A query, and in the plainest way whether it should find a message. */
 const queries: { q: (scene: Scene) => string; finds: (m: Said, scene: Scene) => boolean }[] = [
   { q: () => 'sail', finds: ({ words }) => words.includes('sail') },
   { q: () => 'sai*', finds: ({ words }) => words.some((word) => word.startsWith('sai')) },

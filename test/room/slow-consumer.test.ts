@@ -16,7 +16,7 @@ function fake(userId: string) {
   return socket as typeof socket & WebSocket
 }
 
-it('a socket that nothing is heard of while megabytes are sent ends with 4408; who pings or speaks is served', () => {
+it('a socket that receives megabytes without sending anything is closed with 4408; one that pings or posts is served', () => {
   const [stuck, pinging, speaking] = [fake('bo'), fake('ana'), fake('cy')]
   const gone: string[] = []
   let pings = 0

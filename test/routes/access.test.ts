@@ -20,7 +20,7 @@ async function closed(settings: Record<string, unknown> = {}) {
   return { ana, bo, cy, room, path, enter }
 }
 
-it('a closed unlisted room does not exist for strangers, by any door', async () => {
+it('a closed unlisted room does not exist for outsiders, over HTTP or the socket', async () => {
   const { bo, room, path, enter } = await closed()
   expect(room).toMatchObject({ access: 'closed', listed: false })
   for (const refused of [
@@ -50,7 +50,7 @@ it('a closed listed room shows itself from outside and nothing more', async () =
   expect((await enter(bo)).body.code).toBe('forbidden')
 })
 
-it('the allow-list lets people in who have not joined, and off it is out', async () => {
+it('users on the allowlist may join, and lose access when they are taken off it', async () => {
   const { ana, bo, cy, room, path, enter } = await closed()
   expect((await ana.put(`${path}/allowlist/${bo.id}`)).status).toBe(204)
   expect((await enter(bo)).status).toBe(200)
@@ -63,7 +63,7 @@ it('the allow-list lets people in who have not joined, and off it is out', async
   expect((await bo.get(path)).status).toBe(404)
 })
 
-it('the password opens; changing it keeps the members; tries are limited', async () => {
+it('a password lets users join; changing it keeps the members; attempts are limited', async () => {
   const { ana, bo, cy, room, path, enter } = await closed({ password: 'low tide', listed: true })
   expect(room.hasPassword).toBe(true)
   expect(JSON.stringify(room)).not.toMatch(/scrypt|low tide/)
@@ -148,7 +148,7 @@ it('an invite shows the room, opens it as often as it says, and ends when revoke
   expect((await di.get('/v1/invites/nonsense')).status).toBe(404)
 })
 
-it('a ban stands above allow-list, password and invite', async () => {
+it('a ban overrides allowlist, password and invite', async () => {
   const { ana, bo, path, enter } = await closed({ password: 'low tide' })
   const { body: invite } = await ana.post(`${path}/invites`, {})
   await ana.put(`${path}/allowlist/${bo.id}`)

@@ -37,7 +37,7 @@ async function everything(roomIds: string[]): Promise<string> {
   return JSON.stringify(dumps)
 }
 
-it('an erased account of 5,000 messages in 50 rooms is in no table any more, and others keep posting', async () => {
+it('an erased account of 5,000 messages in 50 rooms is left in no table, and others keep posting', async () => {
   const ana = await createUser('Ana')
   const { body } = await call('POST', '/v1/users', {
     headers: clientAddress(),

@@ -100,7 +100,7 @@ describe('lifting a block', () => {
   })
 })
 
-describe('the blocked cannot tell a block from a closed door', () => {
+describe('a blocked user cannot tell a block from a policy', () => {
   const actions: [string, (bo: User, ana: User) => Promise<unknown>][] = [
     ['reading', (bo, ana) => bo.get(`/v1/users/${ana.id}`)],
     ['asking', (bo, ana) => bo.put(`/v1/me/friend-requests/${ana.id}`)],

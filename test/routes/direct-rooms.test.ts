@@ -169,7 +169,7 @@ describe('writing in a direct room', () => {
     expect((await ana.post(`/v1/direct/${bo.id}`)).body.code).toBe('not_found')
   })
 
-  it('is not touched by late news', async () => {
+  it('ignores an older version of the DM access', async () => {
     const { ana, bo, room } = await two()
     const stub = env.ROOMS.get(env.ROOMS.idFromName(room.id))
     await stub.applyDmAccess({ version: 1, writers: [] })
@@ -180,7 +180,7 @@ describe('writing in a direct room', () => {
   })
 })
 
-it('a door that is closed by policy and one closed by a block answer the same', async () => {
+it('a message refused by policy and one refused by a block are answered the same', async () => {
   const [ana, bo, cy] = await people()
   await ana.patch('/v1/me', { messagePolicy: 'everyone' })
   await ana.put(`/v1/me/blocks/${bo.id}`)

@@ -10,7 +10,7 @@ async function group() {
   return { ana, bo, cy, room, add }
 }
 
-it('a friend is added and simply is in the group', async () => {
+it('a friend is added and is a member at once', async () => {
   const { ana, bo, room, add } = await group()
   await befriend(ana, bo)
   expect((await add(ana, bo)).body).toMatchObject({ user: { id: bo.id }, role: 'member' })

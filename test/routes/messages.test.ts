@@ -28,7 +28,7 @@ it('a repeated nonce answers 200 with the first message', async () => {
   expect((await ana.post(`${path}/messages`, { nonce: 'same', text: 'mine' })).status).toBe(201)
 })
 
-it('ten concurrent repeats over both doors are one message, one 201 and nine 200', async () => {
+it('ten concurrent repeats over HTTP and a socket are one message, one 201 and nine 200', async () => {
   const { bo, path, room } = await createScenario()
   const socket = await connect(bo.token, room.id)
   const message = { nonce: 'once', text: 'only once' }

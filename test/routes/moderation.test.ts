@@ -21,7 +21,7 @@ async function staffed(settings: Record<string, unknown> = {}) {
 const promote = (who: User, role: string) =>
   env.DB.prepare('update users set role = ? where id = ?').bind(role, who.id).run()
 
-it('one acts only on lower roles and grants only what one holds', async () => {
+it('members act only on lower roles and grant no role above their own', async () => {
   const { ana, bo, mod, path } = await staffed()
   const change = (by: User, on: User, patch: unknown) => by.patch(`${path}/members/${on.id}`, patch)
   expect((await change(bo, mod, { role: 'member' })).body.code).toBe('forbidden')
@@ -62,7 +62,7 @@ it('a removed member receives nothing after it and comes back only by joining', 
   expect((await bo.get(`${path}/audit`)).body.code).toBe('forbidden')
 })
 
-it('a ban stands above every way in, until it is lifted or over', async () => {
+it('a ban overrides every way to join, until it is lifted or expires', async () => {
   const { ana, bo, cy, mod, room, path } = await staffed()
   const socket = await connect(bo.token, room.id)
   expect((await mod.put(`${path}/bans/${bo.id}`, { reason: 'spam' })).status).toBe(204)
@@ -89,7 +89,7 @@ it('a ban stands above every way in, until it is lifted or over', async () => {
   expect((await bo.put(`${path}/members/@me`)).status).toBe(200)
 })
 
-it('a muted member reads and does not write, until the time is over', async () => {
+it('a muted member reads and does not post, until the mute expires', async () => {
   const { bo, mod, room, path } = await staffed()
   const clock = stopClock()
   await mod.patch(`${path}/members/${bo.id}`, { mutedUntil: inMs(400) })
@@ -102,7 +102,7 @@ it('a muted member reads and does not write, until the time is over', async () =
   expect((await bo.post(`${path}/messages`, newMessage('again'))).status).toBe(201)
 })
 
-it('slow mode is exact, tells the wait, and spares moderators', async () => {
+it('slow mode is exact, answers with a Retry-After, and spares moderators', async () => {
   const { bo, mod, path } = await staffed({ slowModeSeconds: 2 })
   const clock = stopClock()
   const first = await bo.post(`${path}/messages`, { nonce: 'first', text: 'one' })
@@ -137,7 +137,7 @@ it('a frozen room can be read; its admins still write', async () => {
   expect((await bo.post(`${path}/messages`, newMessage('thanks'))).status).toBe(201)
 })
 
-it('moderators delete what those of lower roles wrote, one by one or by author and time', async () => {
+it('moderators delete messages of lower roles, one by one or by author and time', async () => {
   const { ana, bo, mod, path } = await staffed()
   const clock = stopClock()
   const { body: one } = await bo.post(`${path}/messages`, newMessage('one'))
@@ -169,7 +169,7 @@ it('moderators delete what those of lower roles wrote, one by one or by author a
   expect((await mod.get(`${path}/audit?cursor=${log.nextCursor}`)).body.nextCursor).toBeNull()
 })
 
-it('moderators of the site keep order in listed rooms only', async () => {
+it('site moderators moderate only listed rooms', async () => {
   const { ana, bo, room, path } = await createScenario()
   const mo = await createUser('Mo')
   await promote(mo, 'moderator')

@@ -159,7 +159,7 @@ it('a ping is answered', async () => {
   await socket.until(() => pongs === 1, 'pong')
 })
 
-it('typing is told to the others and never stored', async () => {
+it('typing is sent to the others and never stored', async () => {
   const { ana, bo, room, path } = await createScenario()
   const a = await connect(ana.token, room.id)
   const b = await connect(bo.token, room.id)

@@ -43,7 +43,7 @@ export const erasureRules = {
     const before = room.deleted.get(who)
     if (before === 'erase' || (before && !on)) return 'ok'
     room.deleted.set(who, on ? 'erase' : 'keep')
-    // A room that never knew them is not told.
+    // A room that they never entered hears nothing of it.
     if (!room.knownMembers.has(who)) return 'ok'
     if (room.roleOf(who)) transferOwnership(room, who)
     else room.seq += 1

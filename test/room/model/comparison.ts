@@ -62,5 +62,5 @@ export async function compare(model: RoomModel, scenario: ModelScenario): Promis
 
 function value<T>(answer: RpcResult<T>): T {
   if (answer.ok) return answer.value
-  throw new Error(`Who may see this is told ${answer.code}.`)
+  throw new Error(`Refused with ${answer.code} what this user may see.`)
 }

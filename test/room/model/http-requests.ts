@@ -7,7 +7,7 @@ import type { Attempt } from './rule'
 export interface HttpTarget {
   cast: Record<Name, User>
   path: string
-  /** As they were told to who made them, in that order. */
+  /** As the responses to their creation showed them, oldest first. */
   invites: { id: string; code: string }[]
 }
 

@@ -129,7 +129,7 @@ export class RoomModel {
     return !this.roleOf(name) && this.bans.has(name) ? 'banned' : 'ok'
   }
 
-  /** Whether someone may do this, and if not, what they are told. */
+  /** Whether a user may do this, and if not, the code of the problem. */
   may(name: Name, act: Act): Verdict {
     if (this.refused(name) !== 'ok') return this.refused(name)
     const role = this.roleOf(name)

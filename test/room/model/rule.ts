@@ -18,7 +18,7 @@ export interface Attempt {
   on: boolean
 }
 
-/** Says what someone is told who tries, and does to the model what the service must do. */
+/** Returns the outcome of an attempt, and changes the model as the service must change. */
 export type Rule = (room: RoomModel, attempt: Attempt) => Verdict
 
 /** Runs checks in their order; the first that is not ok is the verdict, and nothing happens. */

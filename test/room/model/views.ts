@@ -5,7 +5,7 @@ import type { ModelInvite, ModelMessage, Name, RoomModel } from './room-model'
 
 type NameOf = (id: string) => Name
 
-/** Those of the latest who entered by an invite that are told. */
+/** How many of the latest users of an invite are shown. */
 const SHOWN_USES = 20
 
 export const room = ({
