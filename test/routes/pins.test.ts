@@ -6,18 +6,23 @@ import { connect } from '../fixtures/socket'
 
 async function talk(count: number) {
   const room = await createScenario()
-  for (let i = 1; i <= count; i += 1)
-    await room.bo.post(`${room.path}/messages`, newMessage(`${i}`))
-  return { ...room, pin: (seq: number) => room.ana.put(`${room.path}/pins/${seq}`) }
+  const seqs: number[] = []
+  while (seqs.length < count) {
+    const { body } = await room.bo.post(`${room.path}/messages`, newMessage(`${seqs.length}`))
+    seqs.push(body.seq)
+  }
+  const pin = (seq: number) => room.ana.put(`${room.path}/pins/${seq}`)
+  return { ...room, seqs, first: seqs[0] as number, pin }
 }
 
 it('pins are listed by when they were pinned, last first, with who and when', async () => {
-  const { ana, bo, path, pin } = await talk(3)
-  for (const seq of [4, 3, 5]) expect((await pin(seq)).status).toBe(204)
+  const { ana, bo, path, seqs, pin } = await talk(3)
+  const [one, two, three] = seqs as [number, number, number]
+  for (const seq of [two, one, three]) expect((await pin(seq)).status).toBe(204)
   const first = await bo.get(`${path}/pins?limit=2`)
   const rest = await bo.get(`${path}/pins?limit=2&cursor=${first.body.nextCursor}`)
   const pins = [...first.body.items, ...rest.body.items]
-  expect(pins.map(({ message }) => message.seq).sort()).toEqual([3, 4, 5])
+  expect(pins.map(({ message }) => message.seq).sort()).toEqual(seqs)
   expect(pins[0].pinnedBy.id).toBe(ana.id)
   const times = pins.map(({ pinnedAt }) => pinnedAt)
   expect(times).toEqual(times.toSorted().reverse())
@@ -25,25 +30,25 @@ it('pins are listed by when they were pinned, last first, with who and when', as
 })
 
 it('pinning and unpinning again changes nothing, and everybody is told once', async () => {
-  const { ana, bo, room, path, pin } = await talk(1)
+  const { ana, bo, room, path, first, pin } = await talk(1)
   const socket = await connect(bo.token, room.id)
-  for (const _ of [1, 2]) await pin(3)
-  expect(await socket.event(4)).toMatchObject({
+  for (const _ of [1, 2]) await pin(first)
+  expect(await socket.event(first + 1)).toMatchObject({
     type: 'message.pinned',
-    messageSeq: 3,
+    messageSeq: first,
     pinned: true,
     by: ana.id,
   })
-  for (const _ of [1, 2]) await ana.delete(`${path}/pins/3`)
-  expect(await socket.event(5)).toMatchObject({ type: 'message.unpinned', pinned: false })
-  expect((await ana.get(path)).body.seq).toBe(5)
+  for (const _ of [1, 2]) await ana.delete(`${path}/pins/${first}`)
+  expect(await socket.event(first + 2)).toMatchObject({ type: 'message.unpinned', pinned: false })
+  expect((await ana.get(path)).body.seq).toBe(first + 2)
 })
 
 it('members do not pin, moderators do', async () => {
-  const { ana, bo, path, pin } = await talk(1)
-  expect((await bo.put(`${path}/pins/3`)).body.code).toBe('forbidden')
+  const { ana, bo, path, first, pin } = await talk(1)
+  expect((await bo.put(`${path}/pins/${first}`)).body.code).toBe('forbidden')
   await ana.patch(`${path}/members/${bo.id}`, { role: 'moderator' })
-  expect((await bo.put(`${path}/pins/3`)).status).toBe(204)
+  expect((await bo.put(`${path}/pins/${first}`)).status).toBe(204)
   expect((await pin(99)).body.code).toBe('not_found')
 })
 
@@ -58,12 +63,12 @@ it('in a direct room both may pin', async () => {
 })
 
 it('a deleted message loses its pin and takes none', async () => {
-  const { bo, path, pin } = await talk(1)
-  await pin(3)
-  await bo.delete(`${path}/messages/3`)
+  const { bo, path, first, pin } = await talk(1)
+  await pin(first)
+  await bo.delete(`${path}/messages/${first}`)
   expect((await bo.get(`${path}/pins`)).body.items).toEqual([])
-  expect((await bo.get(`${path}/messages/3`)).body.pinned).toBe(false)
-  expect((await pin(3)).body.code).toBe('gone')
+  expect((await bo.get(`${path}/messages/${first}`)).body.pinned).toBe(false)
+  expect((await pin(first)).body.code).toBe('gone')
 })
 
 it('a room has 250 pins', async () => {

@@ -72,19 +72,23 @@ it('edits and deletes travel over the socket', async () => {
   const a = await connect(ana.token, room.id)
   const b = await connect(bo.token, room.id)
   b.send({ do: 'message.post', ref: 1, nonce: 'n', text: 'helo' })
-  await b.answer(1)
-  b.send({ do: 'message.edit', ref: 2, seq: 3, text: 'hello' })
-  b.send({ do: 'message.delete', ref: 3, seq: 3 })
-  a.send({ do: 'message.edit', ref: 4, seq: 3, text: 'mine' })
-  expect(await b.answer(2)).toEqual({ ref: 2, seq: 4 })
-  expect(await b.answer(3)).toEqual({ ref: 3, seq: 5 })
+  const posted = await b.answer(1)
+  const seq = 'seq' in posted ? posted.seq : 0
+  b.send({ do: 'message.edit', ref: 2, seq, text: 'hello' })
+  b.send({ do: 'message.delete', ref: 3, seq })
+  a.send({ do: 'message.edit', ref: 4, seq, text: 'mine' })
+  expect(await b.answer(2)).toEqual({ ref: 2, seq: seq + 1 })
+  expect(await b.answer(3)).toEqual({ ref: 3, seq: seq + 2 })
   expect(await a.answer(4)).toMatchObject({ problem: { code: 'forbidden' } })
-  expect(await a.event(4)).toMatchObject({ type: 'message.edited', message: { text: 'hello' } })
-  expect(await a.event(5)).toMatchObject({ type: 'message.deleted', message: { text: null } })
+  expect(await a.event(seq + 1)).toMatchObject({
+    type: 'message.edited',
+    message: { text: 'hello' },
+  })
+  expect(await a.event(seq + 2)).toMatchObject({ type: 'message.deleted', message: { text: null } })
 })
 
 it('two hundred messages that come in one turn leave in few frames, dense and in order', async () => {
-  const { ana, bo, room, stub } = await createScenario()
+  const { ana, bo, room, stub, seq } = await createScenario()
   const reader = await connect(ana.token, room.id)
   await runInDurableObject(stub, (chatRoom) =>
     Promise.all(
@@ -93,8 +97,10 @@ it('two hundred messages that come in one turn leave in few frames, dense and in
       ),
     ),
   )
-  await reader.event(202)
-  expect(reader.events.map(({ seq }) => seq)).toEqual(Array.from({ length: 200 }, (_, i) => i + 3))
+  await reader.event(seq + 200)
+  expect(reader.events.map((event) => event.seq)).toEqual(
+    Array.from({ length: 200 }, (_, i) => seq + 1 + i),
+  )
   const frames = reader.frames.filter((frame) => 'events' in frame).length
   expect(frames).toBeLessThan(5)
 })
@@ -133,18 +139,19 @@ it('resuming from the beginning is contiguous, from the future is refused', asyn
 })
 
 it('someone more than a thousand events behind gets a snapshot', async () => {
-  const { ana, bo, room, path } = await createScenario()
+  const { ana, bo, room, path, seq } = await createScenario()
   const writer = await connect(bo.token, room.id)
+  const last = seq + 1001
   for (let i = 0; i < 1001; i += 1)
     writer.send({ do: 'message.post', nonce: `n${i}`, text: `${i}` })
-  await writer.event(1003)
-  const { body } = await ana.get(`${path}/events?after=2`)
-  expect(body).toMatchObject({ limited: true, snapshot: { seq: 1003 } })
+  await writer.event(last)
+  const { body } = await ana.get(`${path}/events?after=${seq}`)
+  expect(body).toMatchObject({ limited: true, snapshot: { seq: last } })
   expect(body.snapshot.messages.length).toBe(50)
-  const socket = await connect(ana.token, room.id, { after: 2 })
-  expect(socket.ready).toMatchObject({ resumed: 'limited', snapshot: { seq: 1003 } })
-  const near = await connect(ana.token, room.id, { after: 3 })
-  await near.event(1003)
+  const socket = await connect(ana.token, room.id, { after: seq })
+  expect(socket.ready).toMatchObject({ resumed: 'limited', snapshot: { seq: last } })
+  const near = await connect(ana.token, room.id, { after: seq + 1 })
+  await near.event(last)
   expect(near.events.length).toBe(1000)
 })
 
@@ -223,22 +230,23 @@ it('a request that is no upgrade is a problem', async () => {
 })
 
 it('eviction between any two frames changes nothing that a client sees', async () => {
-  const { ana, bo, room, path, stub } = await createScenario()
+  const { ana, bo, room, path, stub, seq } = await createScenario()
   const a = await connect(ana.token, room.id)
   const b = await connect(bo.token, room.id)
+  const [one, last] = [seq + 1, seq + 5]
   const steps: (() => Promise<unknown>)[] = [
     async () => {
       b.send({ do: 'message.post', ref: 1, nonce: 'one', text: 'one' })
       await b.answer(1)
     },
     () => ana.post(`${path}/messages`, { nonce: 'two', text: 'two' }),
-    () => bo.patch(`${path}/messages/3`, { text: 'uno' }),
+    () => bo.patch(`${path}/messages/${one}`, { text: 'uno' }),
     async () => {
       b.send({ do: 'message.post', ref: 2, nonce: 'one', text: 'again' })
-      expect(await b.answer(2)).toEqual({ ref: 2, seq: 3 })
+      expect(await b.answer(2)).toEqual({ ref: 2, seq: one })
     },
     () => ana.patch(path, { topic: 'Tides' }),
-    () => bo.delete(`${path}/messages/3`),
+    () => bo.delete(`${path}/messages/${one}`),
   ]
   for (const step of steps) {
     const seen = await bo.get(path)
@@ -248,11 +256,11 @@ it('eviction between any two frames changes nothing that a client sees', async (
     await step()
   }
   const { body } = await bo.get(path)
-  expect(body).toMatchObject({ seq: 7, n: 2, me: { sentCount: 1, unread: 1 } })
-  await a.event(7)
+  expect(body).toMatchObject({ seq: last, n: 2, me: { sentCount: 1, unread: 1 } })
+  await a.event(last)
   for (const socket of [a, b]) {
-    await socket.event(7)
-    expect(socket.events.map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7])
+    await socket.event(last)
+    expect(socket.events.map((event) => event.seq)).toEqual([1, 2, 3, 4, 5].map((n) => seq + n))
     expect(socket.closed).toBeUndefined()
   }
 })
