@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { type Asked, browse } from './chromium.ts'
-import { json, register } from './people.ts'
 import { start } from './service.ts'
+import { postJson, registerUser } from './users.ts'
 
 const SECONDS = 40
 
@@ -22,8 +22,8 @@ it(name, { skip, timeout: 120_000 }, async () => {
   const film = draw(directory, 'film.webm', '-c:v libvpx -b:v 3M -deadline realtime')
   const service = await start()
   try {
-    const ana = await register(service.url)
-    const made = await ana.fetch('/v1/rooms', json({ name: 'Harbour' }))
+    const ana = await registerUser(service.url)
+    const made = await ana.fetch('/v1/rooms', postJson({ name: 'Harbour' }))
     const room = `/v1/rooms/${((await made.json()) as { id: string }).id}`
     const posted = await ana.fetch(`${room}/media`, {
       method: 'POST',

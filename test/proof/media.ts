@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { after, before, it } from 'node:test'
 import * as tus from 'tus-js-client'
-import { json, register } from './people.ts'
 import { type Service, start } from './service.ts'
+import { postJson, registerUser } from './users.ts'
 
 const MB = 1_000_000
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -19,12 +19,12 @@ function film(size: number): Buffer {
 }
 
 let service: Service
-let ana: Awaited<ReturnType<typeof register>>
+let ana: Awaited<ReturnType<typeof registerUser>>
 let room: string
 before(async () => {
   service = await start()
-  ana = await register(service.url)
-  const made = await ana.fetch('/v1/rooms', json({ name: 'Harbour' }))
+  ana = await registerUser(service.url)
+  const made = await ana.fetch('/v1/rooms', postJson({ name: 'Harbour' }))
   room = `/v1/rooms/${((await made.json()) as { id: string }).id}`
 })
 after(() => service.stop())

@@ -1,11 +1,11 @@
-interface Person {
+interface User {
   id: string
   token: string
   fetch: (path: string, init?: RequestInit) => Promise<Response>
 }
 
-/** Someone signed in at a running service. */
-export async function register(url: string): Promise<Person> {
+/** Registers a user at a running service. */
+export async function registerUser(url: string): Promise<User> {
   const answer = await fetch(`${url}/v1/users`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -25,7 +25,7 @@ export async function register(url: string): Promise<Person> {
   }
 }
 
-export const json = (body: unknown): RequestInit => ({
+export const postJson = (body: unknown): RequestInit => ({
   method: 'POST',
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(body),
