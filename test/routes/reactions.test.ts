@@ -92,7 +92,7 @@ it('those who may not speak do not react, nor do strangers', async () => {
   const { ana, bo, cy, path, given } = await talk()
   const code = async (person: typeof bo) => (await person.put(`${given('👍')}/@me`)).body?.code
   expect(await code(cy)).toBe('forbidden')
-  const mutedUntil = new Date(Date.now() + 60_000).toISOString()
+  const mutedUntil = new Date(Date.now() + 3_600_000).toISOString()
   await ana.patch(`${path}/members/${bo.id}`, { mutedUntil })
   expect(await code(bo)).toBe('muted')
   await ana.patch(`${path}/members/${bo.id}`, { mutedUntil: null })

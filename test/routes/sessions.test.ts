@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { call, type Reply } from '../fixtures/api'
-import { withinOneMinute } from '../fixtures/clock'
+import { stopClock, withinOneMinute } from '../fixtures/clock'
 import {
   clientAddress,
   logIn,
@@ -67,6 +67,7 @@ describe('refreshing', () => {
   })
 
   it('repeats the successor for half a minute, then takes the repeat for theft', async () => {
+    stopClock()
     const ana = await registerUser('ana')
     const successor = (await refresh(ana.refreshToken)).body.session.refreshToken
     await age(ana, 25_000)
