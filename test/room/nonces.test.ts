@@ -50,7 +50,10 @@ it('a repeat is answered with the first message whatever has happened to its aut
   expect(repeat.body).toMatchObject({ status: 403, code: 'banned', seq: first.seq })
   expect(repeat.body).not.toHaveProperty('text')
   const steps = [{ do: 'message.post', ...message }]
-  expect((await bo.post(`${path}/batch`, { steps })).body).toMatchObject({ code: 'banned', seq: first.seq })
+  expect((await bo.post(`${path}/batch`, { steps })).body).toMatchObject({
+    code: 'banned',
+    seq: first.seq,
+  })
   const more = await bo.post(`${path}/messages`, newMessage('more'))
   expect(more.body.code).toBe('banned')
   expect(more.body).not.toHaveProperty('seq')
