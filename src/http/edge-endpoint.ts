@@ -22,7 +22,7 @@ export const edgesOf = (
 
 /** Declares an endpoint that lists social edges of yours. */
 export const edgeListEndpoint = <P extends `/v1/me/${string}`>(
-  declared: Pick<Endpoint<P>, 'path' | 'operationId' | 'tags' | 'summary'>,
+  declared: Pick<Endpoint<P>, 'path' | 'operationId' | 'tags' | 'summary' | 'description'>,
 ) =>
   endpoint({
     ...declared,

@@ -34,8 +34,9 @@ export const bans = router()
       path: '/v1/rooms/{roomId}/bans/{userId}',
       operationId: 'banUser',
       tags: ['moderation'],
-      summary:
-        'Ban a user. A member is removed at once, and neither an invite nor the allowlist lets them back in.',
+      summary: 'Ban a user.',
+      description:
+        'A member is removed at once, and neither an invite nor the allowlist lets them back in.',
       who: who.moderatorsOrSiteStaff('member.ban'),
       orSiteStaff: true,
       request: { params: OneUserInRoom, body: body(NewBan) },
@@ -56,7 +57,8 @@ export const bans = router()
       path: '/v1/rooms/{roomId}/bans/{userId}',
       operationId: 'unbanUser',
       tags: ['moderation'],
-      summary: 'Lift a ban. The user can join again in any way that is open to them.',
+      summary: 'Lift a ban.',
+      description: 'The user can join again in any way that is open to them.',
       who: who.moderatorsOrSiteStaff('member.ban'),
       orSiteStaff: true,
       request: { params: OneUserInRoom },

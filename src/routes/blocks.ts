@@ -10,7 +10,8 @@ export const blocks = router()
       path: '/v1/me/blocks',
       operationId: 'listBlocks',
       tags: ['blocks'],
-      summary: 'List the users you block, latest first. Only you can see this list.',
+      summary: 'List the users you block, latest first.',
+      description: 'Only you can see this list.',
     }),
     async (c) => {
       const query = { kind: 'block', direction: 'out', ...c.req.valid('query') } as const
@@ -23,9 +24,9 @@ export const blocks = router()
       path: '/v1/me/blocks/{userId}',
       operationId: 'block',
       tags: ['blocks'],
-      summary: 'Block a user. They cannot message, befriend, follow or add you, and are not told.',
+      summary: 'Block a user.',
       description:
-        'Ends the friendship, friend requests and follows between you. The user can still see your public profile.',
+        'They cannot message, befriend, follow or add you, and are not told. Ends the friendship, friend requests and follows between you. The user can still see your public profile.',
       responses: ok(User, 'The user, with your new relation to them.'),
       problems: ['too_many'],
     }),

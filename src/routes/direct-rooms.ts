@@ -16,10 +16,9 @@ export const directRooms = router().openapi(
     path: '/v1/direct/{userId}',
     operationId: 'openDirect',
     tags: ['rooms'],
-    summary:
-      'Open the direct room between you and another user. It is created if it does not exist.',
+    summary: 'Open the direct room between you and another user.',
     description:
-      'Neither of you can leave it. If a policy, friendship or block changes who may write, `me.capabilities` changes with it: read the room again when you get `room.changed`.',
+      'It is created if it does not exist. Neither of you can leave it. If a policy, friendship or block changes who may write, `me.capabilities` changes with it: read the room again when you get `room.changed`.',
     who: 'Anyone signed in who may message the user (`relation.canMessage`).',
     guards: [requireSession, requireActive, requireOtherUser],
     request: { params: OneUser },

@@ -31,9 +31,9 @@ export const friendRequests = router()
       path: '/v1/me/friend-requests/{userId}',
       operationId: 'sendFriendRequest',
       tags: ['friends'],
-      summary: 'Send a friend request. If the user has sent you one, you become friends at once.',
+      summary: 'Send a friend request.',
       description:
-        '`relation` shows the result: `friend`, or `request: out`. A user who blocks you does not get the request, and you are not told.',
+        'If the user has sent you one, you become friends at once. `relation` shows the result: `friend`, or `request: out`. A user who blocks you does not get the request, and you are not told.',
       responses: ok(User, 'The user, with your new relation to them.'),
       problems: ['conflict', 'too_many'],
     }),

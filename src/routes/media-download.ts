@@ -22,7 +22,7 @@ export const mediaDownload = router()
       summary: 'Download media, or a byte range of it.',
       description:
         'Supports `Range`, `If-Range` and `If-None-Match`. The room checks every request: someone who may no longer read it gets nothing, whatever token they hold.',
-      who: 'Anyone who can read the room. Until a message uses the media, only the user who uploaded it.',
+      who: 'Anyone who can read the room; until a message uses the media, only the user who uploaded it.',
       security: bearer,
       guards: [mediaAuth],
       request: {

@@ -47,8 +47,8 @@ export const members = router()
       path: '/v1/rooms/{roomId}/members/@me',
       operationId: 'joinRoom',
       tags: ['members'],
-      summary:
-        'Join a room. A closed room takes its password, an invite, or a place on its allowlist.',
+      summary: 'Join a room.',
+      description: 'A closed room takes its password, an invite, or a place on its allowlist.',
       who: 'Anyone signed in whom the room admits.',
       request: {
         body: { required: false, content: { 'application/json': { schema: JoinInput } } },

@@ -17,8 +17,8 @@ export const suspensions = router()
       path: '/v1/users/{userId}/suspension',
       operationId: 'suspendUser',
       tags: ['moderation'],
-      summary:
-        'Suspend a user. They can still read, log out and delete their account, but nothing else.',
+      summary: 'Suspend a user.',
+      description: 'They can still read, log out and delete their account, but nothing else.',
       who: allowed,
       guards: [requireSession, requireModerator],
       request: { params: OneUser, body: body(NewSuspension) },

@@ -21,11 +21,10 @@ export const uploads = router()
       path: '/v1/rooms/{roomId}/uploads',
       operationId: 'createUpload',
       tags: ['media'],
-      summary:
-        'Begin a resumable upload with the tus protocol. You may send the first bytes with it.',
+      summary: 'Begin a resumable upload with the tus protocol.',
       description:
-        'tus 1.0.0 with creation, creation-with-upload, expiration and termination. The last segment of `Location` is the id of the media that the upload becomes. An unfinished upload expires after a day without new bytes.',
-      who: 'Members (capability `message.attach`). In an open room anyone signed in.',
+        'You may send the first bytes with it. tus 1.0.0 with creation, creation-with-upload, expiration and termination. The last segment of `Location` is the id of the media that the upload becomes. An unfinished upload expires after a day without new bytes.',
+      who: 'Members (capability `message.attach`); in an open room anyone signed in.',
       request: { headers: NewUploadHeaders, body: { content } },
       responses: {
         ...otherVersion,
@@ -50,7 +49,8 @@ export const uploads = router()
       path: '/v1/rooms/{roomId}/uploads/{mediaId}',
       operationId: 'getUpload',
       tags: ['media'],
-      summary: 'Read how far an upload has come. tus clients ask with `HEAD`.',
+      summary: 'Read how far an upload has come.',
+      description: 'tus clients ask with `HEAD`.',
       who: allowed,
       request: { params: OneUpload, headers: UploadHeaders },
       responses: {
