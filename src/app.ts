@@ -3,6 +3,7 @@ import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { open } from './directory/database'
 import { ApiError } from './errors'
+import { takesBytes } from './http/binary-paths'
 import { router } from './http/endpoint'
 import { cors } from './middleware/cors'
 import { crossOriginResource } from './middleware/cross-origin-resource'
@@ -51,8 +52,6 @@ import { uploads } from './routes/uploads'
 import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
-// Their bodies are media, which have limits of their own.
-const MEDIA_PATHS = /^\/v1\/(me\/avatar|rooms\/[^/]+\/(media|avatar|uploads(\/[^/]+)?))$/
 const bounded = bodyLimit({
   maxSize: MAX_BODY,
   onError: () => {
@@ -101,7 +100,7 @@ app.use(
 app.use(cors)
 // Behind what a browser needs to read the refusal, before anything that writes.
 app.use(requireTokenSecret)
-app.use((c, next) => (MEDIA_PATHS.test(c.req.path) ? next() : bounded(c, next)))
+app.use((c, next) => (takesBytes(c.req.path) ? next() : bounded(c, next)))
 for (const path of WITH_ETAG) app.use(path, etag)
 
 app.route('/', users)

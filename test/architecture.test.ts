@@ -142,6 +142,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ],
     packages: ['cloudflare:workers'],
   },
+  'http/binary-paths': { ours: [], packages: [] },
   'http/context': { ours: ['directory/ types', 'auth/ types', 'room/ types'], packages: [] },
   'docs/': {
     ours: ['http/context types', ...WORDS],
@@ -150,6 +151,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'middleware/': {
     ours: [
       'http/context',
+      'http/binary-paths',
       'fanout/',
       'media/',
       'directory/',

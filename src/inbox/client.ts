@@ -83,10 +83,12 @@ interface Checked {
 
 // In the memory of this isolate. Every session is asked for once a second at most, however many requests it sends.
 const checked = new Map<string, Checked>()
-const checking = new Map<string, Promise<SessionState>>()
+/** Sessions that a request is asking for, and since when. */
+const checking = new Map<string, number>()
 const MAX_CHECKED = 5000
 const CHECK_MS = 1000
 const TIMEOUT_MS = 500
+const POLL_MS = 5
 
 function remember(sessionId: string, state: Checked): void {
   if (checked.size >= MAX_CHECKED) checked.clear()
@@ -101,38 +103,43 @@ export async function sessionState(
 ): Promise<SessionState> {
   const known = checked.get(sessionId)
   if (known && known.until > now) return known.state
-  let pending = checking.get(sessionId)
-  if (!pending) {
-    pending = check(env, userId, sessionId, now)
-    checking.set(sessionId, pending)
-    // The request that asks may be cancelled while others wait for the answer.
-    waitUntil(pending)
-  }
-  return Promise.race([pending, timeout()])
+  const since = checking.get(sessionId)
+  if (since !== undefined && now - since < TIMEOUT_MS) return awaitCheck(sessionId, now)
+  checking.set(sessionId, now)
+  const check = ask(env, userId, sessionId, now)
+  // This request may be cancelled while others wait for what it learns.
+  waitUntil(check)
+  return check
 }
 
-async function check(
+async function ask(
   env: Bindings,
   userId: string,
   sessionId: string,
   now: number,
 ): Promise<SessionState> {
+  let state: SessionState = 'unknown'
   try {
-    const call = inboxOf(env, userId).isAlive(sessionId)
-    const answer = await Promise.race([call, timeout()])
-    const state = answer === 'unknown' ? answer : answer ? 'alive' : 'ended'
-    remember(sessionId, {
-      state,
-      until: state === 'ended' ? untilTokensExpire(now) : now + CHECK_MS,
-    })
-    return state
+    const answer = await Promise.race([inboxOf(env, userId).isAlive(sessionId), timeout()])
+    if (answer !== 'unknown') state = answer ? 'alive' : 'ended'
   } catch (error) {
     console.error({ level: 'error', work: 'inbox', message: String(error) })
-    remember(sessionId, { state: 'unknown', until: now + CHECK_MS })
-    return 'unknown'
-  } finally {
-    checking.delete(sessionId)
   }
+  const until = state === 'ended' ? untilTokensExpire(now) : now + CHECK_MS
+  // Another call of this isolate may have ended the session meanwhile, for good.
+  if (checked.get(sessionId)?.state !== 'ended') remember(sessionId, { state, until })
+  checking.delete(sessionId)
+  return checked.get(sessionId)?.state ?? state
+}
+
+/** Waits for what another request asks. By looking, because a promise of one request must not be awaited by another. */
+async function awaitCheck(sessionId: string, now: number): Promise<SessionState> {
+  for (let waited = 0; waited < TIMEOUT_MS; waited += POLL_MS) {
+    await scheduler.wait(POLL_MS)
+    const known = checked.get(sessionId)
+    if (known && known.until > now) return known.state
+  }
+  return 'unknown'
 }
 
 const timeout = () => scheduler.wait(TIMEOUT_MS).then((): SessionState => 'unknown')

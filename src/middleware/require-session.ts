@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { verifyAccessToken } from '../auth/tokens'
 import { ApiError } from '../errors'
+import { takesBytes } from '../http/binary-paths'
 import type { SessionEnv } from '../http/context'
 import { sessionEnded, sessionState } from '../inbox/client'
 import { limitRequests } from './rate-limits'
@@ -32,5 +33,6 @@ export const requireSession = createMiddleware<SessionEnv>(async function requir
 
 /** Reads a JSON body while the session is checked; Hono keeps it for the validator. */
 async function readAhead(c: Context): Promise<void> {
+  if (takesBytes(c.req.path)) return
   if (c.req.header('Content-Type')?.startsWith('application/json')) await c.req.text()
 }

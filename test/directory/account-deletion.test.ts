@@ -43,9 +43,9 @@ it('deleting raises the profile version once, and erasing afterwards raises it o
     erased: false,
     username: null,
   })
-  await ana.delete('/v1/me?messages=erase')
-  await ana.delete('/v1/me?messages=erase')
-  await ana.delete('/v1/me')
+  for (const messages of ['erase', 'erase', 'keep'] as const) {
+    await accountDeletion.apply(directory, ana.id, messages, Date.now())
+  }
   expect(await profile()).toMatchObject({ version: 3, deleted: true, erased: true })
 })
 

@@ -19,7 +19,7 @@ async function createQuietScenario() {
   const scenario = await createScenario()
   stopClock()
   const { body } = await scenario.bo.post(`${scenario.path}/messages`, newMessage('the first'))
-  await scenario.stub.syncDirectory('', body.seq)
+  await scenario.stub.syncDirectory(scenario.ana.id, body.seq)
   return { ...scenario, first: body.seq as number }
 }
 
@@ -59,7 +59,7 @@ it('a sync makes the room read nobody again', async () => {
   const { ana, path, stub } = await createQuietScenario()
   const sql = await spyOnSql(stub)
   const { body } = await ana.post(`${path}/messages`, newMessage('counted by the sync'))
-  await stub.syncDirectory('', body.seq)
+  await stub.syncDirectory(ana.id, body.seq)
   expect(sql.statements.map(({ query }) => query).join()).toContain('counted_seq')
   sql.statements.length = 0
   await ana.post(`${path}/messages`, newMessage('plain'))
@@ -126,7 +126,11 @@ it('a page that is read again runs one statement', async () => {
   const sql = await spyOnSql(stub)
   const { body } = await ana.get(`${path}/messages`)
   sql.restore()
-  expect(body.items.map(({ text }: { text: string }) => text)).toEqual(['by ana', 'by bo'])
+  expect(body.items.map(({ text }: { text: string }) => text)).toEqual([
+    'by ana',
+    'by bo',
+    'the first',
+  ])
   expect(sql.statements).toHaveLength(1)
 })
 

@@ -29,7 +29,7 @@ const messagesTo = (ids: string[]) =>
   )
 
 it('a join that races a rename, a deletion or a suspension ends right', async () => {
-  const { path, stub } = await createScenario()
+  const { ana, path, stub } = await createScenario()
   const mo = await createUser('Mo')
   await env.DB.prepare(`update users set role = 'moderator' where id = ?`).bind(mo.id).run()
   const kinds = Object.keys(rivals) as (keyof typeof rivals)[]
@@ -55,7 +55,7 @@ it('a join that races a rename, a deletion or a suspension ends right', async ()
     ({ profileFanoutVersion, profileVersion }) => profileFanoutVersion < profileVersion,
   )
   await profileFanout.consume(messagesTo(behind.map(({ id }) => id)), env)
-  await stub.syncDirectory('', Number.MAX_SAFE_INTEGER)
+  await stub.syncDirectory(ana.id, Number.MAX_SAFE_INTEGER)
   const roster = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql
       .exec(

@@ -38,16 +38,15 @@ export const erasureRules = {
       },
     ),
 
-  /** Deletes one's account; who kept the messages may still erase them. */
+  /** Deletes one's account, and ends every session of it. */
   'delete account': (room, { who, on }) => {
-    const before = room.deleted.get(who)
-    if (before === 'erase' || (before && !on)) return 'ok'
     room.deleted.set(who, on ? 'erase' : 'keep')
     // A room that they never entered hears nothing of it.
-    if (!room.knownMembers.has(who)) return 'ok'
-    if (room.roleOf(who)) transferOwnership(room, who)
-    else room.seq += 1
-    if (on) erase(room, who, 1)
+    if (room.knownMembers.has(who)) {
+      if (room.roleOf(who)) transferOwnership(room, who)
+      else room.seq += 1
+      if (on) erase(room, who, 1)
+    }
     room.disconnected.set(who, 4401)
     return 'ok'
   },

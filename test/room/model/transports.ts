@@ -57,7 +57,10 @@ export class Transports {
 
   /** The directory says who was ever a member, and so which rooms a change of a profile reaches. */
   async #syncDirectory(): Promise<void> {
-    const { ROOMS } = env
-    await ROOMS.get(ROOMS.idFromName(this.roomId)).syncDirectory('', Number.MAX_SAFE_INTEGER)
+    const room = env.ROOMS.get(env.ROOMS.idFromName(this.roomId))
+    // Only members make it sync.
+    for (const { id } of Object.values(this.cast)) {
+      await room.syncDirectory(id, Number.MAX_SAFE_INTEGER)
+    }
   }
 }
