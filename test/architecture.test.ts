@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-// What each place of src may import, lowest first: of ours (a folder or a file) and of packages. A place is a folder, or
-// a file that is more than its folder. "types" after a name allows `import type` only. A place always may import itself.
+// The direction of docs/architecture.md#layout. What each place of src may import, lowest first: of ours (a folder or a
+// file) and of packages. A place is a folder, or a file that is more than its folder. "types" after a name allows
+// `import type` only. A place always may import itself.
 const WORDS = ['errors', 'ids', 'schemas/']
 const table: Record<string, { ours: string[]; packages: string[] }> = {
   errors: { ours: [], packages: [] },

@@ -234,6 +234,14 @@ describe('docs/decisions/', () => {
   })
 })
 
+it('the decision about long files names those that are longer, and no other', () => {
+  const [, list = ''] = /^const LONG = \[([^\]]*)\]/m.exec(read('test/architecture.test.ts')) ?? []
+  const longer = [...list.matchAll(/'([^']+)'/g)].map(([, name]) => `src/${name}.ts`)
+  const [decision] = globSync('docs/decisions/*-file-size-limit.md')
+  const told = [...read(decision ?? '').matchAll(/^- `(src\/[^`]+)`/gm)].map(([, path]) => path)
+  expect(told.sort()).toEqual(longer.sort())
+})
+
 it('docs/architecture.md names only tests that exist', () => {
   const named = [
     ...read('docs/architecture.md').matchAll(/`(test\/[\w./-]+\.test\.ts)`: "([^"]+)"/g),

@@ -11,6 +11,7 @@ let freeAt = 0
 /**
  * Waits until this isolate may hash again, so that other requests run in between. `work` is scrypt's N * r * p,
  * `now` is in milliseconds. Throws `unavailable` if the wait would be longer than `MAX_WAIT_MS`.
+ * See docs/decisions/0006-scrypt-outside-the-room.md.
  */
 export async function acquire(work: number, now: number): Promise<void> {
   const wait = freeAt - now

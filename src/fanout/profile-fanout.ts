@@ -68,7 +68,10 @@ async function sweepAvatars(
 export const scheduleAvatarSweep = (env: Pick<Env, 'PEOPLE'>, userId: string): Promise<unknown> =>
   env.PEOPLE.send({ userId } satisfies FanoutMessage, { delaySeconds: AVATAR_SWEEP_DELAY_SECONDS })
 
-/** The cron job: enqueues every user with a pending fanout, whose message was lost or ran out of attempts. */
+/**
+ * The cron job: enqueues every user with a pending fanout, whose message was lost or ran out of attempts.
+ * It is why there is no dead-letter queue: docs/decisions/0018-no-dead-letter-queue.md.
+ */
 export async function sweepPending(_: ScheduledController, env: Env): Promise<void> {
   const directory = open(env.DB)
   for (let after = ''; ; ) {

@@ -10,6 +10,7 @@ const XMP = 'http://ns.adobe.com/'
 /**
  * Erases the GPS position from the EXIF and XMP of a JPEG stream. It overwrites the bytes, so the length
  * stays the same. It buffers at most one segment (64 KB) and one chunk.
+ * Why by hand: docs/decisions/0009-gps-removal-by-hand.md.
  */
 export class JpegGpsEraser {
   #pending = new Uint8Array()

@@ -3,7 +3,7 @@ export type ByteRange = 'all' | 'unsatisfiable' | { offset: number; length: numb
 
 /**
  * Parses a `Range` header (RFC 9110, 14) for a file of `size` bytes. Several ranges, other units and
- * malformed headers give `all`, as the standard allows.
+ * malformed headers give `all`, as the standard allows. Why by hand: docs/decisions/0010-byte-ranges-by-hand.md.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange {
   const found = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')

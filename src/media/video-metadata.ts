@@ -1,4 +1,7 @@
-/** What a video's container says about it; null for what its first bytes do not tell. */
+/**
+ * What a video's container says about it; null for what its first bytes do not tell.
+ * Why by hand: docs/decisions/0008-video-metadata-by-hand.md.
+ */
 export interface VideoMetadata {
   /** Seconds. */
   duration: number | null

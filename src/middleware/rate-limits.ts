@@ -39,6 +39,7 @@ let requests: TokenBuckets | undefined
 /**
  * Limits the requests of one user to one room, or to everything outside rooms. It runs before any room is called,
  * so a flood stops in the Worker. Throws `rate_limited`, even for a nonce that was used before.
+ * See docs/decisions/0017-floods-refused-in-the-worker.md.
  */
 export function limitRequests(
   env: Env,

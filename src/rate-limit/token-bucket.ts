@@ -19,7 +19,10 @@ interface Bucket {
   at: number
 }
 
-/** One token bucket per key. It is kept in memory, so each isolate or room has its own. */
+/**
+ * One token bucket per key. It is kept in memory, so each isolate or room has its own.
+ * Why by hand: docs/decisions/0011-token-buckets-by-hand.md.
+ */
 export class TokenBuckets {
   #buckets = new Map<string, Bucket>()
   #sweepAt = MIN_SWEEP

@@ -10,6 +10,8 @@ import type { UploadStatus } from '../room/queries/tus-upload'
 import type { UploadInput } from '../room/store/uploads'
 import type { Uploader } from './uploader'
 
+// Why not @tus/server: docs/decisions/0007-tus-server-by-hand.md.
+
 /** Begins an upload. Throws `invalid`, `too_large`, `rate_limited`, and what the room refuses. */
 export async function begin({ env, directory, caller, room, now }: Uploader, plan: UploadInput) {
   if (plan.length === 0)

@@ -6,6 +6,7 @@ const SINGLES_BEFORE_IMMEDIATE = 8
 /**
  * Decides when queued items run, always all of them at once: after a turn in which nothing more arrived or, where items
  * come one at a time, as soon as they come. What arrives before a run's commit is done shares the next run.
+ * What else was tried: docs/decisions/0002-group-commit-by-storage-sync.md.
  */
 export class Batcher<Item> {
   #queue: Item[] = []

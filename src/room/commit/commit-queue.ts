@@ -36,6 +36,7 @@ interface Queued<Socket> {
  * The heart of a room: group commit. A socket costs per frame and a commit costs per event, so commands queue and one
  * synchronous run takes all of them: each in a transaction of its own, then one frame of events for everybody, then the
  * answers. A run is one commit, and the runtime holds frames and answers until it is durable.
+ * See docs/architecture.md#the-commit-queue.
  */
 export class CommitQueue<Socket> {
   readonly #batcher: Batcher<Queued<Socket>>

@@ -7,6 +7,7 @@ export interface Unheard {
 
 // The runtime has no `bufferedAmount`: it buffers what a stuck reader does not take, unseen and without limit, and the
 // object has 128 MB for all. A reader that is not stuck sends something now and then.
+// See docs/decisions/0015-slow-consumers.md.
 const MAX_CHARACTERS = 8 * 1024 * 1024
 
 export const nothingUnheard = (): Unheard => ({ sentCharacters: 0, pingedAt: 0 })

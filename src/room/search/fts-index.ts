@@ -4,7 +4,7 @@ import { type Shard, shardOf } from './shards'
 
 // tokenizer.ts makes the words, so FTS5's tokenizer only has to split them at spaces. The index is contentless: texts
 // stay in `messages`, and a document is deleted by naming the words it was made of. Author and facets are words of a
-// second column, so that FTS5 intersects them with the text.
+// second column, so that FTS5 intersects them with the text. See docs/decisions/0016-search-inside-the-room.md.
 const createShard = ({ index, words }: Shard) => `
   create virtual table if not exists ${index} using fts5(
     words, facets, tokenize = 'ascii', content = '', columnsize = 0

@@ -4,7 +4,7 @@ import { listMessages } from '../queries/messages'
 import { openSocket } from './connect'
 import type { InternalRequest } from './internal-request'
 
-/** Answers what the room is asked by `fetch`. Throws its refusals. */
+/** Answers what the room is asked by `fetch`. Throws its refusals. Why not RPC: docs/decisions/0014-pages-by-fetch.md. */
 export function handleInternalRequest(
   room: RoomContext,
   request: InternalRequest,
