@@ -196,7 +196,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   index: { ours: ['app', 'fanout/', 'inbox/', 'room/chat-room'], packages: [] },
 }
 
-// Longer than 250 lines, each for the reason that docs/decisions gives.
+// Longer than 250 lines, each for the reason that docs/decisions/0012-file-size-limit.md gives.
 const LONG = ['directory/schema', 'room/chat-room', 'room/store/schema']
 const MAX_LINES = 250
 const MAX_FILES = 25
