@@ -95,7 +95,7 @@ function remember(sessionId: string, state: Checked): void {
   checked.set(sessionId, state)
 }
 
-/** Whether a session has ended, as of a second ago at most. */
+/** Whether a session has ended, as of a second ago at most (docs/decisions/0019-the-inbox-ends-sessions.md). */
 export async function sessionState(
   env: Bindings,
   { userId, sessionId }: AccessClaims,
