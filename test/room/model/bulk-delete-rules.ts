@@ -45,6 +45,7 @@ export const erasureRules = {
     if (room.knownMembers.has(who)) {
       if (room.roleOf(who)) transferOwnership(room, who)
       else room.seq += 1
+      room.revokeInvitesOf(who)
       if (on) erase(room, who, 1)
     }
     room.disconnected.set(who, 4401)

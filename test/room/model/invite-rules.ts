@@ -21,7 +21,7 @@ export const inviteRules = {
     ),
 
   preview: (room, { who, invite }) =>
-    first([() => room.refused(who), () => isGood(find(room, invite))], () => {}),
+    first([() => isGood(find(room, invite)), () => room.refused(who)], () => {}),
 
   /** Enters by an invite; where the room is open it is not needed, and not looked at. */
   'join by invite': (room, { who, invite }) =>

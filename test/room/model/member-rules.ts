@@ -46,6 +46,7 @@ export const memberRules = {
       () => {
         if (room.bans.has(whom)) return
         room.bans.set(whom, who)
+        room.revokeInvitesOf(whom)
         room.disconnected.set(whom, 4403)
         if (room.roleOf(whom)) room.removeMember(whom, true)
         else room.seq += 1
@@ -83,7 +84,10 @@ export const memberRules = {
         () => (room.roleOf(whom) === role ? 'ok' : mayMake(room, who, whom, role)),
       ],
       () => {
-        if (room.roleOf(whom) !== role) room.seq += 1
+        if (room.roleOf(whom) !== role) {
+          room.seq += 1
+          if (rankOf(role) < rankOf('admin')) room.revokeInvitesOf(whom)
+        }
         Object.assign(room.knownMembers.get(whom) as ModelMember, { role })
       },
     ),

@@ -7,7 +7,10 @@ const MAX_REPLIERS = 3
 
 function post(room: RoomModel, attempt: Attempt, more: More): Verdict {
   const { who, nonce } = attempt
-  if (room.messages.some((m) => m.author === who && m.nonce === nonce)) return 'ok'
+  if (room.messages.some((m) => m.author === who && m.nonce === nonce)) {
+    // Who may no longer read is refused as for a new one, and told its seq.
+    return room.may(who, 'read') === 'ok' ? 'ok' : room.may(who, 'post')
+  }
   const target = more.replyTo == null ? undefined : room.message(more.replyTo)
   const mentions = (more.mentions ?? []).filter((name) => name !== who)
   const isSlow = room.isSlow && room.may(who, 'post at will') !== 'ok'

@@ -121,7 +121,13 @@ export class RoomModel {
   removeMember(name: Name, wasRemoved: boolean): void {
     Object.assign(this.knownMembers.get(name) as ModelMember, { role: null, wasRemoved })
     this.seq += 1
+    if (wasRemoved) this.revokeInvitesOf(name)
     if (wasRemoved || !this.isOpen) this.disconnected.set(name, 4403)
+  }
+
+  /** Invites end with the right to make them. */
+  revokeInvitesOf(name: Name): void {
+    for (const invite of this.invites) if (invite.by === name) invite.isRevoked = true
   }
 
   /** Why a stranger is turned away before anything else is looked at. */
