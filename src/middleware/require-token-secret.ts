@@ -6,7 +6,8 @@ import type { AppEnv } from '../http/context'
 const MIN_LENGTH = 32
 
 // The secret of an isolate does not change, so each request after the first compares two equal strings.
-let accepted: string | undefined
+// It begins as nothing that a secret can be: one that is missing is `undefined`.
+let accepted: string | null = null
 let isLogged = false
 
 /** Answers nothing without a TOKEN_SECRET worth its name: an account would be made and its tokens could not be signed. */
@@ -18,7 +19,7 @@ export const requireTokenSecret = createMiddleware<AppEnv>(function requireToken
 function accept(secret: string | undefined): void {
   const { length } = secret?.trim() ?? ''
   if (length >= MIN_LENGTH) {
-    accepted = secret
+    accepted = secret ?? null
     return
   }
   // Once: who asks again would flood the log.
