@@ -1,6 +1,7 @@
 import { and, count, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm'
 import { ApiError } from '../errors'
-import { DELETED_NAME } from '../schemas/users'
+import { avatarUrl } from '../schemas/primitives'
+import { type Author, DELETED_NAME } from '../schemas/users'
 import type { Directory } from './database'
 import { memberships, rooms, users } from './schema'
 
@@ -34,6 +35,22 @@ export const columns = {
 export async function find(directory: Directory, ids: string[]): Promise<Profile[]> {
   return (await selectWhere(directory, inArray(users.id, ids))).map(toProfile)
 }
+
+/** How messages and lists show the users with these ids, at most 100. */
+export async function findAuthors(
+  directory: Directory,
+  ids: string[],
+): Promise<ReadonlyMap<string, Author>> {
+  const found = ids.length > 0 ? await find(directory, ids) : []
+  return new Map(found.map((profile) => [profile.id, toAuthor(profile)]))
+}
+
+const toAuthor = ({ id, username, displayName, avatar }: Profile): Author => ({
+  id,
+  username,
+  displayName,
+  avatarUrl: avatarUrl('users', id, avatar),
+})
 
 /** Throws `not_found` unless the user exists and is not deleted. */
 export async function get(directory: Directory, id: string): Promise<Profile> {

@@ -156,8 +156,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#query(caller, access.listBans, { after, limit })
   }
 
-  allow(caller: Caller, profile: Profile) {
-    return this.#commandThenSync(caller, allowUser, { profile })
+  allow(caller: Caller, userId: string) {
+    return this.#command(caller, allowUser, { userId })
   }
 
   disallow(caller: Caller, userId: string) {

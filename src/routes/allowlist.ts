@@ -24,7 +24,14 @@ export const allowlist = router()
       const page = await pageOf(c.req.valid('query'), byUserId, (after, limit) =>
         c.var.room((room, caller) => room.listAllowed(caller, after?.[0] ?? '', limit)),
       )
-      return c.json(page, 200)
+      // The room knows the names of its members only.
+      const ids = page.items.map(({ user }) => user.id)
+      const authors = await profiles.findAuthors(c.var.directory, ids)
+      const items = page.items.map((item) => ({
+        ...item,
+        user: authors.get(item.user.id) ?? item.user,
+      }))
+      return c.json({ ...page, items }, 200)
     },
   )
   .openapi(
@@ -37,11 +44,11 @@ export const allowlist = router()
       who: who.admins('allowlist.edit'),
       request: { params: OneUserInRoom },
       responses: noContent('The user is on the allowlist.'),
-      problems: ['forbidden', 'suspended'],
+      problems: ['forbidden', 'suspended', 'too_many'],
     }),
     async (c) => {
-      const profile = await profiles.get(c.var.directory, c.req.valid('param').userId)
-      await c.var.room((room, caller) => room.allow(caller, profile))
+      const { id } = await profiles.get(c.var.directory, c.req.valid('param').userId)
+      await c.var.room((room, caller) => room.allow(caller, id))
       return c.body(null, 204)
     },
   )

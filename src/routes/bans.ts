@@ -41,7 +41,7 @@ export const bans = router()
       orSiteStaff: true,
       request: { params: OneUserInRoom, body: body(NewBan) },
       responses: noContent('The user is banned.'),
-      problems: ['forbidden', 'suspended'],
+      problems: ['forbidden', 'suspended', 'too_many'],
     }),
     async (c) => {
       const { reason, expiresAt } = c.req.valid('json')

@@ -84,7 +84,7 @@ export const messages = router()
       who: 'The author, while a member (capability `message.edit.own`).',
       request: { params: OneMessage, body: body(MessagePatch) },
       responses: ok(Message, 'The edited message.'),
-      problems: [...WRITING, 'gone', 'too_many'],
+      problems: [...WRITING, 'gone'],
     }),
     async (c) => {
       const { seq } = c.req.valid('param')

@@ -6,6 +6,9 @@ import { Reaction, SharedReaction } from './reactions'
 import { text } from './text'
 import { Author } from './users'
 
+/** Each user whom a message mentions is a row in the room and one in the directory. */
+export const MAX_MENTIONS = 25
+
 export const Nonce = z
   .string()
   .regex(/^[\x20-\x7e]{1,64}$/)
@@ -104,7 +107,7 @@ export const NewMessage = z
       description:
         'The message to reply to. It must not be deleted. A reply to a reply joins the same thread.',
     }),
-    mentions: z.array(Id).max(50).optional().meta({
+    mentions: z.array(Id).max(MAX_MENTIONS).optional().meta({
       description: 'Members to mention. Mentioning yourself has no effect.',
     }),
     mentionsRoom: z.boolean().optional().meta({

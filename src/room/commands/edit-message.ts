@@ -1,4 +1,5 @@
 import { ApiError } from '../../errors'
+import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { Message } from '../../schemas/messages'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
@@ -11,7 +12,7 @@ import * as reactions from '../store/reactions'
 import type { CommandContext } from './command-context'
 import { markIfLast } from './tombstone'
 
-/** Changes the text of one's own message. The same text again changes nothing. Throws `forbidden`, `gone`. */
+/** Changes the text of one's own message. The same text again changes nothing. Throws `forbidden`, `gone`, `rate_limited`. */
 export function editMessage(
   context: CommandContext,
   { seq, text }: { seq: number; text: string },
@@ -28,6 +29,8 @@ export function editMessage(
   if (message.deletedAt) throw new ApiError('gone', 'This message was deleted.')
   const shown = () => reactions.personalize(sql, userId, messages.get(sql, seq))
   if (message.text === text) return { value: { message: shown(), seq: sequence.seq } }
+  // An edit writes and tells as much as a post, so both share one limit.
+  enforceLimit(state.rates.posts, userId, now)
   edits.record(sql, seq, message.text ?? '', Date.parse(message.editedAt ?? message.createdAt))
   ftsIndex.removeMessage(sql, seq)
   messages.edit(sql, seq, text, Math.max(sequence.at, now))

@@ -1,4 +1,3 @@
-import type { Profile } from '../../directory/profiles'
 import type { Invite } from '../../schemas/invites'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
@@ -8,16 +7,17 @@ import * as members from '../store/members'
 import type { CommandContext } from './command-context'
 import { removeMember } from './moderate'
 
-/** Puts someone on the allow-list. Again changes nothing. */
+/**
+ * Puts someone on the allow-list. Again changes nothing. Their name stays in the directory, which is asked when the list
+ * is shown: a copy here would need a membership row for a stranger, or would outlive a rename. Throws `too_many`.
+ */
 export function allowUser(
   context: CommandContext,
-  { profile }: { profile: Profile },
+  { userId }: { userId: string },
 ): CommandResult<null> {
   authorize(context, 'allowlist.edit')
   const { state, caller, now } = context
-  const { sql, sequence } = state
-  members.rememberNonMember(sql, sequence, profile, Math.max(sequence.at, now))
-  allowlist.put(sql, profile.id, caller.userId, now)
+  allowlist.put(state.sql, userId, caller.userId, now)
   return { value: null }
 }
 

@@ -1,18 +1,22 @@
+import { ApiError } from '../../errors'
 import type { Allowed } from '../../schemas/allowlist'
 import { iso } from '../../schemas/primitives'
 import * as authors from './author-cache'
+
+const MAX_ALLOWED = 10_000
 
 export function has(sql: SqlStorage, userId: string): boolean {
   return sql.exec('select 1 from allowlist where user_id = ?', userId).toArray().length > 0
 }
 
+/** Again changes nothing. Throws `too_many`. */
 export function put(sql: SqlStorage, userId: string, by: string, now: number): void {
-  sql.exec(
-    'insert or ignore into allowlist (user_id, by, created_at) values (?, ?, ?)',
-    userId,
-    by,
-    now,
-  )
+  if (has(sql, userId)) return
+  const { count } = sql.exec<{ count: number }>('select count(*) as count from allowlist').one()
+  if (count >= MAX_ALLOWED) {
+    throw new ApiError('too_many', `An allowlist holds at most ${MAX_ALLOWED} users.`)
+  }
+  sql.exec('insert into allowlist (user_id, by, created_at) values (?, ?, ?)', userId, by, now)
 }
 
 export function remove(sql: SqlStorage, userId: string): void {

@@ -1,6 +1,8 @@
 import { ApiError } from '../../errors'
 import { iso } from '../../schemas/primitives'
 
+const MAX_BANS = 10_000
+
 /** A ban. Times are milliseconds since the epoch. */
 export interface Ban {
   userId: string
@@ -31,7 +33,15 @@ export function assertNotBanned(sql: SqlStorage, userId: string, now: number): v
   throw new ApiError('banned', `You are banned from this room${until}.`)
 }
 
+/** Replaces an earlier ban of the same user. Bans that ended make room for new ones. Throws `too_many`. */
 export function put(sql: SqlStorage, ban: Ban): void {
+  const count = () => sql.exec<{ count: number }>('select count(*) as count from bans').one().count
+  if (!find(sql, ban.userId, ban.createdAt) && count() >= MAX_BANS) {
+    sql.exec('delete from bans where expires_at <= ?', ban.createdAt)
+    if (count() >= MAX_BANS) {
+      throw new ApiError('too_many', `A room has at most ${MAX_BANS} bans. Lift some first.`)
+    }
+  }
   sql.exec(
     `insert or replace into bans (user_id, by, reason, created_at, expires_at, by_staff)
     values (?, ?, ?, ?, ?, ?)`,

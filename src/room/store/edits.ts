@@ -1,23 +1,23 @@
-import { ApiError } from '../../errors'
 import { iso } from '../../schemas/primitives'
 import type { Version } from '../../schemas/versions'
 
-const MAX_VERSIONS = 100
+const MAX_VERSIONS = 50
 
-/** Keeps the text that an edit is about to replace. Throws `too_many`. */
+/** Keeps the text that an edit is about to replace, and drops the oldest beyond the limit. */
 export function record(sql: SqlStorage, seq: number, text: string, writtenAt: number): void {
-  const { count } = sql
-    .exec<{ count: number }>('select count(*) as count from versions where message_seq = ?', seq)
-    .one()
-  if (count >= MAX_VERSIONS) {
-    throw new ApiError('too_many', `You can edit a message at most ${MAX_VERSIONS} times.`)
-  }
   // Of two texts written within one millisecond only the later is kept: the other was never seen for longer.
   sql.exec(
     'insert or replace into versions (message_seq, written_at, text) values (?, ?, ?)',
     seq,
     writtenAt,
     text,
+  )
+  sql.exec(
+    `delete from versions where message_seq = ?1 and written_at <= (
+      select written_at from versions where message_seq = ?1
+      order by written_at desc limit 1 offset ?2)`,
+    seq,
+    MAX_VERSIONS,
   )
 }
 

@@ -5,8 +5,8 @@ import type { Sequence } from '../store/sequence'
 import * as settings from '../store/settings'
 
 const MAX_MEMBERS = 500
-// Messages per slice; each mentions at most 50 users.
-const MAX_MENTIONING = 20
+// Messages per slice; each mentions at most 25 users.
+const MAX_MENTIONING = 40
 
 /** How much of the room the directory projection is known to have. */
 export interface SyncPoint {
