@@ -14,16 +14,24 @@ interface Parameters {
 }
 
 /** Hashes a password with a random salt. Returns a PHC string. `cost` is log2 of scrypt's N. */
-export async function hash(password: string, cost: number): Promise<string> {
+export async function hash(
+  password: string,
+  cost: number,
+  queue: hashThrottle.Queue = 'account',
+): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   const parameters = { ln: cost, r: BLOCK_SIZE, p: PARALLELISM }
-  return format(parameters, salt, await derive(password, salt, parameters))
+  return format(parameters, salt, await derive(password, salt, parameters, queue))
 }
 
 /** Whether a password matches a PHC string. */
-export async function verify(password: string, phc: string): Promise<boolean> {
+export async function verify(
+  password: string,
+  phc: string,
+  queue: hashThrottle.Queue = 'logIn',
+): Promise<boolean> {
   const { parameters, salt, key } = parse(phc)
-  return timingSafeEqual(await derive(password, salt, parameters), key)
+  return timingSafeEqual(await derive(password, salt, parameters, queue), key)
 }
 
 /** Whether a hash was made with a lower cost than `cost`, the log2 of scrypt's N. */
@@ -37,9 +45,14 @@ export const dummyHash = (cost: number): string =>
     Buffer.alloc(KEY_BYTES),
   )
 
-async function derive(password: string, salt: Buffer, { ln, r, p }: Parameters): Promise<Buffer> {
+async function derive(
+  password: string,
+  salt: Buffer,
+  { ln, r, p }: Parameters,
+  queue: hashThrottle.Queue,
+): Promise<Buffer> {
   const N = 2 ** ln
-  await hashThrottle.acquire(N * r * p, Date.now())
+  await hashThrottle.acquire(queue, N * r * p, Date.now())
   // Node's default limit of 32 MiB would reject the next step up from N = 2^14.
   const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
   // Keyboards compose characters differently. The same password must give the same bytes.

@@ -49,7 +49,7 @@ async function rehashIfWeak(
   { password, current, cost }: { password: string; current: string; cost: number },
 ): Promise<string> {
   if (!passwords.needsRehash(current, cost)) return current
-  const passwordHash = await passwords.hash(password, cost)
+  const passwordHash = await passwords.hash(password, cost, 'logIn')
   const unchanged = and(eq(users.id, userId), eq(users.passwordHash, current))
   await directory.update(users).set({ passwordHash }).where(unchanged)
   return passwordHash

@@ -85,6 +85,17 @@ export async function findForJoin(directory: Directory, id: string): Promise<Pro
   return found[0] && toProfile(found[0])
 }
 
+/** Throws unless a user may found or join a room: `unauthenticated`, `suspended`, `too_many`. */
+export async function requireMayJoin(directory: Directory, id: string, now: number): Promise<void> {
+  const profile = await findForJoin(directory, id)
+  if (!profile || profile.deleted) {
+    throw new ApiError('unauthenticated', 'This account no longer exists.')
+  }
+  if (profile.suspendedUntil !== null && profile.suspendedUntil > now) {
+    throw new ApiError('suspended', 'A suspended account cannot join rooms.')
+  }
+}
+
 /** The statement of `find`, for a batch. */
 export const selectWhere = (directory: Directory, condition: SQL) =>
   directory.select(columns).from(users).where(condition)

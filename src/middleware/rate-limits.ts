@@ -4,16 +4,22 @@ import type { AppEnv } from '../http/context'
 import { enforceLimit, parseRateLimit, TokenBuckets } from '../rate-limit/token-bucket'
 import { toPolicy } from './error-handler'
 
-type Binding = 'REGISTRATIONS' | 'LOG_INS' | 'ACCOUNT_LOG_INS'
+type Binding = 'REGISTRATIONS' | 'LOG_INS' | 'ACCOUNT_LOG_INS' | 'ROOM_PASSWORDS'
 
-interface Caller {
+/** A request, as far as its limits go. */
+export interface LimitedRequest {
   env: Env
   header(name: string, value: string): void
 }
 
 const PERIOD_SECONDS = 60
 // A binding does not expose its own limit, so these repeat wrangler.toml.
-const limits: Record<Binding, number> = { REGISTRATIONS: 20, LOG_INS: 30, ACCOUNT_LOG_INS: 10 }
+const limits: Record<Binding, number> = {
+  REGISTRATIONS: 20,
+  LOG_INS: 30,
+  ACCOUNT_LOG_INS: 10,
+  ROOM_PASSWORDS: 10,
+}
 
 /** Limits how often one network registers users. */
 export const limitRegistrations = createMiddleware<AppEnv>(
@@ -30,8 +36,12 @@ export const limitLogIns = createMiddleware<AppEnv>(async function limitLogIns(c
 })
 
 /** Limits how often passwords are tried on one account, by anyone. Throws `rate_limited`. */
-export const limitPasswordAttempts = (c: Caller, account: string): Promise<void> =>
+export const limitPasswordAttempts = (c: LimitedRequest, account: string): Promise<void> =>
   spend(c, 'ACCOUNT_LOG_INS', account)
+
+/** Limits how often one user has a room's password hashed, to set it or to join, over all rooms. Throws `rate_limited`. */
+export const limitRoomPasswords = (c: LimitedRequest, userId: string): Promise<void> =>
+  spend(c, 'ROOM_PASSWORDS', userId)
 
 // In the memory of this isolate: other isolates count on their own.
 let requests: TokenBuckets | undefined
@@ -54,7 +64,7 @@ export function limitRequests(
   enforceLimit(requests, `${userId} ${roomId}`, now, { cost, isExact: false })
 }
 
-async function spend(c: Caller, binding: Binding, key: string): Promise<void> {
+async function spend(c: LimitedRequest, binding: Binding, key: string): Promise<void> {
   const quota = limits[binding]
   const name = binding.toLowerCase()
   c.header('RateLimit-Policy', toPolicy({ name, quota, seconds: PERIOD_SECONDS }))

@@ -107,6 +107,11 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#commandThenSync(caller, updateRoom, { change, reason })
   }
 
+  /** Throws unless the caller may make this change and set the password too. */
+  requireMayChange(caller: Caller, change: SettingsChange) {
+    return this.#query(caller, access.requireMayChangePassword, change)
+  }
+
   deleteRoom(caller: Caller) {
     return this.#commandThenSync(caller, deleteRoom, undefined)
   }

@@ -1,13 +1,15 @@
+import type { Context } from 'hono'
 import { z } from 'zod'
 import * as passwords from '../auth/passwords'
 import { hashToken } from '../auth/tokens'
 import { ApiError } from '../errors'
-import type { CallRoom } from '../http/context'
+import type { RoomEnv } from '../http/context'
 import { router } from '../http/endpoint'
 import { noContent, ok } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
 import * as who from '../http/who'
+import { limitRoomPasswords } from '../middleware/rate-limits'
 import type { JoinProof } from '../room/policy/join-policy'
 import type { PasswordChallenge } from '../room/queries/access'
 import { decodeCursor, encodeCursor } from '../schemas/cursor'
@@ -57,9 +59,7 @@ export const members = router()
       problems: [...READING, 'suspended', 'wrong_password', 'gone', 'conflict', 'too_many'],
     }),
     async (c) => {
-      const { roomId } = c.req.valid('param')
-      const hashing = { room: c.var.room, cost: Number(c.env.PASSWORD_COST) }
-      const keys = await verify(c.req.valid('json'), roomId, hashing)
+      const keys = await verify(c, c.req.valid('json'), c.req.valid('param').roomId)
       await c.var.room((room, caller) => room.join(caller, keys))
       return c.json(await readRoom(c.var), 200)
     },
@@ -83,9 +83,9 @@ export const members = router()
 
 /** Checks what a user shows to join. Passwords are hashed here, where nobody else waits for the room. */
 async function verify(
+  c: Context<RoomEnv>,
   { password, invite }: JoinInput,
   roomId: string,
-  { room, cost }: { room: CallRoom; cost: number },
 ): Promise<JoinProof> {
   if (invite !== undefined) {
     const [invitedTo, secret = ''] = invite.split('.')
@@ -93,11 +93,12 @@ async function verify(
     return { inviteHash: await hashToken(secret) }
   }
   if (password === undefined) return {}
-  const challenge = await room((stub, caller) => stub.tryPassword(caller)).catch(hidden)
-  const { hash, version, isVisible } = challenge
+  await limitRoomPasswords(c, c.var.access.userId)
+  const tried = c.var.room((room, caller) => room.tryPassword(caller)).catch(hidden)
+  const { hash, version, isVisible } = await tried
   // The same work where no password is right, so that time does not tell which it was.
-  const isRight = await passwords.verify(password, hash ?? passwords.dummyHash(cost))
-  if (isRight) return { passwordVersion: version }
+  const phc = hash ?? passwords.dummyHash(Number(c.env.PASSWORD_COST))
+  if (await passwords.verify(password, phc, 'room')) return { passwordVersion: version }
   if (isVisible) throw new ApiError('wrong_password', 'The password is wrong.')
   throw new ApiError('not_found', 'There is no such room, or its password is wrong.')
 }

@@ -1,4 +1,5 @@
 import * as passwords from '../auth/passwords'
+import * as profiles from '../directory/profiles'
 import * as roomList from '../directory/room-list'
 import { endpoint, router } from '../http/endpoint'
 import { body, created, noContent, ok } from '../http/responses'
@@ -6,6 +7,7 @@ import { roomEndpoint } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
 import * as who from '../http/who'
 import { newId } from '../ids'
+import { type LimitedRequest, limitRoomPasswords } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { encodeCursor } from '../schemas/cursor'
@@ -28,9 +30,11 @@ export const rooms = router()
     }),
     async (c) => {
       const { password, ...settings } = c.req.valid('json')
-      const founding = { ...settings, passwordHash: await hashOf(c.env, password) }
+      const { access, directory, now } = c.var
+      const { userId } = access
+      if (password !== undefined) await profiles.requireMayJoin(directory, userId, now)
+      const founding = { ...settings, passwordHash: await hashOf(c, userId, password) }
       const roomId = newId()
-      const { userId } = c.var.access
       const room = await ask(c.env.ROOMS, roomId, (r) => r.create(roomId, userId, founding))
       return c.json(room, 201, { Location: `/v1/rooms/${roomId}` })
     },
@@ -82,8 +86,11 @@ export const rooms = router()
     }),
     async (c) => {
       const { password, reason, ...rest } = c.req.valid('json')
-      const passwordHash = await hashOf(c.env, password)
-      const change = password === undefined ? rest : { ...rest, passwordHash }
+      if (password) await c.var.room((room, caller) => room.requireMayChange(caller, rest))
+      const change =
+        password === undefined
+          ? rest
+          : { ...rest, passwordHash: await hashOf(c, c.var.access.userId, password) }
       await c.var.room((room, caller) => room.changeRoom(caller, change, reason))
       return c.json(await c.var.room((room, caller) => room.readRoom(caller)), 200)
     },
@@ -107,6 +114,12 @@ export const rooms = router()
     },
   )
 
-/** Hashed here and not in the room, where everyone else would wait for it. */
-const hashOf = async (env: Env, password: string | null | undefined) =>
-  password ? passwords.hash(password, Number(env.PASSWORD_COST)) : null
+/**
+ * Hashed here and not in the room, where everyone else would wait for it. Call it when the room or the directory has
+ * said that this user may set a password.
+ */
+async function hashOf(c: LimitedRequest, userId: string, password: string | null | undefined) {
+  if (!password) return null
+  await limitRoomPasswords(c, userId)
+  return passwords.hash(password, Number(c.env.PASSWORD_COST), 'room')
+}

@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import type * as passwords from '../../src/auth/passwords'
 import { stopClock, withinOneMinute } from '../fixtures/clock'
 import { createRoom } from '../fixtures/rooms'
-import { clientAddress, PASSWORD, registerUser } from '../fixtures/users'
+import { clientAddress, createUsers, PASSWORD, registerUser } from '../fixtures/users'
 
 // vitest tidies up after a mock by a function that workerd does not have.
 await vi.hoisted(async () => {
@@ -99,4 +99,60 @@ it("a hundred guesses at a room's password take five hashes", async () => {
   stopClock()
   const found = await flood(() => ({ method: 'PUT', path: `${path}/members/@me`, body, headers }))
   expect(found).toEqual({ hashes: 5, codes: { wrong_password: 5, rate_limited: 95 } })
+})
+
+const asUser = (token: string) => ({ ...clientAddress(), Authorization: `Bearer ${token}` })
+
+it('setting the password of a room that is not theirs to change takes no hash', async () => {
+  const [ana, cy] = [await registerUser('ana'), await registerUser('cy')]
+  const { room } = await createRoom(ana, { access: 'closed', listed: true })
+  const headers = asUser(cy.token)
+  const body = { password: 'low tide' }
+  for (const [roomId, code] of [
+    ['none1', 'not_found'],
+    [room.id, 'forbidden'],
+  ]) {
+    const path = `/v1/rooms/${roomId}`
+    const found = await flood(() => ({ method: 'PATCH', path, body, headers }))
+    expect(found).toEqual({ hashes: 0, codes: { [`${code}`]: 100 } })
+  }
+})
+
+it('a suspended account has no password of a room hashed', async () => {
+  const ana = await registerUser('ana')
+  const until = Date.now() + 60_000
+  const suspend = env.DB.prepare('update users set suspended_until = ? where id = ?')
+  await suspend.bind(until, ana.id).run()
+  const body = { name: 'Harbour', access: 'closed', password: 'low tide' }
+  const found = await flood(() => ({ path: '/v1/rooms', body, headers: asUser(ana.token) }))
+  expect(found).toEqual({ hashes: 0, codes: { suspended: 100 } })
+})
+
+it('a hundred passwords for rooms of one user take ten hashes', async () => {
+  const found = await withinOneMinute(async () => {
+    const ana = await registerUser('ana')
+    const { path } = await createRoom(ana, { access: 'closed' })
+    return flood((i) => ({
+      ...(i % 2 ? { method: 'PATCH', path } : { path: '/v1/rooms' }),
+      body: { name: 'Harbour', access: 'closed', password: 'low tide' },
+      headers: asUser(ana.token),
+    }))
+  })
+  expect(found).toEqual({ hashes: 10, codes: { ok: 10, rate_limited: 90 } })
+})
+
+it("a hundred guesses at a room's password by six users take twenty hashes", async () => {
+  const ana = await registerUser('ana')
+  const [some, others] = [await createUsers('bo', 'cy', 'di'), await createUsers('ed', 'fe', 'gus')]
+  const guessers = [...some, ...others]
+  const { path } = await createRoom(ana, { access: 'closed', listed: true, password: 'low tide' })
+  const body = { password: 'high tide' }
+  stopClock()
+  const found = await flood((i) => ({
+    method: 'PUT',
+    path: `${path}/members/@me`,
+    body,
+    headers: asUser(guessers[i % 6]?.token ?? ''),
+  }))
+  expect(found).toEqual({ hashes: 20, codes: { wrong_password: 20, rate_limited: 80 } })
 })

@@ -1,8 +1,7 @@
 import type { Event } from '../../schemas/events'
 import type { CommandResult } from '../commit/command-result'
 import type { SocketRegistry } from '../connections/socket-registry'
-import { findActor } from '../policy/authorize'
-import { requireCapability } from '../policy/permissions'
+import { requireMayChange } from '../policy/room-change'
 import * as events from '../store/events'
 import * as members from '../store/members'
 import * as settings from '../store/settings'
@@ -15,12 +14,7 @@ export function updateRoom(
 ): CommandResult<null> {
   const { state, sockets, caller, now } = context
   const { sql, sequence } = state
-  const actor = findActor(context)
-  const { frozen, ...rest } = change
-  if (frozen !== undefined) requireCapability(actor, 'room.freeze', now)
-  if (frozen === undefined || Object.keys(rest).length > 0) {
-    requireCapability(actor, 'room.edit', now)
-  }
+  requireMayChange(context, change)
   const changed = settings.write(sql, sequence, change)
   const told: Event[] = []
   const event = { by: caller.userId, reason, audited: true }

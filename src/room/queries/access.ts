@@ -4,6 +4,7 @@ import type { Ban } from '../../schemas/bans'
 import type { Invite, InvitePreview } from '../../schemas/invites'
 import { avatarUrl, iso } from '../../schemas/primitives'
 import { authorize, type RequestContext } from '../policy/authorize'
+import { requireMayChange } from '../policy/room-change'
 import * as allowlist from '../store/allowlist'
 import * as authors from '../store/author-cache'
 import * as bans from '../store/bans'
@@ -25,8 +26,9 @@ export interface PasswordChallenge {
 }
 
 /**
- * Counts one try at the room's password and hands out the hash, to be verified outside: hashing here would stop the
- * room for everyone. Throws `banned`, and `rate_limited` where the caller may know of the room.
+ * Counts one try at the room's password, for this user and for all of them together, and hands out the hash, to be
+ * verified outside: hashing here would stop the room for everyone. Throws `banned`, and `rate_limited` where the
+ * caller may know of the room.
  */
 export function passwordChallenge({ state, caller, now }: RequestContext): PasswordChallenge {
   const { sql, rates } = state
@@ -36,11 +38,21 @@ export function passwordChallenge({ state, caller, now }: RequestContext): Passw
   const challenge = { hash: passwordHash, version: passwordVersion, isVisible }
   try {
     enforceLimit(rates.passwordAttempts, caller.userId, now)
+    enforceLimit(rates.roomPasswordAttempts, 'everyone', now)
     return challenge
   } catch (refusal) {
     if (isVisible) throw refusal
     return { ...challenge, hash: null }
   }
+}
+
+/** Throws unless the caller may change these settings and the password, before anyone hashes one. */
+export function requireMayChangePassword(
+  context: RequestContext,
+  change: settings.SettingsChange,
+): void {
+  requireMayChange(context, change)
+  authorize(context, 'room.edit')
 }
 
 export function listBans(context: RequestContext, { after, limit }: Page): Ban[] {

@@ -15,8 +15,9 @@ export interface Limits {
 }
 
 const TYPING: RateLimit = { name: 'typing', perSecond: 1 / 5, burst: 1 }
-// Guesses at the room's password, per user.
+// Guesses at the room's password: of one user, and of all, who could share the work.
 const PASSWORD_ATTEMPTS: RateLimit = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
+const ROOM_PASSWORD_ATTEMPTS: RateLimit = { name: 'room_passwords', perSecond: 20 / 60, burst: 20 }
 
 /** What commands and queries work on: storage, and what memory keeps beside it. All of it can be rebuilt from storage. */
 export interface RoomState {
@@ -25,7 +26,7 @@ export interface RoomState {
   sql: SqlStorage
   sequence: sequences.Sequence
   memberCounters: MemberCounters
-  rates: Record<keyof Limits | 'typing' | 'passwordAttempts', TokenBuckets>
+  rates: Record<keyof Limits | 'typing' | 'passwordAttempts' | 'roomPasswordAttempts', TokenBuckets>
   isDeleted: boolean
   /** null after a rollback, because the versions that it used are given out again. */
   readCache: ReadCache | null
@@ -55,6 +56,7 @@ export function load(storage: DurableObjectStorage, limits: Limits): RoomState {
     searches: new TokenBuckets(limits.searches),
     typing: new TokenBuckets(TYPING),
     passwordAttempts: new TokenBuckets(PASSWORD_ATTEMPTS),
+    roomPasswordAttempts: new TokenBuckets(ROOM_PASSWORD_ATTEMPTS),
   }
   return {
     storage,
