@@ -12,6 +12,7 @@ import { eventFrames } from './connections/event-frames'
 import { Presence } from './connections/presence'
 import { SocketRegistry } from './connections/socket-registry'
 import type { Caller } from './policy/authorize'
+import { arePeersHidden } from './policy/peer-visibility'
 import { ProfileLoader } from './policy/profile-loader'
 import * as roomState from './state/room-state'
 import * as jobs from './store/jobs'
@@ -52,7 +53,7 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
   const state = roomState.load(ctx.storage, limitsOf(env))
   const directory = open(env.DB)
   const sockets = new SocketRegistry(ctx, (userId) => presence.changed(userId))
-  const presence = new Presence(sockets, (live) => sockets.broadcast({ live }, Date.now()))
+  const presence = new Presence(sockets, () => arePeersHidden(state.sql))
   const directorySync = new DirectorySync({
     storage: ctx.storage,
     directory,
@@ -74,6 +75,8 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
       if (events.length > 0 || !state.memberCounters.isEmpty) directorySync.request(now)
       for (const frame of eventFrames(events)) sockets.broadcast(frame, now)
       if (live.length > 0) sockets.broadcast({ live }, now)
+      // A change of who may write in a direct room comes with this event.
+      if (events.some(({ type }) => type === 'room.changed')) presence.visibilityChanged()
     },
     reply: (socket, answers) => sockets.send(socket, { answers }, Date.now()),
     // A timer of 0 ms would take more than a millisecond. When a commit fails, the runtime ends the object.

@@ -143,6 +143,11 @@ export class SocketRegistry {
     }
   }
 
+  /** Sends one frame to every socket of one user. */
+  sendToUser(userId: string, frame: Frame, now: number): void {
+    for (const socket of this.#byUser.get(userId) ?? []) this.send(socket, frame, now)
+  }
+
   send(socket: WebSocket, frame: Frame, now: number): void {
     const connection = this.#connections.get(socket)
     if (connection) this.#deliver(socket, connection, JSON.stringify(frame), now)

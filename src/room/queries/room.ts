@@ -4,6 +4,7 @@ import type { Member } from '../../schemas/members'
 import type { Room } from '../../schemas/rooms'
 import type { SocketRegistry } from '../connections/socket-registry'
 import { authorize, findActor, type RequestContext } from '../policy/authorize'
+import { arePeersHidden } from '../policy/peer-visibility'
 import { capabilitiesOf } from '../policy/permissions'
 import * as readReceipts from '../policy/read-receipts'
 import * as audit from '../store/audit'
@@ -36,13 +37,10 @@ export function listAudit(
 /** Throws `not_found` for someone who is no member. */
 export function readMember(context: PresenceContext, { userId }: { userId: string }): Member {
   authorize(context, 'room.read')
-  const { state, sockets } = context
+  const { state } = context
   const member = members.get(state.sql, userId)
   if (!member.role) throw new ApiError('not_found', 'There is no such member in this room.')
-  return toMember(state.memberCounters.addTo(member), {
-    online: sockets.isOnline(userId),
-    hasReceipts: readReceipts.arePublic(state.sql),
-  })
+  return memberView(context)(member)
 }
 
 /** Members in the order they joined, and where the next page starts. */
@@ -51,18 +49,24 @@ export function listMembers(
   { after, limit }: { after: roster.MemberCursor | null; limit: number },
 ): { items: Member[]; next: roster.MemberCursor | null } {
   authorize(context, 'room.read')
-  const { state, sockets } = context
-  const hasReceipts = readReceipts.arePublic(state.sql)
-  const people = roster.list(state.sql, after, limit + 1)
+  const people = roster.list(context.state.sql, after, limit + 1)
   const shown = people.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: shown.map((member) =>
-      toMember(state.memberCounters.addTo(member), {
-        online: sockets.isOnline(member.userId),
-        hasReceipts,
-      }),
-    ),
+    items: shown.map(memberView(context)),
     next: people.length > limit && last ? { joinedAt: last.joinedAt, userId: last.userId } : null,
+  }
+}
+
+/** Shows members as the caller may see them. */
+function memberView({ state, sockets, caller }: PresenceContext) {
+  const hasReceipts = readReceipts.arePublic(state.sql)
+  const areHidden = arePeersHidden(state.sql)
+  return (member: members.MemberRecord): Member => {
+    const isVisible = !areHidden || member.userId === caller.userId
+    return toMember(state.memberCounters.addTo(member), {
+      online: isVisible && sockets.isOnline(member.userId),
+      hasReceipts,
+    })
   }
 }

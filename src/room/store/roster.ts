@@ -37,6 +37,10 @@ export function setDmWriters(sql: SqlStorage, writers: string[]): boolean {
   )
 }
 
+/** Whether one of the two of a direct room may not write. */
+export const isDmClosed = (sql: SqlStorage): boolean =>
+  sql.exec('select 1 from members where connected = 0 limit 1').toArray().length > 0
+
 /** Members whose read marker moved since their row was last synced. Reads the whole roster, once per wake. */
 export function withUnsyncedReadMarker(sql: SqlStorage): string[] {
   return sql

@@ -22,7 +22,7 @@ export function openSocket(
     ready: {
       seq: state.sequence.seq,
       room: roomView.shared(state.sql),
-      online: presence.online,
+      online: presence.onlineFor(userId),
       resumed: missed === null ? 'limited' : after !== null,
       ...(missed === null && { snapshot: snapshot(state.sql) }),
     },
