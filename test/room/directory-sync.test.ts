@@ -140,10 +140,10 @@ it('a directory restored to an earlier state is repaired from the room', async (
 it('a directory that drops what is written is retried with a backoff, and is right once it keeps it', async () => {
   const { ana, bo, room, path } = await createScenario()
   // More than one slice of a sync takes.
-  for (let i = 0; i < 25; i += 1) {
+  for (let i = 0; i < 45; i += 1) {
     await ana.post(`${path}/messages`, { ...newMessage(`${i}`), mentions: [bo.id] })
   }
-  await ana.get(`/v1/me/rooms?seen=${room.id}:27`)
+  await ana.get(`/v1/me/rooms?seen=${room.id}:47`)
   await env.DB.prepare(
     `create trigger leak after insert on rooms when new.id = '${room.id}'
       begin delete from rooms where id = new.id; end`,
