@@ -1,9 +1,10 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, not, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { decodeCursor } from '../schemas/cursor'
 import type { PageQuery } from '../schemas/pages'
 import type { Directory } from './database'
 import { memberships, mentions, rooms } from './schema'
+import { hasEdge } from './social-edges'
 
 /** A message that mentions a user. `at` is milliseconds since the epoch. */
 export interface Mention {
@@ -15,20 +16,34 @@ export interface Mention {
 /** A mention as its room sends it. `at` is milliseconds since the epoch. */
 export interface NewMention {
   userId: string
+  authorId: string
   seq: number
   at: number
 }
 
+/** A mention that must not reach the user, who blocks its author. */
+export type BlockedMention = Pick<NewMention, 'userId' | 'seq'>
+
+const isBlocked = hasEdge(sql`value ->> 'userId'`, 'block', sql`value ->> 'authorId'`)
+
+/** The statement that finds the `BlockedMention`s of a list. Placeholder: `list`, as for `insert`. */
+export const selectBlocked = (directory: Directory) =>
+  directory
+    .select({ userId: sql<string>`value ->> 'userId'`, seq: sql<number>`value ->> 'seq'` })
+    .from(sql`json_each(${sql.placeholder('list')})`)
+    .where(isBlocked)
+
 /**
- * The statement that inserts mentions of a room; inserting again changes nothing. Placeholders: `roomId`, and
- * `list`, a JSON array of `NewMention`.
+ * The statement that inserts mentions of a room, but for those whose author the user blocks; inserting again changes
+ * nothing. Placeholders: `roomId`, and `list`, a JSON array of `NewMention`.
  */
 export const insert = (directory: Directory) =>
   directory
     .insert(mentions)
     .select(
-      sql`select value ->> 'userId', value ->> 'at', ${sql.placeholder('roomId')}, value ->> 'seq'
-      from json_each(${sql.placeholder('list')}) where true`,
+      sql`select value ->> 'userId', value ->> 'at', ${sql.placeholder('roomId')}, value ->> 'seq',
+        value ->> 'authorId'
+      from json_each(${sql.placeholder('list')}) where not ${isBlocked}`,
     )
     .onConflictDoNothing()
 
@@ -40,7 +55,10 @@ export const cursorOf = ({ at, roomId, seq }: Mention): [number, string, number]
   seq,
 ]
 
-/** The mentions of a user in the rooms they are in, newest first: one row more than the page. */
+/**
+ * The mentions of a user in the rooms they are in, newest first: one row more than the page. Those by authors whom
+ * the user blocks by now are left out.
+ */
 export function list(directory: Directory, userId: string, { cursor, limit }: PageQuery) {
   const after = cursor ? decodeCursor(cursor, Cursor) : undefined
   const key = sql`(${mentions.at}, ${mentions.roomId}, ${mentions.seq})`
@@ -57,6 +75,7 @@ export function list(directory: Directory, userId: string, { cursor, limit }: Pa
         eq(mentions.userId, userId),
         isNull(memberships.leftAt),
         isNull(rooms.deletedAt),
+        not(hasEdge(userId, 'block', mentions.authorId)),
         after ? sql`${key} < (${after[0]}, ${after[1]}, ${after[2]})` : undefined,
       ),
     )

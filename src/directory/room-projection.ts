@@ -12,33 +12,40 @@ const PREVIEW = 140
 /** Prepared once: a busy room syncs all the time, and building statements was most of its garbage. */
 const statements = new WeakMap<Directory, ReturnType<typeof build>>()
 
-/**
- * Writes a room's projection in one batch. Late and repeated calls change nothing. Returns the version that the
- * room's row had before, and the profiles of `unconfirmed` members from the same transaction: a rename that
- * races a join is either in them, or finds the membership and is fanned out to the room.
- */
+export interface Applied {
+  /** What the room's row had before. */
+  version: number
+  /** Those of the `unconfirmed` members. A rename that races a join is in them, or finds the membership and is fanned out. */
+  profiles: profiles.Profile[]
+  /** Mentions that were not recorded. */
+  blocked: mentions.BlockedMention[]
+}
+
+/** Writes a room's projection in one batch. Late and repeated calls change nothing. */
 export async function applyProjection(
   directory: Directory,
   rows: RoomProjection,
-): Promise<{ version: number; profiles: profiles.Profile[] }> {
+): Promise<Applied> {
   const { roomId } = rows
   const built = statements.get(directory) ?? build(directory)
   statements.set(directory, built)
   const before = { query: built.before, values: { roomId } }
+  const json = (list: unknown[]) => ({ roomId, list: JSON.stringify(list) })
   const rowsOf = (query: (typeof built)['members' | 'mentions'], list: unknown[]) =>
-    list.length > 0 ? [{ query, values: { roomId, list: JSON.stringify(list) } }] : []
+    list.length > 0 ? [{ query, values: json(list) }] : []
   const written = [
     { query: built.room, values: valuesOf(rows) },
     ...rowsOf(built.members, rows.members),
     ...rowsOf(built.mentions, rows.mentions),
   ]
-  if (rows.unconfirmed.length === 0) {
+  if (rows.unconfirmed.length === 0 && rows.mentions.length === 0) {
     const [[room]] = await batch(directory, [before, ...written])
-    return { version: room?.version ?? 0, profiles: [] }
+    return { version: room?.version ?? 0, profiles: [], blocked: [] }
   }
   const joined = { query: built.joined, values: { userIds: JSON.stringify(rows.unconfirmed) } }
-  const [[room], found] = await batch(directory, [before, joined, ...written])
-  return { version: room?.version ?? 0, profiles: found.map(profiles.toProfile) }
+  const refused = { query: built.blocked, values: json(rows.mentions) }
+  const [[room], found, blocked] = await batch(directory, [before, joined, refused, ...written])
+  return { version: room?.version ?? 0, profiles: found.map(profiles.toProfile), blocked }
 }
 
 function build(directory: Directory) {
@@ -52,6 +59,7 @@ function build(directory: Directory) {
     joined: profiles.selectWhere(directory, inArray(users.id, userIds)).prepare(),
     room: upsertRoom(directory).prepare(),
     members: upsertMembers(directory).prepare(),
+    blocked: mentions.selectBlocked(directory).prepare(),
     mentions: mentions.insert(directory).prepare(),
   }
 }

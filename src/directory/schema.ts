@@ -217,6 +217,8 @@ export const mentions = sqliteTable(
     at: integer('at').notNull(),
     roomId: text('room_id').notNull(),
     seq: integer('seq').notNull(),
+    /** null: recorded before authors were. */
+    authorId: text('author_id'),
   },
   (t) => [primaryKey({ columns: [t.userId, t.at, t.roomId, t.seq] })],
 )

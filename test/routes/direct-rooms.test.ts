@@ -180,6 +180,65 @@ describe('writing in a direct room', () => {
   })
 })
 
+describe('two of whom one may not write to the other', () => {
+  it('see neither presence, typing nor read marker of each other, by a block as by an end of friendship', async () => {
+    const told = await Promise.all(
+      [
+        (ana: User, bo: User) => ana.put(`/v1/me/blocks/${bo.id}`),
+        (ana: User, bo: User) => ana.delete(`/v1/me/friends/${bo.id}`),
+      ].map(async (close) => {
+        const { ana, bo, room } = await two()
+        const path = `/v1/rooms/${room.id}`
+        const { body: posted } = await post(ana, room.id)
+        const [a, b] = [await connect(ana.token, room.id), await connect(bo.token, room.id)]
+        await a.until(() => a.live.find((l) => l.type === 'presence' && l.userId === bo.id))
+        await close(ana, bo)
+        const gone = (l: { type: string; userId?: string | null; online?: boolean | null }) =>
+          l.type === 'presence' && l.userId !== null && l.online === false
+        const [left, alsoLeft] = [
+          await a.until(() => a.live.find(gone)),
+          await b.until(() => b.live.find(gone)),
+        ]
+        expect(left).toEqual({ type: 'presence', userId: bo.id, online: false, count: 1 })
+        expect(alsoLeft).toEqual({ type: 'presence', userId: ana.id, online: false, count: 1 })
+
+        const seen = a.live.length
+        b.send({ do: 'read.mark', ref: 'mark', seq: posted.seq })
+        b.send({ do: 'typing', ref: 'typing' })
+        expect(await b.answer('mark')).toMatchObject({ seq: posted.seq })
+        expect(await b.answer('typing')).toMatchObject({ problem: { code: 'not_connected' } })
+        b.close()
+        const again = await connect(bo.token, room.id)
+        expect(again.frames[0]).toMatchObject({ ready: { online: { count: 1, users: [bo.id] } } })
+        const { body: members } = await ana.get(`${path}/members`)
+        const shown = members.items.map((m: Record<string, unknown> & { user: User }) => [
+          m.user.id === ana.id,
+          m.online,
+          m.readSeq ?? null,
+        ])
+        // What ana is told meanwhile is about ana alone.
+        expect(a.live.slice(seen).filter((l) => l.userId !== ana.id)).toEqual([])
+        return shown
+      }),
+    )
+    expect(told[0]).toEqual(told[1])
+    expect(told[0]).toContainEqual([true, true, null])
+    expect(told[0]).toContainEqual([false, false, null])
+  })
+
+  it('see each other again when it opens', async () => {
+    const { ana, bo, room } = await two()
+    const [a, b] = [await connect(ana.token, room.id), await connect(bo.token, room.id)]
+    await b.until(() => b.live.length > 0)
+    await ana.delete(`/v1/me/friends/${bo.id}`)
+    await a.until(() => a.live.find((l) => l.type === 'presence' && l.online === false))
+    const seen = a.live.length
+    await befriend(ana, bo)
+    const back = { type: 'presence', userId: bo.id, online: true, count: 2 }
+    expect(await a.until(() => a.live.slice(seen).find((l) => l.type === 'presence'))).toEqual(back)
+  })
+})
+
 it('a message refused by policy and one refused by a block are answered the same', async () => {
   const [ana, bo, cy] = await people()
   await ana.patch('/v1/me', { messagePolicy: 'everyone' })

@@ -105,3 +105,22 @@ it('my mentions leave out what was deleted, and rooms that I am out of', async (
   await ana.delete(`${path}/members/${bo.id}`)
   expect((await bo.get('/v1/me/mentions')).body.items).toEqual([])
 })
+
+it('a mention by someone whom they block reaches neither their mentions nor their counts', async () => {
+  const { ana, bo, room, path, stub, mention } = await talk()
+  const before = await mention(ana, bo)
+  const listed = async (seq: number) =>
+    (await bo.get(`/v1/me/rooms?seen=${room.id}:${seq}`)).body.items[0].me.unreadMentions
+  expect(await listed(before.seq)).toBe(1)
+  await bo.put(`/v1/me/blocks/${ana.id}`)
+  const { seq, mentions } = await mention(ana, bo)
+  // The log is the same for all, so the message says it as ever.
+  expect(mentions).toEqual([bo.id])
+  expect(await listed(seq)).toBe(1)
+  expect(await unread(bo, path)).toBe(1)
+  expect((await bo.get('/v1/me/mentions')).body.items).toEqual([])
+  await evictDurableObject(stub)
+  expect(await unread(bo, path)).toBe(1)
+  await bo.delete(`/v1/me/blocks/${ana.id}`)
+  expect((await bo.get('/v1/me/mentions')).body.items).toEqual([before])
+})

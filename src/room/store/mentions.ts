@@ -36,6 +36,12 @@ export function record(sql: SqlStorage, { n, mentions, mentionsRoom }: SharedMes
   return mentions
 }
 
+/** Takes a mention back from a user's count; the message still shows it. */
+export function forget(sql: SqlStorage, { userId, seq }: { userId: string; seq: number }): void {
+  const ordinal = '(select n from messages where seq = ?)'
+  sql.exec(`delete from mentions where user_id = ? and n = ${ordinal}`, userId, seq)
+}
+
 /** Users mentioned by name after a seq. */
 export const mentionedSince = (sql: SqlStorage, seq: number): string[] =>
   sql
@@ -50,8 +56,8 @@ export const mentionedSince = (sql: SqlStorage, seq: number): string[] =>
 /** Messages after a seq that mention someone by name, oldest first. */
 export const messagesAfter = (sql: SqlStorage, seq: number, limit: number) =>
   sql
-    .exec<{ seq: number; at: number; mentions: string }>(
-      `select seq, created_at as at, mentions from messages
+    .exec<{ seq: number; at: number; authorId: string; mentions: string }>(
+      `select seq, created_at as at, author_id as authorId, mentions from messages
       where mentions is not null and seq > ? order by seq limit +?`,
       seq,
       limit,

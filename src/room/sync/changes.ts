@@ -102,8 +102,8 @@ export function read(
     since: synced.version,
     upTo: more ? (rows.at(-1) as Row).version : sequence.version,
     roomMentions: mentions.countRoomMentions(sql),
-    mentions: mentioning.flatMap(({ seq, at, userIds }) =>
-      userIds.map((userId) => ({ userId, at, seq })),
+    mentions: mentioning.flatMap(({ seq, at, authorId, userIds }) =>
+      userIds.map((userId) => ({ userId, authorId, at, seq })),
     ),
     mentionedUpTo: mentioning.at(-1)?.seq ?? synced.mentionedSeq,
     more: more || mentioning.length === MAX_MENTIONING,

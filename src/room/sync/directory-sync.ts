@@ -3,6 +3,7 @@ import type { Profile } from '../../directory/profiles'
 import * as roomProjection from '../../directory/room-projection'
 import * as readCache from '../state/read-cache'
 import type { RoomState } from '../state/room-state'
+import * as mentions from '../store/mentions'
 import { Backoff } from './backoff'
 import * as changes from './changes'
 import { DirtyFlag } from './dirty-flag'
@@ -136,7 +137,7 @@ export class DirectorySync {
     if (!rows) return false
     // The answers and broadcasts of the commit go out first.
     await storage.sync()
-    const { version, profiles } = await roomProjection.applyProjection(directory, rows)
+    const { version, profiles, blocked } = await roomProjection.applyProjection(directory, rows)
     if (version < rows.since) {
       // D1 was restored to an earlier state: send everything again, once. If that does not help, back off.
       this.#synced = changes.NOTHING_SYNCED
@@ -146,8 +147,12 @@ export class DirectorySync {
     }
     await this.ports.confirmProfiles(profiles)
     changes.markConfirmed(storage.sql, rows)
+    for (const mention of blocked) {
+      mentions.forget(storage.sql, mention)
+      memberCounters.markDirty(mention.userId)
+    }
     this.#synced = { version: rows.upTo, mentionedSeq: rows.mentionedUpTo }
     this.#syncedSeq = rows.seq
-    return rows.more
+    return rows.more || blocked.length > 0
   }
 }
