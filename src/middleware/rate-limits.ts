@@ -47,21 +47,15 @@ export const limitRoomPasswords = (c: LimitedRequest, userId: string): Promise<v
 let requests: TokenBuckets | undefined
 
 /**
- * Limits the requests of one user to one room, or to everything outside rooms. It runs before any room is called,
- * so a flood stops in the Worker. Throws `rate_limited`, even for a nonce that was used before.
+ * Limits the requests of one user, over all rooms. It runs before any room is called, so a flood stops in the
+ * Worker. Throws `rate_limited`, even for a nonce that was used before.
  * See docs/decisions/0017-floods-refused-in-the-worker.md.
  */
-export function limitRequests(
-  env: Env,
-  userId: string,
-  roomId: string | undefined,
-  now: number,
-  cost = 1,
-): void {
+export function limitRequests(env: Env, userId: string, now: number, cost = 1): void {
   requests ??= new TokenBuckets(
     parseRateLimit('requests', env.REQUESTS_PER_SECOND, env.REQUESTS_AT_ONCE),
   )
-  enforceLimit(requests, `${userId} ${roomId}`, now, { cost, isExact: false })
+  enforceLimit(requests, userId, now, { cost, isExact: false })
 }
 
 async function spend(c: LimitedRequest, binding: Binding, key: string): Promise<void> {

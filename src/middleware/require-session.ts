@@ -19,7 +19,7 @@ export const requireSession = createMiddleware<SessionEnv>(async function requir
   const now = c.get('now')
   const access = await verifyAccessToken(c.env.TOKEN_SECRET, token, now)
   c.set('access', access)
-  limitRequests(c.env, access.userId, c.req.param('roomId'), now)
+  limitRequests(c.env, access.userId, now)
   const [state] = await Promise.all([sessionState(c.env, access, now), readAhead(c)])
   if (state === 'ended') throw sessionEnded()
   if (state === 'unknown' && !['GET', 'HEAD'].includes(c.req.method)) {

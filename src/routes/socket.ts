@@ -45,7 +45,7 @@ export const socket = router().openapi(
     try {
       const access = await authenticate(c, protocols)
       const { roomId } = c.req.valid('param')
-      limitRequests(c.env, access.userId, roomId, c.var.now, CONNECT_COST)
+      limitRequests(c.env, access.userId, c.var.now, CONNECT_COST)
       const client = await connect(c.env, roomId, access, c.req.valid('query').after ?? null)
       return new Response(null, { status: 101, webSocket: client, headers })
     } catch (error) {

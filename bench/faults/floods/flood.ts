@@ -8,6 +8,8 @@ export type Kind =
   | 'log-ins'
   | 'registrations'
   | 'sockets'
+  | 'made-up rooms'
+  | 'passwords for made-up rooms'
 
 /** What a process that floods is told. */
 export interface Orders {

@@ -58,6 +58,27 @@ function count(socket: Listener): void {
   socket.acknowledged = 0
 }
 
+const authorization = { Authorization: `Bearer ${orders.token}` }
+const somebody = {
+  username: `u${newNonce().replace(/\W/g, '').slice(0, 20)}`,
+  password: 'battery staple',
+}
+let attempts = 0
+let registered: Promise<void> | undefined
+
+/** Has the passwords of rooms hashed that are not there, and once in two seconds somebody logs in. */
+async function guard(): Promise<void> {
+  registered ??= call(json('/v1/users', somebody))
+  await registered
+  attempts += 1
+  if (attempts % 50 === 0) {
+    const { status } = await connections.call(json('/v1/sessions', somebody))
+    note(`log-in ${status}`)
+  }
+  const change = json('/v1/rooms/none1', { password: 'abcd' })
+  await call({ ...change, method: 'PATCH', headers: { ...change.headers, ...authorization } })
+}
+
 const kinds: Record<Kind, { perSecond: number; act: () => Promise<void> }> = {
   'posts over a socket': { perSecond: 1000, act: shout },
   'posts over HTTP': {
@@ -82,6 +103,12 @@ const kinds: Record<Kind, { perSecond: number; act: () => Promise<void> }> = {
       note(socket.closed === undefined ? 'open' : `closed with ${socket.closed}`)
     },
   },
+  'made-up rooms': {
+    perSecond: 1000,
+    act: () =>
+      call({ method: 'GET', path: `/v1/rooms/${crypto.randomUUID()}`, headers: authorization }),
+  },
+  'passwords for made-up rooms': { perSecond: 25, act: guard },
 }
 
 async function flood(ms: number): Promise<Flooded> {

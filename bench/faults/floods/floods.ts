@@ -34,6 +34,17 @@ const limits: Limit[] = [
   // 10 a minute per account; the rounds may see two of its windows.
   { kind: 'log-ins', most: () => ({ '403 wrong_password': 20 }), some: '429 rate_limited' },
   { kind: 'registrations', most: () => ({ '201 ok': 40 }), some: '429 rate_limited' },
+  // 500 at once, then 100 a second, over all rooms.
+  {
+    kind: 'made-up rooms',
+    most: (seconds) => ({ '404 not_found': 500 + 100 * seconds }),
+    some: '429 rate_limited',
+  },
+  {
+    kind: 'passwords for made-up rooms',
+    most: () => ({ 'log-in 429': 0, 'log-in 503': 0 }),
+    some: 'log-in 201',
+  },
   { kind: 'sockets', most: () => ({ open: ROUNDS * 20 }), some: 'closed with 4429' },
 ]
 
