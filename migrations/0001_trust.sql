@@ -8,10 +8,10 @@ CREATE TABLE `direct_rooms` (
 CREATE UNIQUE INDEX `direct_rooms_by_room` ON `direct_rooms` (`room_id`);--> statement-breakpoint
 CREATE TABLE `released_usernames` (
 	`app_id` text DEFAULT 'default' NOT NULL,
-	`username` text NOT NULL,
+	`hash` text NOT NULL,
 	`user_id` text NOT NULL,
 	`until` integer NOT NULL,
-	PRIMARY KEY(`app_id`, `username`)
+	PRIMARY KEY(`app_id`, `hash`)
 );
 --> statement-breakpoint
 CREATE INDEX `released_usernames_by_end` ON `released_usernames` (`until`);--> statement-breakpoint

@@ -1,10 +1,12 @@
-import { and, eq, exists, isNull, ne, not, sql } from 'drizzle-orm'
+import { and, eq, exists, isNull, ne, not, or, sql } from 'drizzle-orm'
+import { requireUncommon } from '../auth/password-policy'
 import * as passwords from '../auth/passwords'
 import type { AccessClaims } from '../auth/tokens'
 import type { Me, MePatch } from '../schemas/users'
 import * as accounts from './accounts'
 import type { Directory } from './database'
 import * as login from './login'
+import { assertNotPosing, skeleton } from './reserved-names'
 import { sessions, users } from './schema'
 import * as stepUp from './step-up'
 import * as suspensions from './suspensions'
@@ -12,7 +14,7 @@ import * as usernames from './usernames'
 
 /**
  * Changes a user's own account. A new password ends every other session. `cost` is log2 of scrypt's N. Throws
- * `wrong_password`, `proof_required`, `username_taken`, `suspended`, `unauthenticated`.
+ * `wrong_password`, `proof_required`, `username_taken`, `too_many`, `invalid`, `suspended`, `unauthenticated`.
  */
 export async function apply(
   directory: Directory,
@@ -22,21 +24,30 @@ export async function apply(
 ): Promise<{ value: Me; ended: string[] }> {
   const before = await accounts.requireRow(directory, access.userId)
   suspensions.assertNotSuspended(before, now)
+  if (patch.displayName !== undefined) assertNotPosing(patch.displayName)
+  const isRenamed = patch.username !== undefined && patch.username !== before.username
+  if (isRenamed) await usernames.assertMayRename(directory, access.userId, now)
   if (patch.email !== undefined && patch.email !== before.email) {
     await proveForChange(directory, access, patch, { cost, now })
   }
   const passwordHash = await hashNewPassword(before, patch, cost)
   const update = updateStatement(directory, before, patch, { passwordHash, now })
+  const { userId } = access
+  const held =
+    patch.username !== undefined && before.username !== null && isRenamed
+      ? usernames.hold(directory, before.username, { userId, username: patch.username, now })
+      : []
   try {
     const [[after], ended] = passwordHash
-      ? await directory.batch([update, endOtherSessions(directory, access, passwordHash)])
-      : [await update, []]
+      ? await directory.batch([update, endOtherSessions(directory, access, passwordHash), ...held])
+      : [(await directory.batch([update, ...held]))[0], []]
     if (after) return { value: accounts.toMe(after, now), ended: ended.map(({ id }) => id) }
   } catch (error) {
     throw usernames.toTakenProblem(error)
   }
-  if (patch.username && (await usernames.isReserved(directory, patch.username))) {
-    throw usernames.usernameTakenProblem()
+  if (patch.username) {
+    const claim = { userId: access.userId, username: patch.username, now }
+    if (await usernames.findReserved(directory, claim)) throw usernames.usernameTakenProblem()
   }
   // The account changed after it was read. Try again: if the change is not allowed any more, this throws.
   return apply(directory, access, patch, { cost, now })
@@ -57,6 +68,11 @@ async function proveForChange(
 async function hashNewPassword(before: accounts.Row, patch: MePatch, cost: number) {
   if (patch.password === undefined) return undefined
   await login.requirePassword(patch.currentPassword ?? '', before.passwordHash, cost)
+  await requireUncommon(patch.password, [
+    patch.username ?? before.username,
+    patch.displayName ?? before.displayName,
+    patch.email ?? before.email,
+  ])
   return passwords.hash(patch.password, cost)
 }
 
@@ -78,6 +94,7 @@ function updateStatement(
     .update(users)
     .set({
       username,
+      usernameSkeleton: username === undefined ? undefined : skeleton(username),
       displayName,
       foldedName,
       bio,
@@ -94,7 +111,10 @@ function updateStatement(
         suspensions.isNotSuspended(now),
         username === undefined
           ? undefined
-          : not(usernames.isReservedCondition(directory, username)),
+          : or(
+              eq(users.username, username),
+              not(usernames.isReserved(directory, { userId: before.id, username, now })),
+            ),
         passwordHash === undefined
           ? undefined
           : sql`${users.passwordHash} = ${before.passwordHash}`,

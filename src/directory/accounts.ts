@@ -1,4 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
+import { requireUncommon } from '../auth/password-policy'
 import * as passwords from '../auth/passwords'
 import type { Grant } from '../auth/tokens'
 import { ApiError } from '../errors'
@@ -6,6 +7,7 @@ import { newId } from '../ids'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { Me, NewUser, SiteRole } from '../schemas/users'
 import type { Directory } from './database'
+import { assertNotPosing, skeleton } from './reserved-names'
 import { users } from './schema'
 import * as sessions from './sessions'
 import * as siteRoles from './site-roles'
@@ -18,7 +20,8 @@ export type Row = typeof users.$inferSelect
 const MAX_ATTEMPTS = 5
 
 /**
- * Registers a user and opens their first session. `cost` is log2 of scrypt's N. Throws `username_taken`.
+ * Registers a user and opens their first session. `cost` is log2 of scrypt's N. Throws `username_taken`, and
+ * `invalid` for a common password or a display name that poses as the service.
  */
 export async function create(
   directory: Directory,
@@ -26,6 +29,8 @@ export async function create(
   { device, cost }: { device: string; cost: number },
   now: number,
 ): Promise<Grant> {
+  if (input.displayName !== undefined) assertNotPosing(input.displayName)
+  await requireUncommon(input.password, [input.username, input.displayName, input.email])
   const passwordHash = await passwords.hash(input.password, cost)
   for (let attempt = 1; ; attempt += 1) {
     const username = input.username ?? usernames.generate()
@@ -33,11 +38,14 @@ export async function create(
     try {
       const [, , [opened]] = await directory.batch([
         directory.insert(users).values(toRow(input, username, passwordHash, grant)),
-        // The batch is one transaction, so nobody sees a row whose name belonged to a deleted account.
+        // The batch is one transaction, so nobody sees a row whose name is reserved.
         directory
           .delete(users)
           .where(
-            and(eq(users.id, grant.userId), usernames.isReservedCondition(directory, username)),
+            and(
+              eq(users.id, grant.userId),
+              usernames.isReserved(directory, { userId: grant.userId, username, now }),
+            ),
           ),
         sessions.open(directory, grant, device, passwordHash),
       ])
@@ -91,6 +99,7 @@ function toRow(
   return {
     id: userId,
     username,
+    usernameSkeleton: skeleton(username),
     displayName: shown,
     foldedName: usernames.fold(shown),
     email,

@@ -84,17 +84,17 @@ export const reservedUsernames = sqliteTable('reserved_usernames', {
   hash: text('hash').primaryKey(),
 })
 
-/** Usernames that their owners gave up. Until `until`, only the one who had a name can take it. */
+/** Hashes of usernames that their owners gave up. Until `until`, only the one who had a name can take it. */
 export const releasedUsernames = sqliteTable(
   'released_usernames',
   {
     appId,
-    username: text('username').notNull(),
+    hash: text('hash').notNull(),
     userId: text('user_id').notNull(),
     until: integer('until').notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.appId, t.username] }),
+    primaryKey({ columns: [t.appId, t.hash] }),
     index('released_usernames_by_end').on(t.until),
   ],
 )

@@ -38,12 +38,13 @@ export const me = router()
       operationId: 'changeMe',
       tags: ['me'],
       summary: 'Change your account.',
-      description: 'A new password ends your other sessions.',
+      description:
+        'A new password ends your other sessions. A username that you give up stays yours for 30 days: nobody else can take it.',
       who: who.active,
       guards: [requireSession, requireActive],
       request: { body: body(MePatch) },
       responses: ok(Me, 'Your updated account.'),
-      problems: ['suspended', 'wrong_password', 'proof_required', 'username_taken'],
+      problems: ['suspended', 'wrong_password', 'proof_required', 'username_taken', 'too_many'],
     }),
     async (c) => {
       const { directory, access, now } = c.var

@@ -12,8 +12,27 @@ const control = (text: string, multiline: boolean) =>
     : // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
       /[\u0000-\u001f\u007f]/.test(text)
 
-function flawIn(text: string, min: number, max: number, multiline: boolean): string | undefined {
+const EMOJI = /\p{RGI_Emoji}/gv
+// Controls, format and bidi characters, private use, what is not assigned, separators of lines: nothing of it is seen.
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u
+// U+2800 is a blank Braille pattern.
+const BLANK = /[\s\u2800\p{Default_Ignorable_Code_Point}]/gu
+
+interface Rules {
+  min: number
+  max: number
+  multiline: boolean
+  isName: boolean
+}
+
+function flawIn(text: string, { min, max, multiline, isName }: Rules): string | undefined {
   if (!text.isWellFormed()) return 'must be well-formed Unicode'
+  if (isName) {
+    // Emoji are joined by characters that are refused elsewhere.
+    const rest = text.replace(EMOJI, 'x')
+    if (UNSEEN.test(rest)) return 'must not contain invisible characters'
+    if (rest !== '' && rest.replace(BLANK, '') === '') return 'must not be blank'
+  }
   if (control(text, multiline)) return 'must not contain control characters'
   if (!hasAtLeast(text, min)) return `must have at least ${min} characters`
   if (!hasAtMost(text, max)) return `must have at most ${max} characters`
@@ -22,14 +41,14 @@ function flawIn(text: string, min: number, max: number, multiline: boolean): str
 
 /**
  * Text that users write: well-formed Unicode without control characters, normalised to NFC and otherwise
- * stored as written. Lengths are code points after NFC, as JSON Schema counts `maxLength`.
+ * stored as written. A name (`isName`) has nothing invisible but in emoji, and something visible. Lengths are code points after NFC, as JSON Schema counts `maxLength`.
  */
-export const text = (min: number, max: number, { multiline = false } = {}) =>
+export const text = (min: number, max: number, { multiline = false, isName = false } = {}) =>
   z
     .string()
     .overwrite((value) => value.normalize('NFC'))
     .superRefine((value, { addIssue }) => {
-      const message = flawIn(value, min, max, multiline)
+      const message = flawIn(value, { min, max, multiline, isName })
       if (message) addIssue({ code: 'custom', message })
     })
     .meta({ minLength: min, maxLength: max })

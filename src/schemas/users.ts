@@ -14,7 +14,7 @@ export const Username = z
     example: 'ana.lopez',
   })
 
-export const DisplayName = text(1, 64).meta({ example: 'Ana López' })
+export const DisplayName = text(1, 64, { isName: true }).meta({ example: 'Ana López' })
 
 // The maximum bounds the cost of hashing. NFC, because keyboards compose characters differently.
 export const Password = text(8, 256).meta({ example: 'correct horse battery staple' })

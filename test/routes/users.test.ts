@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { call } from '../fixtures/api'
-import { clientAddress, logIn, PASSWORD, registerUser } from '../fixtures/users'
+import { stopClock } from '../fixtures/clock'
+import { clientAddress, logIn, PASSWORD, registerUser, type User } from '../fixtures/users'
 
 const signUp = (body: unknown) => call('POST', '/v1/users', { body, headers: clientAddress() })
 
@@ -49,6 +50,65 @@ describe('registering', () => {
     expect(byFirst.body.me.id).toBe(first.body.me.id)
     const bySecond = await logIn({ email: 'dee@example.com', password: `${PASSWORD} too` })
     expect(bySecond.body.code).toBe('wrong_password')
+  })
+
+  it.each(['admin', 'support', 'everyone', 'here', 'system', 'a.d.m.i.n', 'supp0rt', 'adrnin'])(
+    'refuses %s, which is the own name of the service or looks like one',
+    async (username) => {
+      const reply = await signUp({ username, password: PASSWORD })
+      expect([reply.status, reply.body.code]).toEqual([409, 'username_taken'])
+    },
+  )
+
+  it('refuses a name that looks like one that is taken', async () => {
+    expect((await signUp({ username: 'modern.lo1o', password: PASSWORD })).status).toBe(201)
+    for (const username of ['rnodern.lo1o', 'modern.lolo', 'm0dern.lo1o']) {
+      expect((await signUp({ username, password: PASSWORD })).body.code).toBe('username_taken')
+    }
+    expect((await signUp({ username: 'modern_lo1o', password: PASSWORD })).status).toBe(201)
+  })
+
+  it.each([
+    ['a right-to-left override', 'Ana\u202enimda'],
+    ['a zero-width space', 'A\u200bna'],
+    ['two lines', 'Ana\u2028Lopez'],
+    ['private use', '\ue000'],
+    ['nothing but fillers', '\u3164\u2800 '],
+    ['site staff', 'Site Staff'],
+    ['what looks like site staff', 'ѕite-stаff'],
+    ['deleted user', 'deleted user'],
+  ])('refuses a display name with %s', async (_, displayName) => {
+    const reply = await signUp({ displayName, password: PASSWORD })
+    expect(reply.status).toBe(400)
+    expect(reply.body.errors).toMatchObject([{ path: 'displayName' }])
+  })
+
+  it.each(['👨‍👩‍👧 Lopez', '🏳️‍🌈', 'Ana 李', 'Łukasz O’Neil-Żak', 'محمد'])(
+    'takes %s as a display name',
+    async (displayName) => {
+      const reply = await signUp({ displayName, password: PASSWORD })
+      expect(reply.body.me?.displayName).toBe(displayName)
+    },
+  )
+
+  it.each([
+    'password',
+    '12345678',
+    'aaaaaaaa',
+    'abababab',
+    'PassWord1',
+    'anna.of.the.sea',
+    'Anna of the Sea',
+    'anna@sea.example',
+  ])('refuses %s as a password: many have it, or it is a name of the user', async (password) => {
+    const names = {
+      username: 'anna.of.the.sea',
+      displayName: 'Anna of the Sea',
+      email: 'anna@sea.example',
+    }
+    const reply = await signUp({ ...names, password })
+    expect(reply.status).toBe(400)
+    expect(reply.body.errors).toMatchObject([{ path: 'password' }])
   })
 
   it('refuses a name that a deleted account had', async () => {
@@ -143,5 +203,33 @@ describe('the search', () => {
     const gus = await registerUser('gus')
     expect((await gus.get('/v1/users?search=a&cursor=nonsense')).body.code).toBe('invalid')
     expect((await gus.get('/v1/users')).body.code).toBe('invalid')
+  })
+})
+
+describe('a username that was given up', () => {
+  const rename = (user: { patch: User['patch'] }, username: string) =>
+    user.patch('/v1/me', { username })
+
+  it('is one of five that a user holds at a time', async () => {
+    const ana = await registerUser('ana')
+    for (let i = 0; i < 5; i += 1) {
+      expect((await rename(ana, `${ana.username}${i + 2}`)).status).toBe(200)
+    }
+    expect((await rename(ana, `${ana.username}x`)).body.code).toBe('too_many')
+  })
+
+  // Last in this file, because what waits for the clock here waits for a month.
+  it('is held for its former owner for 30 days', async () => {
+    const [ana, bo] = [await registerUser('ana'), await registerUser('bo')]
+    const clock = stopClock()
+    expect((await rename(ana, `${ana.username}x`)).status).toBe(200)
+    expect((await rename(bo, ana.username)).body.code).toBe('username_taken')
+    const late = await signUp({ username: ana.username, password: PASSWORD })
+    expect(late.body.code).toBe('username_taken')
+    expect((await rename(ana, ana.username)).status).toBe(200)
+    expect((await rename(ana, `${ana.username}y`)).status).toBe(200)
+    clock.advance(30 * 86_400_000 + 1)
+    const free = await signUp({ username: ana.username, password: PASSWORD })
+    expect(free.status).toBe(201)
   })
 })

@@ -1,0 +1,40 @@
+import reservedUsernames from 'reserved-usernames/data.json'
+import unhomoglyph from 'unhomoglyph'
+import { ApiError } from '../errors'
+
+/** What people may take for the service itself, or for its mentions of everybody. */
+const POSING = [
+  'admin',
+  'administrator',
+  'channel',
+  'deleted user',
+  'everyone',
+  'here',
+  'mod',
+  'moderator',
+  'site staff',
+  'staff',
+  'support',
+  'system',
+]
+
+/** What a name looks like: the same for names that a reader would confuse (Unicode TR 39), in any case. */
+export const skeleton = (name: string): string =>
+  unhomoglyph(unhomoglyph(name.normalize('NFKC')).toLowerCase()).toLowerCase()
+
+// Separators do not make another name.
+const posture = (name: string) => skeleton(name.replace(/[^\p{L}\p{N}]+/gu, ''))
+
+const posing = new Set(POSING.map(posture))
+const usernames = new Set([...reservedUsernames.map(posture), ...posing])
+
+/** Whether a username is the service's own, or looks like one that is. */
+export const isReservedUsername = (username: string): boolean => usernames.has(posture(username))
+
+/** Throws `invalid` for a display name that poses as the service. */
+export function assertNotPosing(displayName: string): void {
+  if (!posing.has(posture(displayName))) return
+  throw new ApiError('invalid', 'displayName: this name is reserved. Choose another one.', {
+    errors: [{ path: 'displayName', message: 'is reserved' }],
+  })
+}
