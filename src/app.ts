@@ -5,6 +5,7 @@ import { open } from './directory/database'
 import { ApiError } from './errors'
 import { takesBytes } from './http/binary-paths'
 import { router } from './http/endpoint'
+import { cacheControl } from './middleware/cache-control'
 import { cors } from './middleware/cors'
 import { crossOriginResource } from './middleware/cross-origin-resource'
 import { errorHandler } from './middleware/error-handler'
@@ -98,6 +99,7 @@ app.use(
   }),
 )
 app.use(cors)
+app.use('/v1/*', cacheControl)
 // Behind what a browser needs to read the refusal, before anything that writes.
 app.use(requireTokenSecret)
 app.use((c, next) => (takesBytes(c.req.path) ? next() : bounded(c, next)))

@@ -82,7 +82,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'room/store/',
       'room/sync/',
       'inbox/client',
-      'auth/ types',
+      'auth/',
       'directory/',
       'rate-limit/',
       ...WORDS,

@@ -1,4 +1,4 @@
-import { base64url, errors, jwtVerify, SignJWT } from 'jose'
+import { base64url, decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { ApiError } from '../errors'
 import { iso } from '../schemas/primitives'
 import type { Tokens } from '../schemas/sessions'
@@ -33,26 +33,51 @@ export interface Grant {
   provenAt: number
 }
 
-const keys = new Map<string, Promise<CryptoKey>>()
-
-/** The HMAC key of a secret, imported once. */
-export function hmacKey(secret: string): Promise<CryptoKey> {
-  const cached = keys.get(secret)
-  if (cached) return cached
-  const usages: KeyUsage[] = ['sign', 'verify']
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const key = crypto.subtle.importKey(
-    'raw',
-    new TextEncoder().encode(secret),
-    algorithm,
-    false,
-    usages,
-  )
-  keys.set(secret, key)
-  return key
+declare global {
+  // wrangler.toml cannot say that a secret may be left out.
+  interface Env {
+    TOKEN_SECRET_PREVIOUS?: string
+  }
 }
 
-type KeyUsage = 'sign' | 'verify'
+/** The secret that signs, and after a change of it the one before, whose tokens stay valid. */
+export type Secrets = readonly [current: string, previous?: string]
+
+export const secretsOf = ({ TOKEN_SECRET, TOKEN_SECRET_PREVIOUS }: Env): Secrets =>
+  TOKEN_SECRET_PREVIOUS ? [TOKEN_SECRET, TOKEN_SECRET_PREVIOUS] : [TOKEN_SECRET]
+
+interface SigningKey {
+  key: CryptoKey
+  /** Names the key in the header of a token: the beginning of a hash of the secret. */
+  kid: string
+}
+
+const keys = new Map<string, Promise<SigningKey>>()
+
+/** The HMAC key of a secret, imported once. */
+export function signingKey(secret: string): Promise<SigningKey> {
+  const cached = keys.get(secret)
+  if (cached) return cached
+  const made = importKey(secret)
+  keys.set(secret, made)
+  return made
+}
+
+async function importKey(secret: string): Promise<SigningKey> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const bytes = new TextEncoder().encode(secret)
+  const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify'])
+  return { key, kid: (await hashToken(`kid ${secret}`)).slice(0, 8) }
+}
+
+/** Signs claims as a JWT, HS256. `exp` is in seconds since the epoch. */
+export async function sign(
+  secret: string,
+  claims: JWTPayload & { sub: string; aud: string; exp: number },
+): Promise<string> {
+  const { key, kid } = await signingKey(secret)
+  return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid }).sign(key)
+}
 
 const seconds = (ms: number) => Math.floor(ms / 1000)
 
@@ -92,12 +117,7 @@ export async function signAccessToken(
     app: DEFAULT_APP,
     auth_time: seconds(access.provenAt ?? now),
   }
-  const token = await new SignJWT(claims)
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(access.userId)
-    .setAudience('access')
-    .setExpirationTime(exp)
-    .sign(await hmacKey(secret))
+  const token = await sign(secret, { ...claims, sub: access.userId, aud: 'access', exp })
   return { token, expiresAt: exp * 1000 }
 }
 
@@ -110,12 +130,9 @@ export async function signRefreshToken(
   refresh: RefreshClaims,
   expiresAt: number,
 ): Promise<string> {
-  return new SignJWT({ gen: refresh.generation })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(refresh.sessionId)
-    .setAudience('refresh')
-    .setExpirationTime(seconds(expiresAt))
-    .sign(await hmacKey(secret))
+  const { sessionId, generation } = refresh
+  const exp = seconds(expiresAt)
+  return sign(secret, { gen: generation, sub: sessionId, aud: 'refresh', exp })
 }
 
 // A client sends the same token with every request, so each is verified once per isolate.
@@ -124,13 +141,15 @@ const MAX_VERIFIED = 5000
 
 /** Throws `token_expired` for an expired token of this service, `unauthenticated` for any other invalid one. */
 export async function verifyAccessToken(
-  secret: string,
+  secrets: Secrets,
   token: string,
   now: number,
 ): Promise<AccessClaims> {
   const cached = verifiedTokens.get(token)
-  if (cached && cached.secret === secret && cached.access.expiresAt > now) return cached.access
-  const { sub, sid, exp } = await verifyClaims(secret, token, 'access', now)
+  if (cached && secrets.includes(cached.secret) && cached.access.expiresAt > now)
+    return cached.access
+  const { secret, claims } = await verifyClaims(secrets, token, 'access', now)
+  const { sub, sid, exp } = claims
   if (!sub || typeof sid !== 'string' || !exp) throw invalidToken()
   const access = { userId: sub, sessionId: sid, expiresAt: exp * 1000 }
   if (verifiedTokens.size >= MAX_VERIFIED) verifiedTokens.clear()
@@ -140,26 +159,41 @@ export async function verifyAccessToken(
 
 /** Throws as `verifyAccessToken` does. */
 export async function verifyRefreshToken(
-  secret: string,
+  secrets: Secrets,
   token: string,
   now: number,
 ): Promise<RefreshClaims> {
-  const { sub, gen } = await verifyClaims(secret, token, 'refresh', now)
+  const { sub, gen } = (await verifyClaims(secrets, token, 'refresh', now)).claims
   if (!sub || typeof gen !== 'number') throw invalidToken()
   return { sessionId: sub, generation: gen }
 }
 
-/** Returns the claims of a token for this `audience`. Throws as `verifyAccessToken` does. */
-export async function verifyClaims(secret: string, token: string, audience: string, now: number) {
+/** Returns the claims of a token for this `audience`, and the secret that signed it. Throws as `verifyAccessToken` does. */
+export async function verifyClaims(
+  secrets: Secrets,
+  token: string,
+  audience: string,
+  now: number,
+): Promise<{ secret: string; claims: JWTPayload }> {
   try {
+    const secret = await secretOf(secrets, decodeProtectedHeader(token).kid)
+    const { key } = await signingKey(secret)
     const options = { algorithms: ['HS256'], audience, currentDate: new Date(now) }
-    return (await jwtVerify(token, await hmacKey(secret), options)).payload
+    return { secret, claims: (await jwtVerify(token, key, options)).payload }
   } catch (error) {
     if (error instanceof errors.JWTExpired) {
       throw new ApiError('token_expired', 'The token has expired. Refresh the session.')
     }
     throw invalidToken()
   }
+}
+
+/** The secret that a token names. One without a name is from before there were names. */
+async function secretOf(secrets: Secrets, kid: string | undefined): Promise<string> {
+  const [current, previous] = secrets
+  if (previous === undefined) return current
+  const { kid: latest } = await signingKey(current)
+  return kid === latest ? current : previous
 }
 
 export const invalidToken = () =>

@@ -11,6 +11,10 @@ import { sessions, users } from './schema'
 /** How long a replaced refresh token stays valid, for a second tab or a response that got lost. */
 const GRACE_MS = 30_000
 
+/** Past this many sessions of a user, a log-in ends the one unused for longest. */
+export const MAX_SESSIONS = 50
+const SLICE = 100
+
 const columns = {
   id: sessions.id,
   userId: sessions.userId,
@@ -107,6 +111,18 @@ export async function endAll(directory: Directory, userId: string): Promise<stri
     .where(eq(sessions.userId, userId))
     .returning({ id: sessions.id })
   return ended.map(({ id }) => id)
+}
+
+/** The sessions that a user has too many, those unused for longest. */
+export async function listBeyondLimit(directory: Directory, userId: string): Promise<string[]> {
+  const rows = await directory
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(eq(sessions.userId, userId))
+    .orderBy(desc(sessions.rotatedAt), desc(sessions.id))
+    .limit(SLICE)
+    .offset(MAX_SESSIONS)
+  return rows.map(({ id }) => id)
 }
 
 export async function listIds(directory: Directory, userId: string): Promise<string[]> {

@@ -27,6 +27,15 @@ export async function endOne(env: Bindings, ended: Ended, now: number): Promise<
   if (ids.includes(ended.sessionId)) await end(env, ended, now)
 }
 
+/** Ends the sessions that a user has too many, those unused for longest. Throws `unavailable`. */
+export async function endBeyondLimit(env: Bindings, userId: string, now: number): Promise<void> {
+  const directory = open(env.DB)
+  const ids = await sessions.listBeyondLimit(directory, userId)
+  if (ids.length === 0) return
+  await inbox.endSessions(env, userId, ids, now)
+  for (const id of ids) await sessions.end(directory, userId, id)
+}
+
 /** Ends every session of a user, including the current one. Throws `unavailable`. */
 export async function endAll(
   env: Bindings,

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { verifyMediaToken } from '../auth/media-tokens'
+import { secretsOf } from '../auth/tokens'
 import type { SessionEnv } from '../http/context'
 import { roomIdOf } from '../media/object-keys'
 import { requireSession } from './require-session'
@@ -9,6 +10,6 @@ export const mediaAuth = createMiddleware<SessionEnv>(async function mediaAuth(c
   const token = c.req.query('token')
   if (token === undefined) return requireSession(c, next)
   const roomId = roomIdOf(c.req.param('mediaId') ?? '')
-  c.set('access', await verifyMediaToken(c.env.TOKEN_SECRET, token, roomId, c.var.now))
+  c.set('access', await verifyMediaToken(secretsOf(c.env), token, roomId, c.var.now))
   return next()
 })

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { verifyAccessToken } from '../auth/tokens'
+import { secretsOf, verifyAccessToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { takesBytes } from '../http/binary-paths'
 import type { SessionEnv } from '../http/context'
@@ -17,7 +17,7 @@ export const requireSession = createMiddleware<SessionEnv>(async function requir
     throw new ApiError('unauthenticated', 'Send `Authorization: Bearer <access token>`.')
   }
   const now = c.get('now')
-  const access = await verifyAccessToken(c.env.TOKEN_SECRET, token, now)
+  const access = await verifyAccessToken(secretsOf(c.env), token, now)
   c.set('access', access)
   limitRequests(c.env, access.userId, now)
   const [state] = await Promise.all([sessionState(c.env, access, now), readAhead(c)])

@@ -1,4 +1,4 @@
-import type { AccessClaims } from '../auth/tokens'
+import { type AccessClaims, type Secrets, secretsOf } from '../auth/tokens'
 import { open } from '../directory/database'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
@@ -42,7 +42,7 @@ export interface RoomContext {
   /** Lets the user's inbox close this room's sockets of a session. Throws `unauthenticated` when it has ended. */
   registerSocket: (access: AccessClaims) => Promise<void>
   /** Verifies access tokens. */
-  secret: string
+  secrets: Secrets
   /** Where the bytes of media are. */
   bucket: Env['MEDIA']
 }
@@ -104,7 +104,7 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
         jobs.schedule(ctx.storage, 'sockets', '', dueAt)
     },
     registerSocket: (access) => registerSocket(env, access, state.sequence.roomId),
-    secret: env.TOKEN_SECRET,
+    secrets: secretsOf(env),
     bucket: env.MEDIA,
   }
 }

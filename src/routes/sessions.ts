@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { verifyRefreshToken } from '../auth/tokens'
+import { secretsOf, verifyRefreshToken } from '../auth/tokens'
 import * as directoryLogin from '../directory/login'
 import * as directorySessions from '../directory/sessions'
 import * as stepUp from '../directory/step-up'
@@ -7,7 +7,13 @@ import { endpoint, router } from '../http/endpoint'
 import { body, created, noContent, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
 import * as who from '../http/who'
-import { endAll, endCurrent, endOne, refresh as refreshSession } from '../inbox/end-sessions'
+import {
+  endAll,
+  endBeyondLimit,
+  endCurrent,
+  endOne,
+  refresh as refreshSession,
+} from '../inbox/end-sessions'
 import { limitLogIns, limitPasswordAttempts } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
@@ -29,6 +35,7 @@ export const sessions = router()
       operationId: 'createSession',
       tags: ['sessions'],
       summary: 'Log in with a username or an e-mail address.',
+      description: 'Past 50 sessions, the one unused for longest ends.',
       who: 'Anyone with an account.',
       guards: [limitLogIns],
       request: { body: body(NewSession) },
@@ -40,6 +47,7 @@ export const sessions = router()
       const login = c.req.valid('json')
       await limitPasswordAttempts(c, login.email ?? login.username ?? '')
       const grant = await directoryLogin.logIn(directory, login, clientOf(c), now)
+      await endBeyondLimit(c.env, grant.userId, now)
       const signedIn = await signIn(c, grant)
       return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
     },
@@ -61,7 +69,7 @@ export const sessions = router()
     async (c) => {
       const { directory, now } = c.var
       const { refreshToken } = c.req.valid('json')
-      const refresh = await verifyRefreshToken(c.env.TOKEN_SECRET, refreshToken, now)
+      const refresh = await verifyRefreshToken(secretsOf(c.env), refreshToken, now)
       const grant = await refreshSession(c.env, directory, refresh, now)
       return c.json(await signIn(c, grant), 200)
     },

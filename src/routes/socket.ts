@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { type AccessClaims, verifyAccessToken } from '../auth/tokens'
+import { type AccessClaims, secretsOf, verifyAccessToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { bearer, endpoint, router } from '../http/endpoint'
@@ -63,7 +63,7 @@ function authenticate(c: Context<AppEnv>, protocols: string[]): Promise<AccessCl
       'unauthenticated',
       'Send an access token, as `bearer.<token>` in `Sec-WebSocket-Protocol` or in `Authorization`.',
     )
-  return verifyAccessToken(c.env.TOKEN_SECRET, token, c.var.now)
+  return verifyAccessToken(secretsOf(c.env), token, c.var.now)
 }
 
 async function connect(env: Env, roomId: string, access: AccessClaims, after: number | null) {

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { call, type Reply } from '../fixtures/api'
 import { stopClock, withinOneMinute } from '../fixtures/clock'
+import { eventually } from '../fixtures/eventually'
 import {
   clientAddress,
   logIn,
@@ -33,6 +34,39 @@ describe('logging in', () => {
       expect(reply.body.me.id).toBe(ana.id)
       expect(reply.headers.get('Location')).toBe(`/v1/sessions/${reply.body.session.id}`)
     }
+  })
+
+  it('past fifty sessions ends the one unused for longest, its access token too', async () => {
+    const ana = await registerUser('ana')
+    const open = env.DB.prepare(
+      `with recursive n (i) as (select 1 union all select i + 1 from n where i < 49)
+      insert into sessions (id, user_id, name, generation, created_at, rotated_at, proven_at, methods)
+      select ?1 || '-' || i, ?1, 'Firefox', 0, ?2, ?2, 0, 'password' from n`,
+    )
+    const now = Date.now()
+    await open.bind(ana.id, now + 1000).run()
+    const listed = async () => (await ana.get('/v1/sessions?limit=100')).body.items.length
+    expect(await listed()).toBe(50)
+    const { body } = await logIn({ username: ana.username, password: PASSWORD })
+    await eventually(async () => expect((await ana.get('/v1/me')).status).toBe(401))
+    const token = body.session.accessToken
+    const left = await call('GET', '/v1/sessions?limit=100', { token })
+    expect(left.body.items.length).toBe(50)
+  })
+
+  it('answers tokens that nobody may keep, and reads that nobody else may', async () => {
+    const ana = await registerUser('ana')
+    const { headers } = await logIn({ username: ana.username, password: PASSWORD })
+    expect(headers.get('Cache-Control')).toBe('no-store')
+    for (const path of ['/v1/me', '/v1/sessions', '/v1/rooms/none1']) {
+      expect((await ana.get(path)).headers.get('Cache-Control'), path).toBe('private, no-cache')
+    }
+    const { headers: seen } = await ana.get('/v1/me/rooms')
+    const again = await call('GET', '/v1/me/rooms', {
+      token: ana.token,
+      headers: { 'If-None-Match': seen.get('ETag') ?? '' },
+    })
+    expect([again.status, again.headers.get('Cache-Control')]).toEqual([304, 'private, no-cache'])
   })
 
   it('answers an unknown user and a wrong password in the same words', async () => {

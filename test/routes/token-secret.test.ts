@@ -43,5 +43,5 @@ it('without a TOKEN_SECRET worth its name nothing is answered or written, and th
 it('32 characters are enough', async () => {
   const { ask } = withSecret('x'.repeat(32))
   expect((await ask('/v1/users', registration)).status).toBe(201)
-  expect((await ask('/health')).status).toBe(200)
+  expect((await ask('/')).status).toBe(200)
 })

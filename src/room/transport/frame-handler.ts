@@ -77,12 +77,12 @@ function prepare(
 }
 
 async function prepareAuth(
-  { sockets, state, secret, registerSocket }: RoomContext,
+  { sockets, state, secrets, registerSocket }: RoomContext,
   socket: WebSocket,
   userId: string,
   token: string,
 ): Promise<Run> {
-  const access = await verifyAccessToken(secret, token, Date.now())
+  const access = await verifyAccessToken(secrets, token, Date.now())
   if (access.userId !== userId) {
     throw new ApiError('forbidden', 'Send a token of the user who opened this socket.')
   }
