@@ -11,6 +11,9 @@ export const ACCESS_TOKEN_SECONDS = 10 * 60
 /** A session unused for 60 days ends. */
 export const REFRESH_TOKEN_SECONDS = 60 * 24 * 60 * 60
 
+/** A device that has not signed in for a year is a stranger again. */
+const DEVICE_TOKEN_SECONDS = 365 * 24 * 60 * 60
+
 export interface AccessClaims {
   userId: string
   sessionId: string
@@ -133,6 +136,35 @@ export async function signRefreshToken(
   const { sessionId, generation } = refresh
   const exp = seconds(expiresAt)
   return sign(secret, { gen: generation, sub: sessionId, aud: 'refresh', exp })
+}
+
+/** A device on which a user has signed in. It lets nobody in. */
+export interface Device {
+  userId: string
+  deviceId: string
+}
+
+/** Signs the token of a device: with it, a log-in is counted apart from those of others. */
+export const signDeviceToken = (secret: string, { userId, deviceId }: Device, now: number) =>
+  sign(secret, {
+    sub: userId,
+    jti: deviceId,
+    aud: 'device',
+    exp: seconds(now) + DEVICE_TOKEN_SECONDS,
+  })
+
+/** Returns undefined for a token that is not valid, or not any more. */
+export async function verifyDeviceToken(
+  secrets: Secrets,
+  token: string,
+  now: number,
+): Promise<Device | undefined> {
+  try {
+    const { sub, jti } = (await verifyClaims(secrets, token, 'device', now)).claims
+    return sub && jti ? { userId: sub, deviceId: jti } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 // A client sends the same token with every request, so each is verified once per isolate.

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import * as passwords from '../auth/passwords'
 import { DEFAULT_APP, type Grant } from '../auth/tokens'
 import { ApiError } from '../errors'
@@ -7,30 +7,59 @@ import type { Directory } from './database'
 import { users } from './schema'
 import * as sessions from './sessions'
 
+/** What a log-in needs to know of an account. */
+export interface Account {
+  id: string
+  passwordHash: string | null
+  failedLogins: number
+  failedLoginAt: number | null
+}
+
 /**
- * Checks the password and opens a session. `cost` is log2 of scrypt's N. Throws `wrong_password`: an unknown
- * name, a deleted account and a wrong password take the same time and give the same response.
+ * Checks the password of an account, found by `find`, and opens a session. `cost` is log2 of scrypt's N. Throws
+ * `wrong_password`: an unknown name, a deleted account and a wrong password take the same time and give the same
+ * response.
  */
 export async function logIn(
   directory: Directory,
   input: NewSession,
+  account: Account | undefined,
   { device, cost }: { device: string; cost: number },
   now: number,
 ): Promise<Grant> {
-  const row = await find(directory, input)
-  await requirePassword(input.password, row?.passwordHash ?? null, cost)
-  if (!row?.passwordHash) throw wrongPassword()
-  const grant = sessions.newGrant(row.id, now)
+  await requirePassword(input.password, account?.passwordHash ?? null, cost)
+  if (!account?.passwordHash) throw wrongPassword()
+  const grant = sessions.newGrant(account.id, now)
   const { password } = input
-  const current = row.passwordHash
-  const passwordHash = await rehashIfWeak(directory, row.id, { password, current, cost })
-  const [, [opened]] = await directory.batch([
-    sessions.deleteExpired(directory, row.id, now),
+  const current = account.passwordHash
+  const passwordHash = await rehashIfWeak(directory, account.id, { password, current, cost })
+  const [, , [opened]] = await directory.batch([
+    sessions.deleteExpired(directory, account.id, now),
+    clearFailures(directory, account.id),
     sessions.open(directory, grant, device, passwordHash),
   ])
+  if (opened) return grant
   // The hash changed after the check, for example because another login rehashed it. Check the new one.
-  return opened ? grant : logIn(directory, input, { device, cost }, now)
+  return logIn(directory, input, await find(directory, input), { device, cost }, now)
 }
+
+/** Counts a wrong password, for the owner to be told. The same statement for an unknown name, so that time tells nothing. */
+export async function countFailure(
+  directory: Directory,
+  account: Account | undefined,
+  now: number,
+): Promise<void> {
+  await directory
+    .update(users)
+    .set({ failedLogins: sql`${users.failedLogins} + 1`, failedLoginAt: now })
+    .where(eq(users.id, account?.id ?? ''))
+}
+
+const clearFailures = (directory: Directory, userId: string) =>
+  directory
+    .update(users)
+    .set({ failedLogins: 0 })
+    .where(and(eq(users.id, userId), gt(users.failedLogins, 0)))
 
 /** Throws `wrong_password`, after the same work whether or not the account has a hash. */
 export async function requirePassword(
@@ -55,9 +84,18 @@ async function rehashIfWeak(
   return passwordHash
 }
 
-const find = (directory: Directory, { username, email }: NewSession) =>
+/** The account that a log-in names. */
+export const find = (
+  directory: Directory,
+  { username, email }: NewSession,
+): Promise<Account | undefined> =>
   directory
-    .select({ id: users.id, passwordHash: users.passwordHash })
+    .select({
+      id: users.id,
+      passwordHash: users.passwordHash,
+      failedLogins: users.failedLogins,
+      failedLoginAt: users.failedLoginAt,
+    })
     .from(users)
     .where(
       and(

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { type Grant, issueTokens } from '../auth/tokens'
+import { type Device, type Grant, issueTokens, signDeviceToken } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
 import * as userAgent from '../directory/user-agent'
 import type { SignedIn } from '../schemas/sessions'
@@ -11,8 +11,16 @@ export const clientOf = (c: Context<AppEnv>) => ({
   cost: Number(c.env.PASSWORD_COST),
 })
 
-/** Issues the tokens of a session, and returns them with the account. */
-export async function signIn({ env, var: { directory, now } }: Context<AppEnv>, grant: Grant) {
-  const session = await issueTokens(env.TOKEN_SECRET, grant, now)
-  return { me: await accounts.find(directory, grant.userId, now), session } satisfies SignedIn
+/** Issues the tokens of a session, and returns them with the account. A device that is known keeps its id. */
+export async function signIn(
+  { env, var: { directory, now } }: Context<AppEnv>,
+  grant: Grant,
+  device: Device = { userId: grant.userId, deviceId: grant.id },
+) {
+  const [session, deviceToken, me] = await Promise.all([
+    issueTokens(env.TOKEN_SECRET, grant, now),
+    signDeviceToken(env.TOKEN_SECRET, device, now),
+    accounts.find(directory, grant.userId, now),
+  ])
+  return { me, session, deviceToken } satisfies SignedIn
 }

@@ -4,7 +4,12 @@ import type { AppEnv } from '../http/context'
 import { enforceLimit, parseRateLimit, TokenBuckets } from '../rate-limit/token-bucket'
 import { toPolicy } from './error-handler'
 
-type Binding = 'REGISTRATIONS' | 'LOG_INS' | 'ACCOUNT_LOG_INS' | 'ROOM_PASSWORDS'
+type Binding =
+  | 'REGISTRATIONS'
+  | 'LOG_INS'
+  | 'ACCOUNT_LOG_INS'
+  | 'ACCOUNT_LOG_INS_ANYWHERE'
+  | 'ROOM_PASSWORDS'
 
 /** A request, as far as its limits go. */
 export interface LimitedRequest {
@@ -18,6 +23,7 @@ const limits: Record<Binding, number> = {
   REGISTRATIONS: 20,
   LOG_INS: 30,
   ACCOUNT_LOG_INS: 10,
+  ACCOUNT_LOG_INS_ANYWHERE: 50,
   ROOM_PASSWORDS: 10,
 }
 
@@ -29,15 +35,30 @@ export const limitRegistrations = createMiddleware<AppEnv>(
   },
 )
 
-/** Limits how often one network tries to log in. */
-export const limitLogIns = createMiddleware<AppEnv>(async function limitLogIns(c, next) {
-  await spend(c, 'LOG_INS', networkOf(c.req.header('CF-Connecting-IP')))
-  await next()
-})
+/** Limits how often one network logs in, whomever it says it is. Throws `rate_limited`. */
+export const limitLogIns = (c: LimitedRequest, address: string | undefined): Promise<void> =>
+  spend(c, 'LOG_INS', networkOf(address))
 
-/** Limits how often passwords are tried on one account, by anyone. Throws `rate_limited`. */
-export const limitPasswordAttempts = (c: LimitedRequest, account: string): Promise<void> =>
-  spend(c, 'ACCOUNT_LOG_INS', account)
+/**
+ * Limits how often passwords are tried on one account: from one network, and from all of them together, which lets
+ * nobody elsewhere lock the owner out with a few. Throws `rate_limited`.
+ */
+export async function limitAccountLogIns(
+  c: LimitedRequest,
+  account: string,
+  address: string | undefined,
+): Promise<void> {
+  await spend(c, 'ACCOUNT_LOG_INS', `${account} ${networkOf(address)}`)
+  await spend(c, 'ACCOUNT_LOG_INS_ANYWHERE', account)
+}
+
+/** Limits how often passwords are tried on a device that its user signed in on before. Throws `rate_limited`. */
+export const limitDeviceLogIns = (c: LimitedRequest, deviceId: string): Promise<void> =>
+  spend(c, 'ACCOUNT_LOG_INS', `device ${deviceId}`)
+
+/** Limits how often a signed-in user proves who they are. Throws `rate_limited`. */
+export const limitProofs = (c: LimitedRequest, userId: string): Promise<void> =>
+  spend(c, 'ACCOUNT_LOG_INS', `proof ${userId}`)
 
 /** Limits how often one user has a room's password hashed, to set it or to join, over all rooms. Throws `rate_limited`. */
 export const limitRoomPasswords = (c: LimitedRequest, userId: string): Promise<void> =>

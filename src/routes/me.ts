@@ -9,7 +9,7 @@ import { body, noContent, ok } from '../http/responses'
 import * as who from '../http/who'
 import { endAccount } from '../inbox/client'
 import { endOthers } from '../inbox/end-sessions'
-import { limitPasswordAttempts } from '../middleware/rate-limits'
+import { limitProofs } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { Erasure, Me, MePatch } from '../schemas/users'
@@ -49,7 +49,7 @@ export const me = router()
     async (c) => {
       const { directory, access, now } = c.var
       const patch = c.req.valid('json')
-      if (patch.currentPassword !== undefined) await limitPasswordAttempts(c, access.userId)
+      if (patch.currentPassword !== undefined) await limitProofs(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
       const change = () => accountUpdate.apply(directory, access, patch, { cost, now })
       const changed =

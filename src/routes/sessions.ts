@@ -1,8 +1,11 @@
+import type { Context } from 'hono'
 import { z } from 'zod'
-import { secretsOf, verifyRefreshToken } from '../auth/tokens'
+import { secretsOf, verifyDeviceToken, verifyRefreshToken } from '../auth/tokens'
 import * as directoryLogin from '../directory/login'
 import * as directorySessions from '../directory/sessions'
 import * as stepUp from '../directory/step-up'
+import { ApiError } from '../errors'
+import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
 import { body, created, noContent, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
@@ -14,11 +17,23 @@ import {
   endOne,
   refresh as refreshSession,
 } from '../inbox/end-sessions'
-import { limitLogIns, limitPasswordAttempts } from '../middleware/rate-limits'
+import {
+  limitAccountLogIns,
+  limitDeviceLogIns,
+  limitLogIns,
+  limitProofs,
+} from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
-import { Id } from '../schemas/primitives'
-import { NewSession, Proof, RefreshInput, SessionPage, SignedIn } from '../schemas/sessions'
+import { Id, iso } from '../schemas/primitives'
+import {
+  LoggedIn,
+  NewSession,
+  Proof,
+  RefreshInput,
+  SessionPage,
+  SignedIn,
+} from '../schemas/sessions'
 
 const ended = noContent(
   'Ended. Its access token stops working within two seconds, and its sockets close with 4401.',
@@ -35,20 +50,27 @@ export const sessions = router()
       operationId: 'createSession',
       tags: ['sessions'],
       summary: 'Log in with a username or an e-mail address.',
-      description: 'Past 50 sessions, the one unused for longest ends.',
+      description:
+        'Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Past 50 sessions, the one unused for longest ends.',
       who: 'Anyone with an account.',
-      guards: [limitLogIns],
       request: { body: body(NewSession) },
-      responses: { 201: created(SignedIn, 'The new session.') },
+      responses: { 201: created(LoggedIn, 'The new session.') },
       problems: ['wrong_password', 'rate_limited'],
     }),
     async (c) => {
       const { directory, now } = c.var
       const login = c.req.valid('json')
-      await limitPasswordAttempts(c, login.email ?? login.username ?? '')
-      const grant = await directoryLogin.logIn(directory, login, clientOf(c), now)
+      const { account, device } = await admit(c, login)
+      const grant = await directoryLogin
+        .logIn(directory, login, account, clientOf(c), now)
+        .catch((refusal) => {
+          const isWrong = refusal instanceof ApiError && refusal.code === 'wrong_password'
+          if (isWrong)
+            c.executionCtx.waitUntil(directoryLogin.countFailure(directory, account, now))
+          throw refusal
+        })
       await endBeyondLimit(c.env, grant.userId, now)
-      const signedIn = await signIn(c, grant)
+      const signedIn = { ...(await signIn(c, grant, device)), failedLogIns: failuresOf(account) }
       return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
     },
   )
@@ -144,7 +166,7 @@ export const sessions = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      await limitPasswordAttempts(c, access.userId)
+      await limitProofs(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
       await stepUp.prove(directory, access, c.req.valid('json').password, { cost, now })
       return c.body(null, 204)
@@ -172,3 +194,25 @@ export const sessions = router()
       return c.body(null, 204)
     },
   )
+
+/** Finds the account that a log-in names, within the limits. Throws `rate_limited`. */
+async function admit(c: Context<AppEnv>, login: NewSession) {
+  const { directory, now } = c.var
+  const address = c.req.header('CF-Connecting-IP')
+  const device =
+    login.deviceToken && (await verifyDeviceToken(secretsOf(c.env), login.deviceToken, now))
+  if (device) await limitDeviceLogIns(c, device.deviceId)
+  else await limitLogIns(c, address)
+  const account = await directoryLogin.find(directory, login)
+  if (device && device.userId === account?.id) return { account, device }
+  // Somebody else's device is none, and has not been counted as one.
+  if (device) await limitLogIns(c, address)
+  const name = account?.id ?? `no ${login.email ?? login.username}`
+  await limitAccountLogIns(c, name, address)
+  return { account, device: undefined }
+}
+
+const failuresOf = (account: directoryLogin.Account | undefined): LoggedIn['failedLogIns'] =>
+  account && account.failedLogins > 0 && account.failedLoginAt !== null
+    ? { count: account.failedLogins, lastAt: iso(account.failedLoginAt) }
+    : null

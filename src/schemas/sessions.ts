@@ -8,6 +8,11 @@ export const NewSession = z
     username: z.string().max(254).toLowerCase().optional().meta({ example: 'ana.lopez' }),
     email: z.string().max(254).toLowerCase().optional().meta({ example: 'ana@example.com' }),
     password: z.string().max(1024).meta({ example: 'correct horse battery staple' }),
+    deviceToken: z.string().max(2048).optional().meta({
+      description:
+        'What this device was given when somebody signed in on it. With it, wrong passwords tried elsewhere do not keep you out.',
+      example: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk5In0.c2ln',
+    }),
   })
   .refine((input) => (input.username === undefined) !== (input.email === undefined), {
     message: 'give either a username or an email',
@@ -48,9 +53,31 @@ export const Tokens = z
   .meta({ id: 'Tokens' })
 export type Tokens = z.infer<typeof Tokens>
 
-/** The response to registering, logging in and refreshing. */
-export const SignedIn = z.strictObject({ me: Me, session: Tokens }).meta({ id: 'SignedIn' })
+const DeviceToken = z.string().meta({
+  description:
+    'Keep it on this device, also after the session: send it with the next log-in. It signs nobody in.',
+  example: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk5In0.c2ln',
+})
+
+const signedIn = { me: Me, session: Tokens, deviceToken: DeviceToken }
+
+/** The response to registering and refreshing. */
+export const SignedIn = z.strictObject(signedIn).meta({ id: 'SignedIn' })
 export type SignedIn = z.infer<typeof SignedIn>
+
+/** The response to logging in. */
+export const LoggedIn = z
+  .strictObject({
+    ...signedIn,
+    failedLogIns: z
+      .strictObject({ count: z.int().min(1).meta({ example: 3 }), lastAt: Timestamp })
+      .nullable()
+      .meta({
+        description: 'Wrong passwords tried on your account since the log-in before. Show them.',
+      }),
+  })
+  .meta({ id: 'LoggedIn' })
+export type LoggedIn = z.infer<typeof LoggedIn>
 
 /** A signed-in device. */
 export const Session = z

@@ -217,18 +217,69 @@ describe('rates', () => {
     expect(stranger.status).toBe(403)
   })
 
-  it('let an account be tried 10 times a minute from anywhere, whatever the case', async () => {
-    const { guesses, last } = await withinOneMinute(async () => {
-      const { username } = await registerUser('ana')
+  it('let an account be tried 10 times a minute from one network, by name and address alike; elsewhere the owner gets in', async () => {
+    const { guesses, last, owner } = await withinOneMinute(async () => {
+      const email = `${crypto.randomUUID()}@example.com`
+      const { username } = await registerUser('ana', { email })
       const guesses: Reply[] = []
+      const network = clientAddress()
       for (let i = 0; i < 10; i += 1) {
-        const name = i % 2 ? username : username.toUpperCase()
-        guesses.push(await logIn({ username: name, password: 'a guess' }))
+        const login = [{ username }, { username: username.toUpperCase() }, { email }][i % 3]
+        guesses.push(await logIn({ ...login, password: 'a guess' }, network))
       }
-      return { guesses, last: await logIn({ username, password: PASSWORD }) }
+      const last = await logIn({ username, password: PASSWORD }, network)
+      return { guesses, last, owner: await logIn({ email, password: PASSWORD }) }
     })
     expect(statuses(guesses)).toEqual(times(10, 403))
     expect(last.body.code).toBe('rate_limited')
     expect(last.headers.get('RateLimit-Policy')).toBe('"account_log_ins";q=10;w=60')
+    expect(owner.status).toBe(201)
+    // The owner is told.
+    expect(owner.body.failedLogIns).toEqual({ count: 10, lastAt: expect.any(String) })
+  })
+
+  it('let a device that has signed in before in, whatever is tried elsewhere, and on its network', async () => {
+    const { ana, flooded, owner, forged, others } = await withinOneMinute(async () => {
+      const ana = await registerUser('ana')
+      const bo = await registerUser('bo')
+      const { username } = ana
+      for (let i = 0; i < 50; i += 1) await logIn({ username, password: 'a guess' })
+      const network = clientAddress()
+      for (let i = 0; i < 30; i += 1) {
+        await logIn({ username: `nobody${i}`, password: 'a guess' }, network)
+      }
+      const login = { username, password: PASSWORD }
+      const { deviceToken } = ana
+      return {
+        ana,
+        flooded: await logIn(login),
+        owner: await logIn({ ...login, deviceToken }, network),
+        forged: await logIn({ ...login, deviceToken: `${deviceToken}x` }),
+        others: await logIn({ ...login, deviceToken: bo.deviceToken }),
+      }
+    })
+    for (const refused of [flooded, forged, others]) expect(refused.body.code).toBe('rate_limited')
+    expect(owner.status).toBe(201)
+    expect(owner.body.failedLogIns.count).toBe(50)
+    const again = await logIn({
+      username: ana.username,
+      password: PASSWORD,
+      deviceToken: owner.body.deviceToken,
+    })
+    expect([again.status, again.body.failedLogIns]).toEqual([201, null])
+    // It lets nobody in by itself.
+    expect((await call('GET', '/v1/me', { token: ana.deviceToken })).status).toBe(401)
+  })
+
+  it('let a device try 10 times a minute', async () => {
+    const guesses = await withinOneMinute(async () => {
+      const { username, deviceToken } = await registerUser('ana')
+      const guesses: Reply[] = []
+      while (guesses.length < 11) {
+        guesses.push(await logIn({ username, deviceToken, password: 'a guess' }))
+      }
+      return guesses
+    })
+    expect(statuses(guesses)).toEqual([...times(10, 403), 429])
   })
 })
