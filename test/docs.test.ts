@@ -266,3 +266,13 @@ it('the workflow on GitHub runs the same script as every other machine', () => {
   expect(read('.github/workflows/ci.yml')).toContain('bash .ci/run')
   expect(statSync('.ci/run').mode & 0o100).toBeTruthy()
 })
+
+it('docs/security.md names a test for each promise, and it is there', () => {
+  const promises = rowsOf('docs/security.md', 'What is promised, and the test of it')
+  expect(promises.length).toBeGreaterThan(20)
+  const missing = promises.filter(([, cell = '']) => {
+    const [, file = '', title = ''] = /^`([^`]+)`: (.+)$/.exec(cell) ?? []
+    return !read(file).replaceAll("\\'", "'").includes(title)
+  })
+  expect(missing).toEqual([])
+})
