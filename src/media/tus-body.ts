@@ -28,18 +28,52 @@ export async function receiveTusBody(
   body: ReadableStream<Uint8Array> | null,
   ports: TusCallbacks,
 ): Promise<void> {
+  const reader = body && new ImpatientReader(body)
   try {
-    if (body) await append(bucket, upload, body, ports)
+    if (reader) await append(bucket, upload, reader, ports)
   } catch (error) {
     const isFatal = error instanceof ApiError && FATAL.includes(error.code)
     if (isFatal) await ports.refuse().catch(() => {})
     throw error
+  } finally {
+    reader?.stop()
   }
   if (upload.offset === upload.length) await ports.finish(await completeMultipart(bucket, upload))
 }
 
 // All reads reuse one buffer. A new one for each read makes garbage faster than it is collected.
 const READ_BYTES = 64 * 1024
+
+/** A client that sends nothing for so long is gone: what it holds here goes to those who send. */
+export const SILENCE_MS = 20_000
+
+/** Reads a body until its end, or until its client breaks off or falls silent. */
+class ImpatientReader {
+  readonly #reader: ReadableStreamBYOBReader
+  readonly #timer: ReturnType<typeof setInterval>
+  #heardAt = Date.now()
+
+  constructor(body: ReadableStream<Uint8Array>) {
+    this.#reader = body.getReader({ mode: 'byob' })
+    this.#timer = setInterval(() => {
+      if (Date.now() - this.#heardAt >= SILENCE_MS) void this.cancel()
+    }, SILENCE_MS / 4)
+  }
+
+  async read(view: Uint8Array<ArrayBuffer>) {
+    // A failed read means that the client is gone, so there is no one to report it to.
+    const gone = { value: undefined, done: true }
+    const result = await this.#reader.read(view).catch(() => gone)
+    this.#heardAt = Date.now()
+    return result
+  }
+
+  cancel = (): Promise<void> => this.#reader.cancel().catch(() => {})
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+}
 
 const FATAL: readonly Code[] = ['unsupported_type', 'invalid', 'too_large', 'gone']
 
@@ -50,7 +84,7 @@ const FATAL: readonly Code[] = ['unsupported_type', 'invalid', 'too_large', 'gon
 async function append(
   bucket: Bucket,
   upload: MultipartUpload,
-  body: ReadableStream<Uint8Array>,
+  bytes: ImpatientReader,
   ports: MultipartCallbacks,
 ): Promise<void> {
   let buffer = await loadTail(bucket, upload)
@@ -59,11 +93,9 @@ async function append(
   let filled = upload.offset - start
   // One part is stored while the next one arrives.
   let saving = Promise.resolve()
-  const bytes = body.getReader({ mode: 'byob' })
   let view = new Uint8Array(READ_BYTES)
   for (;;) {
-    // A failed read means that the client is gone, so there is no one to report it to.
-    const { value, done } = await bytes.read(view).catch(() => ({ value: undefined, done: true }))
+    const { value, done } = await bytes.read(view)
     if (done || !value) break
     if (start + filled + value.length > upload.length) {
       await Promise.all([bytes.cancel(), saving])

@@ -39,24 +39,53 @@ export async function append(
     )
   }
   const { type, length: size, name, thumbHash } = upload
-  const work = receiveTusBody(env.MEDIA, upload, request?.body ?? null, {
-    inspect: async (part) => {
-      const declared = { type, size, name, thumbHash }
-      const metadata = await inspectMedia(part.subarray(0, HEAD_BYTES), declared, env)
-      assertKind(metadata.kind, upload.plainFiles)
-      return metadata
-    },
-    save: (progress) => room((stub) => stub.saveUpload(caller, upload, progress)),
-    finish: (etag) => room((stub) => stub.completeUpload(caller, id, etag)),
-    refuse: () => cancel(uploader, id),
-  })
+  const receive = () =>
+    receiveTusBody(env.MEDIA, upload, request?.body ?? null, {
+      inspect: async (part) => {
+        const declared = { type, size, name, thumbHash }
+        const metadata = await inspectMedia(part.subarray(0, HEAD_BYTES), declared, env)
+        assertKind(metadata.kind, upload.plainFiles)
+        return metadata
+      },
+      save: (progress) => room((stub) => stub.saveUpload(caller, upload, progress)),
+      finish: (etag) => room((stub) => stub.completeUpload(caller, id, etag)),
+      refuse: () => cancel(uploader, id),
+    })
+  const work = inTurn(caller.userId, receive)
   // The client may disconnect; the bytes that arrived are still stored.
   waitUntil(work.catch(() => {}))
   await work
   return upload.offset
 }
 
-/** Cancels an upload and refunds its bytes to the user's daily quota. */
+/** Each holds a part or two, of 5 MiB, and an isolate has 128 MB for everyone. */
+export const MAX_APPENDING = 2
+const PAUSE_MS = 100
+const MAX_WAIT_MS = 10_000
+
+const appending = new Map<string, number>()
+
+/** Appends when the user has less than `MAX_APPENDING` requests doing so in this isolate. Throws `rate_limited`. */
+async function inTurn<T>(userId: string, work: () => Promise<T>): Promise<T> {
+  // Asked again and again: a promise of another request must not be awaited.
+  for (let waited = 0; (appending.get(userId) ?? 0) >= MAX_APPENDING; waited += PAUSE_MS) {
+    if (waited >= MAX_WAIT_MS) {
+      const detail = `At most ${MAX_APPENDING} uploads at a time. Go on when one has ended.`
+      throw new ApiError('rate_limited', detail, { retryAfter: 10 })
+    }
+    await scheduler.wait(PAUSE_MS)
+  }
+  appending.set(userId, (appending.get(userId) ?? 0) + 1)
+  try {
+    return await work()
+  } finally {
+    const left = (appending.get(userId) ?? 1) - 1
+    if (left > 0) appending.set(userId, left)
+    else appending.delete(userId)
+  }
+}
+
+/** Cancels an upload and refunds what it did not send to the user's daily quota. */
 export async function cancel({ directory, caller, room }: Uploader, id: string): Promise<void> {
   const { bytes, since } = await room((stub) => stub.cancelUpload(caller, id))
   await uploadQuota.refund(directory, { userId: caller.userId, bytes, now: since })

@@ -72,13 +72,13 @@ export function completeUpload(
   return { value: null }
 }
 
-/** Cancels an upload; answers the bytes that no longer count, and the day they counted in. */
+/** Cancels an upload; answers the bytes that were never sent, which no longer count, and the day they counted in. */
 export function cancelUpload(
   { state, caller, now }: CommandContext,
   { id }: { id: string },
 ): CommandResult<{ bytes: number; since: number }> {
-  const { length, createdAt } = uploads.get(state.sql, id, caller.userId, now)
+  const { length, offset, createdAt } = uploads.get(state.sql, id, caller.userId, now)
   uploads.expire(state.sql, id, false)
   mediaTrash.schedulePurge(state.storage, now)
-  return { value: { bytes: length, since: createdAt } }
+  return { value: { bytes: length - offset, since: createdAt } }
 }
