@@ -411,3 +411,24 @@ it('the lock file names the binaries of every platform, or `npm ci` refuses it (
   expect(names.length).toBeGreaterThan(0)
   expect(names.filter((name) => !isLocked(name))).toEqual([])
 })
+
+it('every Worker built from this service exports the classes of its Durable Objects', () => {
+  const classes = [...readFileSync('wrangler.toml', 'utf8').matchAll(/^class_name = "(\w+)"/gm)]
+  expect(classes.length).toBeGreaterThan(1)
+  const entries = [...read('bench'), ...read('src')].filter(({ text }) =>
+    /^export default \{[\s\S]*(\.\.\.worker|fetch: app\.fetch)/m.test(text),
+  )
+  expect(entries.map(({ name }) => name).sort()).toEqual([
+    'counted/worker',
+    'faults/weather/worker',
+    'index',
+  ])
+  const lacking = entries.flatMap(({ name, text }) =>
+    classes
+      .filter(
+        ([, found = '']) => !new RegExp(`^export (class|.*\\b)\\s*${found}\\b`, 'm').test(text),
+      )
+      .map(([, found]) => `${name} lacks ${found}`),
+  )
+  expect(lacking).toEqual([])
+})

@@ -3,6 +3,8 @@ import { ChatRoom as Room } from '../../../src/room/chat-room'
 import { exposed } from './database'
 import { weather } from './weather'
 
+export { Inbox } from '../../../src/inbox/inbox'
+
 /** The room, its D1 exposed to the weather. */
 export class ChatRoom extends Room {
   constructor(ctx: DurableObjectState, env: Env) {
