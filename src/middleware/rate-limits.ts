@@ -18,6 +18,7 @@ export interface LimitedRequest {
 }
 
 const PERIOD_SECONDS = 60
+const MISS_COST = 10
 // A binding does not expose its own limit, so these repeat wrangler.toml.
 const limits: Record<Binding, number> = {
   REGISTRATIONS: 20,
@@ -73,10 +74,18 @@ let requests: TokenBuckets | undefined
  * See docs/decisions/0017-floods-refused-in-the-worker.md.
  */
 export function limitRequests(env: Env, userId: string, now: number, cost = 1): void {
+  enforceLimit(bucketsOf(env), userId, now, { cost, isExact: false })
+}
+
+/** Counts a room that was not found as `MISS_COST` requests: to look for one wakes an object. */
+export const chargeMiss = (env: Env, userId: string, now: number): void =>
+  bucketsOf(env).charge(userId, now, MISS_COST - 1)
+
+function bucketsOf(env: Env): TokenBuckets {
   requests ??= new TokenBuckets(
     parseRateLimit('requests', env.REQUESTS_PER_SECOND, env.REQUESTS_AT_ONCE),
   )
-  enforceLimit(requests, userId, now, { cost, isExact: false })
+  return requests
 }
 
 async function spend(c: LimitedRequest, binding: Binding, key: string): Promise<void> {

@@ -5,7 +5,7 @@ import { ApiError } from '../errors'
 import { takesBytes } from '../http/binary-paths'
 import type { SessionEnv } from '../http/context'
 import { sessionEnded, sessionState } from '../inbox/client'
-import { limitRequests } from './rate-limits'
+import { chargeMiss, limitRequests } from './rate-limits'
 
 /**
  * Requires a valid access token of a session that has not ended, and a user who is within the request rate. Costs one
@@ -29,6 +29,7 @@ export const requireSession = createMiddleware<SessionEnv>(async function requir
     )
   }
   await next()
+  if (c.res.status === 404 && c.req.param('roomId')) chargeMiss(c.env, access.userId, now)
 })
 
 /** Reads a JSON body while the session is checked; Hono keeps it for the validator. */

@@ -44,6 +44,14 @@ export class TokenBuckets {
     return 0
   }
 
+  /** Takes `price` tokens for what has happened already, those to come too: at most a full bucket of them. */
+  charge(key: string, now: number, price: number): void {
+    this.consume(key, now, 0)
+    const { burst } = this.rate
+    const tokens = this.#buckets.get(key)?.tokens ?? burst
+    this.#buckets.set(key, { tokens: Math.max(-burst, tokens - price), at: now })
+  }
+
   /** Frees memory: a full bucket behaves like one that does not exist. */
   #deleteFull(now: number): void {
     const { perSecond, burst } = this.rate

@@ -66,12 +66,12 @@ const somebody = {
 let attempts = 0
 let registered: Promise<void> | undefined
 
-/** Has the passwords of rooms hashed that are not there, and once in two seconds somebody logs in. */
+/** Has the passwords of rooms hashed that are not there, and once in six seconds somebody logs in. */
 async function guard(): Promise<void> {
   registered ??= call(json('/v1/users', somebody))
   await registered
   attempts += 1
-  if (attempts % 50 === 0) {
+  if (attempts % 150 === 0) {
     const { status } = await connections.call(json('/v1/sessions', somebody))
     note(`log-in ${status}`)
   }

