@@ -48,14 +48,16 @@ const { values } = parseArgs({
     gathering: { type: 'boolean', default: false },
     indexing: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    against: { type: 'string' },
   },
 })
 
 progress('building')
-const pool = await Pool.build({
+const floorBindings = {
   ...(values.gathering && { GATHERS: 'yes' }),
   ...(values.indexing && { INDEXES: 'yes' }),
-})
+}
+const pool = await Pool.build(floorBindings, values.against)
 // A socket's callback has nobody to throw at: whatever it finds wrong ends the run.
 process.on('uncaughtException', async (error) => {
   console.error(error)
@@ -76,4 +78,5 @@ try {
 progress('')
 if (values.json) console.log(JSON.stringify(rows, null, 2))
 else print(rows)
-process.exit(rows.some(({ met }) => met === false) ? 1 : 0)
+// The aims are for the floor.
+process.exit(values.against === undefined && rows.some(({ met }) => met === false) ? 1 : 0)

@@ -30,17 +30,22 @@ export class Pool {
   private constructor(
     readonly bundles: Record<'ours' | 'floor' | 'counted' | 'exposed', Bundle>,
     private readonly floorBindings: Record<string, string>,
+    private readonly against: Bundle | undefined,
   ) {}
 
-  /** Builds all bundles; `floorBindings` are what the floor is to do besides the least: see FloorEnv. */
-  static async build(floorBindings: Record<string, string> = {}): Promise<Pool> {
-    const [ours, floor, counted, exposed] = await Promise.all([
+  /**
+   * Builds all bundles; `floorBindings` are what the floor is to do besides the least: see FloorEnv. With `against`, the
+   * service of another checkout stands where the floor would.
+   */
+  static async build(floorBindings: Record<string, string> = {}, against?: string): Promise<Pool> {
+    const [ours, floor, counted, exposed, other] = await Promise.all([
       build('wrangler.toml', 'src/index.ts'),
       build('bench/floor/wrangler.toml', 'bench/floor/worker.ts'),
       build('wrangler.toml', 'bench/counted/worker.ts'),
       build('wrangler.toml', 'bench/faults/weather/worker.ts'),
+      against === undefined ? undefined : build('wrangler.toml', 'src/index.ts', against),
     ])
-    return new Pool({ ours, floor, counted, exposed }, floorBindings)
+    return new Pool({ ours, floor, counted, exposed }, floorBindings, other)
   }
 
   async pair(settings: Settings = {}): Promise<{ ours: Target; floor: Target }> {
@@ -85,6 +90,8 @@ export class Pool {
   }
 
   async floor(settings: Settings = {}): Promise<Target> {
+    // With today's migrations, which the code before them must bear.
+    if (this.against) return this.#migrated(this.against, settings)
     const bindings = this.floorBindings
     return floor(await this.#start(this.bundles.floor, { ...settings, bindings }))
   }
