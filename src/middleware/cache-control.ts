@@ -9,5 +9,11 @@ export const cacheControl = createMiddleware<AppEnv>(async function cacheControl
   await next()
   if (c.res.status === 101 || c.res.headers.has('Cache-Control')) return
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
-  c.header('Cache-Control', isRead ? 'private, no-cache' : 'no-store')
+  const value = isRead ? 'private, no-cache' : 'no-store'
+  try {
+    c.res.headers.set('Cache-Control', value)
+  } catch {
+    // The headers of what another service answered cannot be changed; Hono then makes a new answer, which costs more.
+    c.header('Cache-Control', value)
+  }
 })
