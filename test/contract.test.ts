@@ -89,6 +89,51 @@ it('is an AsyncAPI 3.0 document without a flaw', () => {
   lint('asyncapi.json', asyncapi.documentOf('https://chat.test'))
 })
 
+interface Schema {
+  $ref?: string
+  type?: string | string[]
+  enum?: unknown[]
+  const?: unknown
+  allOf?: Schema[]
+}
+
+/** Every object of a document, with where it is. Examples are data, not schemas. */
+function* partsOf(value: unknown, at = '#'): Generator<[string, Schema]> {
+  if (typeof value !== 'object' || value === null) return
+  yield [at, value]
+  for (const [key, part] of Object.entries(value)) {
+    if (!['example', 'examples', 'default'].includes(key)) yield* partsOf(part, `${at}/${key}`)
+  }
+}
+
+const saysNull = ({ type = [] }: Schema) => [type].flat().includes('null')
+
+describe.each([
+  ['OpenAPI', document],
+  ['AsyncAPI', asyncapi.documentOf('https://chat.test')],
+])('the schemas of the %s document', (_, published) => {
+  const parts = [...partsOf(JSON.parse(JSON.stringify(published)))]
+  const where = (holds: (schema: Schema) => unknown) =>
+    parts.filter(([, schema]) => holds(schema)).map(([at]) => at)
+
+  it('let null through where they say so', () => {
+    // Every part of an intersection must hold, so null beside a reference never passes.
+    expect(where(({ allOf = [] }) => Array.isArray(allOf) && allOf.some(saysNull))).toEqual([])
+    expect(where((schema) => schema.$ref && schema.type)).toEqual([])
+  })
+
+  it('name the members of an enum once, none of them null', () => {
+    expect(where((schema) => Array.isArray(schema.enum) && schema.enum.includes(null))).toEqual([])
+  })
+
+  it('refer to what is there', () => {
+    const there = new Set(parts.map(([at]) => at))
+    const refs = parts.flatMap(([, { $ref }]) => (typeof $ref === 'string' ? [$ref] : []))
+    expect(refs.length).toBeGreaterThan(50)
+    expect(refs.filter((ref) => !there.has(ref))).toEqual([])
+  })
+})
+
 /** Names the operations for which something does not hold. */
 const offenders = (holds: (operation: Operation) => boolean) =>
   operations.filter(([, operation]) => !holds(operation)).map(([name]) => name)

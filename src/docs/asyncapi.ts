@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { EventType } from '../schemas/events'
 import { Command, closeCodes, Frame, MAX_FRAME, PROTOCOL } from '../schemas/socket'
 import { eventExamples } from './event-examples'
+import { type Direction, type Named, toJsonSchemas } from './json-schemas'
 import { exampleOf, type JsonSchema } from './schema-example'
 
 export interface Message {
@@ -11,9 +12,6 @@ export interface Message {
   payload: JsonSchema
   examples: { name?: string; payload: unknown }[]
 }
-
-const DEFINITIONS = '#/definitions/'
-const COMPONENTS = '#/components/schemas/'
 
 const commandSchemas = toMessages(
   Command.options,
@@ -161,21 +159,16 @@ const closeCodeTable = () =>
 /** Turns the options of a union into messages, and the schemas they refer to into components. */
 function toMessages(
   options: readonly z.ZodType[],
-  io: 'input' | 'output',
+  io: Direction,
   nameOf: (schema: JsonSchema) => unknown,
-) {
-  const text = JSON.stringify(
-    z.toJSONSchema(z.tuple([...options] as [z.ZodType]), { target: 'draft-7', io }),
-  )
-  const { definitions: named = {}, items } = JSON.parse(text.replaceAll(DEFINITIONS, COMPONENTS))
-  const messages = items.map(
-    ({ description, ...payload }: JsonSchema & { description: string }) => {
-      const name = String(nameOf(payload))
-      const examples = [{ payload: exampleOf(payload, named) }]
-      return { name, summary: description, contentType: 'application/json', payload, examples }
-    },
-  )
-  return { named, messages } as { named: Record<string, JsonSchema>; messages: Message[] }
+): { named: Named; messages: Message[] } {
+  const { written, named } = toJsonSchemas(options, io, 'draft-7')
+  const messages = written.map(({ description = '', ...payload }) => {
+    const name = String(nameOf(payload))
+    const examples = [{ payload: exampleOf(payload, named) }]
+    return { name, summary: description, contentType: 'application/json', payload, examples }
+  })
+  return { named, messages }
 }
 
 function textMessage(word: string, summary: string): Message {

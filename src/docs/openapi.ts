@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../http/context'
-import { exampleOf, type JsonSchema } from './schema-example'
+import { publishBodies } from './openapi-bodies'
+import type { JsonSchema } from './schema-example'
 
 const DESCRIPTION = `A chat service. Users talk in rooms. The HTTP API does everything; each room also has a WebSocket that delivers its events as they happen. The socket is described in [/docs/socket](/docs/socket) and [/asyncapi.json](/asyncapi.json).
 
@@ -51,10 +52,7 @@ export function documentOf(app: OpenAPIHono<AppEnv>) {
     servers: [{ url: '/', description: 'This server.' }],
     security: [],
   })
-  const named = (document.components?.schemas ?? {}) as Record<string, JsonSchema>
-  for (const content of contentsOf(document)) {
-    if (content.schema) content.example ??= exampleOf(content.schema, named)
-  }
+  publishBodies(app, document)
   for (const parameter of parametersOf(document.paths ?? {})) {
     if (!parameter.required) describeExample(parameter)
   }
@@ -79,16 +77,3 @@ const parametersOf = (paths: Record<string, object>): Parameter[] =>
   Object.values(paths).flatMap((methods) =>
     Object.values(methods).flatMap(({ parameters = [] }) => parameters),
   )
-
-interface Content {
-  schema?: JsonSchema
-  example?: unknown
-}
-
-/** Finds the content of every request and response body in the document. */
-function contentsOf(document: object): Content[] {
-  return Object.entries(document).flatMap(([key, value]): Content[] => {
-    if (typeof value !== 'object' || value === null) return []
-    return key === 'content' ? Object.values(value) : contentsOf(value)
-  })
-}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { JsonSchema } from './schema-example'
+
+/** `input` is what a client sends: what has a default is optional. `output` is what it gets. */
+export type Direction = 'input' | 'output'
+
+/** OpenAPI 3.1 reads 2020-12; AsyncAPI 3.0 reads draft 7, where a `$ref` has no siblings. */
+export type Dialect = 'draft-2020-12' | 'draft-7'
+
+/** The named schemas of a document. */
+export type Named = Record<string, JsonSchema>
+
+const DEFINITIONS = /#\/(\$defs|definitions)\//g
+const COMPONENTS = '#/components/schemas/'
+
+/**
+ * Writes schemas as JSON Schema, in the order given. Those with an `id` become references to `named`. Both
+ * published documents get their schemas here.
+ */
+export function toJsonSchemas(
+  schemas: readonly z.ZodType[],
+  io: Direction,
+  target: Dialect,
+): { written: JsonSchema[]; named: Named } {
+  const all = z.object(Object.fromEntries(schemas.entries()))
+  const text = JSON.stringify(z.toJSONSchema(all, { io, target, override }))
+  const { properties, $defs, definitions } = JSON.parse(text.replaceAll(DEFINITIONS, COMPONENTS))
+  return { written: Object.values(properties), named: withoutIds($defs ?? definitions ?? {}) }
+}
+
+const withoutIds = (named: Record<string, JsonSchema & { id?: string }>): Named =>
+  Object.fromEntries(Object.entries(named).map(([name, { id: _, ...schema }]) => [name, schema]))
+
+interface Written {
+  format?: string
+  pattern?: string
+  minimum?: number
+  maximum?: number
+}
+
+/** Drops what zod checks but nobody reads: the pattern of a time, which `format` names, and the bounds of a double. */
+function override({ jsonSchema }: { jsonSchema: Written }): void {
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+}
