@@ -1,4 +1,5 @@
 import { app } from './app'
+import { runSweeps } from './cron'
 import * as profileFanout from './fanout/profile-fanout'
 
 export { Inbox } from './inbox/inbox'
@@ -7,5 +8,5 @@ export { ChatRoom } from './room/chat-room'
 export default {
   fetch: app.fetch,
   queue: profileFanout.consume,
-  scheduled: profileFanout.sweepPending,
+  scheduled: runSweeps,
 } satisfies ExportedHandler<Env, profileFanout.FanoutMessage>

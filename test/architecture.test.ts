@@ -200,7 +200,8 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: ['routes/', 'middleware/', 'http/', 'directory/database', 'errors'],
     packages: ['hono'],
   },
-  index: { ours: ['app', 'fanout/', 'inbox/', 'room/chat-room'], packages: [] },
+  cron: { ours: ['directory/', 'fanout/'], packages: [] },
+  index: { ours: ['app', 'cron', 'fanout/', 'inbox/', 'room/chat-room'], packages: [] },
 }
 
 // Longer than 250 lines, each for the reason that docs/decisions/0012-file-size-limit.md gives.

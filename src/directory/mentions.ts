@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { decodeCursor } from '../schemas/cursor'
 import type { PageQuery } from '../schemas/pages'
 import type { Directory } from './database'
+import { isAlive } from './room-purge'
 import { memberships, mentions, rooms } from './schema'
 import { hasEdge } from './social-edges'
 
@@ -43,7 +44,8 @@ export const insert = (directory: Directory) =>
     .select(
       sql`select value ->> 'userId', value ->> 'at', ${sql.placeholder('roomId')}, value ->> 'seq',
         value ->> 'authorId'
-      from json_each(${sql.placeholder('list')}) where not ${isBlocked}`,
+      from json_each(${sql.placeholder('list')})
+      where not ${isBlocked} and ${isAlive(sql.placeholder('roomId'))}`,
     )
     .onConflictDoNothing()
 

@@ -4,6 +4,7 @@ import { batch, type Directory } from './database'
 import * as mentions from './mentions'
 import * as profiles from './profiles'
 import type { RoomProjection } from './room-projection-types'
+import * as roomPurge from './room-purge'
 import { memberships, rooms, users } from './schema'
 
 // In code points, each of at most two UTF-16 units.
@@ -34,7 +35,7 @@ export async function applyProjection(
   const rowsOf = (query: (typeof built)['members' | 'mentions'], list: unknown[]) =>
     list.length > 0 ? [{ query, values: json(list) }] : []
   const written = [
-    { query: built.room, values: valuesOf(rows) },
+    { query: built.room, values: { ...valuesOf(rows), since: rows.since } },
     ...rowsOf(built.members, rows.members),
     ...rowsOf(built.mentions, rows.mentions),
   ]
@@ -64,13 +65,20 @@ function build(directory: Directory) {
   }
 }
 
+/** A room that was here before is only updated: a late write must not bring back one that has been purged. */
 function upsertRoom(directory: Directory) {
   const columns = getTableColumns(rooms)
   // A room never changes its kind or its creation time.
   const { id, kind, createdAt, ...changing } = columns
+  const values = Object.entries(columns).map(([name, column]) =>
+    sql.param(sql.placeholder(name), column),
+  )
+  const isKnown = sql`exists (select 1 from ${rooms} where ${id} = ${sql.placeholder('id')})`
   return directory
     .insert(rooms)
-    .values(mapped(columns, (_, name) => sql.placeholder(name)))
+    .select(
+      sql`select ${sql.join(values, sql`, `)} where ${sql.placeholder('since')} = 0 or ${isKnown}`,
+    )
     .onConflictDoUpdate({
       target: id,
       set: mapped(changing, excluded),
@@ -81,13 +89,14 @@ function upsertRoom(directory: Directory) {
 /** Upserts any number of memberships with one parameter. The columns are in the order of the table. */
 function upsertMembers(directory: Directory) {
   const { userId, roomId, ...changing } = getTableColumns(memberships)
+  const isAlive = roomPurge.isAlive(sql.placeholder('roomId'))
   return directory
     .insert(memberships)
     .select(
       sql`select value ->> 'userId', ${sql.placeholder('roomId')}, value ->> 'version', value ->> 'role',
         value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
         value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions'
-      from json_each(${sql.placeholder('list')}) where true`,
+      from json_each(${sql.placeholder('list')}) where ${isAlive}`,
     )
     .onConflictDoUpdate({
       target: [userId, roomId],

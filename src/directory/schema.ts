@@ -144,7 +144,7 @@ export const socialEdges = sqliteTable(
   ],
 )
 
-/** A projection that only the rooms write. `version` is the room's own and only grows. */
+/** A projection that only the rooms write. `version` is the room's own and only grows. See room-purge.ts for its end. */
 export const rooms = sqliteTable(
   'rooms',
   {
@@ -182,11 +182,12 @@ export const rooms = sqliteTable(
       index('rooms_by_messages').on(t.n, t.id).where(listed),
       index('rooms_by_name').on(t.nameKey, t.id).where(listed),
       index('rooms_by_age').on(t.createdAt, t.id).where(listed),
+      index('rooms_deleted').on(t.deletedAt).where(sql`${t.deletedAt} is not null`),
     ]
   },
 )
 
-/** A projection that only the rooms write. Rows of former members stay, to find every room a user wrote in. */
+/** A projection that only the rooms write. Rows of former members stay while the room does: they find where a user wrote. */
 export const memberships = sqliteTable(
   'memberships',
   {

@@ -184,6 +184,7 @@ it('a room that was searched is deleted like any other', async () => {
   await bo.post(`${path}/messages`, newMessage('ahoy'))
   await ask(path, ana, 'aho*')
   await ana.delete(path)
+  stopClock(Date.now() + 60_000)
   await eventually(async () => {
     await runDurableObjectAlarm(stub)
     expect(await tablesOf(stub)).toEqual([])

@@ -13,6 +13,17 @@ import { lastUploadDeadline } from './upload'
 
 const JOB = 'delete'
 const RETRY_MS = 5000
+// What was sent to D1 before the deletion, by this object or one that it replaced, has arrived by then or never will: a
+// statement there ends after 30 seconds. Until then the room's row stays, and keeps that from being written.
+const LATE_WRITES_MS = 60_000
+
+/** What deleting a room asks of its directory sync. */
+interface DirectoryRows {
+  sync: () => Promise<void>
+  isBehind: () => boolean
+  purgeSlice: () => Promise<boolean>
+  forget: () => Promise<void>
+}
 
 /** Deletes the room for everyone, and leaves the purge to a job. */
 export function deleteRoom(context: CommandContext): CommandResult<null> {
@@ -37,30 +48,36 @@ export function markDeleted(
   }
 }
 
-/** The job: purges everything once the directory knows. Returns whether it is done. */
+/**
+ * The job: purges everything once the directory knows, a slice at a time. The room's row in the directory goes last, then
+ * its own tables: whatever a crash leaves, the job begins again and finds. Returns whether it is done.
+ */
 export async function purgeDeletedRoom(
   { storage, sql, sequence }: RoomState,
-  directorySync: { sync: () => Promise<void>; isBehind: () => boolean },
+  directory: DirectoryRows,
   media: bucket.Bucket,
   now: number,
 ): Promise<boolean> {
-  await directorySync.sync()
-  if (directorySync.isBehind()) {
+  await directory.sync()
+  if (directory.isBehind()) {
     jobs.schedule(storage, JOB, '', now + RETRY_MS)
     return false
   }
   uploads.expireAll(sql)
   await mediaTrash.purge(storage, media, now)
-  if (await bucket.removePrefixPage(media, keys.roomPrefix(sequence.roomId))) {
+  const isMoreMedia = await bucket.removePrefixPage(media, keys.roomPrefix(sequence.roomId))
+  if ((await directory.purgeSlice()) || isMoreMedia) {
     jobs.schedule(storage, JOB, '', now)
     return false
   }
+  const deletedAt = settings.read(sql).deletedAt ?? now
   // Bytes of an upload that was running may land after the sweep.
-  const deadline = lastUploadDeadline(sql)
-  if (deadline !== null && deadline > now) {
+  const deadline = Math.max(deletedAt + LATE_WRITES_MS, lastUploadDeadline(sql) ?? 0)
+  if (deadline > now) {
     jobs.schedule(storage, JOB, '', deadline)
     return false
   }
+  await directory.forget()
   await storage.deleteAll()
   return true
 }

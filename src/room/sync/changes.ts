@@ -51,7 +51,10 @@ export const existFor = (sql: SqlStorage, { version }: SyncPoint, userId: string
   sql.exec('select 1 from members where user_id = ? and version > ?', userId, version).toArray()
     .length > 0
 
-/** The next slice of rows that the directory projection lacks, in order of version; null when there are none. */
+/**
+ * The next slice of rows that the directory projection lacks, in order of version; null when there are none. Of a deleted
+ * room it lacks only that it is deleted.
+ */
 export function read(
   sql: SqlStorage,
   sequence: Sequence,
@@ -60,18 +63,12 @@ export function read(
   if (!exist(sql, synced)) return null
   const room = settings.read(sql)
   const last = messages.findLast(sql)
-  const rows = sql
-    .exec<Row>(
-      `select *,
-        (select count(*) from mentions o where o.user_id = m.user_id and o.n > m.read_n) as mentions,
-        (select max(ordinal) from room_mentions where n <= m.read_n) as read_room_mentions
-      from members m where version > ? order by version limit +?`,
-      synced.version,
-      MAX_MEMBERS,
-    )
-    .toArray()
+  const isDeleted = room.deletedAt !== null
+  const rows = isDeleted ? [] : membersAfter(sql, synced.version)
   const more = rows.length === MAX_MEMBERS
-  const mentioning = mentions.messagesAfter(sql, synced.mentionedSeq, MAX_MENTIONING)
+  const mentioning = isDeleted
+    ? []
+    : mentions.messagesAfter(sql, synced.mentionedSeq, MAX_MENTIONING)
   return {
     roomId: room.roomId,
     version: sequence.version,
@@ -105,10 +102,22 @@ export function read(
     mentions: mentioning.flatMap(({ seq, at, authorId, userIds }) =>
       userIds.map((userId) => ({ userId, authorId, at, seq })),
     ),
-    mentionedUpTo: mentioning.at(-1)?.seq ?? synced.mentionedSeq,
+    mentionedUpTo: isDeleted ? sequence.seq : (mentioning.at(-1)?.seq ?? synced.mentionedSeq),
     more: more || mentioning.length === MAX_MENTIONING,
   }
 }
+
+const membersAfter = (sql: SqlStorage, version: number): Row[] =>
+  sql
+    .exec<Row>(
+      `select *,
+        (select count(*) from mentions o where o.user_id = m.user_id and o.n > m.read_n) as mentions,
+        (select max(ordinal) from room_mentions where n <= m.read_n) as read_room_mentions
+      from members m where version > ? order by version limit +?`,
+      version,
+      MAX_MEMBERS,
+    )
+    .toArray()
 
 /** Marks the profiles of these members as read back from the directory. */
 export function markConfirmed(sql: SqlStorage, { unconfirmed }: RoomProjection): void {

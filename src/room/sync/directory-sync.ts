@@ -1,6 +1,7 @@
 import type { Directory } from '../../directory/database'
 import type { Profile } from '../../directory/profiles'
 import * as roomProjection from '../../directory/room-projection'
+import * as roomPurge from '../../directory/room-purge'
 import * as readCache from '../state/read-cache'
 import type { RoomState } from '../state/room-state'
 import * as mentions from '../store/mentions'
@@ -37,6 +38,7 @@ export class DirectorySync {
   #synced: changes.SyncPoint
   /** The room's seq as of the last sync since this object woke. */
   #syncedSeq = 0
+  #isForgotten = false
 
   constructor(private readonly ports: Ports) {
     const { sql } = ports.storage
@@ -89,6 +91,7 @@ export class DirectorySync {
   async sync(): Promise<void> {
     // The sync in flight may have read its rows before the change that this call is for.
     while (this.#running) await this.#running
+    if (this.#isForgotten) return
     this.#running = this.#attempt()
     await this.#running
   }
@@ -107,6 +110,18 @@ export class DirectorySync {
     } finally {
       this.#running = null
     }
+  }
+
+  /** Deletes a slice of the rows that name this deleted room, once the directory knows. Returns whether more are left. */
+  purgeSlice(): Promise<boolean> {
+    return roomPurge.purgeSlice(this.ports.directory, this.ports.state.sequence.roomId)
+  }
+
+  /** Deletes the room's own row, the last. A sync after it would bring the row back, so there is none. */
+  async forget(): Promise<void> {
+    this.#isForgotten = true
+    while (this.#running) await this.#running
+    await roomPurge.forget(this.ports.directory, this.ports.state.sequence.roomId)
   }
 
   #log(error: unknown): void {

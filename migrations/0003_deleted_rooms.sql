@@ -1,0 +1,1 @@
+CREATE INDEX `rooms_deleted` ON `rooms` (`deleted_at`) WHERE "rooms"."deleted_at" is not null;
