@@ -3,7 +3,7 @@ import { purgeDeletedRoom } from './commands/delete-room'
 import type { RoomContext } from './context'
 import * as indexJob from './search/index-job'
 import * as jobs from './store/jobs'
-import * as mediaTrash from './store/media-trash'
+import * as mediaTrash from './store/media/media-trash'
 
 const RETRY_MS = 10_000
 

@@ -7,7 +7,7 @@ import { inspectMedia } from '../media/inspect'
 import { assertKind, assertSize, bytesPerDay } from '../media/limits'
 import { receiveTusBody } from '../media/tus-body'
 import type { UploadStatus } from '../room/queries/tus-upload'
-import type { UploadInput } from '../room/store/uploads'
+import type { UploadInput } from '../room/store/media/uploads'
 import type { Uploader } from './uploader'
 
 // Why not @tus/server: docs/decisions/0007-tus-server-by-hand.md.

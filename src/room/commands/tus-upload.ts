@@ -6,9 +6,9 @@ import * as keys from '../../media/object-keys'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
 import { enforceUploadLimit } from '../policy/upload-limit'
-import * as media from '../store/media'
-import * as mediaTrash from '../store/media-trash'
-import * as uploads from '../store/uploads'
+import * as media from '../store/media/media'
+import * as mediaTrash from '../store/media/media-trash'
+import * as uploads from '../store/media/uploads'
 import type { CommandContext } from './command-context'
 
 /** Begins a resumable upload; its id becomes that of the media. */

@@ -6,8 +6,8 @@ import type { Media } from '../../schemas/media'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
 import { enforceUploadLimit } from '../policy/upload-limit'
-import * as media from '../store/media'
-import * as mediaTrash from '../store/media-trash'
+import * as media from '../store/media/media'
+import * as mediaTrash from '../store/media/media-trash'
 import type { CommandContext } from './command-context'
 
 /** Reserves media before its bytes arrive: from here on the room answers for what is in the bucket. */

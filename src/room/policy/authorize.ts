@@ -4,7 +4,7 @@ import type { Capability } from '../../schemas/members'
 import type { SiteRole } from '../../schemas/users'
 import * as readCache from '../state/read-cache'
 import type { RoomState } from '../state/room-state'
-import * as bans from '../store/bans'
+import * as bans from '../store/access/bans'
 import { isSiteStaff, reachesSiteStaff, requireCapability, type Subject } from './permissions'
 
 /** Who asks, as routes and sockets name them; `siteRole` only where a route read it from the directory. */

@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors'
-import * as allowlist from '../store/allowlist'
-import * as bans from '../store/bans'
-import * as invites from '../store/invites'
+import * as allowlist from '../store/access/allowlist'
+import * as bans from '../store/access/bans'
+import * as invites from '../store/access/invites'
 import * as settings from '../store/settings'
 
 /** What someone presents to join a closed room; the Worker checked the password and hashed the invite's secret. */

@@ -5,10 +5,10 @@ import type { Invite, InvitePreview } from '../../schemas/invites'
 import { avatarUrl, iso } from '../../schemas/primitives'
 import { authorize, type RequestContext } from '../policy/authorize'
 import { requireMayChange } from '../policy/room-change'
-import * as allowlist from '../store/allowlist'
+import * as allowlist from '../store/access/allowlist'
+import * as bans from '../store/access/bans'
+import * as invites from '../store/access/invites'
 import * as authors from '../store/author-cache'
-import * as bans from '../store/bans'
-import * as invites from '../store/invites'
 import * as settings from '../store/settings'
 
 /** A page of a list in the order of ids: those after `after`. */

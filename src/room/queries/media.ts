@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors'
 import type { GalleryItem, Media, MediaKind } from '../../schemas/media'
 import { authorize, type RequestContext } from '../policy/authorize'
-import * as media from '../store/media'
+import * as media from '../store/media/media'
 
 /**
  * Media that the caller may download, and its entity tag: anyone's who reads the room; before a message has it, only its

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../policy/authorize'
-import * as media from '../store/media'
-import * as uploads from '../store/uploads'
+import * as media from '../store/media/media'
+import * as uploads from '../store/media/uploads'
 
 /** Where a resumable upload is, as its client is told. */
 export interface UploadStatus {

@@ -1,6 +1,6 @@
-import { type Bucket, removeObjects } from '../../media/bucket'
-import { discardMultipart } from '../../media/multipart'
-import * as jobs from './jobs'
+import { type Bucket, removeObjects } from '../../../media/bucket'
+import { discardMultipart } from '../../../media/multipart'
+import * as jobs from '../jobs'
 import * as uploads from './uploads'
 
 const JOB = 'media'

@@ -1,7 +1,7 @@
-import { ApiError } from '../../errors'
-import type { SharedMessage } from '../../schemas/messages'
+import { ApiError } from '../../../errors'
+import type { SharedMessage } from '../../../schemas/messages'
+import { seqRangeOf } from '../sequence'
 import * as media from './media'
-import { seqRangeOf } from './sequence'
 
 /** Attaches media to a new message. Throws `invalid` for media that do not exist or are not the author's, `conflict` for attached ones. */
 export function attach(sql: SqlStorage, message: SharedMessage, ids: string[]): SharedMessage {

@@ -1,5 +1,5 @@
-import { ApiError } from '../../errors'
-import { iso } from '../../schemas/primitives'
+import { ApiError } from '../../../errors'
+import { iso } from '../../../schemas/primitives'
 
 const MAX_BANS = 10_000
 

@@ -1,7 +1,7 @@
-import { ApiError } from '../../errors'
-import type { Allowed } from '../../schemas/allowlist'
-import { iso } from '../../schemas/primitives'
-import * as authors from './author-cache'
+import { ApiError } from '../../../errors'
+import type { Allowed } from '../../../schemas/allowlist'
+import { iso } from '../../../schemas/primitives'
+import * as authors from '../author-cache'
 
 const MAX_ALLOWED = 10_000
 

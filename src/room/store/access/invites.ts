@@ -1,7 +1,7 @@
-import { ApiError } from '../../errors'
-import type { Invite } from '../../schemas/invites'
-import { iso } from '../../schemas/primitives'
-import * as authors from './author-cache'
+import { ApiError } from '../../../errors'
+import type { Invite } from '../../../schemas/invites'
+import { iso } from '../../../schemas/primitives'
+import * as authors from '../author-cache'
 
 const SHOWN_USES = 20
 const MAX_INVITES = 100

@@ -1,6 +1,6 @@
-import type { MediaMetadata } from '../../media/inspect'
-import type { Media, MediaKind } from '../../schemas/media'
-import { iso } from '../../schemas/primitives'
+import type { MediaMetadata } from '../../../media/inspect'
+import type { Media, MediaKind } from '../../../schemas/media'
+import { iso } from '../../../schemas/primitives'
 
 /** Media as the room stores it. Times are milliseconds since the epoch. */
 export interface StoredMedia {

@@ -1,6 +1,6 @@
-import { ApiError } from '../../errors'
-import type { MediaMetadata } from '../../media/inspect'
-import type { MultipartState, MultipartUpload } from '../../media/multipart'
+import { ApiError } from '../../../errors'
+import type { MediaMetadata } from '../../../media/inspect'
+import type { MultipartState, MultipartUpload } from '../../../media/multipart'
 
 /** What a client declares when it creates a resumable upload. */
 export interface UploadInput {
