@@ -157,6 +157,13 @@ describe('every endpoint', () => {
     expect(offenders(({ parameters = [] }) => parameters.every(isTold))).toEqual([])
   })
 
+  it('that answers 304 says with which header to ask', () => {
+    const asks = ({ parameters = [], responses }: Operation) =>
+      responses[304] === undefined || parameters.some(({ name }) => name === 'if-none-match')
+    expect(offenders(asks)).toEqual([])
+    expect(operations.filter(([, { responses }]) => responses[304]).length).toBeGreaterThan(15)
+  })
+
   it('succeeds somehow, and names its problems', () => {
     const has = (from: number, to: number) => (operation: Operation) =>
       Object.keys(operation.responses).some(

@@ -23,24 +23,22 @@ export function toJsonSchemas(
   target: Dialect,
 ): { written: JsonSchema[]; named: Named } {
   const all = z.object(Object.fromEntries(schemas.entries()))
-  const text = JSON.stringify(z.toJSONSchema(all, { io, target, override }))
-  const { properties, $defs, definitions } = JSON.parse(text.replaceAll(DEFINITIONS, COMPONENTS))
+  const text = JSON.stringify(z.toJSONSchema(all, { io, target }))
+  const { properties, $defs, definitions } = JSON.parse(
+    text.replaceAll(DEFINITIONS, COMPONENTS),
+    readable,
+  )
   return { written: Object.values(properties), named: withoutIds($defs ?? definitions ?? {}) }
 }
 
 const withoutIds = (named: Record<string, JsonSchema & { id?: string }>): Named =>
   Object.fromEntries(Object.entries(named).map(([name, { id: _, ...schema }]) => [name, schema]))
 
-interface Written {
-  format?: string
-  pattern?: string
-  minimum?: number
-  maximum?: number
-}
-
 /** Drops what zod checks but nobody reads: the pattern of a time, which `format` names, and the bounds of a double. */
-function override({ jsonSchema }: { jsonSchema: Written }): void {
-  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+function readable(this: { format?: string }, key: string, value: unknown): unknown {
+  const isUnread =
+    (key === 'pattern' && this.format === 'date-time') ||
+    (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) ||
+    (key === 'maximum' && value === Number.MAX_SAFE_INTEGER)
+  return isUnread ? undefined : value
 }

@@ -27,6 +27,7 @@ export const edgeListEndpoint = <P extends `/v1/me/${string}`>(
   endpoint({
     ...declared,
     method: 'get',
+    revalidates: true,
     who: who.signedIn,
     guards: [requireSession],
     request: { query: PageQuery },

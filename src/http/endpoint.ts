@@ -2,9 +2,12 @@ import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { ApiError, type Code } from '../errors'
+import { etag } from '../middleware/etag'
 import { requireSession } from '../middleware/require-session'
+import { IfNoneMatch } from '../schemas/headers'
 import type { AppEnv } from './context'
 import { problemResponses } from './problem-responses'
+import { revalidated } from './responses'
 
 export const bearer = [{ bearer: [] }]
 
@@ -20,12 +23,14 @@ export type Endpoint<P extends string> = Omit<
   who: string
   /** What a caller must pass before the handler runs, in order. `requireSession` implies `security`. */
   guards?: readonly MiddlewareHandler[]
+  /** Clients read it again and again, so it has an ETag and answers 304. Messages and events need none: cursors ask for news only. */
+  revalidates?: true
   /** What can go wrong beyond what the guards and schemas imply. */
   problems?: readonly Code[]
 }
 
 /** An endpoint as `openapi()` takes it: the guards give the handler its typed `c.var`. */
-type Route<P extends string, E> = Omit<E, 'who' | 'problems' | 'guards'> & {
+type Route<P extends string, E> = Omit<E, 'who' | 'problems' | 'guards' | 'revalidates'> & {
   path: P
   getRoutingPath(): string
 } & (E extends { guards: infer G } ? { middleware: { -readonly [I in keyof G]: G[I] } } : unknown)
@@ -34,13 +39,24 @@ type Route<P extends string, E> = Omit<E, 'who' | 'problems' | 'guards'> & {
 export const endpoint = <P extends string, const E extends Endpoint<P>>(declared: E) =>
   routeOf(declared) as unknown as Route<P, E>
 
-function routeOf({ who, problems = [], guards = [], ...rest }: Endpoint<string>) {
-  const route = guards.includes(requireSession) ? { ...rest, security: bearer } : rest
+function routeOf({ who, problems = [], guards = [], revalidates, ...rest }: Endpoint<string>) {
+  const route = {
+    ...rest,
+    ...(guards.includes(requireSession) && { security: bearer }),
+    ...(revalidates && { request: { ...rest.request, headers: IfNoneMatch } }),
+  }
   return createRoute({
     ...route,
-    middleware: route.request?.body?.required ? [...guards, requireContentType] : [...guards],
+    middleware: [
+      ...(revalidates ? [etag] : []),
+      ...guards,
+      ...(route.request?.body?.required ? [requireContentType] : []),
+    ],
     description: [route.description, `**Who:** ${who}`].filter(Boolean).join('\n\n'),
-    responses: { ...problemResponses([...implied(route), ...problems]), ...route.responses },
+    responses: {
+      ...problemResponses([...implied(route), ...problems]),
+      ...(revalidates ? revalidated(route.responses) : route.responses),
+    },
   })
 }
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import { type RouteConfig, z } from '@hono/zod-openapi'
 import type { Context, TypedResponse } from 'hono'
 
 /** A JSON body that must be there. */
@@ -27,6 +27,24 @@ export const created = <T extends z.ZodType>(schema: T, description: string) => 
   ...json(schema, description),
   headers: { Location: { schema: { type: 'string' as const }, description: 'Where it is.' } },
 })
+
+const ETag = { schema: { type: 'string' as const }, description: 'Names this very content.' }
+
+/** The responses of an endpoint that a client reads again only if something has changed. */
+export const revalidated = (responses: RouteConfig['responses']): RouteConfig['responses'] => ({
+  ...notModified,
+  ...responses,
+  200: { description: '', ...responses[200], headers: { ETag } },
+})
+
+/** The answer to a client that already has what it asks for. */
+export const notModified = {
+  304: {
+    description:
+      'Nothing has changed since the response with this `ETag`. A browser hides this and shows your code the response it has kept, as a 200.',
+    headers: { ETag },
+  },
+}
 
 /** The responses of an endpoint that answers nothing but that it is done. */
 export const noContent = (description: string) => ({ 204: { description } })

@@ -12,6 +12,7 @@ export const friendRequests = router()
     endpoint({
       method: 'get',
       path: '/v1/me/friend-requests',
+      revalidates: true,
       operationId: 'listFriendRequests',
       tags: ['friends'],
       summary: 'List the friend requests you received, or those you sent, latest first.',

@@ -19,6 +19,7 @@ export const me = router()
     endpoint({
       method: 'get',
       path: '/v1/me',
+      revalidates: true,
       operationId: 'getMe',
       tags: ['me'],
       summary: 'Read your account, with its private fields.',

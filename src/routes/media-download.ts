@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { bearer, endpoint, router } from '../http/endpoint'
-import { bytesOf } from '../http/responses'
+import { bytesOf, notModified } from '../http/responses'
 import { serveAvatar } from '../media/avatars'
 import { serveMedia } from '../media/download'
 import { AVATAR_OWNERS, avatarKey, roomIdOf } from '../media/object-keys'
 import { mediaAuth } from '../middleware/media-auth'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
+import { Ranged } from '../schemas/headers'
 import { MediaId, Width } from '../schemas/media'
 import { Id } from '../schemas/primitives'
 
@@ -31,11 +32,12 @@ export const mediaDownload = router()
           token: z.string().max(2048).optional().meta({ description: 'A media token.' }),
           width: Width.optional(),
         }),
+        headers: Ranged,
       },
       responses: {
         200: { description: 'The whole media.', content: bytes },
         206: { description: 'The byte range.', content: bytes },
-        304: { description: 'Not changed: you already have it.' },
+        ...notModified,
         416: { description: 'The range is out of bounds. `Content-Range` gives the size.' },
       },
       problems: ['not_found', 'forbidden', 'banned', 'unavailable'],

@@ -24,6 +24,7 @@ export const members = router()
     roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/members',
+      revalidates: true,
       operationId: 'listMembers',
       tags: ['members'],
       summary: 'List the members in the order they joined, and who is online.',

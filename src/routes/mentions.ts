@@ -16,6 +16,7 @@ export const mentions = router().openapi(
   endpoint({
     method: 'get',
     path: '/v1/me/mentions',
+    revalidates: true,
     operationId: 'listMyMentions',
     tags: ['me'],
     summary: 'List the messages that mention you by name, in all your rooms, newest first.',

@@ -20,6 +20,7 @@ export const myRooms = router().openapi(
   endpoint({
     method: 'get',
     path: '/v1/me/rooms',
+    revalidates: true,
     operationId: 'listMyRooms',
     tags: ['rooms'],
     summary: 'List the rooms you are in, in the order you choose.',

@@ -56,6 +56,7 @@ export const pins = router()
     roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}/pins',
+      revalidates: true,
       operationId: 'listPins',
       tags: ['pins'],
       summary: 'List the pinned messages, who pinned each and when, the latest pin first.',

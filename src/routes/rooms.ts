@@ -43,6 +43,7 @@ export const rooms = router()
     endpoint({
       method: 'get',
       path: '/v1/rooms',
+      revalidates: true,
       operationId: 'listRooms',
       tags: ['rooms'],
       summary: 'Discover listed rooms.',
@@ -60,6 +61,7 @@ export const rooms = router()
     roomEndpoint({
       method: 'get',
       path: '/v1/rooms/{roomId}',
+      revalidates: true,
       operationId: 'getRoom',
       tags: ['rooms'],
       summary: 'Read a room, with your role and capabilities in it.',

@@ -17,6 +17,7 @@ export const unread = router()
     endpoint({
       method: 'get',
       path: '/v1/me/unread',
+      revalidates: true,
       operationId: 'getUnread',
       tags: ['me'],
       summary: 'Read your unread counts, summed over all your rooms.',

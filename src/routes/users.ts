@@ -38,6 +38,7 @@ export const users = router()
     endpoint({
       method: 'get',
       path: '/v1/users',
+      revalidates: true,
       operationId: 'searchUsers',
       tags: ['users'],
       summary: 'Find users whose username or display name begins with the text.',
@@ -57,6 +58,7 @@ export const users = router()
     endpoint({
       method: 'get',
       path: '/v1/users/{userId}',
+      revalidates: true,
       operationId: 'getUser',
       tags: ['users'],
       summary: 'Read the public profile of a user.',
@@ -77,6 +79,7 @@ export const users = router()
     endpoint({
       method: 'get',
       path: '/v1/usernames/{username}',
+      revalidates: true,
       operationId: 'getUserByName',
       tags: ['users'],
       summary: 'Read the public profile of the user with this username.',

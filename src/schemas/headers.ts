@@ -1,5 +1,26 @@
 import { z } from 'zod'
 
+/** What a client sends to read again only what has changed. */
+export const IfNoneMatch = z.object({
+  'if-none-match': z.string().optional().meta({
+    description:
+      'The `ETag` of the response you have. If nothing has changed, you get a 304. Browsers send it by themselves, so do nothing there.',
+    example: '"6b1cc1c4a0a0f4a6b8a5c0e2b2b1a3e9"',
+  }),
+})
+
+/** What a client sends to get a part of a file. */
+export const Ranged = IfNoneMatch.extend({
+  range: z.string().optional().meta({
+    description: 'The bytes you want. Only one range is served; of several you get the whole.',
+    example: 'bytes=0-1048575',
+  }),
+  'if-range': z.string().optional().meta({
+    description: 'The `ETag` of the part you have. If the file has changed, you get all of it.',
+    example: '"6b1cc1c4a0a0f4a6b8a5c0e2b2b1a3e9"',
+  }),
+})
+
 /** Hono passes header names in lower case. Not strict, because requests carry other headers too. */
 export const IfMatch = z.object({
   'if-match': z
