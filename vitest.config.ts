@@ -59,7 +59,7 @@ const worker = {
     exclude: [...configDefaults.exclude, ...otherSuites, ...onNode, ...alone, ...leftOut],
     // To load the service anew for each file took a third of the time.
     isolate: false,
-    setupFiles: ['./test/setup/migrate.ts', './test/setup/patience.ts'],
+    setupFiles: ['migrate', 'patience', 'checked'].map((name) => `./test/setup/${name}.ts`),
     ...timeouts,
   },
 }

@@ -1,4 +1,4 @@
-import { env, exports } from 'cloudflare:workers'
+import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { statusOf } from '../src/errors'
@@ -7,13 +7,14 @@ import { checkReply } from './fixtures/api'
 import { type Attack, attacks } from './fixtures/hostile-requests'
 import { newMessage } from './fixtures/rooms'
 import { createScenario } from './fixtures/scenario'
+import { fetchService } from './fixtures/service'
 import { connect } from './fixtures/socket'
 import { createUser } from './fixtures/users'
 
 async function send({ method, path, headers, body }: Attack) {
   const init: RequestInit = { method, headers: new Headers(headers) }
   if (body !== undefined) init.body = body
-  const response = await exports.default.fetch(new Request(`https://chat.test${path}`, init))
+  const response = await fetchService(path, init)
   const text = await response.text()
   const isJson = /json/.test(response.headers.get('Content-Type') ?? '')
   return {

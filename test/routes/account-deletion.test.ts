@@ -1,10 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
-import { env, exports } from 'cloudflare:workers'
+import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { avatarPrefix } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import { eventually } from '../fixtures/eventually'
-import { png, uploadPicture } from '../fixtures/media'
+import { putAvatar, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { clientAddress, createUser } from '../fixtures/users'
 
@@ -70,13 +70,7 @@ it('an erased account of 5,000 messages in 50 rooms is left in no table, and oth
     token: zeb.token,
     body: { nonce: 'picture', text: 'whispered too', attachments: [attached] },
   })
-  const shown = await exports.default.fetch(
-    new Request('https://chat.test/v1/me/avatar', {
-      method: 'PUT',
-      body: png,
-      headers: { Authorization: `Bearer ${zeb.token}`, 'Content-Type': 'image/png' },
-    }),
-  )
+  const shown = await putAvatar(zeb, '/v1/me/avatar')
   expect(shown.status).toBe(200)
   const before = await everything(rooms)
   const objects = [attached, avatarPrefix('users', zeb.id)]
