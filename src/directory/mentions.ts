@@ -1,7 +1,5 @@
 import { and, desc, eq, isNull, not, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decodeCursor } from '../schemas/cursor'
-import type { PageQuery } from '../schemas/pages'
 import type { Directory } from './database'
 import { isAlive } from './room-purge'
 import { memberships, mentions, rooms } from './schema'
@@ -49,20 +47,20 @@ export const insert = (directory: Directory) =>
     )
     .onConflictDoNothing()
 
-const Cursor = z.tuple([z.number(), z.string(), z.number()])
+export const SortKey = z.tuple([z.number(), z.string(), z.number()])
+type SortKey = z.infer<typeof SortKey>
 
-export const cursorOf = ({ at, roomId, seq }: Mention): [number, string, number] => [
-  at,
-  roomId,
-  seq,
-]
+export const keyOf = ({ at, roomId, seq }: Mention): SortKey => [at, roomId, seq]
 
 /**
- * The mentions of a user in the rooms they are in, newest first: one row more than the page. Those by authors whom
+ * The mentions of a user in the rooms they are in, newest first. Those by authors whom
  * the user blocks by now are left out.
  */
-export function list(directory: Directory, userId: string, { cursor, limit }: PageQuery) {
-  const after = cursor ? decodeCursor(cursor, Cursor) : undefined
+export function list(
+  directory: Directory,
+  userId: string,
+  { after, limit }: { after: SortKey | null; limit: number },
+) {
   const key = sql`(${mentions.at}, ${mentions.roomId}, ${mentions.seq})`
   return directory
     .select({ roomId: mentions.roomId, seq: mentions.seq, at: mentions.at })
@@ -82,5 +80,5 @@ export function list(directory: Directory, userId: string, { cursor, limit }: Pa
       ),
     )
     .orderBy(desc(mentions.at), desc(mentions.roomId), desc(mentions.seq))
-    .limit(limit + 1)
+    .limit(limit)
 }

@@ -1,6 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decodeCursor } from '../schemas/cursor'
 import type { RoomRole } from '../schemas/members'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type {
@@ -18,7 +17,9 @@ import { memberships, rooms, users } from './schema'
 /** A room of a user. The caller adds `capabilities`, which follow from the permission table. */
 export type MyRoom = Omit<Room, 'me'> & { me: Omit<NonNullable<Room['me']>, 'capabilities'> }
 
-const Cursor = z.tuple([z.union([z.number(), z.string()]), z.string()])
+/** What the last room of a page is sorted by, and its id. */
+export const SortKey = z.tuple([z.union([z.number(), z.string()]), z.string()])
+type SortKey = z.infer<typeof SortKey>
 
 // A user is in at most 1,000 rooms. The primary key finds them, and SQLite sorts them.
 const sortKeys: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; beyond: SQL }> = {
@@ -29,13 +30,14 @@ const sortKeys: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; bey
   name: ascending(sql`lower(coalesce(${rooms.name}, ''))`),
 }
 
-/** A page of the rooms a user is in, in the order of the query, and the cursor of the next page. */
+/** A page of the rooms a user is in, in the order of the query, and the key of its last one if there are more. */
 export async function list(
   directory: Directory,
   userId: string,
   query: MyRoomsQuery,
-): Promise<{ items: MyRoom[]; next: [string | number, string] | null }> {
-  const rows = await select(directory, userId, query)
+  after: SortKey | null,
+): Promise<{ items: MyRoom[]; next: SortKey | null }> {
+  const rows = await select(directory, userId, query, after)
   const shown = rows.slice(0, query.limit)
   const last = shown.at(-1)
   return {
@@ -44,9 +46,13 @@ export async function list(
   }
 }
 
-function select(directory: Directory, userId: string, { sort, cursor, limit }: MyRoomsQuery) {
+function select(
+  directory: Directory,
+  userId: string,
+  { sort, limit }: MyRoomsQuery,
+  after: SortKey | null,
+) {
   const { key, order, beyond } = sortKeys[sort]
-  const after = cursor ? decodeCursor(cursor, Cursor) : undefined
   return directory
     .select({ room: rooms, membership: memberships, author: users, key })
     .from(memberships)

@@ -1,5 +1,4 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { Page } from '../schemas/pages'
 import type { Relation } from '../schemas/relations'
 import type { User } from '../schemas/users'
 import type { Directory } from './database'
@@ -25,9 +24,9 @@ export async function list(
   userId: string,
   query: edges.EdgesQuery,
   now: number,
-): Promise<Page<User>> {
-  const { items, nextCursor } = await edges.list(directory, userId, query)
-  return { items: await withRelations(directory, userId, items, now), nextCursor }
+): ReturnType<typeof edges.list> {
+  const { items, next } = await edges.list(directory, userId, query)
+  return { items: await withRelations(directory, userId, items, now), next }
 }
 
 /** The users with the relation of `userId` to each. */

@@ -1,12 +1,13 @@
 import { and, asc, desc, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decodeCursor } from '../schemas/cursor'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../schemas/rooms'
 import type { Directory } from './database'
 import { rooms } from './schema'
 
-const Cursor = z.tuple([z.union([z.number(), z.string()]), z.string()])
+/** What the last room of a page has in the column that sorts, and its id. */
+export const SortKey = z.tuple([z.union([z.number(), z.string()]), z.string()])
+type SortKey = z.infer<typeof SortKey>
 
 // Each column has a partial index over listed rooms.
 const sortColumns = {
@@ -16,12 +17,13 @@ const sortColumns = {
   new: rooms.createdAt,
 } satisfies Record<RoomSort, unknown>
 
-/** A page of listed rooms, greatest first, or by name if the query searches; and the cursor of the next page. */
+/** A page of listed rooms, greatest first, or by name if the query searches; and the key of its last one if there are more. */
 export async function list(
   directory: Directory,
   query: RoomsQuery,
-): Promise<{ items: ListedRoom[]; next: [number | string, string] | null }> {
-  const rows = await select(directory, query)
+  after: SortKey | null,
+): Promise<{ items: ListedRoom[]; next: SortKey | null }> {
+  const rows = await select(directory, query, after)
   const shown = rows.slice(0, query.limit)
   const last = shown.at(-1)
   return {
@@ -31,11 +33,14 @@ export async function list(
 }
 
 /** The statement of `list`. It selects one row more than the page. */
-export function select(directory: Directory, { search, sort, cursor, limit }: RoomsQuery) {
+export function select(
+  directory: Directory,
+  { search, sort, limit }: RoomsQuery,
+  after: SortKey | null,
+) {
   const prefix = search?.toLowerCase()
   const key = prefix === undefined ? sortColumns[sort] : rooms.nameKey
   const [order, beyond] = prefix === undefined ? [desc, sql.raw('<')] : [asc, sql.raw('>')]
-  const [value, id] = cursor ? decodeCursor(cursor, Cursor) : []
   return directory
     .select({
       id: rooms.id,
@@ -60,7 +65,7 @@ export function select(directory: Directory, { search, sort, cursor, limit }: Ro
         prefix === undefined
           ? undefined
           : sql`${key} >= ${prefix} and ${key} < ${`${prefix}\u{10ffff}`}`,
-        cursor ? sql`(${key}, ${rooms.id}) ${beyond} (${value}, ${id})` : undefined,
+        after ? sql`(${key}, ${rooms.id}) ${beyond} (${after[0]}, ${after[1]})` : undefined,
       ),
     )
     .orderBy(order(key), order(rooms.id))

@@ -2,7 +2,6 @@ import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { type Grant, REFRESH_TOKEN_SECONDS, type RefreshClaims } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { newId } from '../ids'
-import type { Page } from '../schemas/pages'
 import { iso } from '../schemas/primitives'
 import type { Session } from '../schemas/sessions'
 import type { Directory } from './database'
@@ -78,23 +77,22 @@ export async function rotate(
   return { grant: row, isReused: !isRepeat }
 }
 
-/** A page of a user's sessions, latest login first. `sessionId` marks the current one. */
+/** A user's sessions, latest login first, before an id. `sessionId` marks the current one. */
 export async function list(
   directory: Directory,
   { userId, sessionId }: { userId: string; sessionId: string },
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  { limit, before }: { limit: number; before: string | undefined },
   now: number,
-): Promise<Page<Session>> {
+): Promise<Session[]> {
   const alive = gt(sessions.rotatedAt, now - REFRESH_TOKEN_SECONDS * 1000)
-  const rest = cursor === undefined ? undefined : lt(sessions.id, cursor)
+  const rest = before === undefined ? undefined : lt(sessions.id, before)
   const rows = await directory
     .select()
     .from(sessions)
     .where(and(eq(sessions.userId, userId), rest, alive))
     .orderBy(desc(sessions.id))
-    .limit(limit + 1)
-  const items = rows.slice(0, limit).map((row) => toSession(row, sessionId))
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+    .limit(limit)
+  return rows.map((row) => toSession(row, sessionId))
 }
 
 /** Ends one session of this user. It does nothing if the user has no such session. */

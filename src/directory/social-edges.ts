@@ -1,7 +1,5 @@
 import { and, desc, eq, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor } from '../schemas/cursor'
-import type { Page, PageQuery } from '../schemas/pages'
 import type { User } from '../schemas/users'
 import type { Directory } from './database'
 import { socialEdges, users } from './schema'
@@ -18,7 +16,9 @@ export interface UserPair {
 /** A user's id, or the column that holds it. */
 type UserRef = SQLWrapper | string
 
-const Cursor = z.tuple([z.number(), z.string()])
+/** When the last edge of a page was made, and the user at its other end. */
+export const SortKey = z.tuple([z.number(), z.string()])
+export type SortKey = z.infer<typeof SortKey>
 
 /** How many edges of a deleted account one statement deletes. The profile fanout deletes the rest. */
 const SLICE = 10_000
@@ -77,31 +77,32 @@ export async function list(
   directory: Directory,
   userId: string,
   query: EdgesQuery,
-): Promise<Page<User>> {
+): Promise<{ items: User[]; next: SortKey | null }> {
   const rows = await selectPage(directory, userId, query)
   const page = rows.slice(0, query.limit)
   const last = rows.length > query.limit ? page.at(-1) : undefined
   return {
     items: page.map(({ user }) => toUser(user)),
-    nextCursor: last ? encodeCursor([last.at, last.user.id]) : null,
+    next: last ? [last.at, last.user.id] : null,
   }
 }
 
-export interface EdgesQuery extends PageQuery {
+export interface EdgesQuery {
   kind: EdgeKind
   direction: 'in' | 'out'
+  limit: number
+  after: SortKey | null
 }
 
 /** The statement of `list`. It selects one row more than the page, to show whether another page follows. */
 export function selectPage(directory: Directory, userId: string, query: EdgesQuery) {
-  const { kind, direction, limit, cursor } = query
+  const { kind, direction, limit, after } = query
   const other = direction === 'out' ? socialEdges.toId : socialEdges.fromId
   const side =
     direction === 'out'
       ? eq(socialEdges.fromId, userId)
       : and(eq(socialEdges.toId, userId), eq(socialEdges.hidden, false))
-  const [at, id] = cursor ? decodeCursor(cursor, Cursor) : []
-  const rest = cursor ? sql`(${socialEdges.at}, ${other}) < (${at}, ${id})` : undefined
+  const rest = after ? sql`(${socialEdges.at}, ${other}) < (${after[0]}, ${after[1]})` : undefined
   return directory
     .select({ user: columns, at: socialEdges.at })
     .from(socialEdges)

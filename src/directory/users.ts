@@ -3,7 +3,6 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { DEFAULT_APP } from '../auth/tokens'
 import { ApiError } from '../errors'
-import { decodeCursor } from '../schemas/cursor'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
 import type { Directory } from './database'
@@ -11,8 +10,8 @@ import { foundByDisplayName, users } from './schema'
 import * as usernames from './usernames'
 
 /** The name and the id of the last user on a page. */
-const Cursor = z.tuple([z.string(), z.string()])
-type Cursor = z.infer<typeof Cursor>
+export const SortKey = z.tuple([z.string(), z.string()])
+type SortKey = z.infer<typeof SortKey>
 
 /** The columns of a public profile. */
 export const columns = {
@@ -45,8 +44,9 @@ export async function findByName(directory: Directory, username: string): Promis
 export async function search(
   directory: Directory,
   query: UsersQuery,
-): Promise<{ items: User[]; next: Cursor | null }> {
-  const found = (await directory.batch(searchStatements(directory, query))).flat()
+  after: SortKey | null,
+): Promise<{ items: User[]; next: SortKey | null }> {
+  const found = (await directory.batch(searchStatements(directory, query, after))).flat()
   const sorted = found.sort((a, b) => order(a.match, b.match) || order(a.row.id, b.row.id))
   const shown = sorted.slice(0, query.limit)
   const last = shown.at(-1)
@@ -57,10 +57,14 @@ export async function search(
 }
 
 /** The two range scans of a search, each over its own index. No user is in both. */
-export function searchStatements(directory: Directory, { search, limit, cursor }: UsersQuery) {
+export function searchStatements(
+  directory: Directory,
+  { search, limit }: UsersQuery,
+  after: SortKey | null,
+) {
   const prefix = usernames.fold(search)
   const end = `${prefix}${LAST}`
-  const [name, id] = cursor ? decodeCursor(cursor, Cursor) : [prefix, '']
+  const [name, id] = after ?? [prefix, '']
   const rest = (column: SQLiteColumn) =>
     and(gte(column, name), lt(column, end), or(gt(column, name), gt(users.id, id)))
   const scan = ([column, ...more]: [SQLiteColumn, ...SQLiteColumn[]], ...conditions: SQL[]) =>

@@ -1,6 +1,7 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import * as relationView from '../directory/relation-view'
+import * as edges from '../directory/social-edges'
 import { type OtherUserEnv, requireOtherUser } from '../middleware/require-other-user'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
@@ -9,16 +10,18 @@ import { Id } from '../schemas/primitives'
 import { UserPage } from '../schemas/users'
 import type { SessionEnv } from './context'
 import { type Endpoint, endpoint } from './endpoint'
+import { pageAfter } from './page'
 import { ok } from './responses'
 import * as who from './who'
 
-type ListedEdges = Parameters<typeof relationView.list>[2]
-
 /** Lists the users you have an edge to, or who have one to you, as you see them. */
 export const edgesOf = (
-  { directory, access, now }: Pick<SessionEnv['Variables'], 'directory' | 'access' | 'now'>,
-  query: ListedEdges,
-) => relationView.list(directory, access.userId, query, now)
+  c: Context<SessionEnv>,
+  { kind, ...query }: Omit<edges.EdgesQuery, 'after'> & PageQuery,
+) =>
+  pageAfter(c, query, edges.SortKey, (after) =>
+    relationView.list(c.var.directory, c.var.access.userId, { kind, ...query, after }, c.var.now),
+  )
 
 /** Declares an endpoint that lists social edges of yours. */
 export const edgeListEndpoint = <P extends `/v1/me/${string}`>(

@@ -21,7 +21,7 @@ export const allowlist = router()
       problems: ['forbidden'],
     }),
     async (c) => {
-      const page = await pageOf(c.req.valid('query'), byUserId, (after, limit) =>
+      const page = await pageOf(c, c.req.valid('query'), byUserId, (after, limit) =>
         c.var.room((room, caller) => room.listAllowed(caller, after?.[0] ?? '', limit)),
       )
       // The room knows the names of its members only.

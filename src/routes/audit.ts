@@ -23,7 +23,7 @@ export const audit = router().openapi(
     problems: ['forbidden'],
   }),
   async (c) => {
-    const page = await pageOf(c.req.valid('query'), bySeq, (before, limit) =>
+    const page = await pageOf(c, c.req.valid('query'), bySeq, (before, limit) =>
       c.var.room((room, caller) =>
         room.listAudit(caller, before?.[0] ?? Number.MAX_SAFE_INTEGER, limit),
       ),

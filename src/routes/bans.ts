@@ -22,7 +22,7 @@ export const bans = router()
       problems: ['forbidden'],
     }),
     async (c) => {
-      const page = await pageOf(c.req.valid('query'), byUserId, (after, limit) =>
+      const page = await pageOf(c, c.req.valid('query'), byUserId, (after, limit) =>
         c.var.room((room, caller) => room.listBans(caller, after?.[0] ?? '', limit)),
       )
       return c.json(page, 200)

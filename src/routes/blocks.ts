@@ -15,7 +15,7 @@ export const blocks = router()
     }),
     async (c) => {
       const query = { kind: 'block', direction: 'out', ...c.req.valid('query') } as const
-      return c.json(await edgesOf(c.var, query), 200)
+      return c.json(await edgesOf(c, query), 200)
     },
   )
   .openapi(

@@ -14,7 +14,7 @@ export const follows = router()
     }),
     async (c) => {
       const query = { kind: 'follow', direction: 'out', ...c.req.valid('query') } as const
-      return c.json(await edgesOf(c.var, query), 200)
+      return c.json(await edgesOf(c, query), 200)
     },
   )
   .openapi(
@@ -26,7 +26,7 @@ export const follows = router()
     }),
     async (c) => {
       const query = { kind: 'follow', direction: 'in', ...c.req.valid('query') } as const
-      return c.json(await edgesOf(c.var, query), 200)
+      return c.json(await edgesOf(c, query), 200)
     },
   )
   .openapi(

@@ -23,7 +23,7 @@ export const friendRequests = router()
     }),
     async (c) => {
       const query = { kind: 'request', ...c.req.valid('query') } as const
-      return c.json(await edgesOf(c.var, query), 200)
+      return c.json(await edgesOf(c, query), 200)
     },
   )
   .openapi(

@@ -14,7 +14,7 @@ export const friends = router()
     }),
     async (c) => {
       const query = { kind: 'friend', direction: 'out', ...c.req.valid('query') } as const
-      return c.json(await edgesOf(c.var, query), 200)
+      return c.json(await edgesOf(c, query), 200)
     },
   )
   .openapi(

@@ -55,7 +55,7 @@ export const invites = router()
       problems: ['forbidden'],
     }),
     async (c) => {
-      const page = await pageOf(c.req.valid('query'), byId, (after, limit) =>
+      const page = await pageOf(c, c.req.valid('query'), byId, (after, limit) =>
         c.var.room((room, caller) => room.listInvites(caller, after?.[0] ?? '', limit)),
       )
       return c.json(page, 200)

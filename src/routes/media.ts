@@ -1,16 +1,21 @@
 import { z } from 'zod'
 import { signMediaToken } from '../auth/media-tokens'
 import { router } from '../http/endpoint'
+import { pageAfter } from '../http/page'
 import { bytesOf, created, ok } from '../http/responses'
 import { READING, roomEndpoint, WRITING } from '../http/room-endpoint'
 import * as who from '../http/who'
-import { decodeCursor, encodeCursor } from '../schemas/cursor'
+import type { GalleryCursor } from '../room/store/media/media'
 import { Gallery, Media, MediaKind, MediaToken, NewMediaQuery } from '../schemas/media'
 import { PageQuery } from '../schemas/pages'
 import { iso } from '../schemas/primitives'
 import * as single from '../uploads/single'
 
-const GalleryCursor = z.tuple([z.number(), z.number()])
+const MessageKey = z.tuple([z.number(), z.number()])
+const keyOf = ({ messageSeq, position }: GalleryCursor): z.infer<typeof MessageKey> => [
+  messageSeq,
+  position,
+]
 
 export const media = router()
   .openapi(
@@ -47,14 +52,16 @@ export const media = router()
       problems: READING,
     }),
     async (c) => {
-      const { cursor, limit, kind = null } = c.req.valid('query')
-      const key = cursor ? decodeCursor(cursor, GalleryCursor) : null
-      const before = key && { messageSeq: key[0], position: key[1] }
-      const { items, next } = await c.var.room((room, caller) =>
-        room.listMedia(caller, { kind, before, limit }),
-      )
-      const nextCursor = next && encodeCursor([next.messageSeq, next.position])
-      return c.json({ items, nextCursor }, 200)
+      const query = c.req.valid('query')
+      const { limit, kind = null } = query
+      const page = await pageAfter(c, query, MessageKey, async (key) => {
+        const before = key && { messageSeq: key[0], position: key[1] }
+        const { items, next } = await c.var.room((room, caller) =>
+          room.listMedia(caller, { kind, before, limit }),
+        )
+        return { items, next: next && keyOf(next) }
+      })
+      return c.json(page, 200)
     },
   )
   .openapi(

@@ -5,6 +5,7 @@ import { hashToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { RoomEnv } from '../http/context'
 import { router } from '../http/endpoint'
+import { pageAfter } from '../http/page'
 import { noContent, ok } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
@@ -12,12 +13,13 @@ import * as who from '../http/who'
 import { limitRoomPasswords } from '../middleware/rate-limits'
 import type { JoinProof } from '../room/policy/join-policy'
 import type { PasswordChallenge } from '../room/queries/access'
-import { decodeCursor, encodeCursor } from '../schemas/cursor'
+import type { MemberCursor } from '../room/store/roster'
 import { JoinInput, Members } from '../schemas/members'
 import { PageQuery } from '../schemas/pages'
 import { Room } from '../schemas/rooms'
 
-const MembersCursor = z.tuple([z.number(), z.string()])
+const JoinKey = z.tuple([z.number(), z.string()])
+const keyOf = ({ joinedAt, userId }: MemberCursor): z.infer<typeof JoinKey> => [joinedAt, userId]
 
 export const members = router()
   .openapi(
@@ -35,13 +37,15 @@ export const members = router()
       problems: READING,
     }),
     async (c) => {
-      const { cursor, limit } = c.req.valid('query')
-      const key = cursor ? decodeCursor(cursor, MembersCursor) : null
-      const after = key && { joinedAt: key[0], userId: key[1] }
-      const { items, next } = await c.var.room((room, caller) =>
-        room.listMembers(caller, after, limit),
-      )
-      return c.json({ items, nextCursor: next && encodeCursor([next.joinedAt, next.userId]) }, 200)
+      const query = c.req.valid('query')
+      const page = await pageAfter(c, query, JoinKey, async (key) => {
+        const after = key && { joinedAt: key[0], userId: key[1] }
+        const { items, next } = await c.var.room((room, caller) =>
+          room.listMembers(caller, after, query.limit),
+        )
+        return { items, next: next && keyOf(next) }
+      })
+      return c.json(page, 200)
     },
   )
   .openapi(

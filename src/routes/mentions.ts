@@ -2,15 +2,17 @@ import pMap from 'p-map'
 import * as directoryMentions from '../directory/mentions'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
+import { pageOf } from '../http/page'
 import { ok } from '../http/responses'
 import { ALL_CONNECTIONS } from '../http/subrequests'
 import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
-import { encodeCursor } from '../schemas/cursor'
 import { MyMentions } from '../schemas/mentions'
 import type { Message } from '../schemas/messages'
 import { PageQuery } from '../schemas/pages'
+
+const byTime = { key: directoryMentions.SortKey, keyOf: directoryMentions.keyOf }
 
 export const mentions = router().openapi(
   endpoint({
@@ -31,11 +33,11 @@ export const mentions = router().openapi(
     ),
   }),
   async (c) => {
-    const query = c.req.valid('query')
     const { userId } = c.var.access
-    const found = await directoryMentions.list(c.var.directory, userId, query)
-    const shown = found.slice(0, query.limit)
-    const byRoom = Map.groupBy(shown, ({ roomId }) => roomId)
+    const page = await pageOf(c, c.req.valid('query'), byTime, (after, limit) =>
+      directoryMentions.list(c.var.directory, userId, { after, limit }),
+    )
+    const byRoom = Map.groupBy(page.items, ({ roomId }) => roomId)
     const readRoom = ([roomId, mentioned]: [string, { seq: number }[]]) =>
       readMessages(
         c.env.ROOMS,
@@ -45,11 +47,8 @@ export const mentions = router().openapi(
       )
     const pages = await pMap(byRoom, readRoom, ALL_CONNECTIONS)
     const messages = new Map(pages.flat().map((message) => [keyOf(message), message]))
-    const items = shown.flatMap((mention) => messages.get(keyOf(mention)) ?? [])
-    const last = shown.at(-1)
-    const isMore = found.length > query.limit && last
-    const nextCursor = isMore ? encodeCursor(directoryMentions.cursorOf(last)) : null
-    return c.json({ items, nextCursor }, 200)
+    const items = page.items.flatMap((mention) => messages.get(keyOf(mention)) ?? [])
+    return c.json({ ...page, items }, 200)
   },
 )
 

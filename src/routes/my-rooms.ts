@@ -1,12 +1,12 @@
 import * as directPeers from '../directory/direct-peers'
 import * as directoryMyRooms from '../directory/my-rooms'
 import { endpoint, router } from '../http/endpoint'
+import { pageAfter } from '../http/page'
 import { ok } from '../http/responses'
 import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { capabilitiesOf, type Subject } from '../room/policy/permissions'
-import { encodeCursor } from '../schemas/cursor'
 import { MyRoomsQuery, Rooms } from '../schemas/rooms'
 
 const subjectOf = ({ kind, peer, me }: directoryMyRooms.MyRoom): Subject => ({
@@ -33,13 +33,15 @@ export const myRooms = router().openapi(
     const query = c.req.valid('query')
     const [roomId, seq] = query.seen?.split(':') ?? []
     const { directory, access, now } = c.var
-    if (roomId) await ask(c.env.ROOMS, roomId, (r) => r.syncDirectory(access.userId, Number(seq)))
-    const page = await directoryMyRooms.list(directory, access.userId, query)
+    const page = await pageAfter(c, query, directoryMyRooms.SortKey, async (after) => {
+      if (roomId) await ask(c.env.ROOMS, roomId, (r) => r.syncDirectory(access.userId, Number(seq)))
+      return directoryMyRooms.list(directory, access.userId, query, after)
+    })
     const shown = await directPeers.withPeers(directory, access.userId, page.items, now)
     const items = shown.map((room) => ({
       ...room,
       me: { ...room.me, capabilities: capabilitiesOf(room, subjectOf(room), now) },
     }))
-    return c.json({ items, nextCursor: page.next && encodeCursor(page.next) }, 200)
+    return c.json({ ...page, items }, 200)
   },
 )

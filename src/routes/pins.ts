@@ -67,7 +67,7 @@ export const pins = router()
       problems: READING,
     }),
     async (c) => {
-      const page = await pageOf(c.req.valid('query'), byTime, (key, limit) => {
+      const page = await pageOf(c, c.req.valid('query'), byTime, (key, limit) => {
         const before = key && { pinnedAt: key[0], seq: key[1] }
         return c.var.room((room, caller) => room.listPins(caller, before, limit))
       })

@@ -62,7 +62,7 @@ export const reactions = router()
     }),
     async (c) => {
       const { seq, emoji } = c.req.valid('param')
-      const page = await pageOf(c.req.valid('query'), byId, (after, limit) =>
+      const page = await pageOf(c, c.req.valid('query'), byId, (after, limit) =>
         c.var.room((room, as) => room.listReactors(as, seq, emoji, after?.[0] ?? '', limit)),
       )
       return c.json(page, 200)

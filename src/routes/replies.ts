@@ -25,7 +25,7 @@ export const replies = router().openapi(
   }),
   async (c) => {
     const { seq } = c.req.valid('param')
-    const page = await pageOf(c.req.valid('query'), bySeq, (after, limit) =>
+    const page = await pageOf(c, c.req.valid('query'), bySeq, (after, limit) =>
       c.var.room((room, caller) => room.listReplies(caller, seq, after?.[0] ?? 0, limit)),
     )
     return c.json(page, 200)

@@ -2,6 +2,7 @@ import * as passwords from '../auth/passwords'
 import * as profiles from '../directory/profiles'
 import * as roomList from '../directory/room-list'
 import { endpoint, router } from '../http/endpoint'
+import { pageAfter } from '../http/page'
 import { body, created, noContent, ok } from '../http/responses'
 import { roomEndpoint } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
@@ -10,7 +11,6 @@ import { newId } from '../ids'
 import { type LimitedRequest, limitRoomPasswords } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
-import { encodeCursor } from '../schemas/cursor'
 import { ListedRooms, NewRoom, Room, RoomPatch, RoomsQuery } from '../schemas/rooms'
 
 export const rooms = router()
@@ -53,8 +53,11 @@ export const rooms = router()
       responses: ok(ListedRooms, 'A page of rooms. Counts may be a few seconds old.'),
     }),
     async (c) => {
-      const { items, next } = await roomList.list(c.var.directory, c.req.valid('query'))
-      return c.json({ items, nextCursor: next && encodeCursor(next) }, 200)
+      const query = c.req.valid('query')
+      const page = await pageAfter(c, query, roomList.SortKey, (after) =>
+        roomList.list(c.var.directory, query, after),
+      )
+      return c.json(page, 200)
     },
   )
   .openapi(

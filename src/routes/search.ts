@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { router } from '../http/endpoint'
+import { cursorsOf } from '../http/page'
 import { json } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
 import * as who from '../http/who'
-import { decodeCursor, encodeCursor } from '../schemas/cursor'
 import { SearchPreparing, SearchQuery, SearchResults } from '../schemas/search'
 
-const SearchCursor = z.tuple([z.number(), z.number(), z.number()])
+const RankKey = z.tuple([z.number(), z.number(), z.number()])
 // While the index is built: often enough to show its progress.
 const RETRY_SECONDS = 1
 
@@ -35,14 +35,15 @@ export const search = router().openapi(
   }),
   async (c) => {
     const { cursor, ...query } = c.req.valid('query')
-    const key = cursor ? decodeCursor(cursor, SearchCursor) : null
+    const cursors = cursorsOf(c, { cursor, ...query }, RankKey)
+    const key = cursors.after
     const after = key && { seq: key[0], score: key[1], newest: key[2] }
     const found = await c.var.room((room, caller) =>
       room.searchMessages(caller, { ...query, after }),
     )
     if ('indexedSeq' in found) return c.json(found, 202, { 'Retry-After': String(RETRY_SECONDS) })
     const { items, next } = found
-    const nextCursor = next && encodeCursor([next.seq, next.score, next.newest])
+    const nextCursor = cursors.next(next && [next.seq, next.score, next.newest])
     return c.json({ items, nextCursor }, 200)
   },
 )

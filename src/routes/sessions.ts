@@ -7,6 +7,7 @@ import * as stepUp from '../directory/step-up'
 import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
+import { byId, pageOf } from '../http/page'
 import { body, created, noContent, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
 import * as who from '../http/who'
@@ -110,7 +111,10 @@ export const sessions = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      return c.json(await directorySessions.list(directory, access, c.req.valid('query'), now), 200)
+      const page = await pageOf(c, c.req.valid('query'), byId, (before, limit) =>
+        directorySessions.list(directory, access, { before: before?.[0], limit }, now),
+      )
+      return c.json(page, 200)
     },
   )
   .openapi(

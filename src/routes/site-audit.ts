@@ -21,7 +21,7 @@ export const siteAudit = router().openapi(
   }),
   async (c) => {
     const query = c.req.valid('query')
-    const page = await pageOf(query, byId, (before, limit) =>
+    const page = await pageOf(c, query, byId, (before, limit) =>
       directorySiteAudit.list(c.var.directory, {
         userId: query.userId,
         before: before?.[0],

@@ -3,12 +3,12 @@ import * as accounts from '../directory/accounts'
 import * as relationView from '../directory/relation-view'
 import * as profiles from '../directory/users'
 import { endpoint, router } from '../http/endpoint'
+import { pageAfter } from '../http/page'
 import { body, created, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
 import * as who from '../http/who'
 import { limitRegistrations } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
-import { encodeCursor } from '../schemas/cursor'
 import { Id } from '../schemas/primitives'
 import { SignedIn } from '../schemas/sessions'
 import { NewUser, User, UserPage, UsersQuery } from '../schemas/users'
@@ -49,9 +49,12 @@ export const users = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const found = await profiles.search(directory, c.req.valid('query'))
-      const items = await relationView.withRelations(directory, access.userId, found.items, now)
-      return c.json({ items, nextCursor: found.next && encodeCursor(found.next) }, 200)
+      const query = c.req.valid('query')
+      const page = await pageAfter(c, query, profiles.SortKey, (after) =>
+        profiles.search(directory, query, after),
+      )
+      const items = await relationView.withRelations(directory, access.userId, page.items, now)
+      return c.json({ ...page, items }, 200)
     },
   )
   .openapi(

@@ -11,9 +11,10 @@ export const Limit = z.coerce
   .default(50)
   .meta({ description: 'Maximum number of items to return.' })
 
-export const Cursor = z.string().min(1).max(512).meta({
-  description: 'The `nextCursor` of the previous page.',
-  example: 'WyIyMDI2LTExIiwiMDE5OSJd',
+export const Cursor = z.string().min(1).max(1024).meta({
+  description:
+    'The `nextCursor` of the previous page, with the same filters and order. It is valid for you, in this list only.',
+  example: 'q3Fs0bZ1nV4TxWmKWyIyMDI2LTExIiwiMDE5OSJd',
 })
 
 export const PageQuery = z.strictObject({ limit: Limit, cursor: Cursor.optional() })

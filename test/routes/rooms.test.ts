@@ -161,7 +161,7 @@ it('every list of rooms uses an index', async () => {
     ...['active', 'members', 'messages', 'new'].map((sort) => ({ sort })),
     { sort: 'active', search: 'harb' },
   ]) {
-    const { sql: text, params } = roomList.select(directory, RoomsQuery.parse(query)).toSQL()
+    const { sql: text, params } = roomList.select(directory, RoomsQuery.parse(query), null).toSQL()
     const { results } = await env.DB.prepare(`explain query plan ${text}`)
       .bind(...params)
       .all<{ detail: string }>()
