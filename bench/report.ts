@@ -11,16 +11,19 @@ export interface Row {
   rounds?: { ours: number[]; floor: number[] }
 }
 
-export function print(rows: Row[]): void {
+/** `versions`: the floor is another version of the service, and the aims are not for that. */
+export function print(rows: Row[], versions: boolean): void {
   const table = [
-    ['workload', 'ours', 'floor', 'ratio', 'aim', ''],
+    versions
+      ? ['workload', 'this', 'that', 'ratio']
+      : ['workload', 'ours', 'floor', 'ratio', 'aim', ''],
     ...rows.map(({ workload, unit, ours, floor, ratio, aim = '', met }) => [
       workload,
       `${shorten(ours)} ${unit}`,
       floor === undefined ? '' : `${shorten(floor)} ${unit}`,
       ratio === undefined ? '' : ratio.toFixed(2),
-      aim,
-      met === undefined ? '' : met ? 'met' : 'MISSED',
+      versions ? '' : aim,
+      versions || met === undefined ? '' : met ? 'met' : 'MISSED',
     ]),
   ]
   const widths = table[0]?.map((_, column) =>

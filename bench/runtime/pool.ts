@@ -48,6 +48,11 @@ export class Pool {
     return new Pool({ ours, floor, counted, exposed }, floorBindings, other)
   }
 
+  /** Whether another version of the service stands where the floor would: the aims are not for that. */
+  get comparesVersions(): boolean {
+    return this.against !== undefined
+  }
+
   async pair(settings: Settings = {}): Promise<{ ours: Target; floor: Target }> {
     return { ours: await this.ours(settings), floor: await this.floor(settings) }
   }
