@@ -13,6 +13,7 @@ import type {
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './database'
 import { memberships, rooms, users } from './schema'
+import { unreadMessages } from './unread'
 
 /** A room of a user. The caller adds `capabilities`, which follow from the permission table. */
 export type MyRoom = Omit<Room, 'me'> & { me: Omit<NonNullable<Room['me']>, 'capabilities'> }
@@ -26,7 +27,7 @@ const sortKeys: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; bey
   recent: descending(sql`${rooms.lastMessageAt}`),
   visited: descending(sql`${memberships.visitedAt}`),
   mine: descending(sql`${memberships.sentCount}`),
-  unread: descending(sql`${rooms.n} - ${memberships.readN}`),
+  unread: descending(unreadMessages),
   name: ascending(sql`lower(coalesce(${rooms.name}, ''))`),
 }
 
@@ -54,7 +55,7 @@ function select(
 ) {
   const { key, order, beyond } = sortKeys[sort]
   return directory
-    .select({ room: rooms, membership: memberships, author: users, key })
+    .select({ room: rooms, membership: memberships, author: users, unread: unreadMessages, key })
     .from(memberships)
     .innerJoin(rooms, eq(rooms.id, memberships.roomId))
     .leftJoin(users, eq(users.id, sql`${rooms.lastMessage} ->> 'authorId'`))
@@ -80,7 +81,7 @@ function ascending(key: SQL<string | number>) {
 
 type Row = Awaited<ReturnType<typeof select>>[number]
 
-const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
+const toMyRoom = ({ room, membership, author, unread }: Row): MyRoom => ({
   id: room.id,
   kind: room.kind as RoomKind,
   access: room.access as RoomAccess,
@@ -96,6 +97,7 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
   createdAt: iso(room.createdAt),
   seq: room.seq,
   n: room.n,
+  t: room.t ?? room.n,
   memberCount: room.memberCount,
   lastMessage: toLastMessage(room.lastMessage, author),
   peer: null,
@@ -103,7 +105,7 @@ const toMyRoom = ({ room, membership, author }: Row): MyRoom => ({
     role: membership.role as RoomRole,
     mutedUntil: membership.mutedUntil === null ? null : iso(membership.mutedUntil),
     readSeq: membership.readSeq,
-    unread: room.n - membership.readN,
+    unread,
     unreadMentions: membership.mentions + room.roomMentions - membership.readRoomMentions,
     visitedAt: iso(membership.visitedAt),
     sentCount: membership.sentCount,

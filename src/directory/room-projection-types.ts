@@ -20,6 +20,7 @@ export interface RoomProjection {
   deletedAt: number | null
   seq: number
   n: number
+  t: number
   memberCount: number
   lastMessage: { seq: number; authorId: string; text: string | null; at: number } | undefined
   members: {
@@ -31,6 +32,7 @@ export interface RoomProjection {
     mutedUntil: number | null
     readSeq: number
     readN: number
+    readT: number
     sentCount: number
     visitedAt: number
     mentions: number

@@ -95,7 +95,8 @@ function upsertMembers(directory: Directory) {
     .select(
       sql`select value ->> 'userId', ${sql.placeholder('roomId')}, value ->> 'version', value ->> 'role',
         value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
-        value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions'
+        value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions',
+        value ->> 'readT'
       from json_each(${sql.placeholder('list')}) where ${isAlive}`,
     )
     .onConflictDoUpdate({
@@ -136,6 +137,7 @@ const valuesOf = (rows: RoomProjection): typeof rooms.$inferSelect => ({
   createdAt: rows.createdAt,
   seq: rows.seq,
   n: rows.n,
+  t: rows.t,
   memberCount: rows.memberCount,
   roomMentions: rows.roomMentions,
   deletedAt: rows.deletedAt,

@@ -173,6 +173,8 @@ export const rooms = sqliteTable(
     deletedAt: integer('deleted_at'),
     /** How many messages mentioned the whole room. */
     roomMentions: integer('room_mentions').notNull().default(0),
+    /** How many messages the timeline shows; null until the room says so, which it does with its next change. */
+    t: integer('t'),
   },
   (t) => {
     const listed = sql`${t.listed} = 1 and ${t.deletedAt} is null`
@@ -206,6 +208,8 @@ export const memberships = sqliteTable(
     mentions: integer('mentions').notNull().default(0),
     /** How many of the room's `roomMentions` this member has read. */
     readRoomMentions: integer('read_room_mentions').notNull().default(0),
+    /** The room's `t` at the read marker; null until the member's next change. */
+    readT: integer('read_t'),
   },
   (t) => [primaryKey({ columns: [t.userId, t.roomId] }), index('memberships_by_room').on(t.roomId)],
 )

@@ -3,7 +3,8 @@ import type { Unread } from '../schemas/unread'
 import type { Directory } from './database'
 import { memberships, rooms } from './schema'
 
-const unreadMessages = sql<number>`${rooms.n} - ${memberships.readN}`
+/** Messages of the timeline. A row that a room of before wrote counts all messages, until the next change. */
+export const unreadMessages = sql<number>`coalesce(${rooms.t} - ${memberships.readT}, ${rooms.n} - ${memberships.readN})`
 
 // Mentions by name, and mentions of the whole room.
 const unreadMentions = sql<number>`${memberships.mentions} + ${rooms.roomMentions}

@@ -4,6 +4,7 @@ import type { RoomContext } from './context'
 import * as indexJob from './search/index-job'
 import * as jobs from './store/jobs'
 import * as mediaTrash from './store/media/media-trash'
+import * as timelineJob from './store/timeline-job'
 
 const RETRY_MS = 10_000
 
@@ -38,6 +39,9 @@ async function run(room: RoomContext, { kind, key }: jobs.Job, now: number): Pro
       return false
     case 'media':
       await mediaTrash.purge(storage, room.bucket, now)
+      return false
+    case 'timeline':
+      timelineJob.runSlice(storage, key, now)
       return false
     case 'search':
       await indexJob.runJob(room.state, now)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Emoji } from './emoji'
-import { hasContent, MessageText, NewMessage } from './messages'
+import { hasContent, isForRoom, MessageText, NewMessage } from './messages'
 import { Seq } from './primitives'
 
 export const MAX_BATCH = 20
@@ -23,7 +23,8 @@ export const Step = z
   .discriminatedUnion('do', [
     z
       .strictObject({ do: z.literal('message.post'), ...NewMessage.shape })
-      .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] }),
+      .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
+      .refine(isForRoom, { message: 'needs `replyTo`', path: ['alsoInRoom'] }),
     z.strictObject({ do: z.literal('message.edit'), ...target, text: MessageText }),
     z.strictObject({ do: z.literal('message.delete'), ...target }),
     z.strictObject({ do: z.literal('message.pin'), ...target }),

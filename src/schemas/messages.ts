@@ -40,6 +40,11 @@ const fields = {
     .int()
     .min(1)
     .meta({ description: 'Ordinal of this message in the room, counted from 1.', example: 2048 }),
+  t: z.int().min(0).meta({
+    description:
+      'How many messages up to this one the timeline shows. A reply that is only in its thread has the value of the message before it.',
+    example: 1720,
+  }),
   nonce: Nonce,
   author: Author,
   text: z.string().nullable().meta({
@@ -52,6 +57,10 @@ const fields = {
   replyTo: Seq.nullable().meta({
     description: 'The first message of the thread that this message belongs to.',
     example: null,
+  }),
+  alsoInRoom: z.boolean().meta({
+    description: 'Whether the timeline shows this reply, too. false for what is no reply.',
+    example: false,
   }),
   ...thread,
   mentions: z
@@ -89,6 +98,15 @@ export const hasContent = ({
   attachments?: string[] | undefined
 }) => text.trim() !== '' || attachments !== undefined
 
+/** Only a reply can be shown in the room, too. */
+export const isForRoom = ({
+  alsoInRoom,
+  replyTo,
+}: {
+  alsoInRoom?: boolean | undefined
+  replyTo?: number | undefined
+}) => !alsoInRoom || replyTo !== undefined
+
 export const NewMessage = z
   .strictObject({
     nonce: Nonce,
@@ -105,7 +123,10 @@ export const NewMessage = z
       .meta({ description: 'Media that you uploaded to this room and have not posted yet.' }),
     replyTo: Seq.optional().meta({
       description:
-        'The message to reply to. It must not be deleted. A reply to a reply joins the same thread.',
+        'The message to reply to. A reply to a reply joins the same thread. A deleted message takes no reply, unless others have replied to it.',
+    }),
+    alsoInRoom: z.boolean().optional().meta({
+      description: 'Show this reply in the timeline, too. Needs `replyTo`.',
     }),
     mentions: z.array(Id).max(MAX_MENTIONS).optional().meta({
       description: 'Members to mention. Mentioning yourself has no effect.',
@@ -115,6 +136,10 @@ export const NewMessage = z
     }),
   })
   .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
+  .refine(isForRoom, {
+    message: 'needs `replyTo`',
+    path: ['alsoInRoom'],
+  })
   .meta({ id: 'NewMessage', example: { nonce: 'b1946ac92492d234', text: 'See you at 8!' } })
 export type NewMessage = z.infer<typeof NewMessage>
 
@@ -128,6 +153,14 @@ export const MessagesQuery = z
       description: 'Return the first messages after this seq, still sorted newest first.',
     }),
     around: SeqParam.optional().meta({ description: 'Return messages on both sides of this seq.' }),
+    replies: z
+      .stringbool({ truthy: ['true'], falsy: ['false'] })
+      .optional()
+      .meta({
+        type: 'boolean',
+        description:
+          'false leaves out the replies that are only in their thread: what is left is the timeline, which `t` counts.',
+      }),
     limit: Limit,
   })
   .refine((q) => [q.before, q.after, q.around].filter((c) => c !== undefined).length <= 1, {

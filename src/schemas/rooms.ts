@@ -41,7 +41,10 @@ export const RoomMe = z
     mutedUntil: Timestamp.nullable().meta({ example: null }),
     capabilities: z.array(Capability).meta({ description: 'What you may do in this room now.' }),
     readSeq: Seq.meta({ description: 'The last seq that you have read.' }),
-    unread: z.int().min(0).meta({ example: 3 }),
+    unread: z.int().min(0).meta({
+      description: 'Unread messages of the timeline: `t` less its value at your read marker.',
+      example: 3,
+    }),
     unreadMentions: z
       .int()
       .min(0)
@@ -83,8 +86,15 @@ const roomFields = {
     description: 'How many messages were ever posted, including deleted ones.',
     example: 2048,
   }),
+  t: z.int().min(0).meta({
+    description:
+      'How many of them the timeline shows: all but the replies that are only in their thread.',
+    example: 1720,
+  }),
   memberCount: z.int().min(0).meta({ example: 12 }),
-  lastMessage: LastMessage.nullable(),
+  lastMessage: LastMessage.nullable().meta({
+    description: 'The last message of the timeline.',
+  }),
 }
 
 /** A room without what depends on the reader. */

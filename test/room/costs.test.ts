@@ -155,6 +155,7 @@ it('every query that runs per message uses a primary key or an index', async () 
         nonce: 'n',
         text: 't',
         replyTo: null,
+        alsoInRoom: false,
         mentions: ['b'],
         mentionsRoom: false,
       },

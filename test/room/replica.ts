@@ -12,8 +12,11 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
     case 'message.posted':
       next.messages = [event.message, ...messages].slice(0, 50)
       next.room.n = event.message.n
+      next.room.t = event.message.t
       if (event.root) change(event.root.seq, event.root)
-      next.room.lastMessage = last(event.message)
+      if (event.message.replyTo === null || event.message.alsoInRoom) {
+        next.room.lastMessage = last(event.message)
+      }
       break
     case 'message.edited':
     case 'message.deleted':

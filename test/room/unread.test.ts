@@ -10,6 +10,15 @@ import type { User } from '../fixtures/users'
 const who = fc.constantFrom('ana', 'bo', 'cy')
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('post'), who }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('reply'),
+      who,
+      nth: fc.nat(15),
+      also: fc.boolean(),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('mention'), who, whom: who }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('all', 'all-and'), whom: who }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete'), who, nth: fc.nat(15) }) },
@@ -38,6 +47,12 @@ it('what is unread is what a client counts from the log, in the room and in the 
         const mentions = 'whom' in one ? [(cast[one.whom] as User).id] : []
         const seq = 'nth' in one ? one.nth : 0
         if (one.do === 'post') await actor.post(messages, newMessage('hi'))
+        if (one.do === 'reply')
+          await actor.post(messages, {
+            ...newMessage('re'),
+            replyTo: seq,
+            alsoInRoom: one.also,
+          })
         if (one.do === 'mention') await actor.post(messages, { ...newMessage('you'), mentions })
         if (one.do === 'all') await ana.post(messages, { ...newMessage('all'), mentionsRoom: true })
         if (one.do === 'all-and')
@@ -58,7 +73,7 @@ it('what is unread is what a client counts from the log, in the room and in the 
         if (!me) continue
         const after = posted.filter((message) => message.seq > me.readSeq)
         const counted = {
-          unread: after.length,
+          unread: after.filter(({ replyTo, alsoInRoom }) => replyTo === null || alsoInRoom).length,
           unreadMentions: after.filter((message) => isFor(person, message)).length,
         }
         expect(me).toMatchObject(counted)

@@ -113,7 +113,7 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
     ...posted({ ...message, reactions: [] }, true),
     events: told,
     updateMemory: () => {
-      memberCounters.recordPost(caller.userId, message.seq, message.n, sequence.at)
+      memberCounters.recordPost(caller.userId, message, sequence.at)
       for (const userId of mentioned) memberCounters.markDirty(userId)
     },
   }
@@ -133,6 +133,7 @@ function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.M
     nonce: input.nonce,
     text: input.text,
     replyTo: input.replyTo === undefined ? null : threads.rootOf(sql, input.replyTo),
+    alsoInRoom: input.alsoInRoom ?? false,
     mentions: mentioned,
     mentionsRoom: input.mentionsRoom ?? false,
   }

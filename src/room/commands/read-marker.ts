@@ -6,7 +6,8 @@ import * as readReceipts from '../policy/read-receipts'
 import type { RoomState } from '../state/room-state'
 import * as members from '../store/members'
 import * as mentions from '../store/mentions'
-import * as messagePages from '../store/message-pages'
+import * as readPositions from '../store/read-positions'
+import * as timeline from '../store/timeline'
 import type { CommandContext } from './command-context'
 
 /** Moves the caller's read marker forward, or anywhere when `unread` says that this is meant. */
@@ -23,26 +24,35 @@ export function moveReadMarker(
   if (seq > sequence.seq) throw new ApiError('invalid', `seq: this room is at ${sequence.seq}.`)
   const member = memberCounters.addTo(members.get(sql, userId))
   if (seq === member.readSeq || (seq < member.readSeq && !unread)) {
-    return { value: readStateOf(state, userId, member.readSeq, member.readN) }
+    return { value: readStateOf(state, userId, positionOf(member)) }
   }
   // When it moves back, what the member posted must not be counted as read again after a crash.
   if (seq < member.readSeq) memberCounters.write(sql, sequence)
-  const n = messagePages.countUpTo(sql, seq)
-  members.moveReadMarker(sql, userId, seq, n)
+  const position = timeline.positionAt(sql, seq)
+  readPositions.move(sql, userId, position)
   return {
-    value: readStateOf(state, userId, seq, n),
+    value: readStateOf(state, userId, position),
     live: readReceipts.arePublic(sql) ? [{ type: 'read', userId, seq }] : [],
     updateMemory: () => memberCounters.recordVisit(userId, now),
   }
 }
 
+const positionOf = ({
+  readSeq,
+  readN,
+  readT,
+}: members.MemberRecord): readPositions.ReadPosition => ({
+  seq: readSeq,
+  n: readN,
+  t: readT,
+})
+
 const readStateOf = (
   { sql, sequence }: RoomState,
   userId: string,
-  seq: number,
-  n: number,
+  { seq, n, t }: readPositions.ReadPosition,
 ): ReadState => ({
   seq,
-  unread: sequence.n - n,
+  unread: sequence.t - t,
   unreadMentions: mentions.countUnread(sql, userId, n),
 })

@@ -5,6 +5,7 @@ import * as edits from '../store/edits'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
 import * as settings from '../store/settings'
+import { isInTimeline } from '../store/timeline'
 
 /**
  * Purges what a message said and everything attached to it; its place stays. Returns how many characters left the
@@ -20,5 +21,5 @@ export function layTombstone(sql: SqlStorage, seq: number, at: number): number {
 
 /** Marks the room's row of the directory as behind when its last message changed: it has a preview of that one. */
 export function markIfLast({ sql, sequence }: RoomState, message: SharedMessage): void {
-  if (message.n === sequence.n) settings.markDirty(sql, sequence)
+  if (message.t === sequence.t && isInTimeline(message)) settings.markDirty(sql, sequence)
 }

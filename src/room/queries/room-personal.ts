@@ -32,7 +32,7 @@ export function fromInside(
       mutedUntil: member.mutedUntil === null ? null : iso(member.mutedUntil),
       capabilities: capabilitiesOf(rules, member, now),
       readSeq: member.readSeq,
-      unread: room.n - member.readN,
+      unread: room.t - member.readT,
       unreadMentions: mentions.countUnread(sql, member.userId, member.readN),
       visitedAt: iso(member.visitedAt),
       sentCount: member.sentCount,

@@ -47,7 +47,7 @@ export function indexNext(storage: DurableObjectStorage): boolean {
     const slice = documents.takeCharacters(found, CHARACTERS)
     insert(sql, shard, slice)
     const isShardDone = slice.length === found.length && found.length < MESSAGES
-    const isDone = isShardDone && !messagePages.exists(sql, 'seq > ?', shard.to)
+    const isDone = isShardDone && !messagePages.existsAfter(sql, shard.to)
     const seq = isShardDone && !isDone ? shard.to : (slice.at(-1)?.seq ?? before ?? 0)
     if (seq !== before) sql.exec('update room set searched_seq = ?', seq)
     if (slice.length > 0) sql.exec(mergeSegments(shard))

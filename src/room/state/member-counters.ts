@@ -1,15 +1,20 @@
+import type { SharedMessage } from '../../schemas/messages'
 import type { MemberRecord } from '../store/members'
-import * as members from '../store/members'
 import * as mentions from '../store/mentions'
+import * as readPositions from '../store/read-positions'
 import type { Sequence } from '../store/sequence'
+import { IN_TIMELINE, isInTimeline, tOf } from '../store/timeline'
 
 /** What changes with every post. Writing it would cost a row per post, so it waits here for the next sync. */
 interface Counters {
   sent: number
   readSeq: number
   readN: number
+  readT: number
   visitedAt: number
 }
+
+const NOTHING: Counters = { sent: 0, readSeq: 0, readN: 0, readT: 0, visitedAt: 0 }
 
 /**
  * Counters per member that are not yet in the member's row. On wake they are rebuilt from the messages after
@@ -25,15 +30,15 @@ export class MemberCounters {
 
   static load(sql: SqlStorage, countedSeq: number): MemberCounters {
     const memberCounters = new MemberCounters(countedSeq)
-    const rows = sql.exec<{ author: string; sent: number; seq: number; n: number; at: number }>(
-      `select author_id as author, count(*) as sent, max(seq) as seq, max(n) as n,
-        max(created_at) as at
-      from messages where seq > ? group by author_id`,
+    const rows = sql.exec<Record<keyof Counters, number> & { author: string }>(
+      `select author_id as author, count(*) as sent, max(created_at) as visitedAt,
+        coalesce(max(seq) filter (where ${IN_TIMELINE}), 0) as readSeq,
+        coalesce(max(n) filter (where ${IN_TIMELINE}), 0) as readN,
+        coalesce(max(${tOf('m')}) filter (where ${IN_TIMELINE}), 0) as readT
+      from messages m where seq > ? group by author_id`,
       countedSeq,
     )
-    for (const { author, sent, seq, n, at } of rows) {
-      memberCounters.#unwritten.set(author, { sent, readSeq: seq, readN: n, visitedAt: at })
-    }
+    for (const { author, ...counters } of rows) memberCounters.#unwritten.set(author, counters)
     for (const userId of mentions.mentionedSince(sql, countedSeq)) memberCounters.markDirty(userId)
     return memberCounters
   }
@@ -52,9 +57,14 @@ export class MemberCounters {
     return this.isEmpty && this.countedSeq === sequence.seq
   }
 
-  recordPost(userId: string, seq: number, n: number, now: number): void {
-    const sent = (this.#unwritten.get(userId)?.sent ?? 0) + 1
-    this.#unwritten.set(userId, { sent, readSeq: seq, readN: n, visitedAt: now })
+  /** Who posts has read up to there, but for a reply that only its thread shows. */
+  recordPost(userId: string, message: SharedMessage, now: number): void {
+    const before = this.#unwritten.get(userId) ?? NOTHING
+    const sent = before.sent + 1
+    const read = isInTimeline(message)
+      ? { readSeq: message.seq, readN: message.n, readT: message.t }
+      : {}
+    this.#unwritten.set(userId, { ...before, ...read, sent, visitedAt: now })
   }
 
   /** Makes the next sync send this member's row, which changed without a new version. */
@@ -63,7 +73,7 @@ export class MemberCounters {
   }
 
   recordVisit(userId: string, now: number): void {
-    const counters = this.#unwritten.get(userId) ?? { sent: 0, readSeq: 0, readN: 0, visitedAt: 0 }
+    const counters = this.#unwritten.get(userId) ?? NOTHING
     this.#unwritten.set(userId, { ...counters, visitedAt: Math.max(counters.visitedAt, now) })
   }
 
@@ -76,6 +86,7 @@ export class MemberCounters {
       sentCount: member.sentCount + counters.sent,
       readSeq: Math.max(member.readSeq, counters.readSeq),
       readN: Math.max(member.readN, counters.readN),
+      readT: Math.max(member.readT, counters.readT),
       visitedAt: Math.max(member.visitedAt, counters.visitedAt),
     }
   }
@@ -83,7 +94,7 @@ export class MemberCounters {
   /** Adds all counters to the members' rows, in the caller's transaction, and clears them. */
   write(sql: SqlStorage, sequence: Sequence): void {
     for (const [userId, counters] of this.#unwritten)
-      members.addCounters(sql, sequence, userId, counters)
+      readPositions.addCounters(sql, sequence, userId, counters)
     sequence.version += 1
     sql.exec('update room set counted_seq = ?, version = ?', sequence.seq, sequence.version)
     this.#unwritten.clear()

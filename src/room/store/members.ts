@@ -3,6 +3,7 @@ import { ApiError } from '../../errors'
 import type { RoomRole, SharedMember } from '../../schemas/members'
 import { iso } from '../../schemas/primitives'
 import * as authors from './author-cache'
+import { READ_T } from './read-positions'
 import type { Sequence } from './sequence'
 
 /** A current or former member as stored. Times are milliseconds since the epoch. */
@@ -27,6 +28,7 @@ export interface MemberRecord {
   isRemoved: boolean
   readSeq: number
   readN: number
+  readT: number
   sentCount: number
   visitedAt: number
 }
@@ -55,14 +57,14 @@ export function join(
     .exec<Row>(
       `insert into members (user_id, username, display_name, profile_version, suspended_until,
         unconfirmed, avatar, role,
-        joined_at, left_at, removed, read_seq, read_n, sent_count, visited_at, told_seq, version)
-      values (?1, ?2, ?3, ?4, ?10, 1, ?11, ?5, ?6, null, 0, ?7, ?8, 0, ?6, ?7, ?9)
+        joined_at, left_at, removed, read_seq, read_n, sent_count, visited_at, told_seq, version, read_t)
+      values (?1, ?2, ?3, ?4, ?10, 1, ?11, ?5, ?6, null, 0, ?7, ?8, 0, ?6, ?7, ?9, ?12)
       on conflict (user_id) do update set
         username = excluded.username, display_name = excluded.display_name, avatar = excluded.avatar,
         profile_version = excluded.profile_version,
         suspended_until = excluded.suspended_until, unconfirmed = 1, role = excluded.role,
         joined_at = excluded.joined_at, left_at = null, removed = 0, read_seq = excluded.read_seq,
-        read_n = excluded.read_n, told_seq = excluded.told_seq, visited_at = excluded.visited_at, version = excluded.version
+        read_n = excluded.read_n, read_t = excluded.read_t, told_seq = excluded.told_seq, visited_at = excluded.visited_at, version = excluded.version
       returning *`,
       profile.id,
       profile.username,
@@ -75,6 +77,7 @@ export function join(
       sequence.version,
       profile.suspendedUntil,
       profile.avatar,
+      sequence.t,
     )
     .one()
   return toMember(row)
@@ -128,33 +131,6 @@ export function setPostedAt(sql: SqlStorage, userId: string, at: number): void {
   sql.exec('update members set posted_at = ? where user_id = ?', at, userId)
 }
 
-/** Adds what a member did since the last sync (see state/member-counters.ts). */
-export function addCounters(
-  sql: SqlStorage,
-  sequence: Sequence,
-  userId: string,
-  counters: { sent: number; readSeq: number; readN: number; visitedAt: number },
-): void {
-  sequence.version += 1
-  sql.exec(
-    `update members set sent_count = sent_count + ?, read_seq = max(read_seq, ?),
-      read_n = max(read_n, ?), told_seq = max(read_seq, ?), visited_at = max(visited_at, ?), version = ?
-    where user_id = ?`,
-    counters.sent,
-    counters.readSeq,
-    counters.readN,
-    counters.readSeq,
-    counters.visitedAt,
-    sequence.version,
-    userId,
-  )
-}
-
-/** Moves a read marker. The directory gets it with the next sync. */
-export function moveReadMarker(sql: SqlStorage, userId: string, seq: number, n: number): void {
-  sql.exec('update members set read_seq = ?, read_n = ? where user_id = ?', seq, n, userId)
-}
-
 /** Stores a profile if it is newer. Returns whether it was. */
 export function updateProfile(sql: SqlStorage, profile: Profile): boolean {
   authors.forget(sql, profile.id)
@@ -197,7 +173,7 @@ export function select(
   ...bindings: (string | number)[]
 ): MemberRecord[] {
   return sql
-    .exec<Row>(`select * from members ${where}`, ...bindings)
+    .exec<Row>(`select *, ${READ_T} as read_t from members ${where}`, ...bindings)
     .toArray()
     .map(toMember)
 }
@@ -218,6 +194,7 @@ type Row = {
   posted_at: number | null
   read_seq: number
   read_n: number
+  read_t: number
   sent_count: number
   visited_at: number
 }
@@ -238,6 +215,7 @@ const toMember = (row: Row): MemberRecord => ({
   postedAt: row.posted_at,
   readSeq: row.read_seq,
   readN: row.read_n,
+  readT: row.read_t,
   sentCount: row.sent_count,
   visitedAt: row.visited_at,
 })

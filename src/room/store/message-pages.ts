@@ -1,6 +1,7 @@
 import type { MessagesQuery, SharedMessage } from '../../schemas/messages'
-import { select } from './messages'
+import { findMany, select } from './messages'
 import type { Sequence } from './sequence'
+import * as timeline from './timeline'
 
 /** Messages after a seq, oldest first. */
 export const after = (sql: SqlStorage, seq: number, limit: number): SharedMessage[] =>
@@ -19,38 +20,42 @@ export function page(
   const [oldest, newest] = [items.at(-1), items[0]]
   // Messages are numbered without a gap, so the ends of the page show whether there are more.
   if (oldest && newest) {
-    const older = oldest.n > 1 ? oldest.seq : null
-    return { items, older, newer: newest.n < sequence.n ? newest.seq : null }
+    const ordinal = query.replies === false ? 't' : 'n'
+    const older = oldest[ordinal] > 1 ? oldest.seq : null
+    return { items, older, newer: newest[ordinal] < sequence[ordinal] ? newest.seq : null }
   }
   const below = query.before ?? query.around ?? (query.after ?? 0) + 1
   const above = query.after ?? query.around ?? (query.before ?? 0) - 1
+  const { earlier, later } = query.replies === false ? timelineLog : log
   return {
     items,
-    older: exists(sql, 'seq < ?', below) ? below : null,
-    newer: exists(sql, 'seq > ?', above) ? above : null,
+    older: earlier(sql, below, 1).length > 0 ? below : null,
+    newer: later(sql, above, 1).length > 0 ? above : null,
   }
 }
 
 function window(sql: SqlStorage, query: MessagesQuery): SharedMessage[] {
   const { before: older, after: newer, around, limit } = query
-  if (newer !== undefined) return after(sql, newer, limit).reverse()
-  if (around === undefined) return before(sql, older ?? Number.MAX_SAFE_INTEGER, limit)
+  const { earlier, later } = query.replies === false ? timelineLog : log
+  if (newer !== undefined) return later(sql, newer, limit).reverse()
+  if (around === undefined) return earlier(sql, older ?? Number.MAX_SAFE_INTEGER, limit)
   // The message at `around` counts towards the older half, which may be larger by one.
-  const below = before(sql, around + 1, Math.ceil(limit / 2))
-  return [...after(sql, around, limit - below.length).reverse(), ...below]
+  const below = earlier(sql, around + 1, Math.ceil(limit / 2))
+  return [...later(sql, around, limit - below.length).reverse(), ...below]
 }
 
-/** Whether there is a message whose seq meets the condition. */
-export const exists = (sql: SqlStorage, where: string, seq: number): boolean =>
-  sql.exec(`select 1 from messages where ${where} limit 1`, seq).toArray().length > 0
+/** Messages on one side of a seq, the nearest first. */
+type Read = (sql: SqlStorage, seq: number, limit: number) => SharedMessage[]
 
-/** The number of messages up to a seq. */
-export function countUpTo(sql: SqlStorage, seq: number): number {
-  const [row] = sql
-    .exec<{ n: number }>('select n from messages where seq <= ? order by seq desc limit 1', seq)
-    .toArray()
-  return row?.n ?? 0
+const log: Record<'earlier' | 'later', Read> = { earlier: before, later: after }
+
+const timelineLog: typeof log = {
+  earlier: (sql, seq, limit) => findMany(sql, timeline.seqsBefore(sql, seq, limit)).toReversed(),
+  later: (sql, seq, limit) => findMany(sql, timeline.seqsAfter(sql, seq, limit)),
 }
+
+export const existsAfter = (sql: SqlStorage, seq: number): boolean =>
+  sql.exec('select 1 from messages where seq > ? limit 1', seq).toArray().length > 0
 
 /** The seq of the first message posted at or after a time, by binary search: a room's times never go back. */
 export function firstSince(sql: SqlStorage, last: number, time: number): number {

@@ -4,22 +4,9 @@ import { iso } from '../../schemas/primitives'
 import type { Author } from '../../schemas/users'
 import * as authors from './author-cache'
 import * as attachments from './media/attachments'
-import * as reactions from './reactions'
+import { type Found, type Lists, type Row, selectOf, toMessage } from './message-rows'
 import { advance, type Sequence } from './sequence'
-
-// All rows come as one JSON text: fetching columns costs the runtime twice as much as writing and parsing JSON. Columns
-// that hold JSON are passed through unparsed, in a list of their own that names only messages with any. Messages that a
-// bulk delete is still purging read as deleted.
-const selectOf = (where: string) => `select (select room_id from room) as roomId,
-    exists (select 1 from media where message_seq > 0) as hasMedia,
-    json_group_array(json_array(seq, n, nonce, page.author_id, text, created_at, edited_at, deleted_at,
-      reply_to, reply_count, last_reply_at, mentions_room, pinned_at,
-      iif(exists (select 1 from erasures where author_id > ''), (select max(at) from erasures e
-        where e.author_id = page.author_id and seq <= e.to_seq and seq >= e.from_seq), null))) as rows,
-    '[' || coalesce(group_concat('[' || seq || ',' || coalesce(reply_authors, '[]') || ','
-        || coalesce(mentions, '[]') || ',' || coalesce(reactions, 'null') || ']')
-      filter (where coalesce(reply_authors, mentions, reactions) is not null), '') || ']' as lists
-  from (select * from messages m ${where}) page`
+import { seqsBefore } from './timeline'
 
 /** A message to store, which gets its seq when it is appended. */
 export interface MessageRow {
@@ -28,6 +15,8 @@ export interface MessageRow {
   text: string
   /** The root of its thread. */
   replyTo: number | null
+  /** Whether the timeline shows it although it is a reply. */
+  alsoInRoom: boolean
   mentions: string[]
   mentionsRoom: boolean
 }
@@ -40,19 +29,22 @@ export function append(
   now: number,
 ): SharedMessage {
   const { seq, at } = advance(sequence, now)
+  const { author, nonce, text, replyTo, alsoInRoom, mentions, mentionsRoom } = draft
   sequence.n += 1
-  const { author, nonce, text, replyTo, mentions, mentionsRoom } = draft
+  if (replyTo === null || alsoInRoom) sequence.t += 1
   sql.exec(
     `insert into messages
-      (seq, n, author_id, nonce, text, created_at, reply_to, mentions, mentions_room)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      (seq, n, t, author_id, nonce, text, created_at, reply_to, also_in_room, mentions, mentions_room)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
     sequence.n,
+    sequence.t,
     author.id,
     nonce,
     text,
     at,
     replyTo,
+    Number(alsoInRoom),
     mentions.length > 0 ? JSON.stringify(mentions) : null,
     Number(mentionsRoom),
   )
@@ -60,6 +52,7 @@ export function append(
     roomId: sequence.roomId,
     seq,
     n: sequence.n,
+    t: sequence.t,
     nonce,
     author,
     text,
@@ -67,6 +60,7 @@ export function append(
     editedAt: null,
     deletedAt: null,
     replyTo,
+    alsoInRoom,
     replyCount: 0,
     lastReplyAt: null,
     replyAuthors: [],
@@ -105,12 +99,14 @@ export function findByNonce(
   return row && find(sql, row.seq)
 }
 
-export function findLast(sql: SqlStorage): SharedMessage | undefined {
-  return select(sql, 'order by m.seq desc limit 1')[0]
-}
-
 export function edit(sql: SqlStorage, seq: number, text: string, now: number): void {
   sql.exec('update messages set text = ?, edited_at = ? where seq = ?', text, now, seq)
+}
+
+/** The last message of the timeline. */
+export function findLast(sql: SqlStorage): SharedMessage | undefined {
+  const [seq] = seqsBefore(sql, Number.MAX_SAFE_INTEGER, 1)
+  return seq === undefined ? undefined : find(sql, seq)
 }
 
 /** Messages of an author after a nonce, sorted by nonce. */
@@ -149,7 +145,9 @@ export function select(
     ...lists.flatMap(([, repliers]) => repliers),
   ])
   const listsOf = new Map(lists.map((each) => [each[0], each]))
-  const messages = rows.map((row) => toMessage(found.roomId, row, listsOf.get(row[0]), authorsById))
+  const messages = rows.map((row) =>
+    toMessage(sql, found.roomId, row, listsOf.get(row[0]), authorsById),
+  )
   return found.hasMedia ? attachments.addTo(sql, messages) : messages
 }
 
@@ -169,81 +167,3 @@ export const texts = (sql: SqlStorage, seqs: number[], characters = Number.MAX_S
       JSON.stringify(seqs),
     )
     .toArray()
-
-type Found = {
-  roomId: string
-  hasMedia: number
-  rows: string
-  lists: string
-}
-
-type Row = [
-  seq: number,
-  n: number,
-  nonce: string,
-  authorId: string,
-  text: string | null,
-  createdAt: number,
-  editedAt: number | null,
-  deletedAt: number | null,
-  replyTo: number | null,
-  replyCount: number,
-  lastReplyAt: number | null,
-  mentionsRoom: number,
-  pinnedAt: number | null,
-  erasedAt: number | null,
-]
-
-type Lists = [
-  seq: number,
-  replyAuthors: string[],
-  mentions: string[],
-  reactions: reactions.EmojiCount[] | null,
-]
-
-function toMessage(
-  roomId: string,
-  [
-    seq,
-    n,
-    nonce,
-    authorId,
-    text,
-    createdAt,
-    editedAt,
-    deletedAt,
-    replyTo,
-    replyCount,
-    lastReplyAt,
-    mentionsRoom,
-    pinnedAt,
-    erasedAt,
-  ]: Row,
-  [, replyAuthors, mentions, counts]: Lists = [seq, [], [], null],
-  authorsById: ReadonlyMap<string, Author>,
-): SharedMessage {
-  const isErased = erasedAt !== null
-  return {
-    roomId,
-    seq,
-    n,
-    nonce,
-    // Authors keep their row after they leave.
-    author: authorsById.get(authorId) as Author,
-    text: isErased ? null : text,
-    createdAt: iso(createdAt),
-    editedAt: isErased ? null : time(editedAt),
-    deletedAt: time(deletedAt ?? erasedAt),
-    replyTo,
-    replyCount,
-    lastReplyAt: time(lastReplyAt),
-    replyAuthors: replyAuthors.flatMap((id) => authorsById.get(id) ?? []),
-    mentions,
-    mentionsRoom: mentionsRoom === 1,
-    reactions: isErased ? [] : reactions.fromCounts(counts),
-    pinned: !isErased && pinnedAt !== null,
-    attachments: [],
-  }
-}
-
-const time = (ms: number | null) => (ms === null ? null : iso(ms))

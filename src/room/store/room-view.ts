@@ -9,7 +9,7 @@ const PREVIEW = 140
 
 /** The room as all its members see it: without what is one member's own. */
 export function shared(sql: SqlStorage): SharedRoom {
-  const { seq, n } = sequences.load(sql)
+  const { seq, n, t } = sequences.load(sql)
   const room = settings.read(sql)
   const last = messages.findLast(sql)
   return {
@@ -28,6 +28,7 @@ export function shared(sql: SqlStorage): SharedRoom {
     createdAt: iso(room.createdAt),
     seq,
     n,
+    t,
     memberCount: room.memberCount,
     lastMessage: last ? preview(last) : null,
   }

@@ -232,6 +232,15 @@ const steps = [
   alter table messages add column format_version integer;
   alter table messages add column entities text;
   `,
+  `
+  -- How many messages up to this one the timeline shows: those that are no reply, or a reply that was sent to the room,
+  -- too. null in rows of before, until a job has counted them.
+  alter table messages add column t integer;
+  alter table messages add column also_in_room integer not null default 0;
+  -- The t of the read marker; null in rows of before.
+  alter table members add column read_t integer;
+  insert or replace into jobs (kind, key, due_at) select 'timeline', '0', 0 from messages limit 1;
+  `,
 ]
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */

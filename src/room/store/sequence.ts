@@ -5,6 +5,8 @@ export interface Sequence {
   seq: number
   /** The number of messages ever posted, and the ordinal of the last one. */
   n: number
+  /** The number of messages that the timeline shows: all but the replies that are only in their thread. */
+  t: number
   /** The time of the last event. A room's times never go back. */
   at: number
   /** The last version given to a row that is synced to the directory. */
@@ -14,15 +16,16 @@ export interface Sequence {
 /** Reads the counters from the ends of the primary keys, so that posting does not have to write them. */
 export function load(sql: SqlStorage): Sequence {
   return sql
-    .exec<{ roomId: string; seq: number; n: number; at: number; version: number }>(
+    .exec<{ roomId: string; seq: number; n: number; t: number; at: number; version: number }>(
       `select
         r.room_id as roomId,
         max(coalesce(m.seq, 0), coalesce(e.seq, 0)) as seq,
         coalesce(m.n, 0) as n,
+        coalesce(m.t, m.n - (select count(*) from messages where reply_to is not null), 0) as t,
         max(coalesce(m.created_at, 0), coalesce(e.at, 0)) as at,
         max(r.version, coalesce((select max(version) from members), 0)) as version
       from room r
-      left join (select seq, n, created_at from messages order by seq desc limit 1) m
+      left join (select seq, n, t, created_at from messages order by seq desc limit 1) m
       left join (select seq, at from events order by seq desc limit 1) e`,
     )
     .one()

@@ -4,10 +4,15 @@ import * as messages from './messages'
 
 const MAX_AUTHORS = 3
 
-/** The root of the thread that a reply to this message belongs to. Throws `not_found`, `gone`. */
+/**
+ * The root of the thread that a reply to this message belongs to. A thread outlives its root: others may go on in it.
+ * Throws `not_found`, and `gone` for a deleted message that no thread is under.
+ */
 export function rootOf(sql: SqlStorage, seq: number): number {
   const message = messages.get(sql, seq)
-  if (message.deletedAt) throw new ApiError('gone', 'You cannot reply to a deleted message.')
+  if (message.deletedAt && message.replyCount === 0) {
+    throw new ApiError('gone', 'You cannot reply to a deleted message.')
+  }
   return message.replyTo ?? message.seq
 }
 

@@ -1,6 +1,7 @@
 import type { RoomProjection } from '../../directory/room-projection-types'
 import * as mentions from '../store/mentions'
 import * as messages from '../store/messages'
+import { READ_T } from '../store/read-positions'
 import type { Sequence } from '../store/sequence'
 import * as settings from '../store/settings'
 
@@ -87,6 +88,7 @@ export function read(
     deletedAt: room.deletedAt,
     seq: sequence.seq,
     n: sequence.n,
+    t: sequence.t,
     memberCount: room.memberCount,
     lastMessage: last && {
       seq: last.seq,
@@ -110,7 +112,7 @@ export function read(
 const membersAfter = (sql: SqlStorage, version: number): Row[] =>
   sql
     .exec<Row>(
-      `select *,
+      `select *, ${READ_T} as read_t,
         (select count(*) from mentions o where o.user_id = m.user_id and o.n > m.read_n) as mentions,
         (select max(ordinal) from room_mentions where n <= m.read_n) as read_room_mentions
       from members m where version > ? order by version limit +?`,
@@ -135,6 +137,7 @@ type Row = {
   muted_until: number | null
   read_seq: number
   read_n: number
+  read_t: number
   sent_count: number
   visited_at: number
   mentions: number
@@ -151,6 +154,7 @@ const toProjectionMember = (row: Row): RoomProjection['members'][number] => ({
   mutedUntil: row.muted_until,
   readSeq: row.read_seq,
   readN: row.read_n,
+  readT: row.read_t,
   sentCount: row.sent_count,
   visitedAt: row.visited_at,
   mentions: row.mentions,

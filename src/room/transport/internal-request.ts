@@ -10,7 +10,7 @@ export type InternalRequest =
   | { path: 'messages'; caller: Caller; query: MessagesQuery }
   | { path: 'events'; caller: Caller; query: EventsQuery }
 
-type Parameter = string | number | null | undefined
+type Parameter = string | number | boolean | null | undefined
 
 /** Outside the room: the address of a request, all of it in the path and the query. */
 export function toUrl(request: InternalRequest): string {
@@ -45,7 +45,8 @@ export function fromUrl(address: string): InternalRequest {
       return { path: 'socket', identity, after: after ?? null }
     }
     case '/messages': {
-      const query = { before: number('before'), after, around: number('around'), limit }
+      const replies = searchParams.get('replies') !== 'false'
+      const query = { before: number('before'), after, around: number('around'), replies, limit }
       return { path: 'messages', caller, query }
     }
     case '/events':

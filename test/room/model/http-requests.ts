@@ -32,7 +32,7 @@ export function call(
     case 'post':
       return post({})
     case 'reply':
-      return post({ replyTo: seq })
+      return post({ replyTo: seq, alsoInRoom: on })
     case 'mention':
       return post({ mentions: [id] })
     case 'mention all':

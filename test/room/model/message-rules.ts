@@ -98,6 +98,7 @@ export const messageRules = {
         if (seq < member.readSeq && !unread) return
         member.readSeq = seq
         member.readN = room.messages.filter((m) => m.seq <= seq).length
+        member.readT = room.timelineUpTo(member.readN)
       },
     ),
 } satisfies Record<string, Rule>

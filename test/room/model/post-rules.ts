@@ -1,7 +1,7 @@
 import type { ModelMember, ModelMessage, Name, RoomModel, Verdict } from './room-model'
 import { type Attempt, first, type Rule, when } from './rule'
 
-type More = Partial<Pick<ModelMessage, 'mentions' | 'mentionsRoom' | 'replyTo'>>
+type More = Partial<Pick<ModelMessage, 'mentions' | 'mentionsRoom' | 'replyTo' | 'alsoInRoom'>>
 
 const MAX_REPLIERS = 3
 
@@ -24,7 +24,7 @@ function post(room: RoomModel, attempt: Attempt, more: More): Verdict {
       () => when(room.deleted.has(who), 'unauthenticated'),
       () => when(!mentions.every((name) => room.roleOf(name)), 'invalid'),
       () => when(more.replyTo != null && !target, 'not_found'),
-      () => when(!!target?.isDeleted, 'gone'),
+      () => when(!!target?.isDeleted && target.replyCount === 0, 'gone'),
     ],
     () => {
       if (!room.roleOf(who)) room.addMember(who, 'member')
@@ -52,6 +52,7 @@ function say(room: RoomModel, { who, nonce, text }: Attempt, more: More): void {
     versions: [],
     isDeleted: false,
     replyTo: null,
+    alsoInRoom: false,
     replyCount: 0,
     repliers: [],
     reactions: new Map(),
@@ -61,13 +62,15 @@ function say(room: RoomModel, { who, nonce, text }: Attempt, more: More): void {
   })
   const author = room.knownMembers.get(who) as ModelMember
   author.sent += 1
+  if (more.replyTo != null && !more.alsoInRoom) return
   author.readSeq = room.seq
   author.readN = room.n
+  author.readT = room.t
 }
 
 export const postingRules = {
   post: (room, attempt) => post(room, attempt, {}),
-  reply: (room, attempt) => post(room, attempt, { replyTo: attempt.seq }),
+  reply: (room, attempt) => post(room, attempt, { replyTo: attempt.seq, alsoInRoom: attempt.on }),
   mention: (room, attempt) => post(room, attempt, { mentions: [attempt.whom] }),
   'mention all': (room, attempt) => post(room, attempt, { mentionsRoom: true }),
 } satisfies Record<string, Rule>

@@ -15,6 +15,7 @@ export interface ModelMessage {
   versions: string[]
   isDeleted: boolean
   replyTo: number | null
+  alsoInRoom: boolean
   replyCount: number
   /** The latest three who replied, the last of them first. */
   repliers: Name[]
@@ -35,6 +36,7 @@ export interface ModelMember {
   isSlowed: boolean
   readSeq: number
   readN: number
+  readT: number
   sent: number
 }
 
@@ -75,6 +77,15 @@ export class RoomModel {
     return this.messages.length
   }
 
+  /** How many messages the timeline shows, up to the nth. */
+  timelineUpTo(n: number): number {
+    return this.messages.slice(0, n).filter(isInTimeline).length
+  }
+
+  get t(): number {
+    return this.timelineUpTo(this.n)
+  }
+
   /** In the order in which they came. */
   get members(): Name[] {
     const inside = [...this.knownMembers].filter(([, { role }]) => role)
@@ -105,7 +116,7 @@ export class RoomModel {
   addMember(name: Name, role: RoomRole): void {
     const known = this.knownMembers.get(name) ?? newMember
     const { isMuted, isSlowed, sent } = known
-    const [readSeq, readN] = [this.seq, this.n]
+    const [readSeq, readN, readT] = [this.seq, this.n, this.t]
     this.seq += 1
     const kept = { isMuted, isSlowed, sent }
     this.knownMembers.set(name, {
@@ -115,6 +126,7 @@ export class RoomModel {
       wasRemoved: false,
       readSeq,
       readN,
+      readT,
     })
   }
 
@@ -161,5 +173,9 @@ export const newMember: ModelMember = {
   isSlowed: false,
   readSeq: 0,
   readN: 0,
+  readT: 0,
   sent: 0,
 }
+
+export const isInTimeline = ({ replyTo, alsoInRoom }: ModelMessage): boolean =>
+  replyTo === null || alsoInRoom

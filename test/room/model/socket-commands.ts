@@ -14,7 +14,7 @@ export function command(
     case 'post':
       return post
     case 'reply':
-      return { ...post, replyTo: seq }
+      return { ...post, replyTo: seq, alsoInRoom: on }
     case 'mention':
       return { ...post, mentions: [cast[whom].id] }
     case 'mention all':

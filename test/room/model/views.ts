@@ -11,6 +11,7 @@ const SHOWN_USES = 20
 export const room = ({
   seq,
   n,
+  t,
   memberCount,
   access,
   frozen,
@@ -20,6 +21,7 @@ export const room = ({
 }: Room) => ({
   seq,
   n,
+  t,
   memberCount,
   isOpen: access === 'open',
   isFrozen: frozen,
@@ -37,7 +39,7 @@ export const room = ({
 })
 
 export function expectedRoom(model: RoomModel, name: Name) {
-  const { seq, n, isOpen, isFrozen, isSlow, topic } = model
+  const { seq, n, t, isOpen, isFrozen, isSlow, topic } = model
   const member = model.knownMembers.get(name)
   const me = member?.role && {
     role: member.role,
@@ -50,6 +52,7 @@ export function expectedRoom(model: RoomModel, name: Name) {
   return {
     seq,
     n,
+    t,
     memberCount: model.members.length,
     isOpen,
     isFrozen,
@@ -63,7 +66,10 @@ export function expectedRoom(model: RoomModel, name: Name) {
 function unread(model: RoomModel, name: Name): { unread: number; unreadMentions: number } {
   const missed = model.messages.slice(model.knownMembers.get(name)?.readN ?? 0)
   const mentioning = missed.filter((m) => m.mentionsRoom || m.mentions.includes(name))
-  return { unread: missed.length, unreadMentions: mentioning.length }
+  return {
+    unread: model.t - (model.knownMembers.get(name)?.readT ?? 0),
+    unreadMentions: mentioning.length,
+  }
 }
 
 export const message = (message: Message, nameOf: NameOf) => ({
@@ -73,7 +79,9 @@ export const message = (message: Message, nameOf: NameOf) => ({
   text: message.text,
   isEdited: message.editedAt !== null,
   isDeleted: message.deletedAt !== null,
+  t: message.t,
   replyTo: message.replyTo,
+  alsoInRoom: message.alsoInRoom,
   replyCount: message.replyCount,
   repliers: message.replyAuthors.map(({ id }) => nameOf(id)),
   reactions: message.reactions.map(({ emoji, count, me }) => [emoji, count, me]),
@@ -86,6 +94,7 @@ export function expectedMessage(model: RoomModel, message: ModelMessage, reader:
   const { versions, reactions, ...same } = message
   return {
     ...same,
+    t: model.timelineUpTo(model.messages.indexOf(message) + 1),
     isEdited: versions.length > 0,
     isPinned: model.isPinned(message.seq),
     reactions: [...reactions].map(([emoji, who]) => [emoji, who.size, who.has(reader)]),
