@@ -93,8 +93,11 @@ interface Schema {
   $ref?: string
   type?: string | string[]
   enum?: unknown[]
-  const?: unknown
+  default?: unknown
+  properties?: object
+  required?: string[]
   allOf?: Schema[]
+  oneOf?: Schema[]
 }
 
 /** Every object of a document, with where it is. Examples are data, not schemas. */
@@ -119,11 +122,33 @@ describe.each([
   it('let null through where they say so', () => {
     // Every part of an intersection must hold, so null beside a reference never passes.
     expect(where(({ allOf = [] }) => Array.isArray(allOf) && allOf.some(saysNull))).toEqual([])
-    expect(where((schema) => schema.$ref && schema.type)).toEqual([])
   })
 
   it('name the members of an enum once, none of them null', () => {
     expect(where((schema) => Array.isArray(schema.enum) && schema.enum.includes(null))).toEqual([])
+  })
+
+  it('have names where generators of code need one', () => {
+    const isNamed = /^#\/components\/schemas\/[^/]+$/
+    const isBody = (at: string) => /\/schemas\/|\/payload|\/content\//.test(at)
+    const shapes = where(({ properties, enum: some }) => properties || some)
+    const options = where(({ oneOf }) => oneOf?.some(({ $ref }) => !$ref))
+    // In draft 7 a description beside a reference makes an intersection, and that of an object is a type of its own.
+    const schemas = new Map(parts)
+    const copies = where(({ allOf }) =>
+      allOf?.some(({ $ref = '' }) => schemas.get($ref)?.properties),
+    )
+    expect(
+      [...shapes, ...options, ...copies].filter((at) => isBody(at) && !isNamed.test(at)),
+    ).toEqual([])
+  })
+
+  it('leave out what has a default, which no generator then asks for', () => {
+    const fields = parts.filter(([at]) => /\/schemas\/[^/]+\/properties\/[^/]+$/.test(at))
+    expect(fields.length).toBeGreaterThan(200)
+    expect(fields.filter(([, field]) => field.default !== undefined)).toEqual([])
+    const { NewRoom, NewMessage } = (document.components?.schemas ?? {}) as Record<string, Schema>
+    expect([NewRoom?.required, NewMessage?.required]).toEqual([undefined, ['nonce']])
   })
 
   it('refer to what is there', () => {
@@ -183,6 +208,13 @@ it('every body has an example that the schema of the real ones accepts', () => {
   })
   expect(bodies.length).toBeGreaterThan(operations.length)
   expect(refused).toEqual([])
+})
+
+it('the OpenAPI document has the frames of the socket, too', () => {
+  const words = ['Ping', 'Pong']
+  const names = Object.keys(asyncapi.named).filter((name) => !words.includes(name))
+  expect(names).toContain('ReadyFrame')
+  expect(Object.keys(document.components?.schemas ?? {})).toEqual(expect.arrayContaining(names))
 })
 
 it('every frame of the socket is described, with an example that its schema accepts', () => {

@@ -3,7 +3,7 @@ import type { EventType } from '../schemas/events'
 import { Command, closeCodes, Frame, MAX_FRAME, PROTOCOL } from '../schemas/socket'
 import { eventExamples } from './event-examples'
 import { type Direction, type Named, toJsonSchemas } from './json-schemas'
-import { exampleOf, type JsonSchema } from './schema-example'
+import { exampleOf, type JsonSchema, resolved } from './schema-example'
 
 export interface Message {
   name: string
@@ -27,26 +27,30 @@ const frameSchemas = toMessages(
 /** Everything a client may send: one message per command. */
 export const commands: Message[] = [
   ...commandSchemas.messages,
-  textMessage('ping', 'Ask for a `pong`, to show that you are still there.'),
+  textMessage('Ping', 'Ask for a `pong`, to show that you are still there.'),
 ]
 
 /** The schemas that commands and frames refer to. */
-export const named = { ...commandSchemas.named, ...frameSchemas.named }
+export const named: Named = {
+  ...commandSchemas.named,
+  ...frameSchemas.named,
+  Ping: { type: 'string', const: 'ping' },
+  Pong: { type: 'string', const: 'pong' },
+}
 
 /** What the `events` frame carries: one message per type of event. */
-export const events: Message[] = (named.Event?.oneOf ?? []).map(
-  ({ description = '', ...payload }) => {
-    const name = String(payload.properties?.type?.const) as EventType
-    const example = merged(exampleOf(payload, named) as object, eventExamples[name] ?? {})
-    const examples = [{ name, payload: example }]
-    return { name, summary: description, contentType: 'application/json', payload, examples }
-  },
-)
+export const events: Message[] = (named.Event?.oneOf ?? []).map((payload) => {
+  const { description = '', properties } = resolved(payload, named)
+  const name = String(properties?.type?.const) as EventType
+  const example = merged(exampleOf(payload, named) as object, eventExamples[name] ?? {})
+  const examples = [{ name, payload: example }]
+  return { name, summary: description, contentType: 'application/json', payload, examples }
+})
 
 /** Everything the room may send: one message per kind of frame. */
 export const frames: Message[] = [
   ...frameSchemas.messages.map((frame) => (frame.name === 'events' ? withEvents(frame) : frame)),
-  textMessage('pong', 'The answer to `ping`.'),
+  textMessage('Pong', 'The answer to `ping`.'),
 ]
 
 function withEvents(frame: Message): Message {
@@ -163,15 +167,18 @@ function toMessages(
   nameOf: (schema: JsonSchema) => unknown,
 ): { named: Named; messages: Message[] } {
   const { written, named } = toJsonSchemas(options, io, 'draft-7')
-  const messages = written.map(({ description = '', ...payload }) => {
-    const name = String(nameOf(payload))
+  const messages = written.map((payload) => {
+    const schema = resolved(payload, named)
+    const name = String(nameOf(schema))
+    const { description = '' } = schema
     const examples = [{ payload: exampleOf(payload, named) }]
     return { name, summary: description, contentType: 'application/json', payload, examples }
   })
   return { named, messages }
 }
 
-function textMessage(word: string, summary: string): Message {
-  const payload = { type: 'string', const: word }
+function textMessage(id: 'Ping' | 'Pong', summary: string): Message {
+  const word = id.toLowerCase()
+  const payload = { $ref: `#/components/schemas/${id}` }
   return { name: word, summary, contentType: 'text/plain', payload, examples: [{ payload: word }] }
 }

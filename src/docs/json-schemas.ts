@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonSchema } from './schema-example'
+import { type JsonSchema, resolved } from './schema-example'
 
 /** `input` is what a client sends: what has a default is optional. `output` is what it gets. */
 export type Direction = 'input' | 'output'
@@ -14,8 +14,8 @@ const DEFINITIONS = /#\/(\$defs|definitions)\//g
 const COMPONENTS = '#/components/schemas/'
 
 /**
- * Writes schemas as JSON Schema, in the order given. Those with an `id` become references to `named`. Both
- * published documents get their schemas here.
+ * Writes schemas as JSON Schema, in the order given. Those with an `id` become references to `named`. Both published
+ * documents get their schemas here.
  */
 export function toJsonSchemas(
   schemas: readonly z.ZodType[],
@@ -28,11 +28,30 @@ export function toJsonSchemas(
     text.replaceAll(DEFINITIONS, COMPONENTS),
     readable,
   )
-  return { written: Object.values(properties), named: withoutIds($defs ?? definitions ?? {}) }
+  const named = withoutIds($defs ?? definitions ?? {})
+  if (io === 'input')
+    for (const { properties = {} } of Object.values(named)) tellDefaults(properties, named)
+  return { written: Object.values(properties), named }
+}
+
+/**
+ * Says what is used where a field is left out. Not by `default`: generators of code take it for a promise that the
+ * field is there, and then ask for it.
+ */
+function tellDefaults(fields: Record<string, JsonSchema>, named: Named): void {
+  for (const [name, { default: used, ...field }] of Object.entries(fields)) {
+    if (used === undefined) continue
+    const { description } = { ...resolved(field, named), ...field }
+    const told = used === '' ? '' : `Defaults to \`${used}\`.`
+    fields[name] = { ...field, description: [description, told].filter(Boolean).join(' ') }
+  }
 }
 
 const withoutIds = (named: Record<string, JsonSchema & { id?: string }>): Named =>
   Object.fromEntries(Object.entries(named).map(([name, { id: _, ...schema }]) => [name, schema]))
+
+const isObject = (value: unknown): value is { allOf: unknown[] } =>
+  typeof value === 'object' && value !== null
 
 /** Drops what zod checks but nobody reads: the pattern of a time, which `format` names, and the bounds of a double. */
 function readable(this: { format?: string }, key: string, value: unknown): unknown {
@@ -40,5 +59,9 @@ function readable(this: { format?: string }, key: string, value: unknown): unkno
     (key === 'pattern' && this.format === 'date-time') ||
     (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) ||
     (key === 'maximum' && value === Number.MAX_SAFE_INTEGER)
-  return isUnread ? undefined : value
+  if (isUnread) return undefined
+  // What zod checks beyond JSON Schema leaves an intersection of one.
+  return isObject(value) && Object.keys(value).join() === 'allOf' && value.allOf.length === 1
+    ? value.allOf[0]
+    : value
 }

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { z } from 'zod'
 import type { AppEnv } from '../http/context'
+import { Command, Frame } from '../schemas/socket'
 import { type Direction, type Named, toJsonSchemas } from './json-schemas'
 import { exampleOf, type JsonSchema } from './schema-example'
 
@@ -20,6 +21,9 @@ interface Written {
   requestBody?: { content: Contents<JsonSchema> }
   responses: Record<string, { content?: Contents<JsonSchema> }>
 }
+// No endpoint has them as a body, but who generates types from this document wants theirs too.
+const FRAMES = { input: Command, output: Frame }
+
 interface Document {
   paths?: Record<string, object>
   components?: { schemas?: object }
@@ -45,11 +49,8 @@ export function publishBodies(app: OpenAPIHono<AppEnv>, document: Document): voi
   const named: Named = {}
   for (const io of ['input', 'output'] as const) {
     const those = bodies.filter((body) => body.io === io)
-    const schemas = toJsonSchemas(
-      those.map(({ schema }) => schema),
-      io,
-      'draft-2020-12',
-    )
+    const all = [...those.map(({ schema }) => schema), FRAMES[io]]
+    const schemas = toJsonSchemas(all, io, 'draft-2020-12')
     Object.assign(named, schemas.named)
     for (const [index, { place }] of those.entries()) {
       place.schema = schemas.written[index] ?? {}

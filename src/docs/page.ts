@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html'
-import type { JsonSchema } from './schema-example'
+import { type JsonSchema, resolved } from './schema-example'
 
 export type Html = ReturnType<typeof html>
 
@@ -67,17 +67,16 @@ export const sample = (value: unknown) =>
   html`<pre tabindex="0"><code>${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</code></pre>`
 
 /** The fields of an object: name, type and what they mean. */
-export const fields = (
-  { properties = {}, required = [] }: JsonSchema,
-  named: Record<string, JsonSchema>,
-) =>
-  html`<dl class="fields">
+export function fields(schema: JsonSchema, named: Record<string, JsonSchema>): Html {
+  const { properties = {}, required = [] } = resolved(schema, named)
+  return html`<dl class="fields">
     ${Object.entries(properties).map(([name, field]) => {
       const isOptional = !required.includes(name)
       return html`<dt><code>${name}</code> <span>${typeOf(field)}${isOptional ? ', optional' : ''}</span></dt>
         <dd>${prose(descriptionOf(field, named))}</dd>`
     })}
   </dl>`
+}
 
 const nameOf = ($ref: string) => $ref.split('/').at(-1) ?? ''
 

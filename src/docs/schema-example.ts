@@ -58,3 +58,9 @@ function objectOf(
 
 const lookUp = ($ref: string, named: Record<string, JsonSchema>): JsonSchema =>
   named[$ref.split('/').at(-1) ?? ''] ?? {}
+
+/** The schema itself, where it is given by name. In draft 7 a reference that has a sibling is in an `allOf`. */
+export function resolved(schema: JsonSchema, named: Record<string, JsonSchema>): JsonSchema {
+  const $ref = schema.$ref ?? schema.allOf?.[0]?.$ref
+  return $ref ? lookUp($ref, named) : schema
+}

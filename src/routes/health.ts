@@ -12,7 +12,7 @@ const NO_ROOM = 'health'
 
 const Health = z
   .strictObject({
-    status: z.enum(['ok', 'degraded']),
+    status: z.enum(['ok', 'degraded']).meta({ id: 'HealthStatus' }),
     directory: z.boolean().meta({ description: 'Whether D1 answers.' }),
     rooms: z.boolean().meta({ description: 'Whether Durable Objects answer.' }),
     media: z.boolean().meta({ description: 'Whether the media store answers.' }),

@@ -18,6 +18,14 @@ const SocketQuery = z.strictObject({
   }),
 })
 
+const switched = {
+  Upgrade: { schema: { type: 'string' as const }, description: '`websocket`.' },
+  'Sec-WebSocket-Protocol': {
+    schema: { type: 'string' as const },
+    description: '`chat.v1`, if you offered it. The token is not repeated.',
+  },
+}
+
 // In requests: a client that is closed for flooding and reconnects at once costs a room more than one that posts.
 const CONNECT_COST = 10
 
@@ -33,7 +41,17 @@ export const socket = router().openapi(
     who: who.readers,
     security: bearer,
     request: { params: InRoom, query: SocketQuery },
-    responses: { 101: { description: 'The socket. Its first frame is `ready`.' } },
+    responses: {
+      101: {
+        description:
+          'The socket. The room sends what the schema `Frame` says, `ready` first, and takes what `Command` says.',
+        headers: switched,
+      },
+    },
+    'x-frames': {
+      sends: { $ref: '#/components/schemas/Frame' },
+      takes: { $ref: '#/components/schemas/Command' },
+    },
   }),
   async (c) => {
     const protocols = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((p) => p.trim())

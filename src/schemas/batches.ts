@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Emoji } from './emoji'
 import { hasContent, isForRoom, MessageText, NewMessage } from './messages'
 import { Seq } from './primitives'
+import { schemaId } from './schema-ids'
 
 export const MAX_BATCH = 20
 
@@ -19,18 +20,24 @@ const target = {
     }),
 }
 
+const bare = <T extends string, S extends z.ZodRawShape>(name: T, shape: S) =>
+  z.strictObject({ do: z.literal(name), ...shape })
+
+const step = <T extends string, S extends z.ZodRawShape>(name: T, shape: S) =>
+  bare(name, shape).meta({ id: schemaId(name, 'Step') })
+
 export const Step = z
   .discriminatedUnion('do', [
-    z
-      .strictObject({ do: z.literal('message.post'), ...NewMessage.shape })
+    bare('message.post', NewMessage.shape)
       .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
-      .refine(isForRoom, { message: 'needs `replyTo`', path: ['alsoInRoom'] }),
-    z.strictObject({ do: z.literal('message.edit'), ...target, text: MessageText }),
-    z.strictObject({ do: z.literal('message.delete'), ...target }),
-    z.strictObject({ do: z.literal('message.pin'), ...target }),
-    z.strictObject({ do: z.literal('message.unpin'), ...target }),
-    z.strictObject({ do: z.literal('reaction.add'), ...target, emoji: Emoji }),
-    z.strictObject({ do: z.literal('reaction.remove'), ...target, emoji: Emoji }),
+      .refine(isForRoom, { message: 'needs `replyTo`', path: ['alsoInRoom'] })
+      .meta({ id: schemaId('message.post', 'Step') }),
+    step('message.edit', { ...target, text: MessageText }),
+    step('message.delete', { ...target }),
+    step('message.pin', { ...target }),
+    step('message.unpin', { ...target }),
+    step('reaction.add', { ...target, emoji: Emoji }),
+    step('reaction.remove', { ...target, emoji: Emoji }),
   ])
   .meta({ id: 'Step' })
 export type Step = z.infer<typeof Step>
@@ -57,7 +64,7 @@ export type NewBatch = z.infer<typeof NewBatch>
 
 export const BatchResult = z
   .strictObject({
-    results: z.array(z.strictObject({ seq: Seq })).meta({
+    results: z.array(z.strictObject({ seq: Seq }).meta({ id: 'StepResult' })).meta({
       description:
         'One per step: the seq of the posted message, or of the change that the step made.',
     }),

@@ -6,6 +6,7 @@ import { Limit } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { SharedReaction } from './reactions'
 import { SharedRoom } from './rooms'
+import { schemaId } from './schema-ids'
 
 const common = {
   seq: Seq,
@@ -18,9 +19,7 @@ const member = {
   memberCount: z.int().min(0).meta({ example: 12 }),
   reason: Reason.optional(),
 }
-const root = Thread.optional().meta({
-  description: 'For a reply: the thread it belongs to, with its new counts.',
-})
+const root = Thread.optional()
 const reaction = {
   ...common,
   messageSeq: Seq,
@@ -36,21 +35,31 @@ const reaction = {
 }
 const pin = { ...common, messageSeq: Seq, pinned: z.boolean() }
 const event = <T extends string, S extends z.ZodRawShape>(type: T, description: string, shape: S) =>
-  z.strictObject({ type: z.literal(type), ...shape }).meta({ description })
+  z
+    .strictObject({ type: z.literal(type), ...shape })
+    .meta({ id: schemaId(type, 'Event'), description })
 
 /** Every durable change of a room. An event carries resulting values, never differences: assign, do not add. */
 export const Event = z
   .discriminatedUnion('type', [
-    event('message.posted', 'A message was posted.', { ...common, message: SharedMessage, root }),
+    event(
+      'message.posted',
+      'A message was posted. For a reply, `root` is its thread with the new counts.',
+      { ...common, message: SharedMessage, root },
+    ),
     event('message.edited', 'The author changed the text of a message.', {
       ...common,
       message: SharedMessage,
     }),
-    event('message.deleted', 'A message was deleted. `message` is what remains of it.', {
-      ...common,
-      message: SharedMessage,
-      root,
-    }),
+    event(
+      'message.deleted',
+      'A message was deleted. `message` is what remains of it. For a reply, `root` is its thread.',
+      {
+        ...common,
+        message: SharedMessage,
+        root,
+      },
+    ),
     event(
       'messages.erased',
       'All messages of one author from `from` to `to` were deleted at once.',
@@ -100,25 +109,28 @@ export const Snapshot = z
   .meta({ id: 'Snapshot' })
 export type Snapshot = z.infer<typeof Snapshot>
 
-export const Events = z
-  .union([
-    z.strictObject({
-      items: z.array(Event).meta({
-        description: 'Events in order and without gaps: each seq is the previous one plus 1.',
-      }),
-      seq: Seq.meta({ description: "The room's latest seq." }),
-      more: z.boolean().meta({
-        description:
-          'Whether more events follow. Ask again with the seq of the last item as `after`.',
-        example: false,
-      }),
+const EventPage = z
+  .strictObject({
+    items: z.array(Event).meta({
+      description: 'Events in order and without gaps: each seq is the previous one plus 1.',
     }),
-    z.strictObject({
-      limited: z.literal(true).meta({
-        description: 'You missed too many events. Replace your state with the snapshot.',
-      }),
-      snapshot: Snapshot,
+    seq: Seq.meta({ description: "The room's latest seq." }),
+    more: z.boolean().meta({
+      description:
+        'Whether more events follow. Ask again with the seq of the last item as `after`.',
+      example: false,
     }),
-  ])
-  .meta({ id: 'Events' })
+  })
+  .meta({ id: 'EventPage', description: 'The events after the seq you have.' })
+
+const TooFarBehind = z
+  .strictObject({
+    limited: z.literal(true).meta({
+      description: 'You missed too many events. Replace your state with the snapshot.',
+    }),
+    snapshot: Snapshot,
+  })
+  .meta({ id: 'TooFarBehind', description: 'A snapshot instead of the events you missed.' })
+
+export const Events = z.union([EventPage, TooFarBehind]).meta({ id: 'Events' })
 export type Events = z.infer<typeof Events>

@@ -44,17 +44,21 @@ export const CreatedInvite = z
   .meta({ id: 'CreatedInvite' })
 export type CreatedInvite = z.infer<typeof CreatedInvite>
 
+const InvitedRoom = z
+  .strictObject({
+    id: Id,
+    name: z.string().nullable().meta({ example: 'Harbour crew' }),
+    topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
+    avatarUrl: AvatarUrl,
+    access: RoomAccess,
+    memberCount: z.int().meta({ example: 12 }),
+  })
+  .meta({ id: 'InvitedRoom' })
+
 /** What the holder of an invite sees of the room before joining. */
 export const InvitePreview = z
   .strictObject({
-    room: z.strictObject({
-      id: Id,
-      name: z.string().nullable().meta({ example: 'Harbour crew' }),
-      topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
-      avatarUrl: AvatarUrl,
-      access: RoomAccess,
-      memberCount: z.int().meta({ example: 12 }),
-    }),
+    room: InvitedRoom,
     by: Author,
     expiresAt: Timestamp.nullable().meta({ example: '2026-11-29T20:35:21.000Z' }),
   })

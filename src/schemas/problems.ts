@@ -4,6 +4,12 @@ import { Seq } from './primitives'
 
 const codes = Object.keys(statusOf) as [keyof typeof statusOf, ...(keyof typeof statusOf)[]]
 
+const Code = z.enum(codes).meta({ id: 'Code', example: 'not_found' })
+
+const FieldError = z
+  .strictObject({ path: z.string(), message: z.string() })
+  .meta({ id: 'FieldError', description: 'What is wrong with one field.' })
+
 const postedSeq = Seq.optional().meta({
   description:
     'When you repeat a nonce in a room that you may no longer read: the message was posted, and this is its seq.',
@@ -16,10 +22,10 @@ export const Problem = z
     title: z.string().meta({ example: titleOf.not_found }),
     status: z.int().meta({ example: 404 }),
     detail: z.string().meta({ example: 'There is no such room.' }),
-    code: z.enum(codes).meta({ id: 'Code', example: 'not_found' }),
+    code: Code,
     requestId: z.string().meta({ example: '6f1c1d0e-3e0b-4c43-8f0f-6f2d8f6d3b11' }),
     errors: z
-      .array(z.strictObject({ path: z.string(), message: z.string() }))
+      .array(FieldError)
       .optional()
       .meta({ description: 'With `invalid`: what is wrong, field by field.' }),
     seq: postedSeq,
@@ -30,10 +36,10 @@ export type Problem = z.infer<typeof Problem>
 /** A problem in the answer to a socket command. */
 export const SocketProblem = z
   .strictObject({
-    code: z.enum(codes),
+    code: Code,
     detail: z.string(),
     retryAfter: z.int().optional().meta({ description: 'Seconds to wait before you try again.' }),
-    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+    errors: z.array(FieldError).optional(),
     seq: postedSeq,
   })
   .meta({ id: 'SocketProblem' })

@@ -6,6 +6,7 @@ export const Relation = z
   .strictObject({
     friend: z.boolean().meta({ example: true }),
     request: z.enum(['none', 'in', 'out']).meta({
+      id: 'RequestState',
       description: 'A pending friend request: `in` if they sent it, `out` if you did.',
     }),
     following: z.boolean(),

@@ -19,10 +19,14 @@ export const SearchQuery = z.strictObject({
 })
 export type SearchQuery = z.infer<typeof SearchQuery>
 
-const piece = z.strictObject({
-  text: z.string().meta({ example: 'harbour' }),
-  match: z.boolean().meta({ description: 'Whether this piece matches the search.', example: true }),
-})
+const piece = z
+  .strictObject({
+    text: z.string().meta({ example: 'harbour' }),
+    match: z
+      .boolean()
+      .meta({ description: 'Whether this piece matches the search.', example: true }),
+  })
+  .meta({ id: 'SnippetPiece' })
 
 export const Snippet = z.array(piece).meta({
   id: 'Snippet',

@@ -65,16 +65,17 @@ const signedIn = { me: Me, session: Tokens, deviceToken: DeviceToken }
 export const SignedIn = z.strictObject(signedIn).meta({ id: 'SignedIn' })
 export type SignedIn = z.infer<typeof SignedIn>
 
+const FailedLogIns = z
+  .strictObject({ count: z.int().min(1).meta({ example: 3 }), lastAt: Timestamp })
+  .meta({ id: 'FailedLogIns' })
+
 /** The response to logging in. */
 export const LoggedIn = z
   .strictObject({
     ...signedIn,
-    failedLogIns: z
-      .strictObject({ count: z.int().min(1).meta({ example: 3 }), lastAt: Timestamp })
-      .nullable()
-      .meta({
-        description: 'Wrong passwords tried on your account since the log-in before. Show them.',
-      }),
+    failedLogIns: FailedLogIns.nullable().meta({
+      description: 'Wrong passwords tried on your account since the log-in before. Show them.',
+    }),
   })
   .meta({ id: 'LoggedIn' })
 export type LoggedIn = z.infer<typeof LoggedIn>

@@ -7,6 +7,7 @@ import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
 import { SharedRoom } from './rooms'
+import { schemaId } from './schema-ids'
 
 export const PROTOCOL = 'chat.v1'
 /** Maximum size of a client's frame, in bytes. */
@@ -26,7 +27,10 @@ const command = <T extends string, S extends z.ZodRawShape>(
   name: T,
   description: string,
   shape: S,
-) => z.strictObject({ do: z.literal(name), ref, ...shape }).meta({ description })
+) =>
+  z
+    .strictObject({ do: z.literal(name), ref, ...shape })
+    .meta({ id: schemaId(name, 'Command'), description })
 
 /** Everything a client may send, besides the text `ping`. */
 export const Command = z
@@ -68,8 +72,8 @@ export type Command = z.infer<typeof Command>
 
 export const CommandAnswer = z
   .union([
-    z.strictObject({ ref: echoed, seq: Seq }),
-    z.strictObject({ ref: echoed, problem: SocketProblem }),
+    z.strictObject({ ref: echoed, seq: Seq }).meta({ id: 'CommandDone' }),
+    z.strictObject({ ref: echoed, problem: SocketProblem }).meta({ id: 'CommandRefused' }),
   ])
   .meta({ id: 'CommandAnswer' })
 export type CommandAnswer = z.infer<typeof CommandAnswer>
@@ -78,10 +82,10 @@ export const Live = z
   .discriminatedUnion('type', [
     z
       .strictObject({ type: z.literal('typing'), userId: Id })
-      .meta({ description: 'A user is typing.' }),
+      .meta({ id: 'TypingSignal', description: 'A user is typing.' }),
     z
       .strictObject({ type: z.literal('read'), userId: Id, seq: Seq })
-      .meta({ description: 'A member has read up to `seq`.' }),
+      .meta({ id: 'ReadSignal', description: 'A member has read up to `seq`.' }),
     z
       .strictObject({
         type: z.literal('presence'),
@@ -92,19 +96,23 @@ export const Live = z
         online: z.boolean().nullable(),
         count: z.int().meta({ description: 'How many users are online.', example: 7 }),
       })
-      .meta({ description: 'A user came online or went offline.' }),
+      .meta({ id: 'PresenceSignal', description: 'A user came online or went offline.' }),
   ])
   .meta({ id: 'Live' })
 export type Live = z.infer<typeof Live>
+
+const Online = z
+  .strictObject({
+    count: z.int().meta({ description: 'How many users are online.', example: 7 }),
+    users: z.array(Id).nullable().meta({ description: 'Who they are. null above 200.' }),
+  })
+  .meta({ id: 'Online' })
 
 export const Ready = z
   .strictObject({
     seq: Seq,
     room: SharedRoom,
-    online: z.strictObject({
-      count: z.int().meta({ description: 'How many users are online.', example: 7 }),
-      users: z.array(Id).nullable().meta({ description: 'Who they are. null above 200.' }),
-    }),
+    online: Online,
     resumed: z.union([z.boolean(), z.literal('limited')]).meta({ example: false }),
     snapshot: Snapshot.optional(),
   })
@@ -115,18 +123,22 @@ export type Ready = z.infer<typeof Ready>
 export const Frame = z
   .union([
     z.strictObject({ ready: Ready }).meta({
+      id: 'ReadyFrame',
       description:
         'The first frame: the current state of the room. `resumed` is true when the events you missed follow; it is `limited` when you missed too many, and `snapshot` replaces your state.',
     }),
     z.strictObject({ events: z.array(Event).min(1) }).meta({
+      id: 'EventsFrame',
       description:
         'Changes of the room, in order and without gaps: each seq is the previous one plus 1.',
     }),
     z.strictObject({ live: z.array(Live).min(1) }).meta({
+      id: 'LiveFrame',
       description:
         'Typing, read markers and presence: signals that are not stored and not replayed.',
     }),
     z.strictObject({ answers: z.array(CommandAnswer).min(1) }).meta({
+      id: 'AnswersFrame',
       description: 'Results of your commands. They come after the events that the commands caused.',
     }),
   ])
