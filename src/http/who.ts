@@ -10,6 +10,9 @@ export const readers = 'Anyone who can read the room.'
 const having = (capability: Capability) => `(capability \`${capability}\`)`
 
 export const members = (capability: Capability) => `Members ${having(capability)}.`
+/** Of what a stranger to an open room may do, too. */
+export const membersAndVisitors = (capability: Capability) =>
+  `Members ${having(capability)}; in an open room anyone signed in.`
 export const admins = (capability: Capability) => `Room admins ${having(capability)}.`
 export const owners = (capability: Capability) => `Room owners ${having(capability)}.`
 

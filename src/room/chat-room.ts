@@ -224,7 +224,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   addReaction(caller: Caller, seq: number, emoji: string) {
-    return this.#command(caller, addReaction, { seq, emoji })
+    return this.#commandAsNewcomer(caller, addReaction, { seq, emoji })
   }
 
   removeReaction(caller: Caller, seq: number, emoji: string) {

@@ -27,7 +27,7 @@ export const media = router()
       summary: 'Upload media in one request, to attach to a message you post.',
       description:
         'The body is the bytes. Send their `Content-Type`, their `Content-Length` and, to name the file, a `Content-Disposition`. Media that no message uses within a day is removed. The GPS position is removed from JPEG files only; remove it from other kinds before you upload them.',
-      who: 'Members (capability `message.attach`); in an open room anyone signed in.',
+      who: who.membersAndVisitors('message.attach'),
       request: { query: NewMediaQuery, body: { required: true, content: bytesOf('*/*') } },
       responses: { 201: created(Media, 'The media.') },
       problems: [...WRITING, 'too_many'],

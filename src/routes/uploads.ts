@@ -2,6 +2,7 @@ import { ApiError } from '../errors'
 import { router } from '../http/endpoint'
 import { bytesOf, noContent } from '../http/responses'
 import { InRoom, roomEndpoint, WRITING } from '../http/room-endpoint'
+import * as who from '../http/who'
 import { MediaId } from '../schemas/media'
 import { ChunkHeaders, NewUploadHeaders, UploadHeaders } from '../schemas/uploads'
 import * as tus from '../uploads/tus'
@@ -24,7 +25,7 @@ export const uploads = router()
       summary: 'Begin a resumable upload with the tus protocol.',
       description:
         'You may send the first bytes with it. tus 1.0.0 with creation, creation-with-upload, expiration and termination. The last segment of `Location` is the id of the media that the upload becomes. An unfinished upload expires after a day without new bytes.',
-      who: 'Members (capability `message.attach`); in an open room anyone signed in.',
+      who: who.membersAndVisitors('message.attach'),
       request: { headers: NewUploadHeaders, body: { content } },
       responses: {
         ...otherVersion,

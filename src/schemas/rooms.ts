@@ -11,7 +11,7 @@ export type RoomKind = z.infer<typeof RoomKind>
 export const RoomAccess = z.enum(['open', 'closed']).meta({
   id: 'RoomAccess',
   description:
-    '`open`: anyone signed in may read, and joins by posting. `closed`: a user joins with the password, with an invite, from the allowlist, or by being added.',
+    '`open`: anyone signed in may read, and joins by posting or reacting. `closed`: a user joins with the password, with an invite, from the allowlist, or by being added.',
 })
 export type RoomAccess = z.infer<typeof RoomAccess>
 

@@ -121,8 +121,8 @@ DELETE /v1/rooms/{room}/messages/{others}               none none old  none susp
 GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/pins                            none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/search                          none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   ban  no   no   ok   ok   ok   no   no
@@ -146,8 +146,8 @@ SOCKET message.edit {own}                               none none old  none susp
 SOCKET message.edit {others}                            none none old  none no   no   no   ban  no   no   no   no   no   no   no
 SOCKET message.delete {own}                             none none old  none susp ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 SOCKET message.delete {others}                          none none old  none susp no   no   ban  no   no   ok   ok   ok   no   no
-SOCKET reaction.add                                     none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET reaction.remove                                  none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
+SOCKET reaction.add                                     none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
+SOCKET reaction.remove                                  none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 SOCKET read.mark                                        none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET typing                                           none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 SOCKET auth                                             none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok

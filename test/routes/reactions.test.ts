@@ -4,6 +4,7 @@ import type { Message } from '../../src/schemas/messages'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
+import { createUser } from '../fixtures/users'
 
 async function talk() {
   const room = await createScenario()
@@ -88,10 +89,38 @@ it('who gave an emoji is listed page by page', async () => {
   expect(rest.body.nextCursor).toBeNull()
 })
 
-it('those who may not speak do not react, nor do strangers', async () => {
+it('a stranger joins an open room by reacting, over HTTP and the socket, as by posting', async () => {
+  const { ana, cy, room, path, message, given } = await talk()
+  const di = await createUser('Di')
+  const member = await connect(ana.token, room.id)
+  expect((await cy.delete(`${given('👍')}/@me`)).status).toBe(204)
+  expect((await cy.get(path)).body.me).toBeNull()
+  expect((await cy.put(`${given('👍')}/@me`)).status).toBe(204)
+  expect((await cy.get(path)).body).toMatchObject({ memberCount: 3, me: { role: 'member' } })
+  const reacted = await member.event(message.seq + 2)
+  expect(member.events.slice(-2)).toMatchObject([
+    { type: 'member.joined', by: cy.id },
+    { type: 'reaction.added', userId: cy.id, seq: reacted.seq },
+  ])
+  const stranger = await connect(di.token, room.id)
+  stranger.send({ do: 'reaction.add', ref: 1, seq: message.seq, emoji: '👍' })
+  expect(await stranger.answer(1)).toMatchObject({ seq: message.seq + 4 })
+  expect((await di.get(path)).body.me.role).toBe('member')
+})
+
+it('nobody who was removed comes back by reacting', async () => {
+  const { ana, bo, path, given } = await talk()
+  await ana.delete(`${path}/members/${bo.id}`)
+  expect((await bo.put(`${given('👍')}/@me`)).body.code).toBe('forbidden')
+  expect((await ana.get(given('👍'))).body.items).toEqual([])
+})
+
+it('those who may not speak do not react, nor do strangers to a closed room', async () => {
   const { ana, bo, cy, path, given } = await talk()
   const code = async (person: typeof bo) => (await person.put(`${given('👍')}/@me`)).body?.code
+  await ana.patch(path, { access: 'closed' })
   expect(await code(cy)).toBe('forbidden')
+  await ana.patch(path, { access: 'open' })
   const mutedUntil = new Date(Date.now() + 3_600_000).toISOString()
   await ana.patch(`${path}/members/${bo.id}`, { mutedUntil })
   expect(await code(bo)).toBe('muted')

@@ -3,8 +3,9 @@ import { ApiError } from '../../errors'
 import type { Event, EventType } from '../../schemas/events'
 import type { RoomRole } from '../../schemas/members'
 import type { CommandResult } from '../commit/command-result'
-import { findActor } from '../policy/authorize'
+import { type Actor, findActor } from '../policy/authorize'
 import { assertMayJoin, type JoinProof } from '../policy/join-policy'
+import type { CachedMember } from '../state/read-cache'
 import type { RoomState } from '../state/room-state'
 import * as invites from '../store/access/invites'
 import * as events from '../store/events'
@@ -61,6 +62,21 @@ export function joinRoom(context: CommandContext, proof: JoinProof): CommandResu
   if (members.find(state.sql, caller.userId)?.role) return { value: null }
   assertMayJoin(state.sql, caller.userId, proof, now)
   return { value: null, events: [admitMember(state, { profile, role: 'member' }, now).event] }
+}
+
+/**
+ * Makes a stranger of an open room a member, because they post or react there; `event` is absent for someone who is one
+ * already. Throws `forbidden` for someone who was removed, who must join by their own word.
+ */
+export function admitVisitor(
+  { state, profile, now }: CommandContext,
+  { member }: Pick<Actor, 'member'>,
+): { member: CachedMember; event?: Event } {
+  if (member?.role) return { member }
+  if (member?.isRemoved) {
+    throw new ApiError('forbidden', 'You were removed from this room. Join it again first.')
+  }
+  return admitMember(state, { profile, role: 'member' }, now)
 }
 
 /** Leaves. Leaving again changes nothing. Throws `last_owner`, and `forbidden` in a direct room. */

@@ -1,12 +1,11 @@
 import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
-import type { Event } from '../../schemas/events'
 import type { Message, NewMessage } from '../../schemas/messages'
 import type { Author } from '../../schemas/users'
 import { atomic, type CommandResult } from '../commit/command-result'
 import { type Actor, authorize } from '../policy/authorize'
 import { capabilitiesOf, requireCapability } from '../policy/permissions'
-import { type CachedMember, cachedMember, cachedSettings } from '../state/read-cache'
+import { cachedMember, cachedSettings } from '../state/read-cache'
 import { checkpoint } from '../state/room-state'
 import * as authors from '../store/author-cache'
 import * as events from '../store/events'
@@ -18,7 +17,7 @@ import * as reactions from '../store/reactions'
 import type { Sequence } from '../store/sequence'
 import * as threads from '../store/threads'
 import type { CommandContext } from './command-context'
-import { admitMember } from './join-leave'
+import { admitVisitor } from './join-leave'
 
 /** A message to post; with `ifSeq` only if nothing has happened in the room since. */
 export type PostInput = NewMessage & { ifSeq?: number | undefined }
@@ -82,7 +81,7 @@ function writesOneRow({ state, caller }: CommandContext, input: PostInput): bool
 }
 
 function insertPost(context: CommandContext, input: PostInput): CommandResult<Posted> {
-  const { state, caller, profile, now } = context
+  const { state, caller, now } = context
   const { sql, sequence, memberCounters, rates } = state
   requireSeq(sequence, input.ifSeq)
   const actor = authorize(context, 'message.post')
@@ -91,16 +90,7 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
   const isSlowed = actor.rules.slowModeSeconds > 0 && enforceSlowMode(sql, actor, at)
   if (input.attachments) requireCapability(actor, 'message.attach', now)
   enforceLimit(rates.posts, caller.userId, now)
-  const told: Event[] = []
-  let author: CachedMember | undefined = actor.member
-  if (!author?.role) {
-    if (author?.isRemoved) {
-      throw new ApiError('forbidden', 'You were removed from this room. Join it again first.')
-    }
-    const joined = admitMember(state, { profile, role: 'member' }, now)
-    author = joined.member
-    told.push(joined.event)
-  }
+  const { member: author, event: joined } = admitVisitor(context, actor)
   // Only now, because someone who joins by posting had no row before.
   if (isSlowed) members.setPostedAt(sql, caller.userId, at)
   const said = messages.append(sql, sequence, draftOf(sql, authors.toAuthor(author), input), now)
@@ -108,10 +98,10 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
   const root =
     message.replyTo === null ? undefined : threads.addReply(sql, message.replyTo, message)
   const mentioned = mentions.record(sql, message)
-  told.push(events.messagePosted(message, root))
+  const told = events.messagePosted(message, root)
   return {
     ...posted({ ...message, reactions: [] }, true),
-    events: told,
+    events: joined ? [joined, told] : [told],
     updateMemory: () => {
       memberCounters.recordPost(caller.userId, message, sequence.at)
       for (const userId of mentioned) memberCounters.markDirty(userId)

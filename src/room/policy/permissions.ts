@@ -52,8 +52,13 @@ const owner: Capability[] = [...admin, 'room.delete']
 const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }
 /** In a direct room nobody moderates, so both may pin. */
 const directPeer: readonly Capability[] = ['message.pin']
-/** Anyone signed in, in an open room. Posting makes them a member. */
-const visitor: readonly Capability[] = ['room.read', ...sending, 'message.delete.own']
+/** Anyone signed in, in an open room. Posting or reacting makes them a member. */
+const visitor: readonly Capability[] = [
+  'room.read',
+  ...sending,
+  'message.delete.own',
+  'message.react',
+]
 /** Site moderators, in rooms that anyone can find or read. */
 const siteModerator: readonly Capability[] = [
   'room.read',

@@ -53,9 +53,12 @@ function parse(room: RoomContext, socket: WebSocket, frame: string | ArrayBuffer
   }
 }
 
+// What makes a stranger a member.
+const joining: Command['do'][] = ['message.post', 'reaction.add']
+
 /** The profile of a stranger, for what one may do in an open room: the account may be suspended. */
 function profileFor({ profiles }: RoomContext, userId: string, name: Command['do']) {
-  if (name === 'message.post') return profiles.profileOf(userId)
+  if (joining.includes(name)) return profiles.profileOf(userId)
   return name === 'typing' ? profiles.recentProfileOf(userId, Date.now()) : undefined
 }
 

@@ -61,10 +61,18 @@ export const messageRules = {
       room,
       seq,
       () => room.may(who, 'react'),
-      (m) => when(on && m.isDeleted, 'gone'),
+      (m) => {
+        if (!on || m.reactions.get(emoji)?.has(who)) return 'ok'
+        if (m.isDeleted) return 'gone'
+        if (room.roleOf(who)) return 'ok'
+        // Whoever reacts joins, as whoever posts.
+        if (room.knownMembers.get(who)?.wasRemoved) return 'forbidden'
+        return when(room.deleted.has(who), 'unauthenticated')
+      },
       ({ reactions }) => {
         const given = reactions.get(emoji) ?? new Set()
         if (given.has(who) === on) return false
+        if (on && !room.roleOf(who)) room.addMember(who, 'member')
         if (on) reactions.set(emoji, given.add(who))
         else given.delete(who)
         if (given.size === 0) reactions.delete(emoji)

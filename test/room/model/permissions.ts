@@ -27,7 +27,7 @@ const needs: Record<Act, RoomRole> = {
 }
 
 /** What anybody may do in an open room. */
-export const guestActs: Act[] = ['read', 'post']
+export const guestActs: Act[] = ['read', 'post', 'react']
 /** What the muted may not do, nor those below admins in a frozen room. */
 export const silenced: Act[] = ['post', 'own', 'react', 'pin', 'mention all']
 
