@@ -38,7 +38,7 @@ export const suspensions = router()
         detail: { until },
       }
       const imposed = await recorded(directory, act, now, () =>
-        directorySuspensions.impose(directory, { by: siteRole, userId, now }, newSuspension),
+        directorySuspensions.impose(directory, { by: siteRole, userId }, newSuspension),
       )
       profileFanout.enqueue(c.env, userId)
       return c.json(imposed, 200)

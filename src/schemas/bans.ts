@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { Reason } from './members'
 import { page } from './pages'
-import { LATER, Timestamp } from './primitives'
+import { FutureTimestamp, LATER, Timestamp } from './primitives'
 import { Author } from './users'
 
 export const NewBan = z
   .strictObject({
     reason: Reason,
-    expiresAt: Timestamp.nullable().meta({
+    expiresAt: FutureTimestamp.nullable().meta({
       description: 'When the ban ends. If you omit it or send null, the ban is permanent.',
     }),
   })

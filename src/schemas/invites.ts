@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { page } from './pages'
-import { AvatarUrl, Id, LATER, Timestamp } from './primitives'
+import { AvatarUrl, FutureTimestamp, Id, LATER, Timestamp } from './primitives'
 import { RoomAccess } from './rooms'
 import { Author } from './users'
 
 export const NewInvite = z
   .strictObject({
-    expiresAt: Timestamp.nullable().meta({
+    expiresAt: FutureTimestamp.nullable().meta({
       description: 'When the invite expires. If you omit it or send null, it never does.',
     }),
     maxUses: z.int().min(1).max(10_000).nullable().meta({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from './pages'
-import { Seq, Timestamp } from './primitives'
+import { FutureTimestamp, Seq, Timestamp } from './primitives'
 import { text } from './text'
 import { Author } from './users'
 
@@ -75,7 +75,7 @@ export const Reason = text(1, 500).meta({
 export const MemberPatch = z
   .strictObject({
     role: RoomRole,
-    mutedUntil: Timestamp.nullable().meta({
+    mutedUntil: FutureTimestamp.nullable().meta({
       description: 'When the mute ends. null unmutes the member.',
     }),
     reason: Reason,

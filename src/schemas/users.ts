@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AddPolicy, MessagePolicy } from './contact-policies'
 import { Cursor, Limit, page } from './pages'
-import { AvatarUrl, Id, LATER, Timestamp } from './primitives'
+import { AvatarUrl, FutureTimestamp, Id, Timestamp } from './primitives'
 import { Relation } from './relations'
 import { text } from './text'
 
@@ -111,7 +111,7 @@ export const RoleInput = z.strictObject({ role: SiteRole }).meta({ id: 'RoleInpu
 
 export const NewSuspension = z
   .strictObject({
-    until: Timestamp.meta({ example: LATER }),
+    until: FutureTimestamp,
     reason: text(1, 500).optional().meta({ example: 'Spam in three rooms.' }),
   })
   .meta({ id: 'NewSuspension' })

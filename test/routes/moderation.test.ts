@@ -102,6 +102,22 @@ it('a muted member reads and does not post, until the mute expires', async () =>
   expect((await bo.post(`${path}/messages`, newMessage('again'))).status).toBe(201)
 })
 
+it('nothing ends before it began: neither a ban, nor a mute, nor an invite', async () => {
+  const { ana, bo, path } = await staffed()
+  stopClock()
+  for (const past of [inMs(0), inMs(-1), '2020-01-01T00:00:00Z']) {
+    for (const [refused, field] of [
+      [await ana.put(`${path}/bans/${bo.id}`, { expiresAt: past }), 'expiresAt'],
+      [await ana.patch(`${path}/members/${bo.id}`, { mutedUntil: past }), 'mutedUntil'],
+      [await ana.post(`${path}/invites`, { expiresAt: past }), 'expiresAt'],
+    ] as const) {
+      expect([refused.status, refused.body.errors[0].path]).toEqual([400, field])
+    }
+  }
+  expect((await ana.get(`${path}/bans`)).body.items).toEqual([])
+  expect((await ana.get(`${path}/invites`)).body.items).toEqual([])
+})
+
 it('slow mode is exact, answers with a Retry-After, and spares moderators', async () => {
   const { bo, mod, path } = await staffed({ slowModeSeconds: 2 })
   const clock = stopClock()
