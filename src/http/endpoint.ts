@@ -50,7 +50,7 @@ function routeOf({ who, problems = [], guards = [], revalidates, ...rest }: Endp
     middleware: [
       ...(revalidates ? [etag] : []),
       ...guards,
-      ...(route.request?.body?.required ? [requireContentType] : []),
+      ...(takesJson(route.request?.body) ? [requireContentType] : []),
     ],
     description: [route.description, `**Who:** ${who}`].filter(Boolean).join('\n\n'),
     responses: {
@@ -59,6 +59,9 @@ function routeOf({ who, problems = [], guards = [], revalidates, ...rest }: Endp
     },
   })
 }
+
+const takesJson = (body?: { required?: boolean; content: object }) =>
+  body?.required && 'application/json' in body.content
 
 // Hono treats a body without a content type as no body, and would drop what was sent.
 const requireContentType = createMiddleware(async function requireContentType(c, next) {

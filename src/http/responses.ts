@@ -8,9 +8,10 @@ export const body = <T extends z.ZodType>(schema: T) => ({
 })
 
 /** A body of bytes, which no schema looks into. */
-export const bytesOf = (type: string) => ({
-  [type]: { schema: z.string().meta({ format: 'binary', example: '(bytes)' }) },
-})
+export const bytesOf = (...types: string[]) =>
+  Object.fromEntries(types.map((type) => [type, { schema: Bytes }]))
+
+const Bytes = z.string().meta({ format: 'binary', example: '(bytes)' })
 
 /** The responses of an endpoint that answers 200 with JSON. */
 export const ok = <T extends z.ZodType>(schema: T, description: string) => ({

@@ -5,13 +5,17 @@ import { READING, roomEndpoint } from '../http/room-endpoint'
 import * as who from '../http/who'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
+import { FileHeaders } from '../schemas/headers'
 import { Room } from '../schemas/rooms'
 import { Me } from '../schemas/users'
 import * as avatarUploads from '../uploads/avatars'
 
-const body = { required: true, content: bytesOf('*/*') }
+const request = {
+  headers: FileHeaders,
+  body: { required: true, content: bytesOf('application/octet-stream', 'image/*') },
+}
 const description =
-  'The body is a picture of at most 2 million bytes. Send its `Content-Type` and its `Content-Length`.'
+  'The body is the bytes of a picture, at most 2 million, not a form. Send its `Content-Type` and its `Content-Length`.'
 
 export const avatars = router()
   .openapi(
@@ -24,7 +28,7 @@ export const avatars = router()
       description,
       who: who.active,
       guards: [requireSession, requireActive],
-      request: { body },
+      request,
       responses: ok(Me, 'Your updated account. Your rooms show the change a moment later.'),
       problems: ['suspended'],
     }),
@@ -59,7 +63,7 @@ export const avatars = router()
       summary: 'Set the avatar of a room.',
       description,
       who: who.admins('room.edit'),
-      request: { body },
+      request,
       responses: ok(Room, 'The updated room.'),
       problems: [...READING, 'suspended'],
     }),

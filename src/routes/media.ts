@@ -6,6 +6,7 @@ import { bytesOf, created, ok } from '../http/responses'
 import { READING, roomEndpoint, WRITING } from '../http/room-endpoint'
 import * as who from '../http/who'
 import type { GalleryCursor } from '../room/store/media/media'
+import { FileHeaders } from '../schemas/headers'
 import { Gallery, Media, MediaKind, MediaToken, NewMediaQuery } from '../schemas/media'
 import { PageQuery } from '../schemas/pages'
 import { iso } from '../schemas/primitives'
@@ -17,6 +18,9 @@ const keyOf = ({ messageSeq, position }: GalleryCursor): z.infer<typeof MessageK
   position,
 ]
 
+// Bytes of no known type, and the kinds of media.
+const FILES = ['application/octet-stream', 'image/*', 'video/*', 'audio/*', 'application/pdf']
+
 export const media = router()
   .openapi(
     roomEndpoint({
@@ -26,9 +30,13 @@ export const media = router()
       tags: ['media'],
       summary: 'Upload media in one request, to attach to a message you post.',
       description:
-        'The body is the bytes. Send their `Content-Type`, their `Content-Length` and, to name the file, a `Content-Disposition`. Media that no message uses within a day is removed. The GPS position is removed from JPEG files only; remove it from other kinds before you upload them.',
+        'The body is the bytes of the file, not a form. Send their `Content-Type`, their `Content-Length` (browsers and `fetch` set it for a `File`, a `Blob` or an array of bytes) and, to name the file, a `Content-Disposition`. Media that no message uses within a day is removed. The GPS position is removed from JPEG files only; remove it from other kinds before you upload them.',
       who: who.membersAndVisitors('message.attach'),
-      request: { query: NewMediaQuery, body: { required: true, content: bytesOf('*/*') } },
+      request: {
+        query: NewMediaQuery,
+        headers: FileHeaders,
+        body: { required: true, content: bytesOf(...FILES) },
+      },
       responses: { 201: created(Media, 'The media.') },
       problems: [...WRITING, 'too_many'],
     }),

@@ -9,6 +9,20 @@ export const IfNoneMatch = z.object({
   }),
 })
 
+/** What a client says of the bytes that it sends as a body. */
+export const FileHeaders = z.object({
+  'content-type': z.string().optional().meta({
+    description:
+      'The type of the file, or `application/octet-stream` if you do not know it. It must not be missing, and a form (`multipart/form-data`) is refused.',
+    example: 'image/jpeg',
+  }),
+  'content-disposition': z.string().optional().meta({
+    description:
+      'Names the file: `filename*` takes UTF-8, percent-encoded, and `filename` takes ASCII in quotes.',
+    example: "attachment; filename*=UTF-8''harbour.jpg",
+  }),
+})
+
 /** What a client sends to get a part of a file. */
 export const Ranged = IfNoneMatch.extend({
   range: z.string().optional().meta({

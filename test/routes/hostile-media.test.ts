@@ -4,6 +4,7 @@ import { stopClock } from '../fixtures/clock'
 import { download, png, storedKeys, upload, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
+import { fetchService } from '../fixtures/service'
 
 const text = (content: string) => new TextEncoder().encode(content)
 const streamOf = (bytes: Uint8Array) => new Blob([bytes]).stream()
@@ -103,4 +104,18 @@ it('what no message took within a day goes, what one has stays', async () => {
   clock.restart()
   expect(await storedKeys(room.id)).toEqual([`rooms/${room.id}/${kept}`])
   expect((await download(bo.token, `/v1/media/${loose}`)).status).toBe(404)
+})
+
+it('a file that is sent as a form, or without a type, is refused with what to do', async () => {
+  const { bo, path } = await createScenario()
+  const detailOf = async (type: string | undefined) => {
+    const init = { method: 'POST', body: new Uint8Array(png) }
+    const headers = { Authorization: `Bearer ${bo.token}`, ...(type && { 'Content-Type': type }) }
+    const response = await fetchService(`${path}/media`, { ...init, headers })
+    expect(response.status).toBe(415)
+    return ((await response.json()) as { detail: string }).detail
+  }
+  expect(await detailOf(undefined)).toContain('application/octet-stream')
+  expect(await detailOf('multipart/form-data; boundary=x')).toContain('This is a form')
+  expect(await detailOf('application/x-www-form-urlencoded')).toContain('This is a form')
 })
