@@ -37,6 +37,7 @@ import { members } from './routes/members'
 import { mentions } from './routes/mentions'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
+import { myThreads } from './routes/my-threads'
 import { pins } from './routes/pins'
 import { reactions } from './routes/reactions'
 import { readMarker } from './routes/read-marker'
@@ -48,6 +49,7 @@ import { sessions } from './routes/sessions'
 import { siteAudit } from './routes/site-audit'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
+import { threads } from './routes/threads'
 import { unread } from './routes/unread'
 import { uploads } from './routes/uploads'
 import { users } from './routes/users'
@@ -115,9 +117,11 @@ export const app = base
   .route('/', mediaDownload)
   .route('/', batches)
   .route('/', mentions)
+  .route('/', myThreads)
   .route('/', unread)
   .route('/', reactions)
   .route('/', replies)
+  .route('/', threads)
   .route('/', pins)
   .route('/', search)
   .route('/', allowlist)

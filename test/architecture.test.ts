@@ -174,7 +174,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'http/': {
     ours: ['http/context', 'middleware/', 'directory/', 'auth/', ...WORDS],
-    packages: ['@hono/zod-openapi', 'hono', 'zod'],
+    packages: ['@hono/zod-openapi', 'hono', 'p-map', 'zod'],
   },
   'routes/': {
     ours: [

@@ -1,4 +1,5 @@
 import type { NewMention } from './mentions'
+import type { NewThreadFollow } from './threads'
 
 /** What a room writes to the directory: its own row, and the members and mentions that changed. Times in ms. */
 export interface RoomProjection {
@@ -43,6 +44,7 @@ export interface RoomProjection {
   /** Mentions by name, up to the message with seq `mentionedUpTo`. */
   mentions: NewMention[]
   mentionedUpTo: number
+  threadFollows: NewThreadFollow[]
   /** Members who joined since the last sync. Their profiles are read back. */
   unconfirmed: string[]
   /** The directory should already have every change up to this version. */

@@ -6,6 +6,7 @@ import * as profiles from './profiles'
 import type { RoomProjection } from './room-projection-types'
 import * as roomPurge from './room-purge'
 import { memberships, rooms, users } from './schema'
+import * as threads from './threads'
 
 // In code points, each of at most two UTF-16 units.
 const PREVIEW = 140
@@ -32,12 +33,16 @@ export async function applyProjection(
   statements.set(directory, built)
   const before = { query: built.before, values: { roomId } }
   const json = (list: unknown[]) => ({ roomId, list: JSON.stringify(list) })
-  const rowsOf = (query: (typeof built)['members' | 'mentions'], list: unknown[]) =>
-    list.length > 0 ? [{ query, values: json(list) }] : []
+  const rowsOf = (
+    query: (typeof built)['members' | 'mentions' | 'threads' | 'threadFollows'],
+    list: unknown[],
+  ) => (list.length > 0 ? [{ query, values: json(list) }] : [])
   const written = [
     { query: built.room, values: { ...valuesOf(rows), since: rows.since } },
     ...rowsOf(built.members, rows.members),
     ...rowsOf(built.mentions, rows.mentions),
+    ...rowsOf(built.threads, rows.threadFollows),
+    ...rowsOf(built.threadFollows, rows.threadFollows),
   ]
   if (rows.unconfirmed.length === 0 && rows.mentions.length === 0) {
     const [[room]] = await batch(directory, [before, ...written])
@@ -62,6 +67,8 @@ function build(directory: Directory) {
     members: upsertMembers(directory).prepare(),
     blocked: mentions.selectBlocked(directory).prepare(),
     mentions: mentions.insert(directory).prepare(),
+    threads: threads.upsertThreads(directory).prepare(),
+    threadFollows: threads.upsertFollows(directory).prepare(),
   }
 }
 

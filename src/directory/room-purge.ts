@@ -1,6 +1,6 @@
 import { eq, lt, sql } from 'drizzle-orm'
 import type { Directory } from './database'
-import { directRooms, memberships, mentions, rooms } from './schema'
+import { directRooms, memberships, mentions, rooms, threadFollows, threads } from './schema'
 
 const SLICE = 500
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -31,6 +31,16 @@ export const deleteMentions = (roomId: string, userIds: string) =>
     join ${mentions} m on m.user_id = u.value and m.at >= r.created_at and m.room_id = r.id
     limit ${SLICE})`
 
+const deleteThreadFollows = (roomId: string, userIds: string) =>
+  sql`delete from ${threadFollows} where rowid in (
+    select f.rowid from json_each(${userIds}) u
+    join ${threadFollows} f on f.user_id = u.value and f.room_id = ${roomId}
+    limit ${SLICE})`
+
+const deleteThreads = (roomId: string) =>
+  sql`delete from ${threads} where rowid in (
+    select rowid from ${threads} where room_id = ${roomId} limit ${SLICE})`
+
 const deleteMemberships = (roomId: string, userIds: string) =>
   sql`delete from ${memberships} where ${memberships.roomId} = ${roomId}
     and ${memberships.userId} in (select value from json_each(${userIds}))`
@@ -43,11 +53,14 @@ export async function purgeSlice(directory: Directory, roomId: string): Promise<
   const found = await selectMembers(directory, roomId)
   if (found.length > 0) {
     const userIds = JSON.stringify(found.map(({ userId }) => userId))
-    const { meta } = await directory.run(deleteMentions(roomId, userIds))
-    if (meta.changes === SLICE) return true
+    for (const slice of [deleteMentions, deleteThreadFollows]) {
+      const { meta } = await directory.run(slice(roomId, userIds))
+      if (meta.changes === SLICE) return true
+    }
     await directory.run(deleteMemberships(roomId, userIds))
   }
-  return found.length === SLICE
+  const { meta } = await directory.run(deleteThreads(roomId))
+  return found.length === SLICE || meta.changes === SLICE
 }
 
 /** Deletes the last rows that name a deleted room. */

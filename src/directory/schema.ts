@@ -228,6 +228,33 @@ export const mentions = sqliteTable(
   (t) => [primaryKey({ columns: [t.userId, t.at, t.roomId, t.seq] })],
 )
 
+/** Threads that somebody follows. Only the rooms write them; `threadFollows` has who. */
+export const threads = sqliteTable(
+  'threads',
+  {
+    roomId: text('room_id').notNull(),
+    rootSeq: integer('root_seq').notNull(),
+    replyCount: integer('reply_count').notNull(),
+    /** 0: there is no reply yet. */
+    lastReplyAt: integer('last_reply_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.rootSeq] })],
+)
+
+/** Who follows a thread, or did. A new reply changes no row here but its author's: unread is counted from the thread. */
+export const threadFollows = sqliteTable(
+  'thread_follows',
+  {
+    userId: text('user_id').notNull(),
+    roomId: text('room_id').notNull(),
+    rootSeq: integer('root_seq').notNull(),
+    readCount: integer('read_count').notNull(),
+    following: integer('following', { mode: 'boolean' }).notNull(),
+    version: integer('version').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.roomId, t.rootSeq] })],
+)
+
 /** The direct room of two users, the lower id first. Room ids are random: an id that can be computed tells who talks. */
 export const directRooms = sqliteTable(
   'direct_rooms',

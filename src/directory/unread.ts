@@ -2,6 +2,7 @@ import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Unread } from '../schemas/unread'
 import type { Directory } from './database'
 import { memberships, rooms } from './schema'
+import * as threads from './threads'
 
 /** Messages of the timeline. A row that a room of before wrote counts all messages, until the next change. */
 export const unreadMessages = sql<number>`coalesce(${rooms.t} - ${memberships.readT}, ${rooms.n} - ${memberships.readN})`
@@ -10,7 +11,7 @@ export const unreadMessages = sql<number>`coalesce(${rooms.t} - ${memberships.re
 const unreadMentions = sql<number>`${memberships.mentions} + ${rooms.roomMentions}
   - ${memberships.readRoomMentions}`
 
-/** Counts over all rooms of a user: rooms with something unread, unread messages, unread mentions. */
+/** Counts over all rooms of a user: rooms with something unread, unread messages, mentions, threads. */
 export async function total(directory: Directory, userId: string): Promise<Unread> {
   const [row] = await directory
     .select({
@@ -21,7 +22,8 @@ export async function total(directory: Directory, userId: string): Promise<Unrea
     .from(memberships)
     .innerJoin(rooms, eq(rooms.id, memberships.roomId))
     .where(isUnread(userId))
-  return row ?? { rooms: 0, unread: 0, unreadMentions: 0 }
+  const counts = row ?? { rooms: 0, unread: 0, unreadMentions: 0 }
+  return { ...counts, threads: await threads.countUnread(directory, userId) }
 }
 
 /** The rooms with unread messages, and the latest seq of each that the directory knows. */

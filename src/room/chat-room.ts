@@ -10,6 +10,7 @@ import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { SearchPreparing } from '../schemas/search'
+import type { ThreadMarker } from '../schemas/threads'
 import { applyDmAccess } from './commands/apply-dm-access'
 import { applyProfile } from './commands/apply-profile'
 import { runBatch } from './commands/batch'
@@ -19,6 +20,7 @@ import { createDirectRoom, createRoom } from './commands/create-room'
 import { deleteMessage } from './commands/delete-message'
 import { deleteRoom } from './commands/delete-room'
 import { editMessage } from './commands/edit-message'
+import * as thread from './commands/follow-thread'
 import { joinRoom, leaveRoom } from './commands/join-leave'
 import { allowUser, createInvite, disallowUser, revokeInvite } from './commands/manage-access'
 import * as moderate from './commands/moderate'
@@ -206,7 +208,7 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#query(caller, messages.readMessage, { seq })
   }
 
-  /** The messages with these seqs that are not deleted. */
+  /** The messages with these seqs. */
   readMessages(caller: Caller, seqs: number[]) {
     return this.#query(caller, messages.readMessages, { seqs })
   }
@@ -237,6 +239,22 @@ export class ChatRoom extends DurableObject<Env> {
 
   listReplies(caller: Caller, seq: number, after: number, limit: number) {
     return this.#query(caller, messages.listReplies, { seq, after, limit })
+  }
+
+  readThread(caller: Caller, seq: number) {
+    return this.#query(caller, messages.readThread, { seq })
+  }
+
+  followThread(caller: Caller, seq: number) {
+    return this.#commandThenSync(caller, thread.followThread, { seq })
+  }
+
+  unfollowThread(caller: Caller, seq: number) {
+    return this.#commandThenSync(caller, thread.unfollowThread, { seq })
+  }
+
+  markThread(caller: Caller, seq: number, marker: ThreadMarker) {
+    return this.#commandThenSync(caller, thread.markThread, { seq, ...marker })
   }
 
   pinMessage(caller: Caller, seq: number) {

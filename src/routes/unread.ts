@@ -35,7 +35,7 @@ export const unread = router()
       tags: ['me'],
       summary: 'Mark everything in your list of rooms as read.',
       description:
-        'Messages that arrive meanwhile stay unread, and so does a room that cannot be reached. The counts show what is left, and you can safely repeat the request.',
+        'Threads keep their own markers. Messages that arrive meanwhile stay unread, and so does a room that cannot be reached. The counts show what is left, and you can safely repeat the request.',
       who: who.signedIn,
       guards: [requireSession],
       responses: ok(Unread, 'The counts that are left.'),

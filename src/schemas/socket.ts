@@ -8,6 +8,7 @@ import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
 import { SharedRoom } from './rooms'
 import { schemaId } from './schema-ids'
+import { ThreadMarker } from './threads'
 
 export const PROTOCOL = 'chat.v1'
 /** Maximum size of a client's frame, in bytes. */
@@ -50,6 +51,14 @@ export const Command = z
     command('reaction.add', 'React to a message with an emoji.', { seq: Seq, emoji: Emoji }),
     command('reaction.remove', 'Remove your reaction.', { seq: Seq, emoji: Emoji }),
     command('read.mark', 'Move your read marker.', ReadMarker.shape),
+    command('thread.follow', 'Follow the thread of a message: its replies count as unread.', {
+      seq: Seq,
+    }),
+    command('thread.unfollow', 'Stop following a thread.', { seq: Seq }),
+    command('thread.read', 'Move your read marker in a thread that you follow.', {
+      seq: Seq,
+      ...ThreadMarker.shape,
+    }),
     command(
       'typing',
       'Tell the others that you are typing. The room relays it at most every 5 seconds.',

@@ -64,6 +64,7 @@ PUT    /v1/users/{eve}/suspension                       none none old  none susp
 DELETE /v1/users/{eve}/suspension                       none none old  none susp no   ok   ok
 GET    /v1/me/rooms                                     none none old  none ok   ok   ok   ok
 GET    /v1/me/mentions                                  none none old  none ok   ok   ok   ok
+GET    /v1/me/threads                                   none none old  none ok   ok   ok   ok
 GET    /v1/me/unread                                    none none old  none ok   ok   ok   ok
 PUT    /v1/me/read-marker                               none none old  none ok   ok   ok   ok
 GET    /v1/rooms                                        none none old  none ok   ok   ok   ok
@@ -129,6 +130,10 @@ PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   ban  no   no   ok   ok   ok   no   no
 POST   /v1/rooms/{room}/batch                           none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/events                          none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/avatar                          none none old  none susp no   no   ban  no   no   no   ok   ok   no   no
 DELETE /v1/rooms/{room}/avatar                          none none old  none susp no   no   ban  no   no   no   ok   ok   no   no
@@ -149,6 +154,9 @@ SOCKET message.delete {others}                          none none old  none susp
 SOCKET reaction.add                                     none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 SOCKET reaction.remove                                  none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 SOCKET read.mark                                        none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.follow                                    none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.unfollow                                  none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.read                                      none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET typing                                           none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 SOCKET auth                                             none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 `
@@ -197,6 +205,10 @@ PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   ban  no   no   ok   ok   ok   no   no
 POST   /v1/rooms/{room}/batch                           none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
 PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/events                          none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/avatar                          none none old  none susp no   no   ban  no   no   no   ok   ok   no   no
 DELETE /v1/rooms/{room}/avatar                          none none old  none susp no   no   ban  no   no   no   ok   ok   no   no
@@ -217,6 +229,9 @@ SOCKET message.delete {others}                          none none old  none susp
 SOCKET reaction.add                                     none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET reaction.remove                                  none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET read.mark                                        none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.follow                                    none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.unfollow                                  none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.read                                      none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET typing                                           none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET auth                                             none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 `
@@ -265,6 +280,10 @@ PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  ban  no   no   ok   ok   ok   404  404
 POST   /v1/rooms/{room}/batch                           none none old  none susp 404  404  ban  mute ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/events                          none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/avatar                          none none old  none susp 404  404  ban  no   no   no   ok   ok   404  404
 DELETE /v1/rooms/{room}/avatar                          none none old  none susp 404  404  ban  no   no   no   ok   ok   404  404
@@ -285,6 +304,9 @@ SOCKET message.delete {others}                          none none old  none susp
 SOCKET reaction.add                                     none none old  none susp 404  404  ban  mute ok   ok   ok   ok   404  404
 SOCKET reaction.remove                                  none none old  none susp 404  404  ban  mute ok   ok   ok   ok   404  404
 SOCKET read.mark                                        none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET thread.follow                                    none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET thread.unfollow                                  none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET thread.read                                      none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 SOCKET typing                                           none none old  none susp 404  404  ban  mute ok   ok   ok   ok   404  404
 SOCKET auth                                             none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 `
@@ -331,6 +353,10 @@ PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  nc   ok   404  404
 POST   /v1/rooms/{room}/batch                           none none old  none susp 404  nc   ok   404  404
 PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   404  ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   404  ok   ok   404  404
 GET    /v1/rooms/{room}/events                          none none old  none ok   404  ok   ok   404  404
 PUT    /v1/rooms/{room}/avatar                          none none old  none no   404  no   no   404  404
 DELETE /v1/rooms/{room}/avatar                          none none old  none no   404  no   no   404  404
@@ -351,6 +377,9 @@ SOCKET message.delete {others}                          none none old  none no  
 SOCKET reaction.add                                     none none old  none susp 404  nc   ok   404  404
 SOCKET reaction.remove                                  none none old  none susp 404  nc   ok   404  404
 SOCKET read.mark                                        none none old  none ok   404  ok   ok   404  404
+SOCKET thread.follow                                    none none old  none ok   404  ok   ok   404  404
+SOCKET thread.unfollow                                  none none old  none ok   404  ok   ok   404  404
+SOCKET thread.read                                      none none old  none ok   404  ok   ok   404  404
 SOCKET typing                                           none none old  none susp 404  nc   ok   404  404
 SOCKET auth                                             none none old  none ok   404  ok   ok   404  404
 `

@@ -106,6 +106,7 @@ const bodies: Record<
     steps: [{ do: 'message.post', ...newMessage('hello') }],
   }),
   'PUT /v1/rooms/{room}/read-marker': ({ others }) => ({ seq: others }),
+  'PUT /v1/rooms/{room}/messages/{others}/read-marker': ({ others }) => ({ readSeq: others }),
 }
 
 const queries: Record<string, (scenario: CallerScenario) => string> = {
@@ -126,6 +127,9 @@ const commands: Record<string, (scenario: CallerScenario) => object> = {
   'reaction.add': ({ others }) => ({ seq: others, emoji: '👍' }),
   'reaction.remove': ({ others }) => ({ seq: others, emoji: '👍' }),
   'read.mark': ({ others }) => ({ seq: others }),
+  'thread.follow': ({ others }) => ({ seq: others }),
+  'thread.unfollow': ({ others }) => ({ seq: others }),
+  'thread.read': ({ others }) => ({ seq: others, readSeq: others }),
   auth: ({ token }) => ({ token }),
 }
 

@@ -6,6 +6,7 @@ import * as messages from '../../src/room/store/messages'
 import * as pins from '../../src/room/store/pins'
 import * as reactions from '../../src/room/store/reactions'
 import * as sequences from '../../src/room/store/sequence'
+import * as threadFollows from '../../src/room/store/thread-follows'
 import * as threads from '../../src/room/store/threads'
 import { stopClock } from '../fixtures/clock'
 import { spyOnD1 } from '../fixtures/d1-spy'
@@ -81,16 +82,19 @@ it('a reaction writes three rows, and so does taking it back', async () => {
   expect(counts).toEqual([3, 0, 3, 3, 0])
 })
 
-it('a reply writes four rows, a mention one for each mentioned user beside its count', async () => {
+it('a reply writes four rows and who follows, a mention one for each mentioned user beside its count', async () => {
   const { ana, bo, path, stub, first } = await createQuietScenario()
   const sql = await spyOnSql(stub)
+  await ana.post(`${path}/messages`, { ...newMessage('re'), replyTo: first })
+  const firstReply = sql.rowsWritten()
   await ana.post(`${path}/messages`, { ...newMessage('re'), replyTo: first })
   const reply = sql.rowsWritten()
   await ana.post(`${path}/messages`, { ...newMessage('bo'), mentions: [bo.id] })
   const mention = sql.rowsWritten()
   await ana.post(`${path}/messages`, { ...newMessage('all'), mentionsRoom: true })
   sql.restore()
-  expect([reply, mention, sql.rowsWritten()]).toEqual([4, 4, 3])
+  // Who began the thread and who replies: a row and an index row each. The next reply changes its author's.
+  expect([firstReply, reply, mention, sql.rowsWritten()]).toEqual([8, 6, 4, 3])
 })
 
 it('a page of history runs as many statements whatever its size and whatever it holds', async () => {
@@ -161,7 +165,11 @@ it('every query that runs per message uses a primary key or an index', async () 
       },
       1,
     )
-    threads.addReply(spy, 3, message)
+    threads.addReply(spy, place, 3, message)
+    threadFollows.find(spy, 'a', 3)
+    threadFollows.changedAfter(spy, 1, 500)
+    threadFollows.forgetMention(spy, place, { userId: 'a', seq: 3 })
+    threads.countAfter(spy, 3, 3)
     threads.replies(spy, 3, 0, 50)
     threads.findByReplies(spy, [message])
     mentions.record(spy, message)

@@ -84,7 +84,13 @@ async function runToTheEnd(stub: Scenario['stub'], clock: ReturnType<typeof stop
 it('no row of D1 names a deleted room', async () => {
   const { ana, room, path, stub } = await createFullScenario()
   await stub.syncDirectory(ana.id, Number.MAX_SAFE_INTEGER)
-  expect(await rowsNaming(room.id)).toEqual({ memberships: 4, mentions: 3, rooms: 1 })
+  expect(await rowsNaming(room.id)).toEqual({
+    memberships: 4,
+    mentions: 3,
+    rooms: 1,
+    thread_follows: 3,
+    threads: 1,
+  })
   const clock = stopClock()
   await ana.delete(path)
   await runToTheEnd(stub, clock)

@@ -24,13 +24,13 @@ async function twoRooms() {
 it('what is unread in all rooms is counted together', async () => {
   const { ana, bo } = await twoRooms()
   const { body } = await bo.get('/v1/me/unread')
-  expect(body).toEqual({ rooms: 2, unread: 3, unreadMentions: 2 })
+  expect(body).toEqual({ rooms: 2, unread: 3, unreadMentions: 2, threads: 0 })
   expect((await ana.get('/v1/me/unread')).body.unread).toBe(0)
 })
 
 it('marking all as read clears what the list of rooms shows, at once', async () => {
   const { bo, path } = await twoRooms()
-  const nothing = { rooms: 0, unread: 0, unreadMentions: 0 }
+  const nothing = { rooms: 0, unread: 0, unreadMentions: 0, threads: 0 }
   expect((await bo.put('/v1/me/read-marker')).body).toEqual(nothing)
   expect((await bo.get('/v1/me/unread')).body).toEqual(nothing)
   expect((await bo.get(path)).body.me).toMatchObject({ unread: 0, unreadMentions: 0 })

@@ -1,7 +1,9 @@
 import type { ReadMarker } from '../../schemas/read-markers'
+import type { ThreadMarker } from '../../schemas/threads'
 import type { CommandContext, Handler } from './command-context'
 import { deleteMessage } from './delete-message'
 import { editMessage } from './edit-message'
+import { followThread, markThread, unfollowThread } from './follow-thread'
 import { pinMessage, unpinMessage } from './pin-message'
 import { type PostInput, postMessage } from './post-message'
 import { addReaction, removeReaction } from './react'
@@ -18,6 +20,9 @@ export interface CommandInputs {
   'reaction.add': { seq: number; emoji: string }
   'reaction.remove': { seq: number; emoji: string }
   'read.mark': ReadMarker
+  'thread.follow': { seq: number }
+  'thread.unfollow': { seq: number }
+  'thread.read': { seq: number } & ThreadMarker
   typing: unknown
 }
 
@@ -35,6 +40,9 @@ export const commandTable: {
   'reaction.add': addReaction,
   'reaction.remove': removeReaction,
   'read.mark': moveReadMarker,
+  'thread.follow': followThread,
+  'thread.unfollow': unfollowThread,
+  'thread.read': markThread,
   typing,
 }
 

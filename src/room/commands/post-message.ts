@@ -1,11 +1,11 @@
 import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
-import type { Message, NewMessage } from '../../schemas/messages'
+import type { Message, NewMessage, Thread } from '../../schemas/messages'
 import type { Author } from '../../schemas/users'
 import { atomic, type CommandResult } from '../commit/command-result'
 import { type Actor, authorize } from '../policy/authorize'
 import { capabilitiesOf, requireCapability } from '../policy/permissions'
-import { cachedMember, cachedSettings } from '../state/read-cache'
+import { cachedMember, cachedSettings, preserveCache } from '../state/read-cache'
 import { checkpoint } from '../state/room-state'
 import * as authors from '../store/author-cache'
 import * as events from '../store/events'
@@ -95,8 +95,12 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
   if (isSlowed) members.setPostedAt(sql, caller.userId, at)
   const said = messages.append(sql, sequence, draftOf(sql, authors.toAuthor(author), input), now)
   const message = attachments.attach(sql, said, input.attachments ?? [])
-  const root =
-    message.replyTo === null ? undefined : threads.addReply(sql, message.replyTo, message)
+  let root: Thread | undefined
+  if (message.replyTo !== null) {
+    preserveCache(state, () => {
+      root = threads.addReply(sql, sequence, message.replyTo as number, message)
+    })
+  }
   const mentioned = mentions.record(sql, message)
   const told = events.messagePosted(message, root)
   return {

@@ -1,9 +1,11 @@
 import type { Message, Messages, MessagesQuery } from '../../schemas/messages'
 import type { Pin } from '../../schemas/pins'
 import { iso } from '../../schemas/primitives'
+import type { ThreadState } from '../../schemas/threads'
 import type { Author } from '../../schemas/users'
 import type { Version } from '../../schemas/versions'
 import { authorize, type RequestContext } from '../policy/authorize'
+import { findThread } from '../policy/thread-access'
 import * as edits from '../store/edits'
 import * as messagePages from '../store/message-pages'
 import * as messages from '../store/messages'
@@ -17,12 +19,11 @@ export function readMessage(context: RequestContext, { seq }: { seq: number }): 
   return reactions.personalize(state.sql, caller.userId, messages.get(state.sql, seq))
 }
 
-/** The messages with these seqs that are not deleted. */
+/** The messages with these seqs. */
 export function readMessages(context: RequestContext, { seqs }: { seqs: number[] }): Message[] {
   authorize(context, 'room.read')
   const { state, caller } = context
-  const found = messages.findMany(state.sql, seqs).filter(({ deletedAt }) => deletedAt === null)
-  return reactions.personalizeAll(state.sql, caller.userId, found)
+  return reactions.personalizeAll(state.sql, caller.userId, messages.findMany(state.sql, seqs))
 }
 
 /** What a message said before its edits, the latest first; nothing of a deleted one. */
@@ -47,6 +48,12 @@ export function listReplies(
   const { seq: root } = messages.get(state.sql, seq)
   const found = threads.replies(state.sql, root, after, limit)
   return reactions.personalizeAll(state.sql, caller.userId, found)
+}
+
+/** The thread of a message as the caller, who must be a member, sees it. */
+export function readThread(context: RequestContext, { seq }: { seq: number }): ThreadState {
+  const { root, follow } = findThread(context, seq)
+  return threads.stateOf(root, follow)
 }
 
 export function listReactors(

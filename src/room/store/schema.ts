@@ -241,6 +241,20 @@ const steps = [
   alter table members add column read_t integer;
   insert or replace into jobs (kind, key, due_at) select 'timeline', '0', 0 from messages limit 1;
   `,
+  `
+  create table thread_follows (
+    user_id text not null,
+    root_seq integer not null,
+    -- How many replies this user has read.
+    read_count integer not null,
+    following integer not null,
+    -- The reply whose mention of this user made them follow, until something else does.
+    mentioned_seq integer,
+    version integer not null,
+    primary key (user_id, root_seq)
+  ) without rowid;
+  create index thread_follows_by_version on thread_follows (version);
+  `,
 ]
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */

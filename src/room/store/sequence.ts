@@ -23,7 +23,8 @@ export function load(sql: SqlStorage): Sequence {
         coalesce(m.n, 0) as n,
         coalesce(m.t, m.n - (select count(*) from messages where reply_to is not null), 0) as t,
         max(coalesce(m.created_at, 0), coalesce(e.at, 0)) as at,
-        max(r.version, coalesce((select max(version) from members), 0)) as version
+        max(r.version, coalesce((select max(version) from members), 0),
+          coalesce((select max(version) from thread_follows), 0)) as version
       from room r
       left join (select seq, n, t, created_at from messages order by seq desc limit 1) m
       left join (select seq, at from events order by seq desc limit 1) e`,

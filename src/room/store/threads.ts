@@ -1,6 +1,10 @@
 import { ApiError } from '../../errors'
 import type { SharedMessage, Thread } from '../../schemas/messages'
+import type { ThreadState } from '../../schemas/threads'
 import * as messages from './messages'
+import type { Sequence } from './sequence'
+import type { ThreadFollow } from './thread-follows'
+import * as threadFollows from './thread-follows'
 
 const MAX_AUTHORS = 3
 
@@ -16,9 +20,40 @@ export function rootOf(sql: SqlStorage, seq: number): number {
   return message.replyTo ?? message.seq
 }
 
+/** The first message of the thread that any message of it belongs to. Throws `not_found`. */
+export function get(sql: SqlStorage, seq: number): SharedMessage {
+  const message = messages.get(sql, seq)
+  return message.replyTo === null ? message : messages.get(sql, message.replyTo)
+}
+
+/** How many replies of a thread come after a seq. */
+export const countAfter = (sql: SqlStorage, rootSeq: number, seq: number): number =>
+  sql
+    .exec<{ count: number }>(
+      'select count(*) as count from messages where reply_to = ? and seq > ?',
+      rootSeq,
+      seq,
+    )
+    .one().count
+
+/** A thread as one user sees it. */
+export const stateOf = (root: SharedMessage, follow: ThreadFollow | undefined): ThreadState => ({
+  seq: root.seq,
+  following: follow?.following ?? false,
+  replyCount: root.replyCount,
+  unread: follow?.following ? root.replyCount - follow.readCount : 0,
+  lastReplyAt: root.lastReplyAt,
+})
+
 /** Counts a new reply in the row of its root. */
-export function addReply(sql: SqlStorage, rootSeq: number, reply: SharedMessage): Thread {
-  const { replyCount, replyAuthors } = messages.get(sql, rootSeq)
+export function addReply(
+  sql: SqlStorage,
+  sequence: Sequence,
+  rootSeq: number,
+  reply: SharedMessage,
+): Thread {
+  const root = messages.get(sql, rootSeq)
+  const { replyCount, replyAuthors } = root
   const others = replyAuthors.filter(({ id }) => id !== reply.author.id)
   const thread: Thread = {
     seq: rootSeq,
@@ -33,7 +68,27 @@ export function addReply(sql: SqlStorage, rootSeq: number, reply: SharedMessage)
     JSON.stringify(thread.replyAuthors.map(({ id }) => id)),
     rootSeq,
   )
+  addFollowers(sql, sequence, root, reply)
   return thread
+}
+
+/** Who replies follows the thread, and so does who began it, and whom it mentions. */
+function addFollowers(
+  sql: SqlStorage,
+  sequence: Sequence,
+  { seq: rootSeq, author, mentions, replyCount }: SharedMessage,
+  reply: SharedMessage,
+): void {
+  const others = (userIds: string[]) => userIds.filter((userId) => userId !== reply.author.id)
+  const unread = { rootSeq, readCount: replyCount }
+  if (replyCount === 0) {
+    threadFollows.begin(sql, sequence, others([author.id]), unread)
+    const mentionedSeq = rootSeq
+    threadFollows.begin(sql, sequence, others(mentions), { ...unread, mentionedSeq })
+  }
+  threadFollows.begin(sql, sequence, reply.mentions, { ...unread, mentionedSeq: reply.seq })
+  const read = { rootSeq, readCount: replyCount + 1, following: true }
+  threadFollows.save(sql, sequence, reply.author.id, read)
 }
 
 /** The threads that these messages reply in, by the root's seq, in one query. */

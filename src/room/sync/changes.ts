@@ -4,8 +4,10 @@ import * as messages from '../store/messages'
 import { READ_T } from '../store/read-positions'
 import type { Sequence } from '../store/sequence'
 import * as settings from '../store/settings'
+import * as threadFollows from '../store/thread-follows'
 
 const MAX_MEMBERS = 500
+const MAX_FOLLOWS = 500
 // Messages per slice; each mentions at most 25 users.
 const MAX_MENTIONING = 40
 
@@ -37,8 +39,10 @@ export function exist(sql: SqlStorage, { version, mentionedSeq }: SyncPoint): bo
     .exec<{ behind: number }>(
       `select version > ?
         or exists (select 1 from members where version > ?)
+        or exists (select 1 from thread_follows where version > ?)
         or exists (select 1 from messages where mentions is not null and seq > ?)
         as behind from room`,
+      version,
       version,
       version,
       mentionedSeq,
@@ -66,7 +70,13 @@ export function read(
   const last = messages.findLast(sql)
   const isDeleted = room.deletedAt !== null
   const rows = isDeleted ? [] : membersAfter(sql, synced.version)
-  const more = rows.length === MAX_MEMBERS
+  const followed = isDeleted ? [] : threadFollows.changedAfter(sql, synced.version, MAX_FOLLOWS)
+  // Where either list was cut short, the rest follows from there.
+  const upTo = Math.min(
+    lastVersion(rows, MAX_MEMBERS) ?? sequence.version,
+    lastVersion(followed, MAX_FOLLOWS) ?? sequence.version,
+  )
+  const more = upTo < sequence.version
   const mentioning = isDeleted
     ? []
     : mentions.messagesAfter(sql, synced.mentionedSeq, MAX_MENTIONING)
@@ -99,7 +109,8 @@ export function read(
     members: rows.map(toProjectionMember),
     unconfirmed: rows.flatMap((row) => (row.unconfirmed ? [row.user_id] : [])),
     since: synced.version,
-    upTo: more ? (rows.at(-1) as Row).version : sequence.version,
+    upTo,
+    threadFollows: followed,
     roomMentions: mentions.countRoomMentions(sql),
     mentions: mentioning.flatMap(({ seq, at, authorId, userIds }) =>
       userIds.map((userId) => ({ userId, authorId, at, seq })),
@@ -108,6 +119,10 @@ export function read(
     more: more || mentioning.length === MAX_MENTIONING,
   }
 }
+
+/** The version up to which a list of this length goes; undefined: to the end. */
+const lastVersion = (rows: { version: number }[], most: number): number | undefined =>
+  rows.length < most ? undefined : rows.at(-1)?.version
 
 const membersAfter = (sql: SqlStorage, version: number): Row[] =>
   sql

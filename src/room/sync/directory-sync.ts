@@ -5,6 +5,7 @@ import * as roomPurge from '../../directory/room-purge'
 import * as readCache from '../state/read-cache'
 import type { RoomState } from '../state/room-state'
 import * as mentions from '../store/mentions'
+import * as threadFollows from '../store/thread-follows'
 import { Backoff } from './backoff'
 import * as changes from './changes'
 import { DirtyFlag } from './dirty-flag'
@@ -164,6 +165,7 @@ export class DirectorySync {
     changes.markConfirmed(storage.sql, rows)
     for (const mention of blocked) {
       mentions.forget(storage.sql, mention)
+      threadFollows.forgetMention(storage.sql, sequence, mention)
       memberCounters.markDirty(mention.userId)
     }
     this.#synced = { version: rows.upTo, mentionedSeq: rows.mentionedUpTo }
