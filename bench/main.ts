@@ -8,6 +8,7 @@ import { history } from './workloads/history'
 import { hotRooms } from './workloads/hot-room'
 import { httpPosts } from './workloads/http-posts'
 import { idleSockets } from './workloads/idle-sockets'
+import { largeRoom, onlineRoom } from './workloads/large-room'
 import { mediaMemory } from './workloads/media-memory'
 import { mediaThroughput } from './workloads/media-throughput'
 import { myRooms } from './workloads/my-rooms'
@@ -19,6 +20,7 @@ import { reactions } from './workloads/reactions'
 import { resume } from './workloads/resume'
 import { richHistory } from './workloads/rich-history'
 import { search } from './workloads/search'
+import { size } from './workloads/size'
 
 const workloads: Workload[] = [
   quietRoom,
@@ -39,6 +41,9 @@ const workloads: Workload[] = [
   mediaMemory,
   bystanders,
   bundle,
+  size,
+  largeRoom,
+  onlineRoom,
 ]
 
 const { values } = parseArgs({

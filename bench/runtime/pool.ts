@@ -102,11 +102,16 @@ export class Pool {
   }
 
   /** Stops a target, lets something happen to its storage, and starts it again. */
-  async restart(target: Target, meanwhile: (directory: string) => void): Promise<Server> {
+  async restart(
+    target: Target,
+    meanwhile: (directory: string) => void,
+    more: Settings = {},
+  ): Promise<Server> {
     const { server, dialect } = target
     await server.pause()
     meanwhile(server.directory)
     const settings = {
+      ...more,
       directory: server.directory,
       bindings: { ...bindings, ...this.floorBindings },
     }

@@ -46,6 +46,15 @@ function copy(database: DatabaseSync, nonce: string, count: number): void {
     .run(count - 1, nonce)
 }
 
+/** Runs statements on the file of one room; nobody may have it open. */
+export function change(directory: string, roomId: string, statements: string[]): void {
+  for (const path of globSync(join(directory, 'do', '*', '*.sqlite'))) {
+    const database = new DatabaseSync(path)
+    if (isOf(database, roomId)) for (const statement of statements) database.exec(statement)
+    database.close()
+  }
+}
+
 /** Asks the file of one room, which its object may have open meanwhile. */
 export function query(directory: string, roomId: string, select: string): object[] {
   for (const path of globSync(join(directory, 'do', '*', '*.sqlite'))) {

@@ -14,7 +14,7 @@ export async function filled(
   name: 'ours' | 'floor',
   messages: number,
   { members = 1, statements = [] as string[] } = {},
-): Promise<Room> {
+): Promise<Room & { directory: string }> {
   const before: Target = await pool[name]()
   const room = await before.room(members)
   const connections = new Connections(room.url, 1)
@@ -24,7 +24,7 @@ export async function filled(
   const after = await pool.restart(before, (directory) =>
     storage.copyMessage(directory, JSON.parse(body).nonce, messages, statements),
   )
-  return { ...room, url: after.url }
+  return { ...room, url: after.url, directory: after.directory }
 }
 
 /** Pages of 50 at random places, by readers who do nothing else; per second. */

@@ -111,6 +111,13 @@ async function posted(member: Member, end: Promise<unknown>): Promise<number[]> 
   return times
 }
 
+/** Has the room's search index made. */
+export async function searched(room: Room, progress: (text: string) => void): Promise<void> {
+  const connections = new Connections(room.url, 1)
+  await indexed(room, connections, progress)
+  connections.close()
+}
+
 /** Searches until the index is there. */
 async function indexed(room: Room, connections: Connections, progress: (text: string) => void) {
   for (;;) {
