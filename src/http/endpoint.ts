@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { ApiError, type Code } from '../errors'
 import { etag } from '../middleware/etag'
+import { isJson, readJsonText } from '../middleware/json-body'
 import { requireSession } from '../middleware/require-session'
 import { IfNoneMatch } from '../schemas/headers'
 import type { AppEnv } from './context'
@@ -51,6 +52,7 @@ function routeOf({ who, problems = [], guards = [], revalidates, ...rest }: Endp
       ...(revalidates ? [etag] : []),
       ...guards,
       ...(takesJson(route.request?.body) ? [requireContentType] : []),
+      ...(route.request?.body?.content['application/json'] ? [requireUtf8] : []),
     ],
     description: [route.description, `**Who:** ${who}`].filter(Boolean).join('\n\n'),
     responses: {
@@ -68,6 +70,11 @@ const requireContentType = createMiddleware(async function requireContentType(c,
   if (!c.req.header('Content-Type')) {
     throw new ApiError('unsupported_type', 'Send JSON, with `Content-Type: application/json`.')
   }
+  await next()
+})
+
+const requireUtf8 = createMiddleware(async function requireUtf8(c, next) {
+  if (isJson(c.req)) await readJsonText(c.req)
   await next()
 })
 

@@ -5,6 +5,7 @@ import { ApiError } from '../errors'
 import { takesBytes } from '../http/binary-paths'
 import type { SessionEnv } from '../http/context'
 import { sessionEnded, sessionState } from '../inbox/client'
+import { isJson, readJsonText } from './json-body'
 import { chargeMiss, limitRequests } from './rate-limits'
 
 /**
@@ -32,8 +33,9 @@ export const requireSession = createMiddleware<SessionEnv>(async function requir
   if (c.res.status === 404 && c.req.param('roomId')) chargeMiss(c.env, access.userId, now)
 })
 
-/** Reads a JSON body while the session is checked; Hono keeps it for the validator. */
+/** Reads a JSON body while the session is checked. */
 async function readAhead(c: Context): Promise<void> {
   if (takesBytes(c.req.path)) return
-  if (c.req.header('Content-Type')?.startsWith('application/json')) await c.req.text()
+  // What is wrong with it is told after the session was checked.
+  if (isJson(c.req)) await readJsonText(c.req).catch(() => {})
 }

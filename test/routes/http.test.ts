@@ -4,7 +4,7 @@ import { app } from '../../src/app'
 import { call } from '../fixtures/api'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
-import { createUser } from '../fixtures/users'
+import { createUser, PASSWORD } from '../fixtures/users'
 
 const ORIGIN = { Origin: 'https://front.example' }
 
@@ -102,6 +102,29 @@ describe('a body', () => {
   it('of more than 64 KB is refused', async () => {
     const { status, body } = await post(JSON.stringify({ name: 'x'.repeat(65_536) }))
     expect([status, body.code]).toEqual([413, 'too_large'])
+  })
+
+  it('that is not UTF-8 is refused, whatever takes it, and stored nowhere', async () => {
+    const { bo, path } = await createScenario()
+    const latin1 = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0))
+    const sent = (method: string, to: string, json: object, token?: string) =>
+      call(method, to, { token, body: latin1(JSON.stringify(json)) })
+    for (const { status, body } of [
+      await sent('POST', `${path}/messages`, { nonce: 'latin', text: 'café' }, bo.token),
+      await sent('PATCH', '/v1/me', { bio: 'café' }, bo.token),
+      await sent('PUT', `${path}/members/@me`, { password: 'café' }, bo.token),
+      await sent('POST', '/v1/users', { password: PASSWORD, displayName: 'Zoë' }),
+    ]) {
+      expect([status, body.code, body.detail]).toEqual([
+        400,
+        'malformed',
+        'Send JSON as UTF-8. This body has other bytes.',
+      ])
+    }
+    expect((await bo.get(`${path}/messages`)).body.items).toEqual([])
+    const body = new TextEncoder().encode('\ufeff{"nonce":"utf8","text":"café"}')
+    const posted = await call('POST', `${path}/messages`, { token: bo.token, body })
+    expect([posted.status, posted.body.text]).toEqual([201, 'café'])
   })
 
   it('that is not JSON, or does not say that it is, is refused', async () => {
