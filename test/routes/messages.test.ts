@@ -76,6 +76,11 @@ it('pages are newest first, with three cursors that meet without gap or overlap'
     items: [],
     newer: null,
   })
+  expect((await bo.get(`${path}/messages?before=0`)).body).toMatchObject({
+    items: [],
+    older: null,
+    newer: 0,
+  })
   expect((await bo.get(`${path}/messages?after=1&before=9`)).body.code).toBe('invalid')
 })
 

@@ -25,7 +25,7 @@ export function page(
     return { items, older, newer: newest[ordinal] < sequence[ordinal] ? newest.seq : null }
   }
   const below = query.before ?? query.around ?? (query.after ?? 0) + 1
-  const above = query.after ?? query.around ?? (query.before ?? 0) - 1
+  const above = query.after ?? query.around ?? Math.max((query.before ?? 0) - 1, 0)
   const { earlier, later } = query.replies === false ? timelineLog : log
   return {
     items,
