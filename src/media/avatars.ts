@@ -1,5 +1,6 @@
 import { ApiError } from '../errors'
 import { type Bucket, type PeekedBody, removeObjects } from './bucket'
+import { matchesTag } from './etag-match'
 import { inspectMedia } from './inspect'
 import { avatarKey, avatarPrefix } from './object-keys'
 import { openBody } from './single-upload'
@@ -29,32 +30,40 @@ export async function openAvatar(
   return { body: stripGps(body, type), size, type }
 }
 
+/** A request for an avatar. `known` is its `If-None-Match`. */
+interface AvatarRequest {
+  key: string
+  width: number | undefined
+  known: string | null
+}
+
 /** Serves a picture without asking who reads it: only those who may see its owner learn its URL. */
 export async function serveAvatar(
   bindings: ThumbnailBindings,
-  key: string,
-  width: number | undefined,
+  { key, width, known }: AvatarRequest,
 ): Promise<Response> {
   const { MEDIA } = bindings
   // The cache may still hold a thumbnail of a picture that was removed. Do not serve it.
-  const object = width === undefined ? await MEDIA.get(key) : await MEDIA.head(key)
+  const isWhole = width === undefined && known === null
+  const object = isWhole ? await MEDIA.get(key) : await MEDIA.head(key)
   if (!object) throw new ApiError('not_found', 'There is no such picture.')
-  const type = object.httpMetadata?.contentType ?? 'application/octet-stream'
+  const tag = width === undefined ? object.httpEtag : thumbnailTag(object.httpEtag, width)
   const headers = {
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'public, max-age=31536000, immutable',
+    ETag: tag,
   }
+  if (matchesTag(known, tag)) return new Response(null, { status: 304, headers })
+  const type = object.httpMetadata?.contentType ?? 'application/octet-stream'
   if (width === undefined) {
+    if (!isWhole) return serveAvatar(bindings, { key, width, known: null })
     const { body } = object as R2ObjectBody
-    return new Response(body, {
-      headers: { ...headers, 'Content-Type': type, ETag: object.httpEtag },
-    })
+    return new Response(body, { headers: { ...headers, 'Content-Type': type } })
   }
   const made = await createThumbnail(bindings, key, type, width)
-  if (!made) return serveAvatar(bindings, key, undefined)
-  const ETag = thumbnailTag(object.httpEtag, width)
-  return new Response(made, { headers: { ...headers, 'Content-Type': THUMBNAIL_TYPE, ETag } })
+  if (!made) return serveAvatar(bindings, { key, width: undefined, known })
+  return new Response(made, { headers: { ...headers, 'Content-Type': THUMBNAIL_TYPE } })
 }
 
 /**

@@ -1,6 +1,7 @@
 import { create } from 'content-disposition'
 import { ApiError } from '../errors'
 import type { Media, MediaKind } from '../schemas/media'
+import { matchesTag } from './etag-match'
 import { mediaKey } from './object-keys'
 import { parseRange } from './ranges'
 import { createThumbnail, THUMBNAIL_TYPE, type ThumbnailBindings, thumbnailTag } from './thumbnails'
@@ -22,8 +23,8 @@ export async function serveMedia(
   const headers = headersOf(media, tag)
   if (matchesTag(asked.get('If-None-Match'), tag))
     return new Response(null, { status: 304, headers })
-  // If the file changed since the client got its first part, send all of it (RFC 9110, 13.1.5).
-  const isSame = (asked.get('If-Range') ?? tag) === tag
+  // Only GET has ranges (RFC 9110, 14.2). If the file changed since the client got its first part, send all of it (13.1.5).
+  const isSame = method === 'GET' && (asked.get('If-Range') ?? tag) === tag
   const range = isSame ? parseRange(asked.get('Range') ?? undefined, media.size) : 'all'
   if (range === 'unsatisfiable') {
     headers.set('Content-Range', `bytes */${media.size}`)
@@ -78,6 +79,3 @@ function headersOf({ kind, type, name }: Media, tag: string): Headers {
     'Cache-Control': 'private, no-cache',
   })
 }
-
-const matchesTag = (header: string | null, tag: string) =>
-  header !== null && (header.trim() === '*' || (header.match(/"[^"]*"/g)?.includes(tag) ?? false))

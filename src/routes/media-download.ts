@@ -7,7 +7,7 @@ import { AVATAR_OWNERS, avatarKey, roomIdOf } from '../media/object-keys'
 import { mediaAuth } from '../middleware/media-auth'
 import { retryAsSiteStaff } from '../middleware/site-staff-retry'
 import { ask } from '../room/client'
-import { Ranged } from '../schemas/headers'
+import { IfNoneMatch, Ranged } from '../schemas/headers'
 import { MediaId, Width } from '../schemas/media'
 import { Id } from '../schemas/primitives'
 
@@ -66,13 +66,15 @@ export const mediaDownload = router()
           avatarId: Id,
         }),
         query: z.strictObject({ width: Width.optional() }),
+        headers: IfNoneMatch,
       },
-      responses: { 200: { description: 'The avatar.', content: bytes } },
+      responses: { 200: { description: 'The avatar.', content: bytes }, ...notModified },
       problems: ['not_found'],
     }),
     async (c) => {
       const { of, id, avatarId } = c.req.valid('param')
       const { width } = c.req.valid('query')
-      return serveAvatar(c.env, avatarKey(of, id, avatarId), width)
+      const known = c.req.header('If-None-Match') ?? null
+      return serveAvatar(c.env, { key: avatarKey(of, id, avatarId), width, known })
     },
   )

@@ -33,6 +33,23 @@ it("bo's picture reaches his profile, his rooms and what he wrote", async () => 
   await socket.until(() => socket.events.some(({ type }) => type === 'member.changed'))
 })
 
+it('a browser that has a picture is answered 304, scaled or not, until it is removed', async () => {
+  const { bo } = await createScenario()
+  const url = (await put(bo, '/v1/me/avatar')).body.avatarUrl as string
+  for (const path of [url, `${url}?width=96`]) {
+    const tag = (await download(undefined, path)).headers.get('ETag') as string
+    const again = (known: string) =>
+      download(undefined, path, { headers: { 'If-None-Match': known } })
+    const same = await again(tag)
+    expect([same.status, same.bytes.length, same.headers.get('ETag')]).toEqual([304, 0, tag])
+    expect((await again('"other"')).status).toBe(200)
+  }
+  const tag = (await download(undefined, url)).headers.get('ETag') as string
+  await bo.delete('/v1/me/avatar')
+  const gone = await download(undefined, url, { headers: { 'If-None-Match': tag } })
+  expect(gone.status).toBe(404)
+})
+
 it('a new picture replaces the old, whose address shows nothing any more; one may have none', async () => {
   const { bo } = await createScenario()
   const first = (await put(bo, '/v1/me/avatar')).body.avatarUrl
