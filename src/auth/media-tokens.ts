@@ -1,16 +1,22 @@
 import { type AccessClaims, invalidToken, type Secrets, sign, verifyClaims } from './tokens'
 
-/** Media tokens are part of URLs, which leak easily, so they expire soon and open the media of one room only. */
+/** A media token works for this long at least. It opens the media of one room only, because URLs leak easily. */
 export const MEDIA_TOKEN_SECONDS = 5 * 60
+/** A session is given the same token of a room for this long, so that the URL stays and the browser's cache serves. */
+export const MEDIA_TOKEN_PERIOD_SECONDS = 60 * 60
 
-/** Signs a JWT for `?token=` in media URLs of one room. `expiresAt` is milliseconds since the epoch. */
+/**
+ * Signs a JWT for `?token=` in media URLs of one room. All that are signed within a period are equal, because they expire
+ * together. `expiresAt` is milliseconds since the epoch.
+ */
 export async function signMediaToken(
   secret: string,
   { userId, sessionId }: { userId: string; sessionId: string },
   roomId: string,
   now: number,
 ): Promise<{ token: string; expiresAt: number }> {
-  const exp = Math.floor(now / 1000) + MEDIA_TOKEN_SECONDS
+  const earliest = Math.ceil(now / 1000) + MEDIA_TOKEN_SECONDS
+  const exp = Math.ceil(earliest / MEDIA_TOKEN_PERIOD_SECONDS) * MEDIA_TOKEN_PERIOD_SECONDS
   const claims = { sid: sessionId, room: roomId, sub: userId, aud: 'media', exp }
   const token = await sign(secret, claims)
   return { token, expiresAt: exp * 1000 }

@@ -1,4 +1,5 @@
 import { waitUntil } from 'cloudflare:workers'
+import { MEDIA_TOKEN_PERIOD_SECONDS, MEDIA_TOKEN_SECONDS } from '../auth/media-tokens'
 import { ACCESS_TOKEN_SECONDS, type AccessClaims } from '../auth/tokens'
 import { withRetries } from '../durable-objects/retry'
 import { ApiError } from '../errors'
@@ -7,9 +8,14 @@ type Bindings = Pick<Env, 'INBOXES'>
 
 const inboxOf = ({ INBOXES }: Bindings, userId: string) => INBOXES.get(INBOXES.idFromName(userId))
 
+// Media tokens outlive access tokens.
+const TOKEN_SECONDS = Math.max(
+  ACCESS_TOKEN_SECONDS,
+  MEDIA_TOKEN_SECONDS + MEDIA_TOKEN_PERIOD_SECONDS,
+)
 // Tokens that were signed a moment ago by an isolate whose clock is ahead are still covered.
 const MARGIN_MS = 60_000
-const untilTokensExpire = (now: number) => now + ACCESS_TOKEN_SECONDS * 1000 + MARGIN_MS
+const untilTokensExpire = (now: number) => now + TOKEN_SECONDS * 1000 + MARGIN_MS
 
 /** Ends sessions everywhere: over HTTP within a second, on sockets at once. Throws `unavailable`: then nothing ended. */
 export async function endSessions(

@@ -78,9 +78,9 @@ export const media = router()
       path: '/v1/rooms/{roomId}/media-token',
       operationId: 'createMediaToken',
       tags: ['media'],
-      summary: 'Create a token with which a page shows media of the room for five minutes.',
+      summary: 'Create a token with which a page shows media of the room.',
       description:
-        'Use it for `<img>` and `<video>`, which cannot send headers. It stands for you: it opens only what you may read at that moment.',
+        'Use it for `<img>` and `<video>`, which cannot send headers. It stands for you: it opens only what you may read at that moment. It works for five minutes at least, and for an hour you get the same one, so that the browser keeps what it has loaded. Ask again when it has expired.',
       who: who.readers,
       orSiteStaff: true,
       responses: ok(MediaToken, 'The token.'),

@@ -5,7 +5,7 @@ import { eventually } from '../fixtures/eventually'
 import { download, png, storedKeys, uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
-import type { User } from '../fixtures/users'
+import { registerUser, type User } from '../fixtures/users'
 
 /** bo's picture in a message that all may read. */
 async function posted() {
@@ -67,6 +67,17 @@ it('HEAD says what GET would, without the bytes', async () => {
   expect(headers.get('Accept-Ranges')).toBe('bytes')
 })
 
+it('HEAD ignores a range', async () => {
+  const { ana, url } = await posted()
+  const asked = { method: 'HEAD', headers: { Range: 'bytes=0-1' } }
+  const { status, headers } = await download(ana.token, url, asked)
+  expect([status, headers.get('Content-Length'), headers.get('Content-Range')]).toEqual([
+    200,
+    String(png.length),
+    null,
+  ])
+})
+
 it('a page of another origin may show it, and no shared cache may keep it', async () => {
   const { ana, url } = await posted()
   const { headers } = await download(ana.token, url)
@@ -74,8 +85,9 @@ it('a page of another origin may show it, and no shared cache may keep it', asyn
   expect(headers.get('Cache-Control')).toBe('private, no-cache')
 })
 
-it('a media token opens the media of its room, for five minutes, and nothing else', async () => {
+it('a media token opens the media of its room, for a while, and nothing else', async () => {
   const { ana, bo, path, url } = await posted()
+  const { expiresAt } = (await ana.post(`${path}/media-token`)).body
   const token = await tokenOf(ana, path)
   expect((await download(undefined, `${url}?token=${token}`)).status).toBe(200)
   expect((await download(undefined, url)).status).toBe(401)
@@ -84,10 +96,33 @@ it('a media token opens the media of its room, for five minutes, and nothing els
   const { body: other } = await bo.post('/v1/rooms', { name: 'Other' })
   const foreign = await tokenOf(bo, `/v1/rooms/${other.id}`)
   expect((await download(undefined, `${url}?token=${foreign}`)).status).toBe(401)
-  const clock = stopClock(Date.now() + 301_000)
+  const clock = stopClock(Date.parse(expiresAt) + 1000)
   const late = await download(undefined, `${url}?token=${token}`)
   clock.restart()
   expect(late.status).toBe(401)
+})
+
+it('for an hour a session has the same media token, with five minutes left at least', async () => {
+  const HOUR = 3_600_000
+  const clock = stopClock(Math.ceil(Date.now() / HOUR) * HOUR - 300_000)
+  const { ana, path } = await posted()
+  const { body: first } = await ana.post(`${path}/media-token`)
+  expect(Date.parse(first.expiresAt) - Date.now()).toBe(300_000)
+  clock.advance(1)
+  const { body: second } = await ana.post(`${path}/media-token`)
+  expect(Date.parse(second.expiresAt) - Date.parse(first.expiresAt)).toBe(HOUR)
+  clock.advance(5 * 60_000)
+  expect((await ana.post(`${path}/media-token`)).body).toEqual(second)
+})
+
+it('a media token ends with its session', async () => {
+  const { path, url } = await posted()
+  const di = await registerUser('di')
+  await di.put(`${path}/members/@me`)
+  const token = await tokenOf(di, path)
+  expect((await download(undefined, `${url}?token=${token}`)).status).toBe(200)
+  await di.delete('/v1/sessions/current')
+  expect((await download(undefined, `${url}?token=${token}`)).status).toBe(401)
 })
 
 it("a removed member's next request is refused, by bearer and by token, even for what they have", async () => {
