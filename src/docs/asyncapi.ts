@@ -80,7 +80,9 @@ export function documentOf(origin: string) {
       title: 'chatroom socket',
       version: '1.0.0',
       description: `Each room has a WebSocket that delivers its events and takes commands. Frames are JSON in the subprotocol ${PROTOCOL}; a client's frame has at most ${MAX_FRAME} bytes. The HTTP API is described in [/openapi.json](/openapi.json).`,
+      contact: { name: 'Whoever runs this server' },
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+      tags: [{ name: 'socket', description: 'Receive the events of a room as they happen.' }],
     },
     servers: {
       here: {
@@ -147,6 +149,7 @@ const inRoom = ({ name, summary }: Message, action: 'send' | 'receive') => ({
   action,
   title: `${action === 'receive' ? 'Command' : 'Frame'} ${name}`,
   summary,
+  description: summary,
   channel: { $ref: '#/channels/room' },
   messages: [{ $ref: `#/channels/room/messages/${name}` }],
 })
