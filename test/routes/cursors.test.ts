@@ -27,6 +27,7 @@ const parameters: Record<string, [read: string, ...others: string[]]> = {
   listFriendRequests: ['', 'direction=out'],
   searchMessages: ['q=ahoy', 'q=aho*', 'q=ahoy&order=relevance'],
   listMedia: ['', 'kind=image'],
+  listMyThreads: ['', 'unread=true'],
   listSiteAudit: ['', 'userId=someone'],
 }
 
@@ -58,6 +59,8 @@ async function createLists() {
   const session = { ...newGrant(ana.id, now), name: 'another phone', createdAt: now }
   await open(env.DB).insert(sessions).values(session)
   const { body: root } = await ana.post(`${path}/messages`, newMessage('ahoy'))
+  const { body: other } = await ana.post(`${path}/messages`, newMessage('another thread'))
+  await di.post(`${path}/messages`, { ...newMessage('a reply'), replyTo: other.seq })
   for (const text of ['ahoy one', 'ahoy two']) {
     const attachments = [await uploadPicture(di, room.id)]
     const message = { ...newMessage(text), mentions: [ana.id], replyTo: root.seq, attachments }
