@@ -4,6 +4,7 @@ import { Pool } from '../runtime/pool'
 import { floods } from './floods/floods'
 import { fullDisk } from './full-disk'
 import { hostileSockets } from './hostile-sockets'
+import { largeResumes } from './large-resumes'
 import type { Scenario } from './scenario'
 import { slowDirectory } from './slow-directory'
 import { stalledReaders } from './stalled-readers'
@@ -11,6 +12,7 @@ import { stalledReaders } from './stalled-readers'
 const scenarios: Scenario[] = [
   fullDisk,
   stalledReaders,
+  largeResumes,
   hostileSockets,
   ...slowDirectory,
   ...floods,

@@ -47,10 +47,11 @@ export const Event = z
       'A message was posted. For a reply, `root` is its thread with the new counts.',
       { ...common, message: SharedMessage, root },
     ),
-    event('message.edited', 'The author changed the text of a message.', {
-      ...common,
-      message: SharedMessage,
-    }),
+    event(
+      'message.edited',
+      'The author changed the text of a message. `message` is left out where an earlier event of the same replay has it already, as it is now.',
+      { ...common, messageSeq: Seq, message: SharedMessage.optional() },
+    ),
     event(
       'message.deleted',
       'A message was deleted. `message` is what remains of it. For a reply, `root` is its thread.',

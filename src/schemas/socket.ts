@@ -176,7 +176,7 @@ export const closeCodes: Record<number, { why: string; next: string }> = {
     next: 'Reconnect with `after`.',
   },
   4429: {
-    why: 'The client sent too many frames, or opened too many sockets.',
+    why: 'The client sent too many frames, opened too many sockets, or its sockets hold replays and none has sent a ping.',
     next: 'Wait, then reconnect with `after`.',
   },
 }

@@ -1,5 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
+import * as events from '../../src/room/store/events'
 import * as mentions from '../../src/room/store/mentions'
 import * as messagePages from '../../src/room/store/message-pages'
 import * as messages from '../../src/room/store/messages'
@@ -151,6 +152,8 @@ it('every query that runs per message uses a primary key or an index', async () 
     const author = { id: ana.id, username: null, displayName: 'Ana', avatarUrl: null }
     const place = { ...sequences.load(sql), roomId: 'r' }
     messages.findByNonce(spy, 'a', 'n')
+    messages.findManyWithoutText(spy, [3])
+    events.textBytesAfter(spy, 3)
     const message = messages.append(
       spy,
       place,

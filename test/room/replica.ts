@@ -19,6 +19,11 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
       }
       break
     case 'message.edited':
+      // An earlier event of this replay had it.
+      if (!event.message) break
+      change(event.messageSeq, event.message)
+      if (room.lastMessage?.seq === event.messageSeq) next.room.lastMessage = last(event.message)
+      break
     case 'message.deleted':
       next.messages = messages.map((m) => (m.seq === event.message.seq ? event.message : m))
       if (room.lastMessage?.seq === event.message.seq) next.room.lastMessage = last(event.message)

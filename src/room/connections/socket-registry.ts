@@ -1,6 +1,7 @@
 import { ApiError } from '../../errors'
 import type { Frame } from '../../schemas/socket'
 import { isStuck, nothingUnheard, type Unheard } from './slow-consumer'
+import { UnreadReplays } from './unread-replays'
 
 /** Who a socket belongs to. Its attachment keeps this, so it outlives the object in memory. */
 export interface Identity {
@@ -14,6 +15,20 @@ interface Connection extends Identity {
   unheard: Unheard
 }
 
+/** A frame as it is sent. */
+export interface EncodedFrame {
+  text: string
+  bytes: number
+}
+
+export function encode(frame: Frame): EncodedFrame {
+  const text = JSON.stringify(frame)
+  return { text, bytes: Buffer.byteLength(text) }
+}
+
+export const totalBytes = (frames: EncodedFrame[]): number =>
+  frames.reduce((sum, { bytes }) => sum + bytes, 0)
+
 const MAX_SOCKETS_PER_USER = 20
 // Enough for upgrades that are under way when their session ends; the inbox calls again for slower ones.
 const MAX_ENDED_SESSIONS = 1000
@@ -23,6 +38,10 @@ export class SocketRegistry {
   #connections = new Map<WebSocket, Connection>()
   #byUser = new Map<string, Set<WebSocket>>()
   #endedSessions = new Set<string>()
+  readonly #unreadReplays = new UnreadReplays({
+    hasPinged: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket) !== null,
+    close: (socket) => this.close(socket, 4408, 'too_slow'),
+  })
 
   constructor(
     private readonly ctx: DurableObjectState,
@@ -106,6 +125,7 @@ export class SocketRegistry {
   remove(socket: WebSocket): void {
     const identity = this.#connections.get(socket)
     if (!identity) return
+    this.#unreadReplays.forget(socket)
     this.#connections.delete(socket)
     const own = this.#byUser.get(identity.userId)
     own?.delete(socket)
@@ -117,7 +137,10 @@ export class SocketRegistry {
   /** Whose socket this is, which was just heard of. Closes one whose token has expired, and returns nothing. */
   identify(socket: WebSocket, now: number): Identity | undefined {
     const connection = this.#connections.get(socket)
-    if (connection) connection.unheard.sentCharacters = 0
+    if (connection) {
+      connection.unheard.sentBytes = 0
+      this.#unreadReplays.forget(socket)
+    }
     if (!connection || connection.expiresAt > now) return connection
     this.close(socket, 4401, 'token_expired')
     return undefined
@@ -137,9 +160,9 @@ export class SocketRegistry {
 
   /** Sends one frame to everybody, serialized once. */
   broadcast(frame: Frame, now: number): void {
-    const text = JSON.stringify(frame)
+    const encoded = encode(frame)
     for (const [socket, connection] of this.#connections) {
-      this.#deliver(socket, connection, text, now)
+      this.#deliver(socket, connection, encoded, now)
     }
   }
 
@@ -149,16 +172,39 @@ export class SocketRegistry {
   }
 
   send(socket: WebSocket, frame: Frame, now: number): void {
-    const connection = this.#connections.get(socket)
-    if (connection) this.#deliver(socket, connection, JSON.stringify(frame), now)
+    this.sendEncoded(socket, encode(frame), now)
   }
 
-  #deliver(socket: WebSocket, connection: Connection, text: string, now: number): void {
+  /** Whether there is room for a replay of so many bytes: see `UnreadReplays`. */
+  hasRoomForReplay(userId: string, bytes: number, now: number): boolean {
+    return this.#unreadReplays.hasRoom(userId, bytes, now)
+  }
+
+  /** Sends what brings a new socket up to date, and remembers it until something is heard of the socket. */
+  sendReplay(socket: WebSocket, frames: EncodedFrame[], now: number): void {
+    const connection = this.#connections.get(socket)
+    if (!connection) return
+    const bytes = totalBytes(frames)
+    this.#unreadReplays.add(socket, { userId: connection.userId, bytes, sentAt: now })
+    for (const frame of frames) this.sendEncoded(socket, frame, now)
+  }
+
+  sendEncoded(socket: WebSocket, frame: EncodedFrame, now: number): void {
+    const connection = this.#connections.get(socket)
+    if (connection) this.#deliver(socket, connection, frame, now)
+  }
+
+  #deliver(
+    socket: WebSocket,
+    connection: Connection,
+    { text, bytes }: EncodedFrame,
+    now: number,
+  ): void {
     if (socket.readyState !== WebSocket.OPEN) return
     if (connection.expiresAt <= now) this.close(socket, 4401, 'token_expired')
     else if (isStuck(connection.unheard, this.ctx, socket)) this.close(socket, 4408, 'too_slow')
     else {
-      connection.unheard.sentCharacters += text.length
+      connection.unheard.sentBytes += bytes
       socket.send(text)
     }
   }

@@ -8,6 +8,8 @@ import * as roomView from '../store/room-view'
 
 /** Further behind than this, a snapshot is cheaper for everybody than a replay. */
 export const MAX_REPLAY = 1000
+/** Bytes of a replay: as much as a snapshot can have, but for attachments and names. */
+export const MAX_REPLAY_BYTES = 2 * 1024 * 1024
 const SNAPSHOT_MESSAGES = 50
 
 /** The durable changes after a seq, or a snapshot when that is too far behind. */
@@ -20,10 +22,13 @@ export function listEvents(context: RequestContext, { after, limit }: EventsQuer
   return { items, seq: sequence.seq, more: after + items.length < sequence.seq }
 }
 
-/** Everything after a seq at once, for a socket that resumes; null when that is too far behind. */
+/** Everything after a seq at once, for a socket that resumes; null when that is too far behind, or too much. */
 export function replay({ sql, sequence }: RoomState, after: number): Event[] | null {
   requirePast(sequence.seq, after)
-  return sequence.seq - after > MAX_REPLAY ? null : events.after(sql, after, MAX_REPLAY)
+  if (sequence.seq - after > MAX_REPLAY || events.textBytesAfter(sql, after) > MAX_REPLAY_BYTES) {
+    return null
+  }
+  return events.after(sql, after, MAX_REPLAY)
 }
 
 export function snapshot(sql: SqlStorage): Snapshot {

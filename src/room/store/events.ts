@@ -47,18 +47,22 @@ export function append(
     event.emoji ?? null,
     Number(event.audited ?? false),
   )
-  return toEvent(sql, {
-    seq,
-    type: event.type,
-    at,
-    by: event.by,
-    user_id: event.userId ?? null,
-    from_seq: event.fromSeq ?? null,
-    message_seq: event.messageSeq ?? null,
-    member_count: event.memberCount ?? null,
-    reason: event.reason ?? null,
-    emoji: event.emoji ?? null,
-  })
+  return toEvent(
+    sql,
+    {
+      seq,
+      type: event.type,
+      at,
+      by: event.by,
+      user_id: event.userId ?? null,
+      from_seq: event.fromSeq ?? null,
+      message_seq: event.messageSeq ?? null,
+      member_count: event.memberCount ?? null,
+      reason: event.reason ?? null,
+      emoji: event.emoji ?? null,
+    },
+    alone(sql),
+  )
 }
 
 export const messagePosted = (message: SharedMessage, root: Thread | undefined): Event => ({
@@ -72,20 +76,69 @@ export const messagePosted = (message: SharedMessage, root: Thread | undefined):
 
 /**
  * The events after a seq, in order and without a gap: two primary-key ranges, merged. What an event refers to is shown
- * as it is now, which is where a replay to the end would arrive anyway.
+ * as it is now, which is where a replay to the end would arrive anyway; so a message is shown once, with the first of
+ * its posting and its edits.
  */
 export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
-  const rows = sql
-    .exec<Row>('select * from events where seq > ? order by seq limit +?', seq, limit)
-    .toArray()
+  const rows = rowsAfter(sql, seq, limit)
   const posts = messagePages.after(sql, seq, limit)
   const roots = threads.findByReplies(sql, posts)
+  const shown = new Set(posts.map((post) => post.seq))
+  const lookup = referredTo(sql, posts, rows)
   const merged = [
     ...posts.map((message) => messagePosted(message, roots.get(message.replyTo ?? 0))),
-    ...rows.map((row) => toEvent(sql, row)),
+    ...rows.map((row) => toEvent(sql, row, { shown, ...lookup })),
   ]
   return merged.sort((a, b) => a.seq - b.seq).slice(0, limit)
 }
+
+/** How many bytes of text the events after a seq carry. Reads sizes, not texts. */
+export function textBytesAfter(sql: SqlStorage, seq: number): number {
+  const { bytes } = sql
+    .exec<{ bytes: number }>(
+      `select (select coalesce(sum(octet_length(text)), 0) from messages where seq > ?1)
+        + (select coalesce(sum(octet_length(text)), 0) from messages where seq <= ?1 and seq in
+          (select message_seq from events where seq > ?1 and type = 'message.edited')) as bytes`,
+      seq,
+    )
+    .one()
+  return bytes
+}
+
+const rowsAfter = (sql: SqlStorage, seq: number, limit: number): Row[] =>
+  sql.exec<Row>('select * from events where seq > ? order by seq limit +?', seq, limit).toArray()
+
+// Types whose event has the whole message, and types that say one thing about it.
+const WHOLE = ['message.edited', 'message.deleted']
+const PARTIAL = ['reaction.added', 'reaction.removed', 'message.pinned', 'message.unpinned']
+
+/** Loads what rows refer to, each message once; one that only partial events name is loaded without its text. */
+function referredTo(sql: SqlStorage, posts: SharedMessage[], rows: Row[]): Pick<Replay, 'find'> {
+  const known = new Map(posts.map((post) => [post.seq, post]))
+  for (const [types, load] of [
+    [WHOLE, messages.findMany],
+    [PARTIAL, messages.findManyWithoutText],
+  ] as const) {
+    const seqs = rows.flatMap(({ type, message_seq }) =>
+      types.includes(type) && message_seq !== null && !known.has(message_seq) ? [message_seq] : [],
+    )
+    for (const message of load(sql, [...new Set(seqs)])) known.set(message.seq, message)
+  }
+  return { find: (seq) => known.get(seq) as SharedMessage }
+}
+
+/** What is known while many events are shown at once. */
+interface Replay {
+  /** Messages that an earlier event has. */
+  shown: Set<number>
+  find: (seq: number) => SharedMessage
+}
+
+/** For one event that is told as it happens. */
+const alone = (sql: SqlStorage): Replay => ({
+  shown: new Set(),
+  find: (seq) => messages.get(sql, seq),
+})
 
 type Row = {
   seq: number
@@ -100,29 +153,33 @@ type Row = {
   emoji: string | null
 }
 
-function toEvent(sql: SqlStorage, row: Row): Event {
+function toEvent(sql: SqlStorage, row: Row, { shown, find }: Replay): Event {
   const type = row.type as StoredType
+  const messageSeq = row.message_seq as number
   const common = { seq: row.seq, at: iso(row.at), by: row.by }
   switch (type) {
-    case 'message.edited':
-      return { type, ...common, message: messages.get(sql, row.message_seq as number) }
+    case 'message.edited': {
+      if (shown.has(messageSeq)) return { type, ...common, messageSeq }
+      shown.add(messageSeq)
+      return { type, ...common, messageSeq, message: find(messageSeq) }
+    }
     case 'message.deleted': {
-      const message = messages.get(sql, row.message_seq as number)
+      const message = find(messageSeq)
       const root = threads.findByReplies(sql, [message]).get(message.replyTo ?? 0)
       return { type, ...common, message, ...(root && { root }) }
     }
     case 'reaction.added':
     case 'reaction.removed': {
-      const { seq, reactions } = messages.get(sql, row.message_seq as number)
+      const { reactions } = find(messageSeq)
       const emoji = row.emoji as string
       const count = reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0
       const userId = row.user_id as string
-      return { type, ...common, messageSeq: seq, emoji, userId, count, reactions }
+      return { type, ...common, messageSeq, emoji, userId, count, reactions }
     }
     case 'message.pinned':
     case 'message.unpinned': {
-      const { seq, pinned } = messages.get(sql, row.message_seq as number)
-      return { type, ...common, messageSeq: seq, pinned }
+      const { pinned } = find(messageSeq)
+      return { type, ...common, messageSeq, pinned }
     }
     case 'member.joined':
     case 'member.added':

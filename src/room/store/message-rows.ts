@@ -7,9 +7,12 @@ import { positionAt } from './timeline'
 // All rows come as one JSON text: fetching columns costs the runtime twice as much as writing and parsing JSON. Columns
 // that hold JSON are passed through unparsed, in a list of their own that names only messages with any. Messages that a
 // bulk delete is still purging read as deleted.
-export const selectOf = (where: string) => `select (select room_id from room) as roomId,
+export const selectOf = (
+  where: string,
+  text = 'text',
+) => `select (select room_id from room) as roomId,
     exists (select 1 from media where message_seq > 0) as hasMedia,
-    json_group_array(json_array(seq, n, nonce, page.author_id, text, created_at, edited_at, deleted_at,
+    json_group_array(json_array(seq, n, nonce, page.author_id, ${text}, created_at, edited_at, deleted_at,
       reply_to, also_in_room, t, reply_count, last_reply_at, mentions_room, pinned_at,
       iif(exists (select 1 from erasures where author_id > ''), (select max(at) from erasures e
         where e.author_id = page.author_id and seq <= e.to_seq and seq >= e.from_seq), null))) as rows,

@@ -132,12 +132,14 @@ export function tombstone(sql: SqlStorage, seq: number, now: number): void {
 }
 
 /** Loads messages, authors and attachments in three queries at most. */
-export function select(
+export const select = (
   sql: SqlStorage,
   where: string,
   ...bindings: (string | number)[]
-): SharedMessage[] {
-  const found = sql.exec<Found>(selectOf(where), ...bindings).one()
+): SharedMessage[] => load(sql, selectOf(where), ...bindings)
+
+function load(sql: SqlStorage, query: string, ...bindings: (string | number)[]): SharedMessage[] {
+  const found = sql.exec<Found>(query, ...bindings).one()
   const rows: Row[] = JSON.parse(found.rows)
   const lists: Lists[] = JSON.parse(found.lists)
   const authorsById = authors.findMany(sql, [
@@ -151,11 +153,15 @@ export function select(
   return found.hasMedia ? attachments.addTo(sql, messages) : messages
 }
 
+const BY_SEQS = 'where m.seq in (select value from json_each(?))'
+
 /** Loads the messages with these seqs in one query. */
 export const findMany = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
-  seqs.length === 0
-    ? []
-    : select(sql, 'where m.seq in (select value from json_each(?))', JSON.stringify(seqs))
+  seqs.length === 0 ? [] : select(sql, BY_SEQS, JSON.stringify(seqs))
+
+/** The same without their texts, which may be all that is large in them. */
+export const findManyWithoutText = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
+  seqs.length === 0 ? [] : load(sql, selectOf(BY_SEQS, 'null'), JSON.stringify(seqs))
 
 /** Texts of these messages, or their beginnings, newest first, in one query. */
 export const texts = (sql: SqlStorage, seqs: number[], characters = Number.MAX_SAFE_INTEGER) =>

@@ -1,9 +1,15 @@
-import type { Frame } from '../../schemas/socket'
+import { ApiError } from '../../errors'
+import type { Ready } from '../../schemas/socket'
 import { eventFrames } from '../connections/event-frames'
-import type { Identity } from '../connections/socket-registry'
+import {
+  type EncodedFrame,
+  encode,
+  type Identity,
+  totalBytes,
+} from '../connections/socket-registry'
 import type { RoomContext } from '../context'
 import { authorize } from '../policy/authorize'
-import { replay, snapshot } from '../queries/event-log'
+import { MAX_REPLAY_BYTES, replay, snapshot } from '../queries/event-log'
 import * as roomView from '../store/room-view'
 
 /** Opens a socket: `ready` first, then everything after `after`, in the same turn so that nothing can be missed. */
@@ -16,25 +22,53 @@ export function openSocket(
   const { state, sockets, presence } = room
   const { userId } = identity
   authorize({ state, caller: { userId }, now }, 'room.read')
-  const missed = after === null ? [] : replay(state, after)
+  const { frames, ...resumed } = catchUp(room, userId, after, now)
   const { client, server, isFirst } = sockets.accept(identity)
-  const ready: Frame = {
+  const ready = encode({
     ready: {
       seq: state.sequence.seq,
       room: roomView.shared(state.sql),
       online: presence.onlineFor(userId),
-      resumed: missed === null ? 'limited' : after !== null,
-      ...(missed === null && { snapshot: snapshot(state.sql) }),
+      ...resumed,
     },
-  }
-  sockets.send(server, ready, now)
-  for (const frame of eventFrames(missed ?? [])) sockets.send(server, frame, now)
+  })
+  const isLarge = frames.length > 0 || resumed.snapshot !== undefined
+  if (isLarge) sockets.sendReplay(server, [ready, ...frames], now)
+  else sockets.sendEncoded(server, ready, now)
   // Only now, because `ready` comes first for this socket too.
   if (isFirst) presence.changed(userId)
   room.recordVisit(userId, now)
   room.sweepSockets(now)
   return client
 }
+
+type CatchUp = Pick<Ready, 'resumed' | 'snapshot'> & { frames: EncodedFrame[] }
+
+/** What a client has missed, as events or as a snapshot. Throws `rate_limited` while the room has no space for either. */
+function catchUp(
+  { state, sockets }: RoomContext,
+  userId: string,
+  after: number | null,
+  now: number,
+): CatchUp {
+  if (after === null) return { resumed: false, frames: [] }
+  const missed = replay(state, after)
+  if (missed) {
+    const frames = Array.from(eventFrames(missed), encode)
+    const bytes = totalBytes(frames)
+    const isBounded = bytes <= MAX_REPLAY_BYTES
+    if (isBounded && sockets.hasRoomForReplay(userId, bytes, now)) return { resumed: true, frames }
+  }
+  const shown = snapshot(state.sql)
+  if (sockets.hasRoomForReplay(userId, Buffer.byteLength(JSON.stringify(shown)), now)) {
+    return { resumed: 'limited', snapshot: shown, frames: [] }
+  }
+  const detail =
+    'Too much was sent to sockets that have not sent a ping yet. Try again in a moment.'
+  throw new ApiError('rate_limited', detail, { retryAfter: RETRY_SECONDS })
+}
+
+const RETRY_SECONDS = 5
 
 /** Echoes a close, which is the application's duty under the hibernation API. Some codes never travel. */
 export function echoClose(socket: WebSocket, code: number, reason: string): void {
