@@ -25,7 +25,7 @@ const slow = [
   'test/directory/relation-view.test.ts',
   'test/room/{bucket,delete-room,directory-sync,fts-index,limits,model,prefix-expansion}.test.ts',
   'test/room/{races,removal,replay,search-model,unread}.test.ts',
-  'test/routes/{account-deletion,cursors,member-races,tus-limits,uploads}.test.ts',
+  'test/routes/{account-deletion,cursors,member-races,tus-limits,upload-chunks,uploads}.test.ts',
 ]
 const leftOut = process.env.FAST ? slow : []
 

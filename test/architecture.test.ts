@@ -26,7 +26,14 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'media/': {
     ours: WORDS,
-    packages: ['cloudflare:workers', 'content-disposition', 'file-type', 'image-size', 'zod'],
+    packages: [
+      'cloudflare:workers',
+      'content-disposition',
+      'file-type',
+      'image-size',
+      'p-map',
+      'zod',
+    ],
   },
 
   // What rooms and the Worker call of a user's inbox.

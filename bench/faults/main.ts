@@ -4,6 +4,7 @@ import { Pool } from '../runtime/pool'
 import { floods } from './floods/floods'
 import { fullDisk } from './full-disk'
 import { hostileSockets } from './hostile-sockets'
+import { hostileUploads } from './hostile-uploads'
 import { largeResumes } from './large-resumes'
 import type { Scenario } from './scenario'
 import { slowDirectory } from './slow-directory'
@@ -14,6 +15,7 @@ const scenarios: Scenario[] = [
   stalledReaders,
   largeResumes,
   hostileSockets,
+  ...hostileUploads,
   ...slowDirectory,
   ...floods,
 ]

@@ -3,19 +3,20 @@ import { type Bucket, removePrefixPage } from './bucket'
 import type { MediaMetadata } from './inspect'
 import { JpegGpsEraser } from './jpeg-gps'
 import { mediaKey } from './object-keys'
+import { type Chunk, chunkKey, lengthOf } from './upload-chunks'
 
-/** R2's minimum; all parts but the last must have the same size. An upload holds at most two in memory. */
+/** R2's minimum; all parts but the last must have the same size. A request holds at most two in memory. */
 export const PART_BYTES = 5 * 1024 * 1024
 
-/** Progress of an upload. R2 holds all bytes up to `offset`: whole parts, then a tail shorter than a part. */
+/** Progress of an upload. R2 holds all bytes up to `offset`: whole parts, then chunks that are less than a part together. */
 export interface MultipartState {
   offset: number
   /** ETags of the uploaded parts, in order. */
   parts: string[]
   /** R2's id of the multipart upload; null before the first part. */
   multipart: string | null
-  /** The attempt that stored the tail as a separate object; 0 when there is none. */
-  tail: number
+  /** Behind the parts, in order. */
+  chunks: Chunk[]
   /** Detected from the first part; null before it. */
   metadata: MediaMetadata | null
 }
@@ -35,41 +36,25 @@ export interface MultipartCallbacks {
   save: (state: MultipartState) => Promise<unknown>
 }
 
-// Each attempt has a key of its own, so a superseded request cannot overwrite the tail of the current one.
-export const tailKey = (id: string, attempt: number) => `${mediaKey(id)}.${attempt}`
-
-/** Loads the tail into a buffer of one part. Throws `gone` when R2 no longer has it. */
-export async function loadTail(
-  bucket: Bucket,
-  upload: MultipartUpload,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const buffer = new Uint8Array(PART_BYTES)
-  if (upload.tail === 0) return buffer
-  const object = await bucket.get(tailKey(upload.id, upload.tail))
-  if (!object) throw new ApiError('gone', 'Part of this upload was lost. Start it again.')
-  buffer.set(new Uint8Array(await object.arrayBuffer()))
-  return buffer
-}
-
-/** Stores the bytes that do not fill a part yet. */
-export async function saveTail(
+/** Stores the bytes behind the first `kept` chunks as one chunk, which takes the place of the others. */
+export async function saveChunk(
   bucket: Bucket,
   upload: MultipartUpload,
   bytes: Uint8Array,
-  save: MultipartCallbacks['save'],
+  { kept, save }: { kept: number; save: MultipartCallbacks['save'] },
 ): Promise<void> {
-  const key = tailKey(upload.id, upload.attempt)
+  const { id, attempt } = upload
+  const key = chunkKey(id, attempt)
   await bucket.put(key, bytes)
-  const offset = upload.parts.length * PART_BYTES + bytes.length
-  try {
-    await saveState(bucket, upload, { offset, tail: upload.attempt }, save)
-  } catch (error) {
-    await bucket.delete(key)
+  const chunks = [...upload.chunks.slice(0, kept), { attempt, bytes: bytes.length }]
+  const offset = upload.parts.length * PART_BYTES + lengthOf(chunks)
+  await saveState(bucket, upload, { offset, chunks }, save).catch(async (error: unknown) => {
+    if (isRefusal(error)) await bucket.delete(key)
     throw error
-  }
+  })
 }
 
-/** Stores a full part or the last one. Inspects the first. */
+/** Stores a full part or the last one, the bytes of the chunks included. Inspects the first. */
 export async function savePart(
   bucket: Bucket,
   upload: MultipartUpload,
@@ -85,10 +70,10 @@ export async function savePart(
   const { etag } = await multipart.uploadPart(upload.parts.length + 1, bytes)
   const offset = upload.parts.length * PART_BYTES + bytes.length
   const parts = [...upload.parts, etag]
-  const change = { offset, parts, metadata, multipart: multipart.uploadId, tail: 0 }
+  const change = { offset, parts, metadata, multipart: multipart.uploadId, chunks: [] }
   await saveState(bucket, upload, change, save).catch(async (error: unknown) => {
-    // The room refused the new state, so no one else knows the id of this multipart upload.
-    if (!upload.multipart && error instanceof ApiError) await multipart.abort()
+    // No one else knows the id of this multipart upload.
+    if (!upload.multipart && isRefusal(error)) await multipart.abort()
     throw error
   })
 }
@@ -130,13 +115,21 @@ async function saveState(
   change: Partial<MultipartState>,
   save: MultipartCallbacks['save'],
 ): Promise<void> {
-  const { offset, parts, multipart, tail, metadata } = upload
-  const state = { offset, parts, multipart, tail, metadata, ...change }
+  const { offset, parts, multipart, chunks, metadata } = upload
+  const state = { offset, parts, multipart, chunks, metadata, ...change }
   await save(state)
   Object.assign(upload, state)
-  // The old tail is needed until the room has saved the new state.
-  if (tail !== 0 && tail !== state.tail) await bucket.delete(tailKey(upload.id, tail))
+  // The old chunks are needed until the room has saved the new state.
+  const dropped = chunks.filter((chunk) => !state.chunks.includes(chunk))
+  if (dropped.length > 0) {
+    await bucket.delete(dropped.map(({ attempt }) => chunkKey(upload.id, attempt)))
+  }
 }
+
+// A room that cannot be reached may have saved the state, and what the state names must stay. What nobody names goes
+// when the upload ends.
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && error.code !== 'unavailable'
 
 function eraseGps(bytes: Uint8Array, length: number): void {
   const eraser = new JpegGpsEraser()

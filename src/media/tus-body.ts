@@ -1,14 +1,15 @@
 import { ApiError, type Code } from '../errors'
 import type { Bucket } from './bucket'
+import { GrowingBuffer } from './growing-buffer'
 import {
   completeMultipart,
-  loadTail,
   type MultipartCallbacks,
   type MultipartUpload,
   PART_BYTES,
+  saveChunk,
   savePart,
-  saveTail,
 } from './multipart'
+import { keptChunks, lengthOf, loadChunks } from './upload-chunks'
 
 interface TusCallbacks extends MultipartCallbacks {
   /** Tells the room that all bytes are one object with this ETag. */
@@ -78,51 +79,62 @@ class ImpatientReader {
 const FATAL: readonly Code[] = ['unsupported_type', 'invalid', 'too_large', 'gone']
 
 /**
- * Cuts the bytes into parts and stores the rest as the tail. When the connection breaks, it stores what
+ * Cuts the bytes into parts and stores the rest as a chunk. When the connection breaks, it stores what
  * arrived, and the client resumes from there. Throws `too_large` for more bytes than declared.
  */
 async function append(
   bucket: Bucket,
   upload: MultipartUpload,
-  bytes: ImpatientReader,
+  body: ImpatientReader,
   ports: MultipartCallbacks,
 ): Promise<void> {
-  let buffer = await loadTail(bucket, upload)
-  let spare: typeof buffer | undefined
-  let start = upload.parts.length * PART_BYTES
-  let filled = upload.offset - start
+  let [buffer, spare] = [new GrowingBuffer(PART_BYTES), new GrowingBuffer(PART_BYTES)]
+  // Where the next byte goes. The parts end at multiples of their size.
+  let { offset } = upload
   // One part is stored while the next one arrives.
   let saving = Promise.resolve()
   let view = new Uint8Array(READ_BYTES)
   for (;;) {
-    const { value, done } = await bytes.read(view)
+    const { value, done } = await body.read(view)
     if (done || !value) break
-    if (start + filled + value.length > upload.length) {
-      await Promise.all([bytes.cancel(), saving])
+    if (offset + value.length > upload.length) {
+      await Promise.all([body.cancel(), saving])
       throw new ApiError(
         'too_large',
         `This upload was declared as ${upload.length} bytes, but more were sent.`,
       )
     }
     for (let rest = value; rest.length > 0; ) {
-      const taken = rest.subarray(0, PART_BYTES - filled)
-      buffer.set(taken, filled)
-      filled += taken.length
+      const taken = rest.subarray(0, PART_BYTES - (offset % PART_BYTES))
+      buffer.push(taken)
+      offset += taken.length
       rest = rest.subarray(taken.length)
-      if (filled < PART_BYTES) continue
+      if (offset % PART_BYTES !== 0) continue
       await saving
-      saving = savePart(bucket, upload, buffer, ports)
+      await prependChunks(bucket, upload, 0, buffer)
+      saving = savePart(bucket, upload, buffer.bytes, ports)
       saving.catch(() => {})
-      ;[buffer, spare] = [spare ?? new Uint8Array(PART_BYTES), buffer]
-      start += PART_BYTES
-      filled = 0
+      ;[buffer, spare] = [spare, buffer]
+      buffer.clear()
     }
     view = new Uint8Array(value.buffer)
   }
   await saving
-  if (start + filled === upload.offset) return
-  const left = buffer.subarray(0, filled)
-  const isLast = start + filled === upload.length
-  if (isLast) await savePart(bucket, upload, left, ports)
-  else await saveTail(bucket, upload, left, ports.save)
+  if (offset === upload.offset) return
+  const isLast = offset === upload.length
+  const kept = isLast ? 0 : keptChunks(upload.chunks, buffer.bytes.length)
+  await prependChunks(bucket, upload, kept, buffer)
+  if (isLast) await savePart(bucket, upload, buffer.bytes, ports)
+  else await saveChunk(bucket, upload, buffer.bytes, { kept, save: ports.save })
+}
+
+/** Puts the stored chunks in front of the bytes, all but the first `kept`. */
+async function prependChunks(
+  bucket: Bucket,
+  upload: MultipartUpload,
+  kept: number,
+  buffer: GrowingBuffer,
+): Promise<void> {
+  const chunks = upload.chunks.slice(kept)
+  await loadChunks(bucket, upload.id, chunks, buffer.unshift(lengthOf(chunks)))
 }

@@ -120,7 +120,7 @@ it('a request that another overtook saves nothing', async () => {
     await stub.claimUpload(caller, id, 0),
   ]
   if (!first.ok || !second.ok) throw new Error('not claimed')
-  const progress = { offset: 5, parts: [], multipart: null, tail: 1, metadata: null }
+  const progress = { offset: 5, parts: [], multipart: null, chunks: [], metadata: null }
   expect(await stub.saveUpload(caller, first.value, progress)).toMatchObject({ code: 'conflict' })
   expect((await head(path)).offset).toBe(0)
   expect(await stub.saveUpload(caller, second.value, progress)).toMatchObject({ ok: true })

@@ -255,6 +255,14 @@ const steps = [
   ) without rowid;
   create index thread_follows_by_version on thread_follows (version);
   `,
+  `
+  -- What an upload has behind its parts was one object and is chunks now: JSON of { attempt, bytes }.
+  alter table uploads add column chunks text not null default '[]';
+  update uploads
+    set chunks = json_array(json_object('attempt', tail, 'bytes', offset - 5242880 * json_array_length(parts)))
+    where tail <> 0;
+  alter table uploads drop column tail;
+  `,
 ]
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */

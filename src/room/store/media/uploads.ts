@@ -1,6 +1,7 @@
 import { ApiError } from '../../../errors'
 import type { MediaMetadata } from '../../../media/inspect'
 import type { MultipartState, MultipartUpload } from '../../../media/multipart'
+import type { Chunk } from '../../../media/upload-chunks'
 
 /** What a client declares when it creates a resumable upload. */
 export interface UploadInput {
@@ -29,7 +30,7 @@ export function create(
 ): void {
   sql.exec(
     `insert into uploads (id, owner_id, length, type, name, thumb_hash, created_at, expires_at,
-      offset, parts, tail, attempt, finished) values (?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', 0, 0, 0)`,
+      offset, parts, chunks, attempt, finished) values (?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', '[]', 0, 0)`,
     id,
     ownerId,
     input.length,
@@ -57,12 +58,12 @@ export function claim(sql: SqlStorage, upload: ResumableUpload): MultipartUpload
 
 export function save(sql: SqlStorage, id: string, progress: MultipartState, now: number): void {
   sql.exec(
-    `update uploads set offset = ?, parts = ?, multipart = ?, tail = ?, draft = ?, expires_at = ?
+    `update uploads set offset = ?, parts = ?, multipart = ?, chunks = ?, draft = ?, expires_at = ?
     where id = ?`,
     progress.offset,
     JSON.stringify(progress.parts),
     progress.multipart,
-    progress.tail,
+    JSON.stringify(progress.chunks),
     progress.metadata && JSON.stringify(progress.metadata),
     now + TTL_MS,
     id,
@@ -108,7 +109,7 @@ type Row = {
   offset: number
   parts: string
   multipart: string | null
-  tail: number
+  chunks: string
   draft: string | null
   attempt: number
   finished: number
@@ -126,7 +127,7 @@ const toRunning = (row: Row): ResumableUpload => ({
   offset: row.offset,
   parts: JSON.parse(row.parts) as string[],
   multipart: row.multipart,
-  tail: row.tail,
+  chunks: JSON.parse(row.chunks) as Chunk[],
   metadata: row.draft === null ? null : (JSON.parse(row.draft) as MediaMetadata),
   attempt: row.attempt,
   isFinished: row.finished === 1,
