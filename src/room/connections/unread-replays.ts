@@ -5,9 +5,8 @@ interface Replay {
   sentAt: number
 }
 
-const MEBIBYTE = 1024 * 1024
-export const MAX_UNREAD_BYTES = 32 * MEBIBYTE
-export const MAX_UNREAD_BYTES_PER_USER = 8 * MEBIBYTE
+export const MAX_UNREAD_BYTES = 32 * 1024 * 1024
+export const MAX_UNREAD_BYTES_PER_USER = 8 * 1024 * 1024
 /** A client pings as soon as its socket is open. One that says nothing for so long is not there. */
 const SILENCE_MS = 60_000
 

@@ -96,9 +96,11 @@ export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
 export function textBytesAfter(sql: SqlStorage, seq: number): number {
   const { bytes } = sql
     .exec<{ bytes: number }>(
-      `select (select coalesce(sum(octet_length(text)), 0) from messages where seq > ?1)
-        + (select coalesce(sum(octet_length(text)), 0) from messages where seq <= ?1 and seq in
-          (select message_seq from events where seq > ?1 and type = 'message.edited')) as bytes`,
+      `select (select coalesce(sum(octet_length(text)), 0) from messages where seq > ?)
+        + (select coalesce(sum(octet_length(text)), 0) from messages where seq <= ? and seq in
+          (select message_seq from events where seq > ? and type = 'message.edited')) as bytes`,
+      seq,
+      seq,
       seq,
     )
     .one()
