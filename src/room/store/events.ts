@@ -93,19 +93,22 @@ export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
 }
 
 /** How many bytes of text the events after a seq carry. Reads sizes, not texts. */
-export function textBytesAfter(sql: SqlStorage, seq: number): number {
-  const { bytes } = sql
-    .exec<{ bytes: number }>(
-      `select (select coalesce(sum(octet_length(text)), 0) from messages where seq > ?)
-        + (select coalesce(sum(octet_length(text)), 0) from messages where seq <= ? and seq in
-          (select message_seq from events where seq > ? and type = 'message.edited')) as bytes`,
-      seq,
-      seq,
-      seq,
+export const textBytesAfter = (sql: SqlStorage, seq: number): number =>
+  textBytes(sql, 'seq > ?', seq) +
+  textBytes(
+    sql,
+    `seq <= ? and seq in (select message_seq from events where seq > ? and type = 'message.edited')`,
+    seq,
+    seq,
+  )
+
+const textBytes = (sql: SqlStorage, where: string, ...bindings: number[]): number =>
+  sql
+    .exec<{ bytes: number | null }>(
+      `select sum(octet_length(text)) as bytes from messages where ${where}`,
+      ...bindings,
     )
-    .one()
-  return bytes
-}
+    .one().bytes ?? 0
 
 const rowsAfter = (sql: SqlStorage, seq: number, limit: number): Row[] =>
   sql.exec<Row>('select * from events where seq > ? order by seq limit +?', seq, limit).toArray()
