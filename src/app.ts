@@ -11,9 +11,10 @@ import { crossOriginResource } from './middleware/cross-origin-resource'
 import { errorHandler } from './middleware/error-handler'
 import { etag } from './middleware/etag'
 import { methodNotAllowed } from './middleware/method-not-allowed'
+import { methodOverride } from './middleware/method-override'
 import { requestLog } from './middleware/request-log'
 import { requireTokenSecret } from './middleware/require-token-secret'
-import { tus } from './middleware/tus'
+import { requireTusVersion, tus } from './middleware/tus'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
 import { avatars } from './routes/avatars'
@@ -69,6 +70,7 @@ base.notFound(() => {
   throw new ApiError('not_found', 'There is nothing at this path.')
 })
 
+base.use('/v1/rooms/:roomId/uploads/*', methodOverride(base))
 base.use(requestId())
 base.use(async function dependencies(c, next) {
   c.set('now', Date.now())
@@ -89,6 +91,7 @@ base.use(
 )
 base.use(cors)
 base.use('/v1/*', cacheControl)
+base.use('/v1/rooms/:roomId/uploads/*', requireTusVersion)
 // Behind what a browser needs to read the refusal, before anything that writes.
 base.use(requireTokenSecret)
 base.use((c, next) => (takesBytes(c.req.path) ? next() : bounded(c, next)))

@@ -29,10 +29,13 @@ const SUBJECTS: Record<MediaKind, string> = {
   file: 'A file',
 }
 
+/** The largest size that any kind may have. */
+export const maxBytes = (variables: Variables): number =>
+  Math.max(...Object.values(variableOf).map((name) => Number(variables[name]))) * MEGABYTE
+
 /** Throws `too_large` above the kind's limit, or above the largest limit while the kind is unknown. */
 export function assertSize(variables: Variables, kind: MediaKind | undefined, size: number): void {
-  const names = kind ? [variableOf[kind]] : Object.values(variableOf)
-  const megabytes = Math.max(...names.map((name) => Number(variables[name])))
+  const megabytes = kind ? Number(variables[variableOf[kind]]) : maxBytes(variables) / MEGABYTE
   if (size > megabytes * MEGABYTE) {
     const subject = kind ? SUBJECTS[kind] : 'An upload'
     throw new ApiError('too_large', `${subject} can be at most ${megabytes} MB.`)

@@ -1,8 +1,10 @@
+import type { HonoRequest } from 'hono'
 import { ApiError } from '../errors'
 import { router } from '../http/endpoint'
 import { bytesOf, noContent } from '../http/responses'
 import { InRoom, roomEndpoint, WRITING } from '../http/room-endpoint'
 import * as who from '../http/who'
+import { essenceOf, OCTET_STREAM } from '../media/formats'
 import { MediaId } from '../schemas/media'
 import { ChunkHeaders, NewUploadHeaders, UploadHeaders } from '../schemas/uploads'
 import * as tus from '../uploads/tus'
@@ -36,10 +38,13 @@ export const uploads = router()
     async (c) => {
       const uploader = { env: c.env, ...c.var }
       const { 'upload-length': length, 'upload-metadata': metadata } = c.req.valid('header')
-      const { filetype: type, filename: name, thumbHash } = metadata
-      const upload = await tus.begin(uploader, { length, type, name, thumbHash })
-      const hasBytes = c.req.header('Content-Type') === CHUNK
-      const offset = hasBytes ? await tus.append(uploader, upload.id, 0, c.req.raw) : 0
+      const { filetype, filename: name, thumbHash } = metadata ?? {}
+      // Browsers leave the type of a file empty when they do not know it.
+      const type = filetype || OCTET_STREAM
+      const uploadMetadata = c.req.header('Upload-Metadata')
+      const plan = { length, type, name, thumbHash, uploadMetadata }
+      const upload = await tus.begin(uploader, plan)
+      const offset = isChunk(c.req) ? await tus.append(uploader, upload.id, 0, c.req.raw) : 0
       const Location = `/v1/rooms/${c.req.valid('param').roomId}/uploads/${upload.id}`
       return c.body(null, 201, { Location, ...tus.headersOf({ ...upload, offset, length }) })
     },
@@ -56,7 +61,10 @@ export const uploads = router()
       request: { params: OneUpload, headers: UploadHeaders },
       responses: {
         ...otherVersion,
-        200: { description: '`Upload-Offset` and `Upload-Length` hold the answer.' },
+        200: {
+          description:
+            '`Upload-Offset` and `Upload-Length` hold the answer, `Upload-Metadata` what you sent when you began.',
+        },
       },
       problems: ['conflict'],
     }),
@@ -69,7 +77,11 @@ export const uploads = router()
       if (status.offset === status.length && status.expiresAt !== null) {
         await tus.append({ env: c.env, ...c.var }, mediaId, status.offset)
       }
-      return c.body(null, 200, { ...tus.headersOf(status), 'Cache-Control': 'no-store' })
+      return c.body(null, 200, {
+        ...tus.headersOf(status),
+        ...(status.uploadMetadata && { 'Upload-Metadata': status.uploadMetadata }),
+        'Cache-Control': 'no-store',
+      })
     },
   )
   .openapi(
@@ -79,6 +91,8 @@ export const uploads = router()
       operationId: 'continueUpload',
       tags: ['media'],
       summary: 'Send the next bytes of an upload.',
+      description:
+        'If a proxy lets only `GET` and `POST` through, send `POST` with `X-HTTP-Method-Override: PATCH`. `DELETE` and `HEAD` work the same way.',
       who: allowed,
       request: { params: OneUpload, headers: ChunkHeaders, body: { required: true, content } },
       responses: {
@@ -88,7 +102,7 @@ export const uploads = router()
       problems: [...WRITING, 'conflict', 'gone'],
     }),
     async (c) => {
-      if (c.req.header('Content-Type') !== CHUNK) {
+      if (!isChunk(c.req)) {
         throw new ApiError('unsupported_type', `Send the bytes as \`${CHUNK}\`.`)
       }
       const { mediaId } = c.req.valid('param')
@@ -114,6 +128,8 @@ export const uploads = router()
       return c.body(null, 204)
     },
   )
+
+const isChunk = (request: HonoRequest) => essenceOf(request.header('Content-Type') ?? '') === CHUNK
 
 /** Whether the room is not there or only the upload is not: nobody learns which. */
 function hideRoom(error: unknown): never {

@@ -14,6 +14,7 @@ const KEYS = ['filename', 'filetype', 'thumbHash']
 const Metadata = z
   .string()
   .max(4096)
+  .regex(/^[ -~]*$/, 'must be ASCII')
   .transform((header, context): Record<string, unknown> => {
     try {
       const pairs = header.split(',').map((pair) => pair.trim().split(' '))
@@ -30,14 +31,14 @@ const Metadata = z
   .pipe(
     z.object({
       filename: z.string().max(1000).optional(),
-      filetype: z.string().min(1).max(200).default('application/octet-stream'),
+      filetype: z.string().max(200).optional(),
       thumbHash: ThumbHash.optional(),
     }),
   )
   .meta({
     type: 'string',
     description:
-      '`filename`, `filetype` and `thumbHash`, all optional, with values in base64. Without `filetype` the type is detected from the bytes.',
+      '`filename`, `filetype` and `thumbHash`, all optional, with values in base64. Without `filetype` the type is detected from the bytes. `HEAD` returns the header as you sent it.',
     example: 'filename aGFyYm91ci5qcGc=,filetype aW1hZ2UvanBlZw==',
   })
 
@@ -51,7 +52,7 @@ const version = z.literal('1.0.0').meta({ description: 'The tus version.' })
 export const NewUploadHeaders = z.object({
   'tus-resumable': version,
   'upload-length': Count.meta({ description: 'Total size in bytes.', example: 348_112 }),
-  'upload-metadata': Metadata,
+  'upload-metadata': Metadata.optional(),
 })
 
 export const UploadHeaders = z.object({ 'tus-resumable': version })

@@ -92,7 +92,7 @@ export async function cancel({ directory, caller, room }: Uploader, id: string):
 }
 
 /** The status of an upload as tus headers. */
-export const headersOf = ({ offset, length, expiresAt }: UploadStatus) => ({
+export const headersOf = ({ offset, length, expiresAt }: Omit<UploadStatus, 'uploadMetadata'>) => ({
   'Upload-Offset': String(offset),
   'Upload-Length': String(length),
   ...(expiresAt !== null && { 'Upload-Expires': new Date(expiresAt).toUTCString() }),

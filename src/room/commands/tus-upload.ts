@@ -63,9 +63,9 @@ export function completeUpload(
 ): CommandResult<null> {
   const { sql, storage } = state
   if (media.find(sql, id)?.ownerId === caller.userId) return { value: null }
-  const { metadata } = uploads.get(sql, id, caller.userId, now)
+  const { metadata, uploadMetadata } = uploads.get(sql, id, caller.userId, now)
   if (!metadata) throw new ApiError('conflict', 'This upload is not complete yet.')
-  media.reserve(sql, { ...metadata, id, ownerId: caller.userId }, now)
+  media.reserve(sql, { ...metadata, id, ownerId: caller.userId, uploadMetadata }, now)
   media.setEtag(sql, id, etag)
   uploads.expire(sql, id, true)
   mediaTrash.schedulePurge(storage, now)

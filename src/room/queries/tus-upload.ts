@@ -8,6 +8,8 @@ export interface UploadStatus {
   length: number
   /** null once it is media. */
   expiresAt: number | null
+  /** The header of the request that began it. */
+  uploadMetadata: string | undefined
 }
 
 /** One that became media has all its bytes, in case its client has not heard. Throws `not_found`. */
@@ -17,8 +19,10 @@ export function readUpload(
 ): UploadStatus {
   const item = media.find(state.sql, id)
   if (item?.ownerId === caller.userId && item.etag !== null) {
-    return { offset: item.media.size, length: item.media.size, expiresAt: null }
+    const { media, uploadMetadata } = item
+    return { offset: media.size, length: media.size, expiresAt: null, uploadMetadata }
   }
-  const { offset, length, expiresAt } = uploads.get(state.sql, id, caller.userId, now)
-  return { offset, length, expiresAt }
+  const upload = uploads.get(state.sql, id, caller.userId, now)
+  const { offset, length, expiresAt, uploadMetadata } = upload
+  return { offset, length, expiresAt, uploadMetadata }
 }

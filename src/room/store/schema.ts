@@ -263,6 +263,11 @@ const steps = [
     where tail <> 0;
   alter table uploads drop column tail;
   `,
+  `
+  -- The Upload-Metadata header of a tus upload, which its client may ask for.
+  alter table uploads add column upload_metadata text;
+  alter table media add column upload_metadata text;
+  `,
 ]
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */

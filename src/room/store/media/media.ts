@@ -13,17 +13,25 @@ export interface StoredMedia {
   messageSeq: number | null
   /** Its position among the attachments of its message. */
   position: number
+  /** The `Upload-Metadata` header, if it came by tus. */
+  uploadMetadata: string | undefined
+}
+
+interface NewMedia {
+  id: string
+  ownerId: string
+  uploadMetadata?: string | undefined
 }
 
 /** Writes the row before the first byte is stored, so that every object in the bucket has one. */
 export function reserve(
   sql: SqlStorage,
-  { id, ownerId, ...metadata }: MediaMetadata & { id: string; ownerId: string },
+  { id, ownerId, uploadMetadata, ...metadata }: MediaMetadata & NewMedia,
   now: number,
 ): void {
   sql.exec(
     `insert into media (id, owner_id, kind, type, name, size, width, height, orientation, duration,
-      thumb_hash, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      thumb_hash, created_at, upload_metadata) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     ownerId,
     metadata.kind,
@@ -36,6 +44,7 @@ export function reserve(
     metadata.duration,
     metadata.thumbHash,
     now,
+    uploadMetadata ?? null,
   )
 }
 
@@ -116,6 +125,7 @@ type Row = {
   etag: string | null
   message_seq: number | null
   position: number | null
+  upload_metadata: string | null
 }
 
 const toItem = (row: Row): StoredMedia => ({
@@ -125,6 +135,7 @@ const toItem = (row: Row): StoredMedia => ({
   etag: row.etag,
   messageSeq: row.message_seq,
   position: row.position ?? 0,
+  uploadMetadata: row.upload_metadata ?? undefined,
 })
 
 const toMedia = (row: Row): Media => ({

@@ -9,6 +9,8 @@ export interface UploadInput {
   type: string
   name: string | undefined
   thumbHash: string | undefined
+  /** The `Upload-Metadata` header, as it came. */
+  uploadMetadata: string | undefined
 }
 
 /** A resumable upload. Times are milliseconds since the epoch. */
@@ -29,14 +31,16 @@ export function create(
   now: number,
 ): void {
   sql.exec(
-    `insert into uploads (id, owner_id, length, type, name, thumb_hash, created_at, expires_at,
-      offset, parts, chunks, attempt, finished) values (?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', '[]', 0, 0)`,
+    `insert into uploads (id, owner_id, length, type, name, thumb_hash, upload_metadata,
+      created_at, expires_at, offset, parts, chunks, attempt, finished)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', '[]', 0, 0)`,
     id,
     ownerId,
     input.length,
     input.type,
     input.name ?? null,
     input.thumbHash ?? null,
+    input.uploadMetadata ?? null,
     now,
     now + TTL_MS,
   )
@@ -104,6 +108,7 @@ type Row = {
   type: string
   name: string | null
   thumb_hash: string | null
+  upload_metadata: string | null
   created_at: number
   expires_at: number
   offset: number
@@ -122,6 +127,7 @@ const toRunning = (row: Row): ResumableUpload => ({
   type: row.type,
   name: row.name ?? undefined,
   thumbHash: row.thumb_hash ?? undefined,
+  uploadMetadata: row.upload_metadata ?? undefined,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   offset: row.offset,
