@@ -8,6 +8,8 @@ const PORT = Number(process.env.PORT ?? 9300)
 /** The service as `npm start` runs it, on storage of its own. */
 export interface Service {
   url: string
+  /** Runs SQL in the directory. */
+  execute: (sql: string) => void
   stop: () => Promise<void>
 }
 
@@ -27,6 +29,11 @@ export async function start(): Promise<Service> {
   await answering(url, child)
   return {
     url,
+    execute: (sql) => {
+      execFileSync('wrangler', ['d1', 'execute', 'chatroom', ...persisted, '--command', sql], {
+        stdio: 'ignore',
+      })
+    },
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       process.kill(-(child.pid as number), 'SIGTERM')
