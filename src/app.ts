@@ -15,6 +15,7 @@ import { methodOverride } from './middleware/method-override'
 import { requestLog } from './middleware/request-log'
 import { requireTokenSecret } from './middleware/require-token-secret'
 import { requireTusVersion, tus } from './middleware/tus'
+import { refuseByClose } from './middleware/upgrade'
 import { allowlist } from './routes/allowlist'
 import { audit } from './routes/audit'
 import { avatars } from './routes/avatars'
@@ -92,6 +93,7 @@ base.use(
 base.use(cors)
 base.use('/v1/*', cacheControl)
 base.use('/v1/rooms/:roomId/uploads/*', requireTusVersion)
+base.use('/v1/rooms/:roomId/socket', refuseByClose)
 // Behind what a browser needs to read the refusal, before anything that writes.
 base.use(requireTokenSecret)
 base.use((c, next) => (takesBytes(c.req.path) ? next() : bounded(c, next)))

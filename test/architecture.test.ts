@@ -108,6 +108,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'room/policy/',
       'room/queries/',
       'room/store/',
+      'rate-limit/',
       'auth/',
       ...WORDS,
     ],

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { app } from '../src/app'
 import { documentOf } from '../src/docs/openapi'
 import { statusOf, titleOf } from '../src/errors'
-import { closeCodes } from '../src/schemas/socket'
+import { closeCodes } from '../src/schemas/close-codes'
 
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import { closeCodes } from '../schemas/close-codes'
 import type { EventType } from '../schemas/events'
-import { Command, closeCodes, Frame, MAX_FRAME, PROTOCOL } from '../schemas/socket'
+import { Command, Frame, MAX_FRAME, PROTOCOL } from '../schemas/socket'
 import { eventExamples } from './event-examples'
 import { type Direction, type Named, toJsonSchemas } from './json-schemas'
 import { exampleOf, type JsonSchema, resolved } from './schema-example'

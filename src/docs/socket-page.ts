@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
-import { closeCodes, MAX_FRAME, PROTOCOL } from '../schemas/socket'
+import { closeCodes } from '../schemas/close-codes'
+import { MAX_FRAME, PROTOCOL } from '../schemas/socket'
 import { commands, frames, type Message, named } from './asyncapi'
 import { article, contents, fields, heading, prose, sample } from './page'
 

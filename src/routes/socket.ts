@@ -8,9 +8,9 @@ import { InRoom } from '../http/room-endpoint'
 import * as who from '../http/who'
 import { registerSocket } from '../inbox/client'
 import { limitRequests } from '../middleware/rate-limits'
+import { isUpgrade, offeredProtocols, upgraded } from '../middleware/upgrade'
 import { ask, fetchRoom } from '../room/client'
 import { SeqParam } from '../schemas/primitives'
-import { closeCodeOf, PROTOCOL } from '../schemas/socket'
 
 const SocketQuery = z.strictObject({
   after: SeqParam.optional().meta({
@@ -54,22 +54,16 @@ export const socket = router().openapi(
     },
   }),
   async (c) => {
-    const protocols = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((p) => p.trim())
-    if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') {
+    const protocols = offeredProtocols(c.req)
+    if (!isUpgrade(c.req)) {
       await authenticate(c, protocols)
       throw new ApiError('invalid', 'This endpoint takes WebSocket upgrades only.')
     }
-    const headers = protocols.includes(PROTOCOL) ? { 'Sec-WebSocket-Protocol': PROTOCOL } : {}
-    try {
-      const access = await authenticate(c, protocols)
-      const { roomId } = c.req.valid('param')
-      limitRequests(c.env, access.userId, c.var.now, CONNECT_COST)
-      const client = await connect(c.env, roomId, access, c.req.valid('query').after ?? null)
-      return new Response(null, { status: 101, webSocket: client, headers })
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      return new Response(null, { status: 101, webSocket: closedSocket(error), headers })
-    }
+    const access = await authenticate(c, protocols)
+    const { roomId } = c.req.valid('param')
+    limitRequests(c.env, access.userId, c.var.now, CONNECT_COST)
+    const client = await connect(c.env, roomId, access, c.req.valid('query').after ?? null)
+    return upgraded(client, c.req)
   },
 )
 
@@ -92,11 +86,4 @@ async function connect(env: Env, roomId: string, access: AccessClaims, after: nu
     fetchRoom(room, { path: 'socket', identity, after }),
   )
   return webSocket
-}
-
-function closedSocket({ code }: ApiError): WebSocket {
-  const { 0: client, 1: server } = new WebSocketPair()
-  server.accept()
-  server.close(closeCodeOf(code), code)
-  return client
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Code } from '../errors'
 import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
 import { hasContent, MessageText, NewMessage } from './messages'
@@ -134,7 +133,7 @@ export const Frame = z
     z.strictObject({ ready: Ready }).meta({
       id: 'ReadyFrame',
       description:
-        'The first frame: the current state of the room. `resumed` is true when the events you missed follow; it is `limited` when you missed too many, and `snapshot` replaces your state.',
+        'The first frame: the current state of the room. `resumed` is true when the events you missed follow; it is `limited` when you missed too many, or when `after` is ahead of the room, and `snapshot` replaces your state.',
     }),
     z.strictObject({ events: z.array(Event).min(1) }).meta({
       id: 'EventsFrame',
@@ -153,54 +152,3 @@ export const Frame = z
   ])
   .meta({ id: 'Frame' })
 export type Frame = z.infer<typeof Frame>
-
-/** Why the room closes a socket, and what the client should do next. */
-export const closeCodes: Record<number, { why: string; next: string }> = {
-  1000: { why: 'The client closed it.', next: 'Do not reconnect.' },
-  1012: { why: 'The server restarts.', next: 'Reconnect with `after`, after a random delay.' },
-  4400: {
-    why: 'The request or a frame was malformed.',
-    next: 'Do not reconnect. This is a bug in the client.',
-  },
-  4401: {
-    why: 'The access token is expired or not valid.',
-    next: 'Refresh the session, then reconnect with `after`.',
-  },
-  4403: {
-    why: 'You were removed or banned, or may not read this room.',
-    next: 'Do not reconnect.',
-  },
-  4404: { why: 'The room does not exist or was deleted.', next: 'Do not reconnect.' },
-  4408: {
-    why: 'The client received 8 MB without sending a ping or a command.',
-    next: 'Reconnect with `after`.',
-  },
-  4429: {
-    why: 'The client sent too many frames, opened too many sockets, or its sockets hold replays and none has sent a ping.',
-    next: 'Wait, then reconnect with `after`.',
-  },
-}
-
-/** The close code for a problem that ends a socket. */
-export function closeCodeOf(code: Code): number {
-  switch (code) {
-    case 'unauthenticated':
-    case 'token_expired':
-      return 4401
-    case 'not_found':
-    case 'gone':
-      return 4404
-    case 'malformed':
-    case 'invalid':
-    case 'too_large':
-    case 'unsupported_type':
-      return 4400
-    case 'rate_limited':
-      return 4429
-    case 'internal':
-    case 'unavailable':
-      return 1012
-    default:
-      return 4403
-  }
-}

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { statusOf } from '../../src/errors'
+import { closeCodes } from '../../src/schemas/close-codes'
 import { Event } from '../../src/schemas/events'
-import { Command, closeCodes, Frame } from '../../src/schemas/socket'
+import { Command, Frame } from '../../src/schemas/socket'
 import { call } from '../fixtures/api'
 
 const PAGES = ['/docs', '/docs/socket', '/docs/events', '/docs/problems']

@@ -56,13 +56,13 @@ export class SocketRegistry {
   }
 
   /**
-   * Takes over the server's end of a new socket, and says whether it is the user's first. Throws `rate_limited` past
+   * Takes over the server's end of a new socket, and says whether it is the user's first. Throws `too_many` past
    * the limit per user, `unauthenticated` when its session has just ended.
    */
   accept(identity: Identity): { client: WebSocket; server: WebSocket; isFirst: boolean } {
     if ((this.#byUser.get(identity.userId)?.size ?? 0) >= MAX_SOCKETS_PER_USER) {
       throw new ApiError(
-        'rate_limited',
+        'too_many',
         `You have ${MAX_SOCKETS_PER_USER} sockets open in this room. Close one first.`,
       )
     }

@@ -22,9 +22,12 @@ export function listEvents(context: RequestContext, { after, limit }: EventsQuer
   return { items, seq: sequence.seq, more: after + items.length < sequence.seq }
 }
 
-/** Everything after a seq at once, for a socket that resumes; null when that is too far behind, or too much. */
+/**
+ * Everything after a seq at once, for a socket that resumes; null when that is too far behind, or too much. Also null
+ * ahead of the room: whatever such a client has is not what happened here, so it takes the snapshot.
+ */
 export function replay({ sql, sequence }: RoomState, after: number): Event[] | null {
-  requirePast(sequence.seq, after)
+  if (after > sequence.seq) return null
   if (sequence.seq - after > MAX_REPLAY || events.textBytesAfter(sql, after) > MAX_REPLAY_BYTES) {
     return null
   }

@@ -1,6 +1,8 @@
 import { verifyAccessToken } from '../../auth/tokens'
 import { ApiError } from '../../errors'
-import { type Command, closeCodeOf } from '../../schemas/socket'
+import { enforceLimit } from '../../rate-limit/token-bucket'
+import { closeCodeOf, closeReasonOf } from '../../schemas/close-codes'
+import type { Command } from '../../schemas/socket'
 import { commandTable, runCommand } from '../commands/command-table'
 import type { RoomContext } from '../context'
 import { parseFrame } from './frame-parser'
@@ -17,10 +19,7 @@ export function handleFrame(
   const identity = room.sockets.identify(socket, now)
   if (!identity) return
   const { userId } = identity
-  if (room.state.rates.frames.consume(userId, now) > 0) {
-    return room.sockets.close(socket, 4429, 'rate_limited')
-  }
-  const parsed = parse(room, socket, frame)
+  const parsed = parse(room, socket, userId, frame, now)
   if (!parsed) return
   if ('refusal' in parsed) return refuse(room, socket, parsed.ref, parsed.refusal)
   const { command } = parsed
@@ -43,12 +42,20 @@ function refuse(
   queue.submitFromSocket(socket, ref, { run, isAtomic: true })
 }
 
-function parse(room: RoomContext, socket: WebSocket, frame: string | ArrayBuffer) {
+/** Parses a frame within the limits of its user; closes the socket of one that cannot be answered. */
+function parse(
+  { sockets, state }: RoomContext,
+  socket: WebSocket,
+  userId: string,
+  frame: string | ArrayBuffer,
+  now: number,
+) {
   try {
+    enforceLimit(state.rates.frames, userId, now)
     return parseFrame(frame)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    room.sockets.close(socket, closeCodeOf(error.code), error.code)
+    sockets.close(socket, closeCodeOf(error.code), closeReasonOf(error))
     return undefined
   }
 }
