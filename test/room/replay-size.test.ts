@@ -6,7 +6,7 @@ import * as events from '../../src/room/store/events'
 import type { Event } from '../../src/schemas/events'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
-import { connect } from '../fixtures/socket'
+import { connect, type RoomSocket } from '../fixtures/socket'
 import { spyOnSql } from '../fixtures/sql-spy'
 
 /** 4,000 characters of three bytes each. */
@@ -87,6 +87,69 @@ it('the size of a replay is known without its texts, and reactions load none', a
   expect(found.events).toHaveLength(9)
   expect(spy.statements.filter(({ query }) => /\btext, created_at/.test(query))).toHaveLength(1)
   expect(spy.statements.filter(({ query }) => /\bnull, created_at/.test(query))).toHaveLength(1)
+})
+
+it('replies load their thread once and without its text, posted or deleted', async () => {
+  const { bo, path, stub, since } = await edited(1, 0)
+  for (let i = 0; i < 5; i += 1) {
+    const reply = await bo.post(`${path}/messages`, {
+      ...newMessage(`${i}`),
+      replyTo: since,
+    })
+    expect((await bo.delete(`${path}/messages/${reply.body.seq}`)).status).toBe(204)
+  }
+  const spy = await spyOnSql(stub)
+  const found = await runInDurableObject(stub, (_room, { storage: { sql } }) => ({
+    all: events.after(sql, since, 100),
+    deletions: events.after(sql, since + 9, 100),
+  }))
+  spy.restore()
+  expect(found.all.map((event) => 'root' in event && event.root?.seq)).toEqual(
+    Array(10).fill(since),
+  )
+  expect(found.deletions).toEqual(found.all.slice(-1))
+  const loads = spy.statements.filter(({ query }) => query.includes('as rows'))
+  const withText = loads.filter(({ query }) => /\btext, created_at/.test(query))
+  // Each replay loads the posts and the root; the second one also loads the reply that it only sees deleted.
+  expect(loads).toHaveLength(5)
+  expect(withText).toHaveLength(3)
+})
+
+it('asking for space costs the same however many replays are unread', () => {
+  const replays = new UnreadReplays({ hasPinged: () => false, close: () => {} })
+  let reads = 0
+  for (let i = 0; i < 500; i += 1) {
+    expect(replays.hasRoom('ana', 1000, 0)).toBe(true)
+    const replay = {
+      userId: 'ana',
+      sentAt: 0,
+      get bytes() {
+        reads += 1
+        return 1000
+      },
+    }
+    replays.add({} as WebSocket, replay)
+  }
+  expect(reads).toBeLessThanOrEqual(1000)
+})
+
+it('a socket that is closed or pings makes space', async () => {
+  const { bo, room, since } = await edited(150, 1)
+  const open = () => connect(bo.token, room.id, { after: since - 149 })
+  const silent = [await open()]
+  while (!silent.at(-1)?.closed) silent.push(await open())
+  const [one, other] = silent as [RoomSocket, RoomSocket]
+  one.close()
+  await one.end()
+  expect((await open()).ready).toMatchObject({ resumed: true })
+  expect((await open()).closed).toMatchObject({ code: 4429 })
+  const ponged = new Promise<void>((resolve) => {
+    other.onPong = resolve
+  })
+  other.send('ping')
+  await ponged
+  expect((await open()).ready).toMatchObject({ resumed: true })
+  expect((await open()).closed).toMatchObject({ code: 4429 })
 })
 
 it('unread replays are bounded for a user and a room; a ping, a frame or a minute of silence makes space', () => {

@@ -17,6 +17,9 @@ const SILENCE_MS = 60_000
  */
 export class UnreadReplays {
   #replays = new Map<WebSocket, Replay>()
+  // Sums, so that a thousand clients that come back at once are not counted a thousand times.
+  #bytes = 0
+  #bytesByUser = new Map<string, number>()
 
   constructor(
     private readonly ports: {
@@ -41,20 +44,34 @@ export class UnreadReplays {
   }
 
   add(socket: WebSocket, replay: Replay): void {
+    this.forget(socket)
     this.#replays.set(socket, replay)
+    this.#count(replay.userId, replay.bytes)
   }
 
   /** Something was heard of the socket, or it is gone. */
   forget(socket: WebSocket): void {
+    const replay = this.#replays.get(socket)
+    if (!replay) return
     this.#replays.delete(socket)
+    this.#count(replay.userId, -replay.bytes)
+  }
+
+  #count(userId: string, bytes: number): void {
+    this.#bytes += bytes
+    const own = this.#bytesOf(userId) + bytes
+    if (own === 0) this.#bytesByUser.delete(userId)
+    else this.#bytesByUser.set(userId, own)
+  }
+
+  #bytesOf(userId: string): number {
+    return this.#bytesByUser.get(userId) ?? 0
   }
 
   #fits(userId: string, bytes: number): boolean {
-    let [all, own] = [bytes, bytes]
-    for (const replay of this.#replays.values()) {
-      all += replay.bytes
-      if (replay.userId === userId) own += replay.bytes
-    }
-    return all <= MAX_UNREAD_BYTES && own <= MAX_UNREAD_BYTES_PER_USER
+    return (
+      this.#bytes + bytes <= MAX_UNREAD_BYTES &&
+      this.#bytesOf(userId) + bytes <= MAX_UNREAD_BYTES_PER_USER
+    )
   }
 }

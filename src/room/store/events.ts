@@ -82,12 +82,10 @@ export const messagePosted = (message: SharedMessage, root: Thread | undefined):
 export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
   const rows = rowsAfter(sql, seq, limit)
   const posts = messagePages.after(sql, seq, limit)
-  const roots = threads.findByReplies(sql, posts)
-  const shown = new Set(posts.map((post) => post.seq))
-  const lookup = referredTo(sql, posts, rows)
+  const replay = { shown: new Set(posts.map((post) => post.seq)), ...referredTo(sql, posts, rows) }
   const merged = [
-    ...posts.map((message) => messagePosted(message, roots.get(message.replyTo ?? 0))),
-    ...rows.map((row) => toEvent(sql, row, { shown, ...lookup })),
+    ...posts.map((message) => messagePosted(message, replay.threadOf(message))),
+    ...rows.map((row) => toEvent(sql, row, replay)),
   ]
   return merged.sort((a, b) => a.seq - b.seq).slice(0, limit)
 }
@@ -117,8 +115,12 @@ const rowsAfter = (sql: SqlStorage, seq: number, limit: number): Row[] =>
 const WHOLE = ['message.edited', 'message.deleted']
 const PARTIAL = ['reaction.added', 'reaction.removed', 'message.pinned', 'message.unpinned']
 
-/** Loads what rows refer to, each message once; one that only partial events name is loaded without its text. */
-function referredTo(sql: SqlStorage, posts: SharedMessage[], rows: Row[]): Pick<Replay, 'find'> {
+/** Loads what posts and rows refer to, each message once; one that is not sent itself is loaded without its text. */
+function referredTo(
+  sql: SqlStorage,
+  posts: SharedMessage[],
+  rows: Row[],
+): Pick<Replay, 'find' | 'threadOf'> {
   const known = new Map(posts.map((post) => [post.seq, post]))
   for (const [types, load] of [
     [WHOLE, messages.findMany],
@@ -129,7 +131,11 @@ function referredTo(sql: SqlStorage, posts: SharedMessage[], rows: Row[]): Pick<
     )
     for (const message of load(sql, [...new Set(seqs)])) known.set(message.seq, message)
   }
-  return { find: (seq) => known.get(seq) as SharedMessage }
+  const threadsByRoot = threads.findByReplies(sql, [...known.values()])
+  return {
+    find: (seq) => known.get(seq) as SharedMessage,
+    threadOf: ({ replyTo }) => threadsByRoot.get(replyTo ?? 0),
+  }
 }
 
 /** What is known while many events are shown at once. */
@@ -137,12 +143,15 @@ interface Replay {
   /** Messages that an earlier event has. */
   shown: Set<number>
   find: (seq: number) => SharedMessage
+  /** The thread that a reply is in. */
+  threadOf: (message: SharedMessage) => Thread | undefined
 }
 
 /** For one event that is told as it happens. */
 const alone = (sql: SqlStorage): Replay => ({
   shown: new Set(),
   find: (seq) => messages.get(sql, seq),
+  threadOf: (message) => threads.findByReplies(sql, [message]).get(message.replyTo ?? 0),
 })
 
 type Row = {
@@ -158,7 +167,7 @@ type Row = {
   emoji: string | null
 }
 
-function toEvent(sql: SqlStorage, row: Row, { shown, find }: Replay): Event {
+function toEvent(sql: SqlStorage, row: Row, { shown, find, threadOf }: Replay): Event {
   const type = row.type as StoredType
   const messageSeq = row.message_seq as number
   const common = { seq: row.seq, at: iso(row.at), by: row.by }
@@ -170,7 +179,7 @@ function toEvent(sql: SqlStorage, row: Row, { shown, find }: Replay): Event {
     }
     case 'message.deleted': {
       const message = find(messageSeq)
-      const root = threads.findByReplies(sql, [message]).get(message.replyTo ?? 0)
+      const root = threadOf(message)
       return { type, ...common, message, ...(root && { root }) }
     }
     case 'reaction.added':

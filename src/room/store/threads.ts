@@ -91,10 +91,11 @@ function addFollowers(
   threadFollows.save(sql, sequence, reply.author.id, read)
 }
 
-/** The threads that these messages reply in, by the root's seq, in one query. */
+/** The threads that these messages reply in, by the root's seq, in one query that reads no text. */
 export function findByReplies(sql: SqlStorage, replies: SharedMessage[]): Map<number, Thread> {
   const roots = new Set(replies.flatMap(({ replyTo }) => replyTo ?? []))
-  return new Map(messages.findMany(sql, [...roots]).map((root) => [root.seq, toThread(root)]))
+  const found = messages.findManyWithoutText(sql, [...roots])
+  return new Map(found.map((root) => [root.seq, toThread(root)]))
 }
 
 /** Replies of a thread after a seq, oldest first. */
