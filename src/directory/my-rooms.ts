@@ -2,13 +2,14 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { RoomRole } from '../schemas/members'
 import { avatarUrl, iso } from '../schemas/primitives'
-import type {
-  MyRoomsQuery,
-  MyRoomsSort,
-  Receipts,
-  Room,
-  RoomAccess,
-  RoomKind,
+import {
+  LastMessage,
+  type MyRoomsQuery,
+  type MyRoomsSort,
+  type Receipts,
+  type Room,
+  type RoomAccess,
+  type RoomKind,
 } from '../schemas/rooms'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './database'
@@ -116,12 +117,13 @@ const StoredLastMessage = z.object({
   seq: z.number(),
   authorId: z.string(),
   preview: z.string().nullable(),
+  attachments: LastMessage.shape.attachments.default(null),
   at: z.number(),
 })
 
 function toLastMessage(stored: string | null, author: Row['author']): Room['lastMessage'] {
   if (stored === null) return null
-  const { seq, authorId, preview, at } = StoredLastMessage.parse(JSON.parse(stored))
+  const { seq, authorId, preview, attachments, at } = StoredLastMessage.parse(JSON.parse(stored))
   const name = author && author.deletedAt === null ? author : null
   return {
     seq,
@@ -132,6 +134,7 @@ function toLastMessage(stored: string | null, author: Row['author']): Room['last
       avatarUrl: avatarUrl('users', authorId, name?.avatar ?? null),
     },
     preview,
+    attachments,
     createdAt: iso(at),
   }
 }

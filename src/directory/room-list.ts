@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../schemas/rooms'
 import type { Directory } from './database'
-import { rooms } from './schema'
+import { memberships, rooms } from './schema'
 
 /** What the last room of a page has in the column that sorts, and its id. */
 export const SortKey = z.tuple([z.union([z.number(), z.string()]), z.string()])
@@ -17,13 +17,14 @@ const sortColumns = {
   new: rooms.createdAt,
 } satisfies Record<RoomSort, unknown>
 
-/** A page of listed rooms, greatest first, or by name if the query searches; and the key of its last one if there are more. */
+/** A page of listed rooms as a user sees them, greatest first, or by name if the query searches; and the key of its last one if there are more. */
 export async function list(
   directory: Directory,
+  userId: string,
   query: RoomsQuery,
   after: SortKey | null,
 ): Promise<{ items: ListedRoom[]; next: SortKey | null }> {
-  const rows = await select(directory, query, after)
+  const rows = await select(directory, userId, query, after)
   const shown = rows.slice(0, query.limit)
   const last = shown.at(-1)
   return {
@@ -35,6 +36,7 @@ export async function list(
 /** The statement of `list`. It selects one row more than the page. */
 export function select(
   directory: Directory,
+  userId: string,
   { search, sort, limit }: RoomsQuery,
   after: SortKey | null,
 ) {
@@ -46,6 +48,9 @@ export function select(
       id: rooms.id,
       kind: rooms.kind,
       access: rooms.access,
+      hasPassword: rooms.hasPassword,
+      joined: sql<number>`exists (select 1 from ${memberships} where ${memberships.userId} = ${userId}
+        and ${memberships.roomId} = ${rooms.id} and ${memberships.leftAt} is null)`,
       name: rooms.name,
       topic: rooms.topic,
       avatar: rooms.avatar,
@@ -78,6 +83,8 @@ const toListed = (row: Row): ListedRoom => ({
   id: row.id,
   kind: row.kind as RoomKind,
   access: row.access as RoomAccess,
+  hasPassword: row.hasPassword,
+  joined: row.joined === 1,
   name: row.name,
   topic: row.topic,
   avatarUrl: avatarUrl('rooms', row.id, row.avatar),

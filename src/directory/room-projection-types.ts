@@ -1,3 +1,4 @@
+import type { LastMessage } from '../schemas/rooms'
 import type { NewMention } from './mentions'
 import type { NewThreadFollow } from './threads'
 
@@ -23,7 +24,15 @@ export interface RoomProjection {
   n: number
   t: number
   memberCount: number
-  lastMessage: { seq: number; authorId: string; text: string | null; at: number } | undefined
+  lastMessage:
+    | {
+        seq: number
+        authorId: string
+        text: string | null
+        attachments: LastMessage['attachments']
+        at: number
+      }
+    | undefined
   members: {
     userId: string
     version: number

@@ -157,5 +157,6 @@ const toLastMessage = (last: NonNullable<RoomProjection['lastMessage']>) =>
     seq: last.seq,
     authorId: last.authorId,
     preview: last.text && [...last.text.slice(0, 2 * PREVIEW)].slice(0, PREVIEW).join(''),
+    ...(last.attachments && { attachments: last.attachments }),
     at: last.at,
   })

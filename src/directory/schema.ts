@@ -167,7 +167,7 @@ export const rooms = sqliteTable(
     seq: integer('seq').notNull(),
     n: integer('n').notNull(),
     memberCount: integer('member_count').notNull(),
-    /** JSON: `seq`, `authorId`, `preview` and `at` (milliseconds) of the last message. */
+    /** JSON: `seq`, `authorId`, `preview`, `attachments` if any, and `at` (milliseconds) of the last message. */
     lastMessage: text('last_message'),
     lastMessageAt: integer('last_message_at').notNull(),
     deletedAt: integer('deleted_at'),

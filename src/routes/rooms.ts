@@ -55,7 +55,7 @@ export const rooms = router()
     async (c) => {
       const query = c.req.valid('query')
       const page = await pageAfter(c, query, roomList.SortKey, (after) =>
-        roomList.list(c.var.directory, query, after),
+        roomList.list(c.var.directory, c.var.access.userId, query, after),
       )
       return c.json(page, 200)
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_ATTACHMENTS, MediaKind } from './media'
 import { Capability, Reason, RoomRole } from './members'
 import { Cursor, Limit, page } from './pages'
 import { AvatarUrl, Id, Seq, Timestamp } from './primitives'
@@ -23,6 +24,17 @@ export const LastMessage = z
       description: 'The first 140 characters. null when the message is deleted.',
       example: 'See you at 8!',
     }),
+    attachments: z
+      .strictObject({
+        kind: MediaKind.nullable().meta({ description: 'null when they are of several kinds.' }),
+        count: z.int().min(1).max(MAX_ATTACHMENTS).meta({ example: 3 }),
+      })
+      .meta({ id: 'AttachmentSummary' })
+      .nullable()
+      .meta({
+        description: 'What is attached, for a line such as "3 photos". null when nothing is.',
+        example: null,
+      }),
     createdAt: Timestamp,
   })
   .meta({ id: 'LastMessage' })
@@ -119,6 +131,10 @@ export const ListedRoom = z
     id: Id,
     kind: RoomKind,
     access: RoomAccess,
+    hasPassword: z
+      .boolean()
+      .meta({ description: 'Whether one joins with a password.', example: false }),
+    joined: z.boolean().meta({ description: 'Whether you are a member.', example: false }),
     name: roomFields.name,
     topic: roomFields.topic,
     avatarUrl: AvatarUrl,

@@ -1,4 +1,5 @@
 import type { Event, Snapshot } from '../../src/schemas/events'
+import type { MediaKind } from '../../src/schemas/media'
 import type { SharedMessage } from '../../src/schemas/messages'
 import type { Author } from '../../src/schemas/users'
 
@@ -46,7 +47,7 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
           : m,
       )
       if (room.lastMessage && isErased(room.lastMessage)) {
-        next.room.lastMessage = { ...room.lastMessage, preview: null }
+        next.room.lastMessage = { ...room.lastMessage, preview: null, attachments: null }
       }
       break
     }
@@ -81,9 +82,16 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
 
 const renamed = (author: Author, user: Author) => (author.id === user.id ? user : author)
 
-const last = ({ seq, author, text, createdAt }: SharedMessage) => ({
+const last = ({ seq, author, text, attachments, createdAt }: SharedMessage) => ({
   seq,
   author,
   preview: text === null ? null : [...text].slice(0, 140).join(''),
+  attachments: summary(attachments.map(({ kind }) => kind)),
   createdAt,
 })
+
+const summary = (kinds: MediaKind[]) => {
+  const [first = null] = kinds
+  if (first === null) return null
+  return { kind: kinds.some((kind) => kind !== first) ? null : first, count: kinds.length }
+}

@@ -6,6 +6,7 @@ import * as roomList from '../../src/directory/room-list'
 import { newId } from '../../src/ids'
 import { RoomsQuery } from '../../src/schemas/rooms'
 import { stopClock } from '../fixtures/clock'
+import { uploadPicture } from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { createUser } from '../fixtures/users'
@@ -135,6 +136,50 @@ it('`seen` brings my own post into my list at once, with its preview and my coun
   }
 })
 
+it('the list of rooms says in which one is, and which take a password', async () => {
+  const { ana, bo, cy, path } = await createScenario('Skipper talk')
+  await ana.post('/v1/rooms', {
+    name: 'Skipper vault',
+    access: 'closed',
+    listed: true,
+    password: 'low tide',
+  })
+  const seen = async ({ get }: typeof bo) =>
+    (await get('/v1/rooms?search=skipper')).body.items.map(
+      (room: { name: string; joined: boolean; hasPassword: boolean }) => [
+        room.name,
+        room.joined,
+        room.hasPassword,
+      ],
+    )
+  expect(await seen(bo)).toEqual([
+    ['Skipper talk', true, false],
+    ['Skipper vault', false, true],
+  ])
+  expect(await seen(cy)).toEqual([
+    ['Skipper talk', false, false],
+    ['Skipper vault', false, true],
+  ])
+  await bo.delete(`${path}/members/@me`)
+  expect((await seen(bo))[0]).toEqual(['Skipper talk', false, false])
+})
+
+it('the last message of a room says what is attached to it, in the room and in lists', async () => {
+  const { bo, room, path } = await createScenario()
+  const attachments = [await uploadPicture(bo, room.id), await uploadPicture(bo, room.id)]
+  const { body } = await bo.post(`${path}/messages`, { nonce: 'pictures', attachments })
+  const last = async () => {
+    const list = await bo.get(`/v1/me/rooms?seen=${room.id}:${body.seq}`)
+    return [(await bo.get(path)).body, list.body.items[0]].map(({ lastMessage }) => lastMessage)
+  }
+  const told = { seq: body.seq, preview: '', attachments: { kind: 'image', count: 2 } }
+  expect(await last()).toMatchObject([told, told])
+  await bo.post(`${path}/messages`, newMessage('no picture'))
+  expect((await bo.get(path)).body.lastMessage.attachments).toBeNull()
+  await bo.delete(`${path}/messages/${body.seq + 1}`)
+  expect((await bo.get(path)).body.lastMessage).toMatchObject({ preview: null, attachments: null })
+})
+
 it('listed rooms are found by how their name begins, whatever the case', async () => {
   const ana = await createUser('Ana')
   for (const name of ['Zürich ost', 'zürich Nord', 'Zurich', '100% _x', '100 miles']) {
@@ -161,13 +206,19 @@ it('every list of rooms uses an index', async () => {
     ...['active', 'members', 'messages', 'new'].map((sort) => ({ sort })),
     { sort: 'active', search: 'harb' },
   ]) {
-    const { sql: text, params } = roomList.select(directory, RoomsQuery.parse(query), null).toSQL()
+    const { sql: text, params } = roomList
+      .select(directory, 'ana', RoomsQuery.parse(query), null)
+      .toSQL()
     const { results } = await env.DB.prepare(`explain query plan ${text}`)
       .bind(...params)
       .all<{ detail: string }>()
     plans.push(...results.map(({ detail }) => detail))
   }
-  expect(plans.map((plan) => /INDEX (\w+)/.exec(plan)?.[1])).toEqual([
+  const [own, listed] = [/SEARCH memberships/, /(SEARCH|SCAN) rooms/].map((of) =>
+    plans.filter((plan) => of.test(plan)),
+  )
+  expect(own?.every((plan) => /\(user_id=\? AND room_id=\?\)/.test(plan))).toBe(true)
+  expect(listed?.map((plan) => /INDEX (\w+)/.exec(plan)?.[1])).toEqual([
     'rooms_by_activity',
     'rooms_by_members',
     'rooms_by_messages',

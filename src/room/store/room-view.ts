@@ -34,9 +34,20 @@ export function shared(sql: SqlStorage): SharedRoom {
   }
 }
 
-const preview = ({ seq, author, text, createdAt }: SharedMessage): LastMessage => ({
-  seq,
-  author,
-  preview: text === null ? null : [...text].slice(0, PREVIEW).join(''),
-  createdAt,
+const preview = (message: SharedMessage): LastMessage => ({
+  seq: message.seq,
+  author: message.author,
+  preview: message.text === null ? null : [...message.text].slice(0, PREVIEW).join(''),
+  attachments: summarizeAttachments(message),
+  createdAt: message.createdAt,
 })
+
+/** How many attachments a message has, and of which kind if of one. null when there are none. */
+export function summarizeAttachments({
+  attachments,
+}: Pick<SharedMessage, 'attachments'>): LastMessage['attachments'] {
+  const [first] = attachments
+  if (!first) return null
+  const areAlike = attachments.every(({ kind }) => kind === first.kind)
+  return { kind: areAlike ? first.kind : null, count: attachments.length }
+}

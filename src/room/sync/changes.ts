@@ -2,6 +2,7 @@ import type { RoomProjection } from '../../directory/room-projection-types'
 import * as mentions from '../store/mentions'
 import * as messages from '../store/messages'
 import { READ_T } from '../store/read-positions'
+import * as roomView from '../store/room-view'
 import type { Sequence } from '../store/sequence'
 import * as settings from '../store/settings'
 import * as threadFollows from '../store/thread-follows'
@@ -104,6 +105,7 @@ export function read(
       seq: last.seq,
       authorId: last.author.id,
       text: last.text,
+      attachments: roomView.summarizeAttachments(last),
       at: Date.parse(last.createdAt),
     },
     members: rows.map(toProjectionMember),
