@@ -53,6 +53,8 @@ export interface RoomProjection {
   /** Mentions by name, up to the message with seq `mentionedUpTo`. */
   mentions: NewMention[]
   mentionedUpTo: number
+  /** Edits that are among the mentions. */
+  mentionEdits: { seq: number; version: number }[]
   threadFollows: NewThreadFollow[]
   /** Members who joined since the last sync. Their profiles are read back. */
   unconfirmed: string[]

@@ -1,5 +1,6 @@
 import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { previewOf } from '../schemas/mention-markup'
 import { batch, type Directory } from './database'
 import * as mentions from './mentions'
 import * as profiles from './profiles'
@@ -7,9 +8,6 @@ import type { RoomProjection } from './room-projection-types'
 import * as roomPurge from './room-purge'
 import { memberships, rooms, users } from './schema'
 import * as threads from './threads'
-
-// In code points, each of at most two UTF-16 units.
-const PREVIEW = 140
 
 /** Prepared once: a busy room syncs all the time, and building statements was most of its garbage. */
 const statements = new WeakMap<Directory, ReturnType<typeof build>>()
@@ -156,7 +154,7 @@ const toLastMessage = (last: NonNullable<RoomProjection['lastMessage']>) =>
   JSON.stringify({
     seq: last.seq,
     authorId: last.authorId,
-    preview: last.text && [...last.text.slice(0, 2 * PREVIEW)].slice(0, PREVIEW).join(''),
+    preview: last.text && previewOf(last.text),
     ...(last.attachments && { attachments: last.attachments }),
     at: last.at,
   })

@@ -19,7 +19,7 @@ import type { Handler, SystemContext } from './commands/command-context'
 import { createDirectRoom, createRoom } from './commands/create-room'
 import { deleteMessage } from './commands/delete-message'
 import { deleteRoom } from './commands/delete-room'
-import { editMessage } from './commands/edit-message'
+import { type EditInput, editMessage } from './commands/edit-message'
 import * as thread from './commands/follow-thread'
 import { joinRoom, leaveRoom } from './commands/join-leave'
 import { allowUser, createInvite, disallowUser, revokeInvite } from './commands/manage-access'
@@ -217,8 +217,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#query(caller, messages.listVersions, { seq })
   }
 
-  editMessage(caller: Caller, seq: number, text: string) {
-    return this.#command(caller, editMessage, { seq, text })
+  editMessage(caller: Caller, input: EditInput) {
+    return this.#command(caller, editMessage, input)
   }
 
   deleteMessage(caller: Caller, seq: number, reason: string | undefined) {

@@ -20,7 +20,7 @@ export const mentions = router().openapi(
     tags: ['me'],
     summary: 'List the messages that mention you by name, in all your rooms, newest first.',
     description:
-      'A page may hold fewer messages than `limit`: deleted messages are left out, and so are rooms you can no longer read.',
+      'A page may hold fewer messages than `limit`: deleted messages are left out, those that were edited and no longer mention you, and rooms you can no longer read.',
     who: who.signedIn,
     guards: [requireSession],
     request: { query: PageQuery },
@@ -39,7 +39,8 @@ export const mentions = router().openapi(
     )
     const items = page.items
       .flatMap((mention) => messageAt(mention) ?? [])
-      .filter(({ deletedAt }) => deletedAt === null)
+      // An edit may have taken the mention back.
+      .filter(({ deletedAt, mentions }) => deletedAt === null && mentions.includes(userId))
     return c.json({ ...page, items }, 200)
   },
 )

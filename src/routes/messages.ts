@@ -7,8 +7,23 @@ import { fetchRoom } from '../room/client'
 import { Events, EventsQuery } from '../schemas/events'
 import { IfMatch } from '../schemas/headers'
 import { Reason } from '../schemas/members'
-import { Message, MessagePatch, Messages, MessagesQuery, NewMessage } from '../schemas/messages'
+import {
+  Message,
+  MessagePatch,
+  Messages,
+  MessagesQuery,
+  NewMessage,
+  WrittenMessage,
+} from '../schemas/messages'
 import { Versions } from '../schemas/versions'
+
+const toWritten = ({
+  message,
+  droppedMentions,
+}: {
+  message: Message
+  droppedMentions?: string[]
+}): WrittenMessage => ({ ...message, ...(droppedMentions && { droppedMentions }) })
 
 export const messages = router()
   .openapi(
@@ -22,17 +37,21 @@ export const messages = router()
       who: 'Members; in an open room anyone signed in, who joins by posting.',
       request: { headers: IfMatch, body: body(NewMessage) },
       responses: {
-        201: created(Message, 'The message.'),
-        200: json(Message, 'You used this nonce before: the message it posted, as it is now.'),
+        201: created(WrittenMessage, 'The message.'),
+        200: json(
+          WrittenMessage,
+          'You used this nonce before: the message it posted, as it is now.',
+        ),
       },
       problems: [...WRITING, 'slow_mode', 'conflict', 'gone', 'too_many'],
     }),
     async (c) => {
       const { roomId } = c.req.valid('param')
       const post = { ...c.req.valid('json'), ifSeq: c.req.valid('header')['if-match'] }
-      const { message, isNew } = await c.var.room((room, caller) => room.postMessage(caller, post))
-      if (!isNew) return c.json(message, 200)
-      return c.json(message, 201, { Location: `/v1/rooms/${roomId}/messages/${message.seq}` })
+      const posted = await c.var.room((room, caller) => room.postMessage(caller, post))
+      const written = toWritten(posted)
+      if (!posted.isNew) return c.json(written, 200)
+      return c.json(written, 201, { Location: `/v1/rooms/${roomId}/messages/${posted.seq}` })
     },
   )
   .openapi(
@@ -80,17 +99,17 @@ export const messages = router()
       path: '/v1/rooms/{roomId}/messages/{seq}',
       operationId: 'editMessage',
       tags: ['messages'],
-      summary: 'Edit the text of your message.',
+      summary: 'Edit your message.',
       who: 'The author, while a member (capability `message.edit.own`).',
       request: { params: OneMessage, body: body(MessagePatch) },
-      responses: ok(Message, 'The edited message.'),
+      responses: ok(WrittenMessage, 'The edited message.'),
       problems: [...WRITING, 'gone'],
     }),
     async (c) => {
       const { seq } = c.req.valid('param')
-      const { text } = c.req.valid('json')
-      const { message } = await c.var.room((room, caller) => room.editMessage(caller, seq, text))
-      return c.json(message, 200)
+      const edit = { seq, ...c.req.valid('json') }
+      const edited = await c.var.room((room, caller) => room.editMessage(caller, edit))
+      return c.json(toWritten(edited), 200)
     },
   )
   .openapi(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Emoji } from './emoji'
-import { hasContent, isForRoom, MessageText, NewMessage } from './messages'
+import { droppedMentions, edit, hasContent, isForRoom, NewMessage } from './messages'
 import { Seq } from './primitives'
 import { schemaId } from './schema-ids'
 
@@ -32,7 +32,7 @@ export const Step = z
       .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
       .refine(isForRoom, { message: 'needs `replyTo`', path: ['alsoInRoom'] })
       .meta({ id: schemaId('message.post', 'Step') }),
-    step('message.edit', { ...target, text: MessageText }),
+    step('message.edit', { ...target, ...edit }),
     step('message.delete', { ...target }),
     step('message.pin', { ...target }),
     step('message.unpin', { ...target }),
@@ -64,10 +64,12 @@ export type NewBatch = z.infer<typeof NewBatch>
 
 export const BatchResult = z
   .strictObject({
-    results: z.array(z.strictObject({ seq: Seq }).meta({ id: 'StepResult' })).meta({
-      description:
-        'One per step: the seq of the posted message, or of the change that the step made.',
-    }),
+    results: z
+      .array(z.strictObject({ seq: Seq, droppedMentions }).meta({ id: 'StepResult' }))
+      .meta({
+        description:
+          'One per step: the seq of the posted message, or of the change that the step made.',
+      }),
     seq: Seq.meta({ description: "The room's latest seq after the batch." }),
   })
   .meta({ id: 'BatchResult' })

@@ -18,8 +18,6 @@ export const Nonce = z
     example: 'b1946ac92492d234',
   })
 
-export const MessageText = text(1, 4000, { multiline: true }).meta({ example: 'See you at 8!' })
-
 /** A message's thread. Deleted replies still count. */
 const thread = {
   replyCount: z.int().min(0).meta({ example: 4 }),
@@ -63,15 +61,18 @@ const fields = {
     example: false,
   }),
   ...thread,
-  mentions: z
-    .array(Id)
-    .meta({ description: 'Mentioned users. They stay when the message is deleted.' }),
+  mentions: z.array(Id).meta({
+    description:
+      'Mentioned users, in the text or beside it. They stay when the message is deleted.',
+  }),
   mentionsRoom: z
     .boolean()
     .meta({ description: 'Whether the message mentions everyone in the room.', example: false }),
   pinned: z.boolean().meta({ example: false }),
   attachments: z.array(Media),
 }
+
+const MARKUP = '`<@userId>` in the text mentions a user; a backslash before it makes it plain text.'
 
 const ORDER = 'The emoji used first comes first.'
 
@@ -86,6 +87,18 @@ export const Message = z
   .strictObject({ ...fields, reactions: z.array(Reaction).meta({ description: ORDER }) })
   .meta({ id: 'Message' })
 export type Message = z.infer<typeof Message>
+
+/** What the answer to posting or editing says beside the message. */
+export const droppedMentions = z.array(Id).min(1).optional().meta({
+  description:
+    'Users whom you mentioned and who are not mentioned, because they are not members, or no longer. Absent when there are none.',
+})
+
+/** A message as the answer to posting or editing it. */
+export const WrittenMessage = z
+  .strictObject({ ...Message.shape, droppedMentions })
+  .meta({ id: 'WrittenMessage' })
+export type WrittenMessage = z.infer<typeof WrittenMessage>
 
 export const Replies = page(Message, 'Replies')
 
@@ -110,10 +123,12 @@ export const isForRoom = ({
 export const NewMessage = z
   .strictObject({
     nonce: Nonce,
-    text: text(0, 4000, { multiline: true }).default('').meta({
-      description: 'You may omit it when there are attachments.',
-      example: 'See you at 8!',
-    }),
+    text: text(0, 4000, { multiline: true })
+      .default('')
+      .meta({
+        description: `You may omit it when there are attachments. ${MARKUP}`,
+        example: 'See you at 8!',
+      }),
     attachments: z
       .array(MediaId)
       .min(1)
@@ -128,9 +143,13 @@ export const NewMessage = z
     alsoInRoom: z.boolean().optional().meta({
       description: 'Show this reply in the timeline, too. Needs `replyTo`.',
     }),
-    mentions: z.array(Id).max(MAX_MENTIONS).optional().meta({
-      description: 'Members to mention. Mentioning yourself has no effect.',
-    }),
+    mentions: z
+      .array(Id)
+      .max(MAX_MENTIONS)
+      .optional()
+      .meta({
+        description: `Members to mention beside those in the text, ${MAX_MENTIONS} in all. Mentioning yourself has no effect. Someone who has left is left out; see \`droppedMentions\`.`,
+      }),
     mentionsRoom: z.boolean().optional().meta({
       description: 'Mention everyone in the room. Needs the capability `mention.room`.',
     }),
@@ -143,7 +162,21 @@ export const NewMessage = z
   .meta({ id: 'NewMessage', example: { nonce: 'b1946ac92492d234', text: 'See you at 8!' } })
 export type NewMessage = z.infer<typeof NewMessage>
 
-export const MessagePatch = z.strictObject({ text: MessageText }).meta({ id: 'MessagePatch' })
+/** What an edit changes, over either transport. */
+export const edit = {
+  text: text(0, 4000, { multiline: true }).meta({
+    description: `The new text. It may be empty when there are attachments. ${MARKUP}`,
+    example: 'See you at 8!',
+  }),
+  mentions: z.array(Id).max(MAX_MENTIONS).optional().meta({
+    description:
+      'Members to mention beside those in the text, in place of those before. If you omit it, whoever was mentioned other than in the text stays mentioned.',
+  }),
+}
+
+export const MessagePatch = z
+  .strictObject(edit)
+  .meta({ id: 'MessagePatch', example: { text: 'See you at 8!' } })
 export type MessagePatch = z.infer<typeof MessagePatch>
 
 export const MessagesQuery = z

@@ -21,7 +21,8 @@ export const LastMessage = z
     seq: Seq,
     author: Author,
     preview: z.string().nullable().meta({
-      description: 'The first 140 characters. null when the message is deleted.',
+      description:
+        'The first 140 characters, or fewer where they would end within a mention. null when the message is deleted.',
       example: 'See you at 8!',
     }),
     attachments: z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
-import { hasContent, MessageText, NewMessage } from './messages'
+import { droppedMentions, edit, hasContent, NewMessage } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
@@ -43,7 +43,7 @@ export const Command = z
       message: 'must not be blank without attachments',
       path: ['text'],
     }),
-    command('message.edit', 'Edit the text of your message.', { seq: Seq, text: MessageText }),
+    command('message.edit', 'Edit your message.', { seq: Seq, ...edit }),
     command('message.delete', 'Delete a message: your own, or any if you may moderate.', {
       seq: Seq,
     }),
@@ -80,7 +80,7 @@ export type Command = z.infer<typeof Command>
 
 export const CommandAnswer = z
   .union([
-    z.strictObject({ ref: echoed, seq: Seq }).meta({ id: 'CommandDone' }),
+    z.strictObject({ ref: echoed, seq: Seq, droppedMentions }).meta({ id: 'CommandDone' }),
     z.strictObject({ ref: echoed, problem: SocketProblem }).meta({ id: 'CommandRefused' }),
   ])
   .meta({ id: 'CommandAnswer' })

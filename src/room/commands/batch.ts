@@ -3,7 +3,7 @@ import type { BatchResult, Step } from '../../schemas/batches'
 import type { CommandResult } from '../commit/command-result'
 import * as messages from '../store/messages'
 import type { CommandContext } from './command-context'
-import { runCommand } from './command-table'
+import { type CommandValue, runCommand } from './command-table'
 import { requireSeq } from './post-message'
 
 interface BatchInput {
@@ -23,7 +23,7 @@ export function runBatch(
       messages.findByNonce(sql, context.caller.userId, step.nonce) !== undefined,
   )
   if (!isRepeat) requireSeq(sequence, ifSeq)
-  const results: CommandResult<{ seq: number }>[] = []
+  const results: CommandResult<CommandValue>[] = []
   for (const [index, step] of steps.entries()) {
     try {
       results.push(runStep(context, step, results))
@@ -32,7 +32,7 @@ export function runBatch(
     }
   }
   return {
-    value: { results: results.map(({ value }) => ({ seq: value.seq })), seq: sequence.seq },
+    value: { results: results.map(({ value }) => toResult(value)), seq: sequence.seq },
     events: results.flatMap(({ events }) => events ?? []),
     live: results.flatMap(({ live }) => live ?? []),
     updateMemory: () => {
@@ -41,11 +41,16 @@ export function runBatch(
   }
 }
 
+const toResult = ({ seq, droppedMentions }: CommandValue) => ({
+  seq,
+  ...(droppedMentions && { droppedMentions }),
+})
+
 function runStep(
   context: CommandContext,
   step: Step,
-  earlier: CommandResult<{ seq: number }>[],
-): CommandResult<{ seq: number }> {
+  earlier: CommandResult<CommandValue>[],
+): CommandResult<CommandValue> {
   if (step.do === 'message.post') return runCommand(step.do, context, step)
   const seq = step.seq ?? earlier[step.of ?? 0]?.value.seq ?? 0
   return runCommand(step.do, context, { ...step, seq })

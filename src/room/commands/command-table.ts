@@ -2,7 +2,7 @@ import type { ReadMarker } from '../../schemas/read-markers'
 import type { ThreadMarker } from '../../schemas/threads'
 import type { CommandContext, Handler } from './command-context'
 import { deleteMessage } from './delete-message'
-import { editMessage } from './edit-message'
+import { type EditInput, editMessage } from './edit-message'
 import { followThread, markThread, unfollowThread } from './follow-thread'
 import { pinMessage, unpinMessage } from './pin-message'
 import { type PostInput, postMessage } from './post-message'
@@ -13,7 +13,7 @@ import { typing } from './typing'
 /** What each command of the wire takes. */
 export interface CommandInputs {
   'message.post': PostInput
-  'message.edit': { seq: number; text: string }
+  'message.edit': EditInput
   'message.delete': { seq: number }
   'message.pin': { seq: number }
   'message.unpin': { seq: number }
@@ -28,9 +28,15 @@ export interface CommandInputs {
 
 export type CommandName = keyof CommandInputs
 
+/** What the answer to a command takes from its result. */
+export interface CommandValue {
+  seq: number
+  droppedMentions?: string[]
+}
+
 /** From a command's name (`do`) to its handler: the one table that sockets and batches share. */
 export const commandTable: {
-  readonly [Name in CommandName]: Handler<CommandInputs[Name], { seq: number }>
+  readonly [Name in CommandName]: Handler<CommandInputs[Name], CommandValue>
 } = {
   'message.post': postMessage,
   'message.edit': editMessage,

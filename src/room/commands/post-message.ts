@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
+import { mentionedIn } from '../../schemas/mention-markup'
 import type { Message, NewMessage, Thread } from '../../schemas/messages'
 import type { Author } from '../../schemas/users'
 import { atomic, type CommandResult } from '../commit/command-result'
@@ -27,6 +28,8 @@ export interface Posted {
   seq: number
   /** false when the nonce was known: `message` is the first one that had it. */
   isNew: boolean
+  /** Users whom the message mentions in vain; absent when there are none. */
+  droppedMentions?: string[]
 }
 
 /**
@@ -47,7 +50,8 @@ export const postMessage = atomic(
       if (!first) throw refusal
       if (!mayRead(context)) throw withSeq(refusal, first.seq)
       undo()
-      return posted(reactions.personalize(sql, caller.userId, first), false)
+      const dropped = mentions.droppedBy(sql, first.seq)
+      return posted(reactions.personalize(sql, caller.userId, first), { isNew: false, dropped })
     }
   },
 )
@@ -67,14 +71,23 @@ const withSeq = (refusal: unknown, seq: number): unknown =>
     ? new ApiError(refusal.code, refusal.detail, { ...refusal.extras, seq })
     : refusal
 
-const posted = (message: Message, isNew: boolean): { value: Posted } => ({
-  value: { message, seq: message.seq, isNew },
+const posted = (
+  message: Message,
+  { isNew, dropped }: { isNew: boolean; dropped: string[] },
+): { value: Posted } => ({
+  value: {
+    message,
+    seq: message.seq,
+    isNew,
+    ...(dropped.length > 0 && { droppedMentions: dropped }),
+  },
 })
 
 /** Whether a single insert is all that will be written. */
 function writesOneRow({ state, caller }: CommandContext, input: PostInput): boolean {
-  const { attachments, mentions, mentionsRoom, replyTo } = input
+  const { attachments, mentions, mentionsRoom, replyTo, text } = input
   if (attachments || mentions || mentionsRoom || replyTo !== undefined) return false
+  if (mentionedIn(text).length > 0) return false
   return (
     cachedSettings(state).slowModeSeconds === 0 && Boolean(cachedMember(state, caller.userId)?.role)
   )
@@ -93,7 +106,9 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
   const { member: author, event: joined } = admitVisitor(context, actor)
   // Only now, because someone who joins by posting had no row before.
   if (isSlowed) members.setPostedAt(sql, caller.userId, at)
-  const said = messages.append(sql, sequence, draftOf(sql, authors.toAuthor(author), input), now)
+  const { draft, dropped } = draftOf(sql, authors.toAuthor(author), input)
+  const said = messages.append(sql, sequence, draft, now)
+  mentions.recordDropped(sql, said.seq, dropped)
   const message = attachments.attach(sql, said, input.attachments ?? [])
   let root: Thread | undefined
   if (message.replyTo !== null) {
@@ -104,7 +119,7 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
   const mentioned = mentions.record(sql, message)
   const told = events.messagePosted(message, root)
   return {
-    ...posted({ ...message, reactions: [] }, true),
+    ...posted({ ...message, reactions: [] }, { isNew: true, dropped }),
     events: joined ? [joined, told] : [told],
     updateMemory: () => {
       memberCounters.recordPost(caller.userId, message, sequence.at)
@@ -119,10 +134,17 @@ export function requireSeq(sequence: Sequence, ifSeq: number | undefined): void 
   throw new ApiError('conflict', `This room is at ${sequence.seq}, no longer at ${ifSeq}.`)
 }
 
-function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.MessageRow {
-  const mentioned = [...new Set(input.mentions)].filter((userId) => userId !== author.id)
-  mentions.assertMembers(sql, mentioned)
-  return {
+function draftOf(
+  sql: SqlStorage,
+  author: Author,
+  input: NewMessage,
+): { draft: messages.MessageRow; dropped: string[] } {
+  const { mentioned, dropped } = mentions.resolve(sql, {
+    authorId: author.id,
+    named: input.mentions ?? [],
+    text: input.text,
+  })
+  const draft = {
     author,
     nonce: input.nonce,
     text: input.text,
@@ -131,6 +153,7 @@ function draftOf(sql: SqlStorage, author: Author, input: NewMessage): messages.M
     mentions: mentioned,
     mentionsRoom: input.mentionsRoom ?? false,
   }
+  return { draft, dropped }
 }
 
 /** Slow mode. Returns whether this post delays the author's next one; throws `slow_mode` while an earlier post does. */

@@ -22,6 +22,8 @@ export interface News {
   live: Live[]
 }
 
+/** What an answer over a socket takes from a command's result. */
+type Answerable = { seq: number; droppedMentions?: string[] }
 type Settled<T> = { value: T } | { error: unknown }
 type Ref = string | number | undefined
 type Replies<Socket> = Map<Socket, CommandAnswer[]>
@@ -56,7 +58,7 @@ export class CommitQueue<Socket> {
   }
 
   /** Runs a socket's command in the next commit. The answer carries `ref`; without one there is no answer. */
-  submitFromSocket(socket: Socket, ref: Ref, command: Command<{ seq: number }>): void {
+  submitFromSocket(socket: Socket, ref: Ref, command: Command<Answerable>): void {
     this.#push(command, (settled, replies) => {
       if (ref === undefined) return
       const answers = replies.get(socket) ?? []
@@ -122,7 +124,10 @@ export class CommitQueue<Socket> {
   }
 }
 
-function toAnswer(ref: string | number, settled: Settled<{ seq: number }>): CommandAnswer {
-  if ('value' in settled) return { ref, seq: settled.value.seq }
+function toAnswer(ref: string | number, settled: Settled<Answerable>): CommandAnswer {
+  if ('value' in settled) {
+    const { seq, droppedMentions } = settled.value
+    return { ref, seq, ...(droppedMentions && { droppedMentions }) }
+  }
   return { ref, problem: toSocketProblem(settled.error) }
 }

@@ -1,11 +1,10 @@
+import { previewOf } from '../../schemas/mention-markup'
 import type { SharedMessage } from '../../schemas/messages'
 import { avatarUrl, iso } from '../../schemas/primitives'
 import type { LastMessage, SharedRoom } from '../../schemas/rooms'
 import * as messages from './messages'
 import * as sequences from './sequence'
 import * as settings from './settings'
-
-const PREVIEW = 140
 
 /** The room as all its members see it: without what is one member's own. */
 export function shared(sql: SqlStorage): SharedRoom {
@@ -37,7 +36,7 @@ export function shared(sql: SqlStorage): SharedRoom {
 const preview = (message: SharedMessage): LastMessage => ({
   seq: message.seq,
   author: message.author,
-  preview: message.text === null ? null : [...message.text].slice(0, PREVIEW).join(''),
+  preview: message.text === null ? null : previewOf(message.text),
   attachments: summarizeAttachments(message),
   createdAt: message.createdAt,
 })

@@ -268,6 +268,12 @@ const steps = [
   alter table uploads add column upload_metadata text;
   alter table media add column upload_metadata text;
   `,
+  `
+  -- User ids, as JSON: whom a post wanted to mention in vain.
+  alter table messages add column dropped_mentions text;
+  -- Messages whose mentions were edited, until the directory knows. The version tells a second edit from the first.
+  create table mention_edits (seq integer primary key, version integer not null);
+  `,
 ]
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */

@@ -91,6 +91,25 @@ function addFollowers(
   threadFollows.save(sql, sequence, reply.author.id, read)
 }
 
+/** Lets those whom an edit mentions follow the thread as if they had been mentioned from the start, and undoes it. */
+export function changeMentions(
+  sql: SqlStorage,
+  sequence: Sequence,
+  message: SharedMessage,
+  mentioned: string[],
+): void {
+  const { seq, replyTo, mentions } = message
+  const root = get(sql, seq)
+  if (root.replyCount === 0) return
+  const later = countAfter(sql, root.seq, seq)
+  const readCount = replyTo === null ? 0 : root.replyCount - later - 1
+  const added = mentioned.filter((userId) => !mentions.includes(userId))
+  threadFollows.begin(sql, sequence, added, { rootSeq: root.seq, readCount, mentionedSeq: seq })
+  for (const userId of mentions.filter((id) => !mentioned.includes(id))) {
+    threadFollows.forgetMention(sql, sequence, { userId, seq })
+  }
+}
+
 /** The threads that these messages reply in, by the root's seq, in one query that reads no text. */
 export function findByReplies(sql: SqlStorage, replies: SharedMessage[]): Map<number, Thread> {
   const roots = new Set(replies.flatMap(({ replyTo }) => replyTo ?? []))

@@ -42,6 +42,7 @@ export function exist(sql: SqlStorage, { version, mentionedSeq }: SyncPoint): bo
         or exists (select 1 from members where version > ?)
         or exists (select 1 from thread_follows where version > ?)
         or exists (select 1 from messages where mentions is not null and seq > ?)
+        or (deleted_at is null and exists (select 1 from mention_edits))
         as behind from room`,
       version,
       version,
@@ -81,6 +82,7 @@ export function read(
   const mentioning = isDeleted
     ? []
     : mentions.messagesAfter(sql, synced.mentionedSeq, MAX_MENTIONING)
+  const edited = isDeleted ? [] : mentions.editedMessages(sql, MAX_MENTIONING)
   return {
     roomId: room.roomId,
     version: sequence.version,
@@ -114,11 +116,12 @@ export function read(
     upTo,
     threadFollows: followed,
     roomMentions: mentions.countRoomMentions(sql),
-    mentions: mentioning.flatMap(({ seq, at, authorId, userIds }) =>
+    mentions: [...mentioning, ...edited].flatMap(({ seq, at, authorId, userIds }) =>
       userIds.map((userId) => ({ userId, authorId, at, seq })),
     ),
     mentionedUpTo: isDeleted ? sequence.seq : (mentioning.at(-1)?.seq ?? synced.mentionedSeq),
-    more: more || mentioning.length === MAX_MENTIONING,
+    mentionEdits: edited.map(({ seq, version }) => ({ seq, version })),
+    more: more || mentioning.length === MAX_MENTIONING || edited.length === MAX_MENTIONING,
   }
 }
 

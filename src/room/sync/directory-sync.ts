@@ -163,6 +163,7 @@ export class DirectorySync {
     }
     await this.ports.confirmProfiles(profiles)
     changes.markConfirmed(storage.sql, rows)
+    mentions.markEditsSynced(storage.sql, rows.mentionEdits)
     for (const mention of blocked) {
       mentions.forget(storage.sql, mention)
       threadFollows.forgetMention(storage.sql, sequence, mention)

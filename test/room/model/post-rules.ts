@@ -12,7 +12,9 @@ function post(room: RoomModel, attempt: Attempt, more: More): Verdict {
     return room.may(who, 'read') === 'ok' ? 'ok' : room.may(who, 'post')
   }
   const target = more.replyTo == null ? undefined : room.message(more.replyTo)
-  const mentions = (more.mentions ?? []).filter((name) => name !== who)
+  const named = (more.mentions ?? []).filter((name) => name !== who)
+  // Who has left is not mentioned; who never was here is refused.
+  const mentions = named.filter((name) => room.roleOf(name))
   const isSlow = room.isSlow && room.may(who, 'post at will') !== 'ok'
   const known = room.knownMembers.get(who)
   return first(
@@ -22,7 +24,7 @@ function post(room: RoomModel, attempt: Attempt, more: More): Verdict {
       () => when(isSlow && known?.isSlowed === true, 'slow_mode'),
       () => when(!room.roleOf(who) && known?.wasRemoved === true, 'forbidden'),
       () => when(room.deleted.has(who), 'unauthenticated'),
-      () => when(!mentions.every((name) => room.roleOf(name)), 'invalid'),
+      () => when(!named.every((name) => room.knownMembers.has(name)), 'invalid'),
       () => when(more.replyTo != null && !target, 'not_found'),
       () => when(!!target?.isDeleted && target.replyCount === 0, 'gone'),
     ],
