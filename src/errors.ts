@@ -80,6 +80,8 @@ export interface ProblemExtras {
   retryAfter?: number
   /** The seq of the message that the caller's nonce has, told to someone who may no longer read it. */
   seq?: number
+  /** When the caller may post again, in ISO 8601. */
+  nextPostAt?: string
   /** The limit that was reached. */
   policy?: Policy
   /** Methods to name in the `Allow` header of a 405. */

@@ -44,7 +44,7 @@ export const eventNotes: Record<EventType, Note> = {
     more: 'The user is not a member until they join again.',
   },
   'member.changed': {
-    by: 'A moderator or an admin; the member, for their profile; a leaving owner, for the member who inherits the room.',
+    by: 'A moderator or an admin; the member, for their profile; a leaving owner, for the member who inherits the room; the member, when their mute has ended.',
   },
   'room.changed': {
     by: 'An admin. In a direct room always the same user, so that nobody learns who blocked whom.',

@@ -34,7 +34,7 @@ export const problemNotes: Record<Code, Note> = {
   },
   muted: {
     when: 'You are muted in this room.',
-    next: 'Disable the composer until `me.mutedUntil` of the room.',
+    next: 'Disable the composer until `nextPostAt`, which is also in `me` of the room.',
   },
   banned: {
     when: 'You are banned from this room.',
@@ -98,7 +98,7 @@ export const problemNotes: Record<Code, Note> = {
   },
   slow_mode: {
     when: 'The room is in slow mode, and your last message is too recent.',
-    next: 'Count down `Retry-After` seconds, then post again with the same nonce.',
+    next: 'Count down `Retry-After` seconds, or to `nextPostAt`, then post again with the same nonce.',
   },
   rate_limited: {
     when: 'You sent more requests or frames than `RateLimit-Policy` allows.',

@@ -42,6 +42,7 @@ export function problemResponse(c: Context<AppEnv>, { code, detail, extras }: Ap
     requestId: c.var.requestId,
     ...(extras.errors && { errors: extras.errors }),
     ...(extras.seq !== undefined && { seq: extras.seq }),
+    ...(extras.nextPostAt && { nextPostAt: extras.nextPostAt }),
   }
   const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
   if (extras.allow) headers.Allow = extras.allow.join(', ')

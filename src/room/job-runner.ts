@@ -1,5 +1,6 @@
 import { purgeErasure } from './commands/bulk-delete'
 import { purgeDeletedRoom } from './commands/delete-room'
+import { endMute } from './commands/moderate'
 import type { RoomContext } from './context'
 import * as indexJob from './search/index-job'
 import * as jobs from './store/jobs'
@@ -43,10 +44,19 @@ async function run(room: RoomContext, { kind, key }: jobs.Job, now: number): Pro
     case 'timeline':
       timelineJob.runSlice(storage, key, now)
       return false
+    case 'mute':
+      await endMuteOf(room, key)
+      return false
     case 'search':
       await indexJob.runJob(room.state, now)
       return false
     default:
       return purgeDeletedRoom(room.state, room.directorySync, room.bucket, now)
   }
+}
+
+async function endMuteOf({ state, sockets, queue }: RoomContext, userId: string): Promise<void> {
+  if (state.isDeleted) return jobs.cancel(state.storage, 'mute', userId)
+  const run = () => endMute({ state, sockets, now: Date.now() }, { userId })
+  await queue.submit({ run, isAtomic: false })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { statusOf, titleOf } from '../errors'
-import { Seq } from './primitives'
+import { Seq, Timestamp } from './primitives'
 
 const codes = Object.keys(statusOf) as [keyof typeof statusOf, ...(keyof typeof statusOf)[]]
 
@@ -13,6 +13,10 @@ const FieldError = z
 const postedSeq = Seq.optional().meta({
   description:
     'When you repeat a nonce in a room that you may no longer read: the message was posted, and this is its seq.',
+})
+
+const nextPostAt = Timestamp.optional().meta({
+  description: 'With `muted` and `slow_mode`: when you may post again.',
 })
 
 /** An RFC 9457 problem. Clients branch on `code`, which comes from a closed list. */
@@ -29,6 +33,7 @@ export const Problem = z
       .optional()
       .meta({ description: 'With `invalid`: what is wrong, field by field.' }),
     seq: postedSeq,
+    nextPostAt,
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>
@@ -41,6 +46,7 @@ export const SocketProblem = z
     retryAfter: z.int().optional().meta({ description: 'Seconds to wait before you try again.' }),
     errors: z.array(FieldError).optional(),
     seq: postedSeq,
+    nextPostAt,
   })
   .meta({ id: 'SocketProblem' })
 export type SocketProblem = z.infer<typeof SocketProblem>

@@ -52,6 +52,11 @@ export const RoomMe = z
   .strictObject({
     role: RoomRole,
     mutedUntil: Timestamp.nullable().meta({ example: null }),
+    nextPostAt: Timestamp.nullable().optional().meta({
+      description:
+        'When your mute or your wait in slow mode ends. null when neither holds you. Lists of rooms leave it out.',
+      example: null,
+    }),
     capabilities: z.array(Capability).meta({ description: 'What you may do in this room now.' }),
     readSeq: Seq.meta({ description: 'The last seq that you have read.' }),
     unread: z.int().min(0).meta({

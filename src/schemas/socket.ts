@@ -5,7 +5,7 @@ import { droppedMentions, edit, hasContent, NewMessage } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
-import { SharedRoom } from './rooms'
+import { RoomMe, SharedRoom } from './rooms'
 import { schemaId } from './schema-ids'
 import { ThreadMarker } from './threads'
 
@@ -120,6 +120,7 @@ export const Ready = z
   .strictObject({
     seq: Seq,
     room: SharedRoom,
+    me: RoomMe.nullable().meta({ description: 'Your membership. null when you are not a member.' }),
     online: Online,
     resumed: z.union([z.boolean(), z.literal('limited')]).meta({ example: false }),
     snapshot: Snapshot.optional(),

@@ -1,3 +1,4 @@
+import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { stopClock } from '../fixtures/clock'
@@ -100,6 +101,66 @@ it('a muted member reads and does not post, until the mute expires', async () =>
   expect(await socket.answer(1)).toMatchObject({ problem: { code: 'muted' } })
   clock.advance(400)
   expect((await bo.post(`${path}/messages`, newMessage('again'))).status).toBe(201)
+})
+
+it('a mute says when one may post again, in the room, in ready and in the problem', async () => {
+  const { bo, mod, room, path } = await staffed()
+  stopClock()
+  const until = inMs(60_000)
+  expect((await bo.get(path)).body.me.nextPostAt).toBeNull()
+  await mod.patch(`${path}/members/${bo.id}`, { mutedUntil: until })
+  expect((await bo.get(path)).body.me.nextPostAt).toBe(until)
+  const refused = await bo.post(`${path}/messages`, newMessage('hm'))
+  expect([refused.body.code, refused.body.nextPostAt]).toEqual(['muted', until])
+  const socket = await connect(bo.token, room.id)
+  expect(socket.ready?.me).toMatchObject({ role: 'member', nextPostAt: until, mutedUntil: until })
+  socket.send({ do: 'message.post', ref: 1, nonce: 'x', text: 'hm' })
+  expect(await socket.answer(1)).toMatchObject({ problem: { code: 'muted', nextPostAt: until } })
+})
+
+it('slow mode says when one may post again, and whom it spares', async () => {
+  const { bo, cy, mod, room, path } = await staffed({ slowModeSeconds: 30 })
+  stopClock()
+  expect((await bo.get(path)).body.me.nextPostAt).toBeNull()
+  await bo.post(`${path}/messages`, newMessage('one'))
+  const until = inMs(30_000)
+  expect((await bo.get(path)).body.me.nextPostAt).toBe(until)
+  expect((await bo.post(`${path}/messages`, newMessage('two'))).body.nextPostAt).toBe(until)
+  await mod.post(`${path}/messages`, newMessage('one'))
+  expect((await mod.get(path)).body.me.nextPostAt).toBeNull()
+  const stranger = await connect(cy.token, room.id)
+  expect(stranger.ready?.me).toBeNull()
+})
+
+it('the end of a mute is an event, once, and not when it is lifted or made longer', async () => {
+  const { bo, mod, room, path, stub } = await staffed()
+  const clock = stopClock()
+  const socket = await connect(bo.token, room.id)
+  const mute = (mutedUntil: string | null) =>
+    mod.patch(`${path}/members/${bo.id}`, { mutedUntil, reason: 'shouting' })
+  await mute(inMs(60_000))
+  await mute(inMs(120_000))
+  const { seq } = (await bo.get(path)).body
+  clock.advance(60_000)
+  await runDurableObjectAlarm(stub)
+  expect((await bo.get(path)).body.seq).toBe(seq)
+  clock.advance(60_000)
+  await evictDurableObject(stub)
+  await runDurableObjectAlarm(stub)
+  expect(await socket.event(seq + 1)).toMatchObject({
+    type: 'member.changed',
+    by: bo.id,
+    member: { user: { id: bo.id }, mutedUntil: null },
+    reason: 'The mute has ended.',
+  })
+  await runDurableObjectAlarm(stub)
+  await mute(inMs(60_000))
+  await mute(null)
+  clock.advance(60_000)
+  await runDurableObjectAlarm(stub)
+  expect((await bo.get(path)).body.seq).toBe(seq + 3)
+  const { body: log } = await mod.get(`${path}/audit`)
+  expect(log.items.some(({ reason }: { reason: string }) => /ended/.test(reason))).toBe(false)
 })
 
 it('nothing ends before it began: neither a ban, nor a mute, nor an invite', async () => {

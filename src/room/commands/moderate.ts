@@ -10,11 +10,15 @@ import type { RoomState } from '../state/room-state'
 import * as bans from '../store/access/bans'
 import * as invites from '../store/access/invites'
 import * as events from '../store/events'
+import * as jobs from '../store/jobs'
 import * as members from '../store/members'
 import * as roster from '../store/roster'
 import * as settings from '../store/settings'
-import type { CommandContext } from './command-context'
+import type { CommandContext, SystemContext } from './command-context'
 import { admitMember, recordDeparture, recordFinalDeparture } from './join-leave'
+
+// The name is stored with every mute.
+const MUTE_JOB = 'mute'
 
 /**
  * Adds someone, who is a member from then on. Again changes nothing. Throws `banned`, and `not_connected` when they do
@@ -135,12 +139,9 @@ export function changeMember(
   if (patch.mutedUntil !== undefined) {
     requireCapability(actor, 'member.mute', now)
     requireHigherRole(actor, target)
-    members.mute(
-      sql,
-      sequence,
-      userId,
-      patch.mutedUntil === null ? null : Date.parse(patch.mutedUntil),
-    )
+    const until = patch.mutedUntil === null ? null : Date.parse(patch.mutedUntil)
+    members.mute(sql, sequence, userId, until)
+    scheduleMuteEnd(state, userId, until)
   }
   const member = members.get(sql, userId)
   if (member.role === target.role && member.mutedUntil === target.mutedUntil) {
@@ -153,6 +154,42 @@ export function changeMember(
     reason: patch.reason,
   } as const
   return { value: member, events: [recordChange(state, changed, now)] }
+}
+
+/** Schedules the end of a mute; null takes it back. */
+function scheduleMuteEnd({ storage }: RoomState, userId: string, until: number | null): void {
+  if (until === null) jobs.cancel(storage, MUTE_JOB, userId)
+  else jobs.schedule(storage, MUTE_JOB, userId, until)
+}
+
+/**
+ * Ends a mute whose time is over, so that nobody needs a clock to know. Who may speak is judged by the time, and
+ * does not wait for this. A late or repeated call changes nothing.
+ */
+export function endMute(
+  { state, now }: SystemContext,
+  { userId }: { userId: string },
+): CommandResult<null> {
+  const { sql, sequence } = state
+  const member = members.find(sql, userId)
+  const until = member?.mutedUntil ?? null
+  if (until !== null && until > now) {
+    scheduleMuteEnd(state, userId, until)
+    return { value: null }
+  }
+  scheduleMuteEnd(state, userId, null)
+  if (until === null) return { value: null }
+  members.mute(sql, sequence, userId, null)
+  if (!member?.role) return { value: null }
+  const { memberCount } = settings.read(sql)
+  const ended = {
+    type: 'member.changed',
+    by: userId,
+    userId,
+    memberCount,
+    reason: 'The mute has ended.',
+  } as const
+  return { value: null, events: [events.append(sql, sequence, ended, now)] }
 }
 
 function requireRoleChange(

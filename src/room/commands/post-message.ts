@@ -2,10 +2,12 @@ import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
 import { mentionedIn } from '../../schemas/mention-markup'
 import type { Message, NewMessage, Thread } from '../../schemas/messages'
+import { iso } from '../../schemas/primitives'
 import type { Author } from '../../schemas/users'
 import { atomic, type CommandResult } from '../commit/command-result'
 import { type Actor, authorize } from '../policy/authorize'
-import { capabilitiesOf, requireCapability } from '../policy/permissions'
+import { isSlowed, slowModeEnd } from '../policy/next-post'
+import { requireCapability } from '../policy/permissions'
 import { cachedMember, cachedSettings, preserveCache } from '../state/read-cache'
 import { checkpoint } from '../state/room-state'
 import * as authors from '../store/author-cache'
@@ -100,12 +102,12 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
   const actor = authorize(context, 'message.post')
   if (input.mentionsRoom) requireCapability(actor, 'mention.room', now)
   const at = Math.max(sequence.at, now)
-  const isSlowed = actor.rules.slowModeSeconds > 0 && enforceSlowMode(sql, actor, at)
+  const delaysNext = actor.rules.slowModeSeconds > 0 && enforceSlowMode(sql, actor, at)
   if (input.attachments) requireCapability(actor, 'message.attach', now)
   enforceLimit(rates.posts, caller.userId, now)
   const { member: author, event: joined } = admitVisitor(context, actor)
   // Only now, because someone who joins by posting had no row before.
-  if (isSlowed) members.setPostedAt(sql, caller.userId, at)
+  if (delaysNext) members.setPostedAt(sql, caller.userId, at)
   const { draft, dropped } = draftOf(sql, authors.toAuthor(author), input)
   const said = messages.append(sql, sequence, draft, now)
   mentions.recordDropped(sql, said.seq, dropped)
@@ -158,13 +160,15 @@ function draftOf(
 
 /** Slow mode. Returns whether this post delays the author's next one; throws `slow_mode` while an earlier post does. */
 function enforceSlowMode(sql: SqlStorage, actor: Actor, at: number): boolean {
-  if (capabilitiesOf(actor.rules, actor, at).includes('slow_mode.exempt')) return false
-  const { slowModeSeconds } = actor.rules
-  const wait = (members.find(sql, actor.userId)?.postedAt ?? 0) + slowModeSeconds * 1000 - at
-  if (wait > 0) {
+  const { rules, userId } = actor
+  if (!isSlowed(rules, actor, at)) return false
+  const { slowModeSeconds } = rules
+  const end = slowModeEnd(rules, members.find(sql, userId)?.postedAt ?? null)
+  if (end > at) {
     const detail = `This room is in slow mode: you can post once every ${slowModeSeconds} seconds.`
     throw new ApiError('slow_mode', detail, {
-      retryAfter: Math.ceil(wait / 1000),
+      retryAfter: Math.ceil((end - at) / 1000),
+      nextPostAt: iso(end),
       policy: { name: 'slow_mode', quota: 1, seconds: slowModeSeconds, isExact: true },
     })
   }

@@ -5,13 +5,14 @@ import { isOutOfStorage, roomUnavailable } from './storage-errors'
 /** A refusal as it travels over the socket. Any other error is logged and sent without its text. */
 export function toSocketProblem(error: unknown): SocketProblem {
   if (error instanceof ApiError) {
-    const { retryAfter, errors, seq } = error.extras
+    const { retryAfter, errors, seq, nextPostAt } = error.extras
     return {
       code: error.code,
       detail: error.detail,
       ...(retryAfter !== undefined && { retryAfter }),
       ...(errors && { errors }),
       ...(seq !== undefined && { seq }),
+      ...(nextPostAt && { nextPostAt }),
     }
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))

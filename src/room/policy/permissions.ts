@@ -1,5 +1,6 @@
 import { ApiError, type Code } from '../../errors'
 import type { Capability, RoomRole } from '../../schemas/members'
+import { iso } from '../../schemas/primitives'
 import type { RoomAccess, RoomKind } from '../../schemas/rooms'
 import type { SiteRole } from '../../schemas/users'
 
@@ -162,6 +163,8 @@ export function requireCapability(
     )
   }
   for (const { code, detail, applies, takes } of restrictions) {
-    if (takes(capability) && applies(actor.rules, actor, now)) throw new ApiError(code, detail)
+    if (!takes(capability) || !applies(actor.rules, actor, now)) continue
+    const until = code === 'muted' ? actor.mutedUntil : null
+    throw new ApiError(code, detail, until === null ? {} : { nextPostAt: iso(until) })
   }
 }

@@ -1,7 +1,9 @@
 import type { Member } from '../../schemas/members'
 import { iso } from '../../schemas/primitives'
-import type { Room } from '../../schemas/rooms'
-import { capabilitiesOf, type RoomRules } from '../policy/permissions'
+import type { Room, RoomMe } from '../../schemas/rooms'
+import { nextPostAt } from '../policy/next-post'
+import { capabilitiesOf } from '../policy/permissions'
+import type { CachedSettings } from '../state/read-cache'
 import { type MemberRecord, toSharedMember } from '../store/members'
 import * as mentions from '../store/mentions'
 import * as roomView from '../store/room-view'
@@ -17,26 +19,33 @@ export const fromOutside = (sql: SqlStorage): Room => ({
 /** The room as one user sees it; `member` is as of now, with what is not written down yet. */
 export function fromInside(
   sql: SqlStorage,
-  rules: RoomRules,
+  rules: CachedSettings,
   member: MemberRecord | undefined,
   now: number,
 ): Room {
   const room = roomView.shared(sql)
-  if (!member?.role) return { ...room, peer: null, me: null }
+  // Rooms know names only; the route adds the profile of the peer.
+  return { ...room, peer: null, me: toRoomMe(sql, { rules, member, t: room.t }, now) }
+}
+
+/** Someone's own membership; null for a stranger. `t` is the room's. */
+export function toRoomMe(
+  sql: SqlStorage,
+  { rules, member, t }: { rules: CachedSettings; member: MemberRecord | undefined; t: number },
+  now: number,
+): RoomMe | null {
+  if (!member?.role) return null
+  const next = nextPostAt(rules, member, now)
   return {
-    ...room,
-    // Rooms know names only; the route adds the profile.
-    peer: null,
-    me: {
-      role: member.role,
-      mutedUntil: member.mutedUntil === null ? null : iso(member.mutedUntil),
-      capabilities: capabilitiesOf(rules, member, now),
-      readSeq: member.readSeq,
-      unread: room.t - member.readT,
-      unreadMentions: mentions.countUnread(sql, member.userId, member.readN),
-      visitedAt: iso(member.visitedAt),
-      sentCount: member.sentCount,
-    },
+    role: member.role,
+    mutedUntil: member.mutedUntil === null ? null : iso(member.mutedUntil),
+    nextPostAt: next === null ? null : iso(next),
+    capabilities: capabilitiesOf(rules, member, now),
+    readSeq: member.readSeq,
+    unread: t - member.readT,
+    unreadMentions: mentions.countUnread(sql, member.userId, member.readN),
+    visitedAt: iso(member.visitedAt),
+    sentCount: member.sentCount,
   }
 }
 

@@ -274,6 +274,10 @@ const steps = [
   -- Messages whose mentions were edited, until the directory knows. The version tells a second edit from the first.
   create table mention_edits (seq integer primary key, version integer not null);
   `,
+  `
+  insert or replace into jobs (kind, key, due_at)
+    select 'mute', user_id, muted_until from members where muted_until is not null;
+  `,
 ]
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */

@@ -10,6 +10,8 @@ import {
 import type { RoomContext } from '../context'
 import { authorize } from '../policy/authorize'
 import { MAX_REPLAY_BYTES, replay, snapshot } from '../queries/event-log'
+import { toRoomMe } from '../queries/room-personal'
+import * as members from '../store/members'
 import * as roomView from '../store/room-view'
 
 /** Opens a socket: `ready` first, then everything after `after`, in the same turn so that nothing can be missed. */
@@ -21,13 +23,17 @@ export function openSocket(
 ): WebSocket {
   const { state, sockets, presence } = room
   const { userId } = identity
-  authorize({ state, caller: { userId }, now }, 'room.read')
+  const { rules } = authorize({ state, caller: { userId }, now }, 'room.read')
   const { frames, ...resumed } = catchUp(room, userId, after, now)
   const { client, server, isFirst } = sockets.accept(identity)
+  const shared = roomView.shared(state.sql)
+  const member = members.find(state.sql, userId)
+  const current = member && state.memberCounters.addTo(member)
   const ready = encode({
     ready: {
       seq: state.sequence.seq,
-      room: roomView.shared(state.sql),
+      room: shared,
+      me: toRoomMe(state.sql, { rules, member: current, t: shared.t }, now),
       online: presence.onlineFor(userId),
       ...resumed,
     },
