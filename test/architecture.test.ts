@@ -57,6 +57,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: [
       'room/connections/ types',
       'room/policy/',
+      'room/search/',
       'room/state/',
       'room/store/',
       'rate-limit/',

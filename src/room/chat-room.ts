@@ -131,8 +131,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#commandThenSync(caller, leaveRoom, undefined)
   }
 
-  listMembers(caller: Caller, after: MemberCursor | null, limit: number) {
-    return this.#query(caller, room.listMembers, { after, limit })
+  listMembers(caller: Caller, after: MemberCursor | null, limit: number, search?: string) {
+    return this.#query(caller, room.listMembers, { search, after, limit })
   }
 
   addMember(caller: Caller, profile: Profile, isWilling: boolean) {

@@ -14,8 +14,7 @@ import { limitRoomPasswords } from '../middleware/rate-limits'
 import type { JoinProof } from '../room/policy/join-policy'
 import type { PasswordChallenge } from '../room/queries/access'
 import type { MemberCursor } from '../room/store/roster'
-import { JoinInput, Members } from '../schemas/members'
-import { PageQuery } from '../schemas/pages'
+import { JoinInput, Members, MembersQuery } from '../schemas/members'
 import { Room } from '../schemas/rooms'
 
 const JoinKey = z.tuple([z.number(), z.string()])
@@ -29,10 +28,10 @@ export const members = router()
       revalidates: true,
       operationId: 'listMembers',
       tags: ['members'],
-      summary: 'List the members in the order they joined, and who is online.',
+      summary: 'List the members in the order they joined, or find them by name.',
       who: who.readers,
       orSiteStaff: true,
-      request: { query: PageQuery },
+      request: { query: MembersQuery },
       responses: ok(Members, 'A page of members.'),
       problems: READING,
     }),
@@ -41,7 +40,7 @@ export const members = router()
       const page = await pageAfter(c, query, JoinKey, async (key) => {
         const after = key && { joinedAt: key[0], userId: key[1] }
         const { items, next } = await c.var.room((room, caller) =>
-          room.listMembers(caller, after, query.limit),
+          room.listMembers(caller, after, query.limit, query.search),
         )
         return { items, next: next && keyOf(next) }
       })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { page } from './pages'
+import { PageQuery, page } from './pages'
 import { FutureTimestamp, Seq, Timestamp } from './primitives'
 import { text } from './text'
 import { Author } from './users'
@@ -63,6 +63,15 @@ export const Member = z
   })
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>
+
+export const MembersQuery = PageQuery.extend({
+  search: text(1, 64).optional().meta({
+    description:
+      'Return members with a word in their display name or username that begins with this, ignoring case and accents. Of several words all must match. In a room of thousands a page may have fewer members than `limit`, or none, and a `nextCursor`.',
+    example: 'lop',
+  }),
+})
+export type MembersQuery = z.infer<typeof MembersQuery>
 
 export const Members = page(Member, 'Members')
 

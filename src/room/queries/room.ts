@@ -7,6 +7,7 @@ import { authorize, findActor, type RequestContext } from '../policy/authorize'
 import { arePeersHidden } from '../policy/peer-visibility'
 import { capabilitiesOf } from '../policy/permissions'
 import * as readReceipts from '../policy/read-receipts'
+import { searchMembers } from '../search/member-search'
 import * as audit from '../store/audit'
 import * as members from '../store/members'
 import * as roster from '../store/roster'
@@ -43,19 +44,33 @@ export function readMember(context: PresenceContext, { userId }: { userId: strin
   return memberView(context)(member)
 }
 
-/** Members in the order they joined, and where the next page starts. */
+interface MembersInput {
+  /** The beginning of a word of their names. */
+  search?: string | undefined
+  after: roster.MemberCursor | null
+  limit: number
+}
+
+/** Members in the order they joined, all or those a search finds, and where the next page starts. */
 export function listMembers(
   context: PresenceContext,
-  { after, limit }: { after: roster.MemberCursor | null; limit: number },
+  { search, after, limit }: MembersInput,
 ): { items: Member[]; next: roster.MemberCursor | null } {
   authorize(context, 'room.read')
-  const people = roster.list(context.state.sql, after, limit + 1)
-  const shown = people.slice(0, limit)
-  const last = shown.at(-1)
+  const { sql } = context.state
+  const { items, next } =
+    search === undefined ? pageOf(sql, after, limit) : searchMembers(sql, { search, after, limit })
   return {
-    items: shown.map(memberView(context)),
-    next: people.length > limit && last ? { joinedAt: last.joinedAt, userId: last.userId } : null,
+    items: items.map(memberView(context)),
+    next: next && { joinedAt: next.joinedAt, userId: next.userId },
   }
+}
+
+function pageOf(sql: SqlStorage, after: roster.MemberCursor | null, limit: number) {
+  const people = roster.list(sql, after, limit + 1)
+  const items = people.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: people.length > items.length && last ? last : null }
 }
 
 /** Shows members as the caller may see them. */

@@ -17,6 +17,40 @@ export const list = (sql: SqlStorage, after: MemberCursor | null, limit: number)
     limit,
   )
 
+/** What a member is found by. */
+export type MemberName = {
+  userId: string
+  joinedAt: number
+  displayName: string
+  username: string | null
+}
+
+/** Names of current members in the order they joined, after a cursor. */
+export const listNames = (
+  sql: SqlStorage,
+  after: MemberCursor | null,
+  limit: number,
+): MemberName[] =>
+  sql
+    .exec<MemberName>(
+      `select user_id as userId, joined_at as joinedAt, display_name as displayName, username from members
+      where left_at is null and (joined_at, user_id) > (?, ?) order by joined_at, user_id limit +?`,
+      after?.joinedAt ?? -1,
+      after?.userId ?? '',
+      limit,
+    )
+    .toArray()
+
+/** Members with these ids, in the order they joined. */
+export const findMany = (sql: SqlStorage, userIds: string[]): MemberRecord[] =>
+  userIds.length === 0
+    ? []
+    : select(
+        sql,
+        'where user_id in (select value from json_each(?)) order by joined_at, user_id',
+        JSON.stringify(userIds),
+      )
+
 /** The number of owners, counted no further than two. */
 export const countOwners = (sql: SqlStorage): number =>
   sql.exec(`select 1 from members where role = 'owner' and left_at is null limit 2`).toArray()
