@@ -65,6 +65,7 @@ function select(
         eq(memberships.userId, userId),
         isNull(memberships.leftAt),
         isNull(rooms.deletedAt),
+        sql`not (${memberships.hidden} and ${rooms.n} = 0)`,
         after ? sql`(${key}, ${rooms.id}) ${beyond} (${after[0]}, ${after[1]})` : undefined,
       ),
     )

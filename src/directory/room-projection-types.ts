@@ -45,6 +45,7 @@ export interface RoomProjection {
     readT: number
     sentCount: number
     visitedAt: number
+    hidden: number
     mentions: number
     readRoomMentions: number
   }[]

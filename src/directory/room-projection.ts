@@ -101,7 +101,7 @@ function upsertMembers(directory: Directory) {
       sql`select value ->> 'userId', ${sql.placeholder('roomId')}, value ->> 'version', value ->> 'role',
         value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
         value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions',
-        value ->> 'readT'
+        value ->> 'readT', value ->> 'hidden'
       from json_each(${sql.placeholder('list')}) where ${isAlive}`,
     )
     .onConflictDoUpdate({

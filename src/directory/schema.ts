@@ -210,6 +210,8 @@ export const memberships = sqliteTable(
     readRoomMentions: integer('read_room_mentions').notNull().default(0),
     /** The room's `t` at the read marker; null until the member's next change. */
     readT: integer('read_t'),
+    /** In a direct room: the other opened it, so it is in no list of this member while it is empty. */
+    hidden: integer('hidden', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.userId, t.roomId] }), index('memberships_by_room').on(t.roomId)],
 )

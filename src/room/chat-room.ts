@@ -16,7 +16,7 @@ import { applyProfile } from './commands/apply-profile'
 import { runBatch } from './commands/batch'
 import { type BulkDeleteInput, bulkDelete } from './commands/bulk-delete'
 import type { Handler, SystemContext } from './commands/command-context'
-import { createDirectRoom, createRoom } from './commands/create-room'
+import { createDirectRoom, createRoom, showDirectRoom } from './commands/create-room'
 import { deleteMessage } from './commands/delete-message'
 import { deleteRoom } from './commands/delete-room'
 import { type EditInput, editMessage } from './commands/edit-message'
@@ -52,7 +52,7 @@ import type { UploadInput } from './store/media/uploads'
 import type * as pins from './store/pins'
 import type { MemberCursor } from './store/roster'
 import * as schema from './store/schema'
-import type { InitialSettings, SettingsChange } from './store/settings'
+import * as settings from './store/settings'
 import { echoClose } from './transport/connect'
 import { handleFrame } from './transport/frame-handler'
 import { handleInternalRequest } from './transport/internal-fetch'
@@ -75,7 +75,7 @@ export class ChatRoom extends DurableObject<Env> {
   /** Whether objects answer at all; touches no storage. */
   ping(): void {}
 
-  create(roomId: string, userId: string, founding: InitialSettings) {
+  create(roomId: string, userId: string, founding: settings.InitialSettings) {
     return toRpcResult(async () => {
       const owner = await loadNewcomer(open(this.env.DB), userId)
       createRoom(this.ctx, { roomId, owner, room: founding }, Date.now())
@@ -90,13 +90,15 @@ export class ChatRoom extends DurableObject<Env> {
     return toRpcResult(async () => {
       const directory = open(this.env.DB)
       const pair = await loadPair(directory, userId, otherId)
-      const isNew = createDirectRoom(this.ctx, { roomId, ...pair }, Date.now())
+      const isNew = createDirectRoom(this.ctx, { roomId, userId, ...pair }, Date.now())
       this.#context ??= assemble(this.ctx, this.env)
       const { queue, directorySync, contextFor } = this.#context
       // A change since then found neither the room nor its row in the directory: so write the row, then look again.
       if (directorySync.isBehind()) await directorySync.sync()
       const { contact } = isNew ? await loadPair(directory, userId, otherId) : pair
       await queue.submit(bind(applyDmAccess, () => contextFor({ userId }), contact))
+      await queue.submit(bind(showDirectRoom, () => contextFor({ userId }), undefined))
+      await directorySync.syncBriefly()
       return { room: room.readRoom(contextFor({ userId })), isNew }
     })
   }
@@ -105,12 +107,12 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#query(caller, room.readRoom, undefined)
   }
 
-  changeRoom(caller: Caller, change: SettingsChange, reason: string | undefined) {
+  changeRoom(caller: Caller, change: settings.SettingsChange, reason: string | undefined) {
     return this.#commandThenSync(caller, updateRoom, { change, reason })
   }
 
   /** Throws unless the caller may make this change and set the password too. */
-  requireMayChange(caller: Caller, change: SettingsChange) {
+  requireMayChange(caller: Caller, change: settings.SettingsChange) {
     return this.#query(caller, access.requireMayChangePassword, change)
   }
 
@@ -449,10 +451,14 @@ export class ChatRoom extends DurableObject<Env> {
     input: Input,
   ): Promise<RpcResult<T>> {
     return toRpcResult(async () => {
-      const { queue, contextFor, profiles, directorySync } = this.#room
+      const { queue, contextFor, profiles, directorySync, state } = this.#room
       const profile = await profiles.profileOf(caller.userId)
+      const wasEmpty = state.sequence.n === 0
       const value = await queue.submit(bind(handler, () => contextFor(caller, profile), input))
-      if (profile) await directorySync.syncBriefly()
+      // The first message of a direct room brings it into the other's list.
+      const isRevealed =
+        wasEmpty && state.sequence.n > 0 && settings.read(state.sql).kind === 'direct'
+      if (profile || isRevealed) await directorySync.syncBriefly()
       return value
     })
   }

@@ -18,6 +18,9 @@ export const Nonce = z
     example: 'b1946ac92492d234',
   })
 
+/** Empty only where there is an attachment; `hasContent` asks. */
+const MessageText = text(0, 4000, { multiline: true })
+
 /** A message's thread. Deleted replies still count. */
 const thread = {
   replyCount: z.int().min(0).meta({ example: 4 }),
@@ -123,12 +126,10 @@ export const isForRoom = ({
 export const NewMessage = z
   .strictObject({
     nonce: Nonce,
-    text: text(0, 4000, { multiline: true })
-      .default('')
-      .meta({
-        description: `You may omit it when there are attachments. ${MARKUP}`,
-        example: 'See you at 8!',
-      }),
+    text: MessageText.default('').meta({
+      description: `You may omit it when there are attachments. ${MARKUP}`,
+      example: 'See you at 8!',
+    }),
     attachments: z
       .array(MediaId)
       .min(1)
@@ -164,7 +165,7 @@ export type NewMessage = z.infer<typeof NewMessage>
 
 /** What an edit changes, over either transport. */
 export const edit = {
-  text: text(0, 4000, { multiline: true }).meta({
+  text: MessageText.meta({
     description: `The new text. It may be empty when there are attachments. ${MARKUP}`,
     example: 'See you at 8!',
   }),

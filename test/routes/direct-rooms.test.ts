@@ -61,6 +61,22 @@ describe('a direct room', () => {
     expect((await bo.get(`/v1/rooms/${room.id}`)).body.peer.id).toBe(ana.id)
   })
 
+  it('is not in the list of the other until its first message, or until they open it too', async () => {
+    const { ana, bo, cy, room } = await two()
+    const listed = async (one: User, seen: string) =>
+      (await one.get(`/v1/me/rooms?seen=${seen}:9`)).body.items.map(({ id }: { id: string }) => id)
+    expect([await listed(ana, room.id), await listed(bo, room.id)]).toEqual([[room.id], []])
+    await ana.post(`/v1/direct/${bo.id}`)
+    expect(await listed(bo, room.id)).toEqual([])
+    await post(ana, room.id)
+    expect(await listed(bo, room.id)).toEqual([room.id])
+    await befriend(bo, cy)
+    const { body: other } = await cy.post(`/v1/direct/${bo.id}`)
+    expect(await listed(bo, other.id)).toEqual([room.id])
+    await bo.post(`/v1/direct/${cy.id}`)
+    expect((await listed(bo, other.id)).sort()).toEqual([room.id, other.id].sort())
+  })
+
   it('does not exist for anyone else, nor in the list of rooms', async () => {
     const { cy, room } = await two()
     const { mo } = await registerCast()

@@ -1,9 +1,12 @@
 import type { DmAccess } from '../../directory/dm-access'
 import type { Profile } from '../../directory/profiles'
+import type { CommandResult } from '../commit/command-result'
+import * as members from '../store/members'
 import * as roster from '../store/roster'
 import * as schema from '../store/schema'
 import * as sequences from '../store/sequence'
 import * as settings from '../store/settings'
+import type { CommandContext } from './command-context'
 import { admitMember, recordJoin } from './join-leave'
 
 /** Creates the room and its owner in one transaction. A repeat finds it made. */
@@ -21,10 +24,10 @@ export function createRoom(
   })
 }
 
-/** Creates the room of two people; false when it exists already. */
+/** Creates the room of two people, which only the one who opens it sees at first; false when it exists already. */
 export function createDirectRoom(
   { storage: store }: DurableObjectState,
-  { roomId, people, contact }: Pair & { roomId: string },
+  { roomId, userId, people, contact }: Pair & { roomId: string; userId: string },
   now: number,
 ): boolean {
   if (schema.exists(store.sql)) return false
@@ -35,10 +38,22 @@ export function createDirectRoom(
     const state = { sql, sequence: sequences.load(sql) }
     // One of them may be suspended: the message waits for when that ends.
     for (const profile of people) recordJoin(state, { profile, role: 'member' }, now)
+    for (const { id } of people) {
+      if (id !== userId) members.setHidden(sql, state.sequence, id, true)
+    }
     settings.acceptDmAccessVersion(sql, contact.version)
     roster.setDmWriters(sql, contact.writers)
   })
   return true
+}
+
+/** Shows a direct room to the member who opens it. Again changes nothing. */
+export function showDirectRoom({ state, caller }: CommandContext): CommandResult<null> {
+  const { sql, sequence } = state
+  if (members.find(sql, caller.userId)?.isHidden) {
+    members.setHidden(sql, sequence, caller.userId, false)
+  }
+  return { value: null }
 }
 
 /** Two people, and who of them may write to the other. */

@@ -17,6 +17,8 @@ export interface MemberRecord {
   mutedUntil: number | null
   /** false in a direct room while the other member does not accept messages. */
   isConnected: boolean
+  /** In a direct room: the other opened it, so until a message comes their own list does not show it. */
+  isHidden: boolean
   /** When they last posted; kept in slow mode only. */
   postedAt: number | null
   /** null: no longer a member. */
@@ -126,6 +128,22 @@ export function mute(
   )
 }
 
+/** Hides an empty direct room from its member's list, or shows it. */
+export function setHidden(
+  sql: SqlStorage,
+  sequence: Sequence,
+  userId: string,
+  isHidden: boolean,
+): void {
+  sequence.version += 1
+  sql.exec(
+    'update members set hidden = ?, version = ? where user_id = ?',
+    Number(isHidden),
+    sequence.version,
+    userId,
+  )
+}
+
 /** Stores when a member posted, for slow mode. */
 export function setPostedAt(sql: SqlStorage, userId: string, at: number): void {
   sql.exec('update members set posted_at = ? where user_id = ?', at, userId)
@@ -191,6 +209,7 @@ type Row = {
   removed: number
   muted_until: number | null
   connected: number
+  hidden: number
   posted_at: number | null
   read_seq: number
   read_n: number
@@ -212,6 +231,7 @@ const toMember = (row: Row): MemberRecord => ({
   isRemoved: row.removed === 1,
   mutedUntil: row.muted_until,
   isConnected: row.connected === 1,
+  isHidden: row.hidden === 1,
   postedAt: row.posted_at,
   readSeq: row.read_seq,
   readN: row.read_n,

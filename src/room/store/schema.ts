@@ -278,6 +278,10 @@ const steps = [
   insert or replace into jobs (kind, key, due_at)
     select 'mute', user_id, muted_until from members where muted_until is not null;
   `,
+  `
+  -- In a direct room that is empty: whether the other opened it, and this member does not see it yet.
+  alter table members add column hidden integer not null default 0;
+  `,
 ]
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */

@@ -160,6 +160,7 @@ type Row = {
   read_t: number
   sent_count: number
   visited_at: number
+  hidden: number
   mentions: number
   read_room_mentions: number | null
   version: number
@@ -177,6 +178,7 @@ const toProjectionMember = (row: Row): RoomProjection['members'][number] => ({
   readT: row.read_t,
   sentCount: row.sent_count,
   visitedAt: row.visited_at,
+  hidden: row.hidden,
   mentions: row.mentions,
   readRoomMentions: row.read_room_mentions ?? 0,
 })

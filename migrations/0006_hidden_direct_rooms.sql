@@ -1,0 +1,1 @@
+ALTER TABLE `memberships` ADD `hidden` integer DEFAULT false NOT NULL;
