@@ -209,8 +209,13 @@ it('docs/dependencies.md gives a reason for every dependency, and for no other',
       .sort()
   expect(told('Runtime')).toEqual(Object.keys(dependencies).sort())
   expect(told('Development')).toEqual(Object.keys(devDependencies).sort())
-  const tools = JSON.parse(read('test/contract/package.json')).devDependencies
-  expect(told('Contract tools')).toEqual(Object.keys(tools).sort())
+  for (const [heading, suite] of [
+    ['Browser tools', 'browser'],
+    ['Contract tools', 'contract'],
+  ] as const) {
+    const tools = JSON.parse(read(`test/${suite}/package.json`)).devDependencies
+    expect(told(heading)).toEqual(Object.keys(tools).sort())
+  }
 })
 
 describe('docs/decisions/', () => {

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-const PORT = Number(process.env.PORT ?? 9300)
+import { leashed } from '../../scripts/start/leashed.mjs'
+import { freePort } from '../start/program.ts'
 
 /** The service as `npm start` runs it, on storage of its own. */
 export interface Service {
@@ -20,13 +20,15 @@ export async function start(): Promise<Service> {
     env: { ...process.env, CI: '1' },
     stdio: 'ignore',
   })
-  const ports = ['--port', String(PORT), '--inspector-port', String(PORT + 1)]
-  const child = spawn('wrangler', ['dev', ...ports, ...persisted, '--log-level', 'error'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true,
+  const port = await freePort()
+  const ports = ['--port', String(port), '--inspector-port', String(await freePort())]
+  const child = leashed(['wrangler', 'dev', ...ports, ...persisted, '--log-level', 'error'])
+  let hasEnded = false
+  child.ended.then(() => {
+    hasEnded = true
   })
-  const url = `http://127.0.0.1:${PORT}`
-  await answering(url, child)
+  const url = `http://127.0.0.1:${port}`
+  await answering(url, () => hasEnded)
   return {
     url,
     execute: (sql) => {
@@ -35,17 +37,15 @@ export async function start(): Promise<Service> {
       })
     },
     stop: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      process.kill(-(child.pid as number), 'SIGTERM')
-      await ended
+      await child.stop()
       rmSync(state, { recursive: true, force: true })
     },
   }
 }
 
-async function answering(url: string, child: ChildProcess): Promise<void> {
+async function answering(url: string, hasEnded: () => boolean): Promise<void> {
   for (let tries = 0; tries < 120; tries += 1) {
-    if (child.exitCode !== null) throw new Error('the service ended')
+    if (hasEnded()) throw new Error('the service ended')
     const answer = await fetch(`${url}/health`).catch(() => undefined)
     if (answer?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 500))
