@@ -135,6 +135,21 @@ describe('an edit', () => {
     expect(body).toMatchObject({ mentions: [bo.id], droppedMentions: [cy.id] })
   })
 
+  it('does so over a socket and in a batch, too', async () => {
+    const { ana, bo, cy, room, path, message } = await posted()
+    const socket = await connect(ana.token, room.id)
+    const step = { seq: message.seq, text: 'look', mentions: [cy.id] }
+    socket.send({ do: 'message.edit', ref: 1, ...step })
+    expect(await socket.answer(1)).toEqual({ ref: 1, seq: message.seq + 1 })
+    await cy.delete(`${path}/members/@me`)
+    const text = `<@${bo.id}> <@${cy.id}>`
+    const { body } = await ana.post(`${path}/batch`, {
+      steps: [{ do: 'message.edit', seq: message.seq, text, mentions: [] }],
+    })
+    expect(body.results).toEqual([{ seq: message.seq + 3 }])
+    expect((await ana.get(`${path}/messages/${message.seq}`)).body.mentions).toEqual([bo.id, cy.id])
+  })
+
   it('may leave no text where there is an attachment, and only there', async () => {
     const { ana, room, path, at } = await posted()
     const refused = await ana.patch(at, { text: '  ' })

@@ -47,6 +47,19 @@ it('who begins a thread, replies or is mentioned follows it; nobody else does', 
   expect(root.replyTo).toBeNull()
 })
 
+it('an edit that mentions someone makes them follow from there on, until an edit takes it back', async () => {
+  const { ana, cy, path, reply, state } = await thread()
+  const stranger = { following: false, unread: 0 }
+  await reply(ana, 'Six')
+  const { seq } = await reply(ana, 'Or seven')
+  await reply(ana, 'I am not sure')
+  const edit = (text: string) => ana.patch(`${path}/messages/${seq}`, { text })
+  await edit(`Or seven, <@${cy.id}>?`)
+  expect(await state(cy)).toEqual({ following: true, unread: 2 })
+  await edit('Or seven')
+  expect(await state(cy)).toEqual(stranger)
+})
+
 it('following by hand counts from now on, and ends by hand, which only a reply of yours undoes', async () => {
   const { ana, bo, cy, at, reply, state } = await thread()
   await reply(ana, 'Six')
