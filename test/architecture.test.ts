@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest'
 // The direction of docs/architecture.md#layout. What each place of src may import, lowest first: of ours (a folder or a
 // file) and of packages. A place is a folder, or a file that is more than its folder. "types" after a name allows
 // `import type` only. A place always may import itself.
-const WORDS = ['errors', 'ids', 'schemas/']
+const WORDS = ['errors', 'folding', 'ids', 'schemas/']
 const table: Record<string, { ours: string[]; packages: string[] }> = {
   errors: { ours: [], packages: [] },
+  folding: { ours: [], packages: ['es-toolkit'] },
   ids: { ours: [], packages: ['uuid', 'node:crypto'] },
   'durable-objects/': { ours: [], packages: [] },
   'schemas/': { ours: ['errors'], packages: ['zod'] },
@@ -48,7 +49,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'room/policy/': { ours: ['room/state/', 'room/store/', 'directory/', ...WORDS], packages: [] },
   'room/search/': {
     ours: ['room/policy/', 'room/state/', 'room/store/', 'rate-limit/', ...WORDS],
-    packages: ['zod'],
+    packages: ['@date-fns/tz', 'zod'],
   },
   'room/connections/': { ours: WORDS, packages: [] },
   'room/commit/': { ours: WORDS, packages: [] },

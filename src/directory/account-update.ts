@@ -2,6 +2,7 @@ import { and, eq, exists, isNull, ne, not, or, sql } from 'drizzle-orm'
 import { requireUncommon } from '../auth/password-policy'
 import * as passwords from '../auth/passwords'
 import type { AccessClaims } from '../auth/tokens'
+import { fold } from '../folding'
 import type { Me, MePatch } from '../schemas/users'
 import * as accounts from './accounts'
 import type { Directory } from './database'
@@ -83,7 +84,7 @@ function updateStatement(
   { passwordHash, now }: { passwordHash: string | undefined; now: number },
 ) {
   const { username, displayName, bio, email, messagePolicy, addPolicy } = patch
-  const foldedName = displayName && usernames.fold(displayName)
+  const foldedName = displayName && fold(displayName)
   const profileVersion = sql`${users.profileVersion} + (
     ${users.username} is not ${username ?? users.username} or
     ${users.displayName} is not ${displayName ?? users.displayName})`

@@ -3,6 +3,7 @@ import { requireUncommon } from '../auth/password-policy'
 import * as passwords from '../auth/passwords'
 import type { Grant } from '../auth/tokens'
 import { ApiError } from '../errors'
+import { fold } from '../folding'
 import { newId } from '../ids'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { Me, NewUser, SiteRole } from '../schemas/users'
@@ -101,7 +102,7 @@ function toRow(
     username,
     usernameSkeleton: skeleton(username),
     displayName: shown,
-    foldedName: usernames.fold(shown),
+    foldedName: fold(shown),
     email,
     emailClaimedAt: email === undefined ? undefined : rotatedAt,
     passwordHash,

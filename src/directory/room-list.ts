@@ -1,5 +1,6 @@
 import { and, asc, desc, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { fold } from '../folding'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../schemas/rooms'
 import type { Directory } from './database'
@@ -40,7 +41,7 @@ export function select(
   { search, sort, limit }: RoomsQuery,
   after: SortKey | null,
 ) {
-  const prefix = search?.toLowerCase()
+  const prefix = search === undefined ? undefined : fold(search)
   const key = prefix === undefined ? sortColumns[sort] : rooms.nameKey
   const [order, beyond] = prefix === undefined ? [desc, sql.raw('<')] : [asc, sql.raw('>')]
   return directory

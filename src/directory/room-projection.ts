@@ -1,5 +1,6 @@
 import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { fold } from '../folding'
 import { previewOf } from '../schemas/mention-markup'
 import { batch, type Directory } from './database'
 import * as mentions from './mentions'
@@ -136,7 +137,7 @@ const valuesOf = (rows: RoomProjection): typeof rooms.$inferSelect => ({
   frozen: rows.frozen,
   plainFiles: rows.plainFiles,
   name: rows.name,
-  nameKey: rows.name?.normalize('NFC').toLowerCase() ?? null,
+  nameKey: rows.name === null ? null : fold(rows.name),
   topic: rows.topic,
   avatar: rows.avatar,
   createdAt: rows.createdAt,

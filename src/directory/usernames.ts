@@ -20,9 +20,6 @@ export const generate = (): string =>
     separator: '_',
   })
 
-/** A name as search compares it: case and Unicode compatibility forms do not matter. */
-export const fold = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC')
-
 /** What is stored of a username that nobody has any more: SHA-256, base64url. */
 export const hash = (username: string): string =>
   createHash('sha256').update(username).digest('base64url')

@@ -3,11 +3,11 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { DEFAULT_APP } from '../auth/tokens'
 import { ApiError } from '../errors'
+import { fold } from '../folding'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
 import type { Directory } from './database'
 import { foundByDisplayName, users } from './schema'
-import * as usernames from './usernames'
 
 /** The name and the id of the last user on a page. */
 export const SortKey = z.tuple([z.string(), z.string()])
@@ -62,7 +62,7 @@ export function searchStatements(
   { search, limit }: UsersQuery,
   after: SortKey | null,
 ) {
-  const prefix = usernames.fold(search)
+  const prefix = fold(search)
   const end = `${prefix}${LAST}`
   const [name, id] = after ?? [prefix, '']
   const rest = (column: SQLiteColumn) =>

@@ -276,7 +276,7 @@ export class ChatRoom extends DurableObject<Env> {
     caller: Caller,
     input: searching.SearchInput,
   ): Promise<RpcResult<searching.Results | SearchPreparing>> {
-    const preparing = await this.#query(caller, prepareSearch, { q: input.q })
+    const preparing = await this.#query(caller, prepareSearch, input)
     if (!preparing.ok || preparing.value) return preparing as RpcResult<SearchPreparing>
     return this.#query(caller, searching.search, input)
   }

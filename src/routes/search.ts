@@ -18,7 +18,7 @@ export const search = router().openapi(
     tags: ['messages'],
     summary: 'Search the messages of a room, newest first or by relevance.',
     description:
-      'Case and accents are ignored. In scripts without spaces (Chinese, Japanese, Thai and others) any part of a sentence matches. The first search of a large room, or the first in a long time, returns 202 while the index is built: try again. A page may hold fewer messages than `limit`, or none; there are more as long as `nextCursor` is not null.',
+      'Case, accents, vowel points and width are ignored. In scripts without spaces (Chinese, Japanese, Thai and others) any part of a sentence matches. The first search of a large room, or the first in a long time, returns 202 while the index is built: try again. A page may hold fewer messages than `limit`, or none; there are more as long as `nextCursor` is not null.',
     who: who.readers,
     orSiteStaff: true,
     request: { query: SearchQuery },

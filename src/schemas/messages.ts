@@ -3,7 +3,7 @@ import { MAX_ATTACHMENTS, Media, MediaId } from './media'
 import { Limit, page } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { Reaction, SharedReaction } from './reactions'
-import { text } from './text'
+import { isVisible, text } from './text'
 import { Author } from './users'
 
 /** Each user whom a message mentions is a row in the room and one in the directory. */
@@ -112,7 +112,7 @@ export const hasContent = ({
 }: {
   text: string
   attachments?: string[] | undefined
-}) => text.trim() !== '' || attachments !== undefined
+}) => isVisible(text) || attachments !== undefined
 
 /** Only a reply can be shown in the room, too. */
 export const isForRoom = ({

@@ -4,11 +4,26 @@ import { Cursor, Limit, page } from './pages'
 import { Seq } from './primitives'
 import { text } from './text'
 
+const TimeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone or an offset')
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+  } catch {
+    return false
+  }
+}
+
 export const SearchQuery = z.strictObject({
   q: text(1, 500).meta({
     description:
-      'Words, "phrases" and prefix*; a message must match all of them. `from:` takes a username, an id or @me; repeat it to match any of them. `has:` takes photo, video, audio, file or link; repeat it to match all of them. `before:` and `after:` take a day in UTC and exclude that day.',
+      'Words, "phrases" and prefix*; a message must match all of them. `from:` takes a username, an id or @me; repeat it to match any of them. `has:` takes photo, video, audio, file or link; repeat it to match all of them. `on:` takes a day; `before:` and `after:` take one and exclude it.',
     example: 'harbour "at eight" from:bo has:photo after:2026-11-01',
+  }),
+  timeZone: TimeZone.default('UTC').meta({
+    description:
+      'The time zone of the days in `q`: a name of the IANA database, or an offset such as `+05:30`.',
+    example: 'Europe/Berlin',
   }),
   order: z.enum(['newest', 'relevance']).default('newest').meta({
     description:

@@ -13,10 +13,18 @@ const control = (text: string, multiline: boolean) =>
       /[\u0000-\u001f\u007f]/.test(text)
 
 const EMOJI = /\p{RGI_Emoji}/gv
-// Controls, format and bidi characters, private use, what is not assigned, separators of lines: nothing of it is seen.
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u
-// U+2800 is a blank Braille pattern.
-const BLANK = /[\s\u2800\p{Default_Ignorable_Code_Point}]/gu
+// Persian and Indic scripts join and part letters with these, which then change how a word looks.
+const JOINED =
+  /(?<=[\p{scx=Arab}\p{scx=Syrc}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}])[\u200c\u200d](?=[\p{L}\p{M}])/gu
+// Of a name: controls, format and bidi characters, private use, what is not assigned, and every separator but the space.
+const UNSEEN = /[[\p{C}\p{Z}]--\u0020]/v
+// What renders as nothing, beside white space: U+2800 is a blank Braille pattern, U+1D159 a null notehead.
+const BLANK = /[\s\p{C}\p{Z}\u2800\u{1d159}\p{Default_Ignorable_Code_Point}]/gu
+
+/** Whether a reader would see anything of it. */
+export const isVisible = (text: string): boolean =>
+  // Almost every text begins with something that is seen.
+  /^[!-~]/.test(text) || text.replace(EMOJI, 'x').replace(BLANK, '') !== ''
 
 interface Rules {
   min: number
@@ -27,21 +35,19 @@ interface Rules {
 
 function flawIn(text: string, { min, max, multiline, isName }: Rules): string | undefined {
   if (!text.isWellFormed()) return 'must be well-formed Unicode'
-  if (isName) {
-    // Emoji are joined by characters that are refused elsewhere.
-    const rest = text.replace(EMOJI, 'x')
-    if (UNSEEN.test(rest)) return 'must not contain invisible characters'
-    if (rest !== '' && rest.replace(BLANK, '') === '') return 'must not be blank'
+  if (isName && UNSEEN.test(text.replace(EMOJI, 'x').replace(JOINED, ''))) {
+    return 'must not contain invisible characters, or spaces other than the common one'
   }
   if (control(text, multiline)) return 'must not contain control characters'
   if (!hasAtLeast(text, min)) return `must have at least ${min} characters`
   if (!hasAtMost(text, max)) return `must have at most ${max} characters`
-  return min > 0 && text.trim() === '' ? 'must not be blank' : undefined
+  return min > 0 && !isVisible(text) ? 'must not be blank' : undefined
 }
 
 /**
  * Text that users write: well-formed Unicode without control characters, normalised to NFC and otherwise
- * stored as written. A name (`isName`) has nothing invisible but in emoji, and something visible. Lengths are code points after NFC, as JSON Schema counts `maxLength`.
+ * stored as written. Where it must not be empty, it must be visible. A name (`isName`) is one line without invisible
+ * characters; emoji and words of Persian and Indic scripts keep the joiners that they are made with. Lengths are code points after NFC, as JSON Schema counts `maxLength`.
  */
 export const text = (min: number, max: number, { multiline = false, isName = false } = {}) =>
   z

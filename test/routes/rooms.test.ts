@@ -180,21 +180,22 @@ it('the last message of a room says what is attached to it, in the room and in l
   expect((await bo.get(path)).body.lastMessage).toMatchObject({ preview: null, attachments: null })
 })
 
-it('listed rooms are found by how their name begins, whatever the case', async () => {
+it('listed rooms are found by how their name begins, whatever the case and the accents', async () => {
   const ana = await createUser('Ana')
-  for (const name of ['Zürich ost', 'zürich Nord', 'Zurich', '100% _x', '100 miles']) {
+  for (const name of ['Zürich ost', 'zürich Nord', 'Zurich', 'Zug', '100% _x', '100 miles']) {
     await ana.post('/v1/rooms', { name })
   }
   const names = async (search: string, more = '') =>
     (await ana.get(`/v1/rooms?search=${encodeURIComponent(search)}${more}`)).body
   const found = await names('ZÜRICH')
   expect(found.items.map(({ name }: { name: string }) => name)).toEqual([
+    'Zurich',
     'zürich Nord',
     'Zürich ost',
   ])
   const first = await names('zürich', '&limit=1')
   const second = await names('zürich', `&limit=1&cursor=${first.nextCursor}`)
-  expect(second.items[0].name).toBe('Zürich ost')
+  expect([first, second].map(({ items }) => items[0].name)).toEqual(['Zurich', 'zürich Nord'])
   expect((await names('100%')).items.map(({ name }: { name: string }) => name)).toEqual(['100% _x'])
   expect((await names('nothing like it')).items).toEqual([])
 })

@@ -16,13 +16,13 @@ const SLICES = 20
  */
 export async function prepareSearch(
   context: RequestContext,
-  { q }: { q: string },
+  { q, timeZone }: { q: string; timeZone: string },
 ): Promise<SearchPreparing | null> {
   authorize(context, 'room.read')
   const { state, caller, now } = context
   const { storage, sql, sequence, rates } = state
   enforceLimit(rates.searches, caller.userId, now)
-  queryParser.parse(q)
+  queryParser.parse(q, timeZone)
   const isRunning = jobs.has(sql, JOB)
   if (!isRunning && (await indexSlices(state))) return null
   if (!isRunning) jobs.schedule(storage, JOB, '', now)

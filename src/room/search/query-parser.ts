@@ -1,3 +1,4 @@
+import { TZDate } from '@date-fns/tz'
 import { z } from 'zod'
 import { ApiError } from '../../errors'
 import { type Phrase, tokenize } from './tokenizer'
@@ -20,21 +21,20 @@ export type Facet = (typeof facets)[number]
 const MAX_WORDS = 32
 // A shorter prefix would match most messages.
 const MIN_PREFIX = 2
-const DAY_MS = 24 * 60 * 60_000
 
 // A filter, a phrase (up to the end, if no quote closes it) or a word.
 const PART =
-  /(?<filter>from|has|before|after):(?<value>[^\s"]*)|"(?<phrase>[^"]*)"?(?<star>\*?)|(?<word>[^\s"]+)/gi
+  /(?<filter>from|has|before|after|on):(?<value>[^\s"]*)|"(?<phrase>[^"]*)"?(?<star>\*?)|(?<word>[^\s"]+)/gi
 
 /**
  * Parses what a user typed. Only words reach the index: a character that is not a letter, a digit or an emoji only
- * separates them. Throws `invalid`.
+ * separates them. Days are days in `timeZone`, a name of the IANA database or an offset. Throws `invalid`.
  */
-export function parse(q: string): Query {
+export function parse(q: string, timeZone: string): Query {
   const query: Query = { phrases: [], from: [], has: [], until: null, since: null }
   for (const { groups = {} } of q.matchAll(PART)) {
     const { filter, value = '', phrase, star, word = '' } = groups
-    if (filter) addFilter(query, filter.toLowerCase(), value)
+    if (filter) addFilter(query, filter.toLowerCase(), value, timeZone)
     else if (phrase !== undefined) addPhrase(query, phrase, star === '*')
     else addPhrase(query, word, word.endsWith('*'))
   }
@@ -64,14 +64,20 @@ function addPhrase(query: Query, text: string, isPrefix: boolean): void {
 /** Whether a letter that follows would begin a new word. */
 const isWhole = (token: string) => tokenize(`${token}${token}`).length > 1
 
-function addFilter(query: Query, filter: string, value: string): void {
+function addFilter(query: Query, filter: string, value: string, timeZone: string): void {
   if (filter === 'from') query.from.push(nameOf(value))
   if (filter === 'has') query.has.push(facetOf(value))
+  if (filter === 'from' || filter === 'has') return
+  const day = dayOf(filter, value, timeZone)
+  if (filter === 'on') between(query, day.start, day.end)
   // Both exclude the named day itself.
-  if (filter === 'before') query.until = Math.min(query.until ?? Infinity, dayOf(filter, value))
-  if (filter === 'after') {
-    query.since = Math.max(query.since ?? -Infinity, dayOf(filter, value) + DAY_MS)
-  }
+  if (filter === 'before') between(query, null, day.start)
+  if (filter === 'after') between(query, day.end, null)
+}
+
+function between(query: Query, since: number | null, until: number | null): void {
+  if (since !== null) query.since = Math.max(query.since ?? -Infinity, since)
+  if (until !== null) query.until = Math.min(query.until ?? Infinity, until)
 }
 
 function nameOf(value: string): string {
@@ -85,11 +91,14 @@ function facetOf(value: string): Facet {
   return facet
 }
 
-function dayOf(filter: string, value: string): number {
+/** When a day begins and when it has ended. Where the clock is put back or forward it has 25 hours or 23. */
+function dayOf(filter: string, value: string, timeZone: string): { start: number; end: number } {
   if (!z.iso.date().safeParse(value).success) {
     throw invalid(`${filter}: takes a day, as in ${filter}:2026-11-22`)
   }
-  return Date.parse(value)
+  const [year, month, day] = value.split('-').map(Number) as [number, number, number]
+  const midnight = (offset: number) => new TZDate(year, month - 1, day + offset, timeZone).getTime()
+  return { start: midnight(0), end: midnight(1) }
 }
 
 const invalid = (message: string) =>

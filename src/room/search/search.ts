@@ -16,6 +16,7 @@ const RANKED_CHARACTERS = 1000
 
 export interface SearchInput {
   q: string
+  timeZone: string
   order: SearchQuery['order']
   limit: number
   /** Where the previous page ended. */
@@ -39,7 +40,7 @@ export function search(context: RequestContext, search: SearchInput): Results {
   authorize(context, 'room.read')
   const { state, caller } = context
   const { sql, sequence } = state
-  const query = queryParser.parse(search.q)
+  const query = queryParser.parse(search.q, search.timeZone)
   const { since, until } = query
   const input = {
     query,

@@ -1,3 +1,5 @@
+import { fold } from '../../folding'
+
 /** A word as it is indexed and compared, and its position in the text, in UTF-16 units. */
 export interface Word {
   token: string
@@ -9,33 +11,27 @@ export interface Word {
 // it is a phrase of letters. An emoji is a word, too.
 const SPACELESS = String.raw`[[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]&&\p{L}]`
 const WORD = new RegExp(
-  String.raw`${SPACELESS}\p{M}*|\p{Extended_Pictographic}\p{M}*|\p{RI}{2}|[[\p{L}\p{N}\p{M}]--${SPACELESS}]+`,
+  String.raw`${SPACELESS}\p{M}*|\p{Extended_Pictographic}\p{M}*|\p{RI}{2}|[[\p{L}\p{N}\p{M}]--${SPACELESS}][[\p{L}\p{N}\p{M}\p{Default_Ignorable_Code_Point}]--${SPACELESS}]*`,
   'gv',
 )
 const ASCII_WORD = /[a-z0-9]+/gi
 const ASCII = /^[\0-\x7f]*$/
 
 /**
- * The words of a text, without case and accents. If you change how they are made, existing indexes keep the old words:
- * add a migration that drops them (`searched_seq = null`).
+ * The words of a text, folded. If you change how they are made, existing indexes keep the old words: add a migration that
+ * drops them, as the last one that does.
  */
 export function tokenize(text: string): Word[] {
   const isAscii = ASCII.test(text)
   return Array.from(text.matchAll(isAscii ? ASCII_WORD : WORD), ({ 0: word, index }) => ({
-    token: isAscii ? word.toLowerCase() : fold(word),
+    token: isAscii ? word.toLowerCase() : tokenOf(word),
     start: index,
     end: index + word.length,
   })).filter(({ token }) => token !== '')
 }
 
-// Replaces compatibility forms (full width, ligatures) by the characters they stand for, and removes accents, variation
-// selectors and any ASCII that this leaves which is no letter or digit: it would end the token in the index.
-const fold = (word: string): string =>
-  word
-    .normalize('NFKD')
-    .toUpperCase()
-    .toLowerCase()
-    .replace(/[\0-/:-@[-`{-\x7f]|[\u0300-\u036f]|[\ufe00-\ufe0f]/g, '')
+// Also removes any ASCII that folding leaves which is no letter or digit: it would end the token in the index.
+const tokenOf = (word: string): string => fold(word).replace(/[\0-/:-@[-`{-\x7f]/g, '')
 
 /** Consecutive words; if `isPrefix`, the last one may be only the beginning of a word. */
 export interface Phrase {

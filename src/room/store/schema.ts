@@ -1,5 +1,5 @@
 /** The room's migrations, one step per change. A step that shipped is never edited, except for its comments. */
-const steps = [
+const steps: (string | ((sql: SqlStorage) => void))[] = [
   `
   create table room (
     id integer primary key check (id = 1),
@@ -282,7 +282,17 @@ const steps = [
   -- In a direct room that is empty: whether the other opened it, and this member does not see it yet.
   alter table members add column hidden integer not null default 0;
   `,
+  dropSearchIndex,
 ]
+
+/** The words of the index are made otherwise now. The next search makes it anew. */
+function dropSearchIndex(sql: SqlStorage): void {
+  const shards = sql.exec<{ name: string }>(
+    `select name from sqlite_master where sql like 'create virtual table%'`,
+  )
+  for (const { name } of shards.toArray()) sql.exec(`drop table "${name}"`)
+  sql.exec('update room set searched_seq = null')
+}
 
 /** Whether this room was ever created. One that was only asked for has no tables and costs nothing. */
 export function exists(sql: SqlStorage): boolean {
@@ -301,7 +311,8 @@ export function migrate(storage: DurableObjectStorage): void {
     sql.exec('create table if not exists migrations (step integer primary key)')
     for (const [index, step] of steps.entries()) {
       if (index < done) continue
-      sql.exec(step)
+      if (typeof step === 'string') sql.exec(step)
+      else step(sql)
       sql.exec('insert into migrations (step) values (?)', index)
     }
   })
