@@ -1,4 +1,5 @@
 import { open } from './directory/database'
+import { refold } from './directory/refold'
 import * as roomPurge from './directory/room-purge'
 import * as profileFanout from './fanout/profile-fanout'
 
@@ -7,6 +8,7 @@ export async function runSweeps(controller: ScheduledController, env: Env): Prom
   const swept = await Promise.allSettled([
     profileFanout.sweepPending(controller, env),
     roomPurge.sweepAbandoned(open(env.DB), Date.now()),
+    refold(open(env.DB)),
   ])
   for (const result of swept) if (result.status === 'rejected') throw result.reason
 }

@@ -1,5 +1,6 @@
 import { and, eq, exists, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { ApiError } from '../errors'
+import { FOLDING } from '../folding'
 import type { Erasure } from '../schemas/users'
 import type { Directory } from './database'
 import { reservedUsernames, sessions, users } from './schema'
@@ -55,6 +56,7 @@ const clearAccount = (directory: Directory, messages: Erasure, now: number) =>
     username: null,
     displayName: '',
     foldedName: '',
+    foldVersion: FOLDING,
     bio: null,
     avatar: null,
     email: null,

@@ -2,7 +2,7 @@ import { and, eq, exists, isNull, ne, not, or, sql } from 'drizzle-orm'
 import { requireUncommon } from '../auth/password-policy'
 import * as passwords from '../auth/passwords'
 import type { AccessClaims } from '../auth/tokens'
-import { fold } from '../folding'
+import { FOLDING, fold } from '../folding'
 import type { Me, MePatch } from '../schemas/users'
 import * as accounts from './accounts'
 import type { Directory } from './database'
@@ -98,6 +98,7 @@ function updateStatement(
       usernameSkeleton: username === undefined ? undefined : skeleton(username),
       displayName,
       foldedName,
+      foldVersion: displayName === undefined ? undefined : FOLDING,
       bio,
       email,
       emailClaimedAt: email === undefined ? undefined : claimOf(email, now),

@@ -3,7 +3,7 @@ import { requireUncommon } from '../auth/password-policy'
 import * as passwords from '../auth/passwords'
 import type { Grant } from '../auth/tokens'
 import { ApiError } from '../errors'
-import { fold } from '../folding'
+import { FOLDING, fold } from '../folding'
 import { newId } from '../ids'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { Me, NewUser, SiteRole } from '../schemas/users'
@@ -103,6 +103,7 @@ function toRow(
     usernameSkeleton: skeleton(username),
     displayName: shown,
     foldedName: fold(shown),
+    foldVersion: FOLDING,
     email,
     emailClaimedAt: email === undefined ? undefined : rotatedAt,
     passwordHash,

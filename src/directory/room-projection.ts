@@ -1,6 +1,6 @@
 import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { fold } from '../folding'
+import { FOLDING, fold } from '../folding'
 import { previewOf } from '../schemas/mention-markup'
 import { batch, type Directory } from './database'
 import * as mentions from './mentions'
@@ -146,6 +146,7 @@ const valuesOf = (rows: RoomProjection): typeof rooms.$inferSelect => ({
   t: rows.t,
   memberCount: rows.memberCount,
   roomMentions: rows.roomMentions,
+  foldVersion: FOLDING,
   deletedAt: rows.deletedAt,
   lastMessage: rows.lastMessage ? toLastMessage(rows.lastMessage) : null,
   lastMessageAt: rows.lastMessage?.at ?? rows.createdAt,

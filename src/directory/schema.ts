@@ -1,6 +1,7 @@
 import { type AnyColumn, sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { DEFAULT_APP } from '../auth/tokens'
+import { FOLDING } from '../folding'
 import type { AddPolicy, MessagePolicy } from '../schemas/contact-policies'
 
 /**
@@ -14,6 +15,13 @@ export const foundByDisplayName = (t: { username: AnyColumn; foldedName: AnyColu
 /** SQL condition: some rooms of the user may be behind. A query must repeat it exactly to use `users_to_spread`. */
 export const hasPendingFanout = (t: Record<FanoutVersions, AnyColumn>) =>
   sql`(${t.profileFanoutVersion} < ${t.profileVersion} or ${t.dmAccessFanoutVersion} < ${t.dmAccessVersion})`
+
+/**
+ * SQL condition: the name was folded by an earlier version than `FOLDING`. A migration changes the indexes when that grows. A
+ * query must repeat it exactly to use `users_to_refold` or `rooms_to_refold`.
+ */
+export const toRefold = (t: { foldVersion: AnyColumn }) =>
+  sql`${t.foldVersion} < ${sql.raw(`${FOLDING}`)}`
 
 type FanoutVersions =
   | 'profileFanoutVersion'
@@ -35,6 +43,8 @@ export const users = sqliteTable(
     displayName: text('display_name').notNull(),
     /** `displayName` as search compares it (see usernames.ts). */
     foldedName: text('folded_name').notNull(),
+    /** By which version of `fold`; see refold.ts. */
+    foldVersion: integer('fold_version').notNull().default(0),
     bio: text('bio'),
     /** The id of the avatar in the bucket. */
     avatar: text('avatar'),
@@ -75,8 +85,19 @@ export const users = sqliteTable(
     index('users_by_email').on(t.appId, t.email, t.emailClaimedAt, t.id),
     index('users_by_display_name').on(t.foldedName, t.id).where(foundByDisplayName(t)),
     index('users_admins').on(t.id).where(sql`${t.role} = 'admin'`),
+    index('users_to_refold').on(t.id).where(toRefold(t)),
     index('users_to_spread').on(t.id).where(hasPendingFanout(t)),
   ],
+)
+
+/**
+ * The words of each display name but the first, which `users_by_display_name` finds. Triggers on `users` write it: whatever
+ * changes a name changes its words.
+ */
+export const nameWords = sqliteTable(
+  'name_words',
+  { word: text('word').notNull(), userId: text('user_id').notNull() },
+  (t) => [primaryKey({ columns: [t.word, t.userId] })],
 )
 
 /** Hashes of the usernames of deleted accounts: a name stays reserved for ever, but is not stored. */
@@ -173,6 +194,8 @@ export const rooms = sqliteTable(
     deletedAt: integer('deleted_at'),
     /** How many messages mentioned the whole room. */
     roomMentions: integer('room_mentions').notNull().default(0),
+    /** By which version of `fold` there is `nameKey`. */
+    foldVersion: integer('fold_version').notNull().default(0),
     /** How many messages the timeline shows; null until the room says so, which it does with its next change. */
     t: integer('t'),
   },
@@ -184,6 +207,7 @@ export const rooms = sqliteTable(
       index('rooms_by_messages').on(t.n, t.id).where(listed),
       index('rooms_by_name').on(t.nameKey, t.id).where(listed),
       index('rooms_by_age').on(t.createdAt, t.id).where(listed),
+      index('rooms_to_refold').on(t.id).where(toRefold(t)),
       index('rooms_deleted').on(t.deletedAt).where(sql`${t.deletedAt} is not null`),
     ]
   },

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, lt, notBetween, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, lt, not, notBetween, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { DEFAULT_APP } from '../auth/tokens'
@@ -7,7 +7,7 @@ import { fold } from '../folding'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
 import type { Directory } from './database'
-import { foundByDisplayName, users } from './schema'
+import { foundByDisplayName, nameWords, users } from './schema'
 
 /** The name and the id of the last user on a page. */
 export const SortKey = z.tuple([z.string(), z.string()])
@@ -40,7 +40,10 @@ export async function findByName(directory: Directory, username: string): Promis
   return toUser(row)
 }
 
-/** A page of the users whose username or display name starts with the search, ordered by the name that matched. */
+/**
+ * A page of the users whose username, or display name from any of its words on, starts with the search, ordered by what
+ * matched.
+ */
 export async function search(
   directory: Directory,
   query: UsersQuery,
@@ -56,7 +59,7 @@ export async function search(
   }
 }
 
-/** The two range scans of a search, each over its own index. No user is in both. */
+/** The range scans of a search, each over its own index. No user is in two. */
 export function searchStatements(
   directory: Directory,
   { search, limit }: UsersQuery,
@@ -82,8 +85,40 @@ export function searchStatements(
       foundByDisplayName(users),
       notBetween(users.username, prefix, end),
     ),
+    scanWords(directory, { prefix, end, limit }, after),
   ] as const
 }
+
+/** Users who have a later word in their name that the search starts with. Of several such words the first in order counts. */
+function scanWords(
+  directory: Directory,
+  { prefix, end, limit }: { prefix: string; end: string; limit: number },
+  after: SortKey | null,
+) {
+  const [first = '', ...more] = prefix.split(' ')
+  const { word } = nameWords
+  const key = sql`(${word}, ${nameWords.userId})`
+  return directory
+    .select({ match: sql<string>`${word}`.as('match'), row: columns })
+    .from(nameWords)
+    .innerJoin(users, eq(users.id, nameWords.userId))
+    .where(
+      and(
+        more.length > 0
+          ? and(eq(word, first), sql`instr(' ' || ${users.foldedName}, ${` ${prefix}`}) > 0`)
+          : and(gte(word, prefix), lt(word, end), not(hasEarlierWord(prefix))),
+        after ? sql`${key} > (${after[0]}, ${after[1]})` : undefined,
+        notBetween(users.foldedName, prefix, end),
+        notBetween(users.username, prefix, end),
+      ),
+    )
+    .orderBy(asc(word), asc(nameWords.userId))
+    .limit(limit + 1)
+}
+
+const hasEarlierWord = (prefix: string) =>
+  sql`exists (select 1 from json_each('[' || replace(json_quote(${users.foldedName}), ' ', '","') || ']') other
+    where other.value >= ${prefix} and other.value < ${nameWords.word})`
 
 // Sorts after every name that starts with the prefix.
 const LAST = '\u{10FFFF}'

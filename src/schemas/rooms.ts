@@ -203,7 +203,8 @@ export type RoomSort = z.infer<typeof RoomSort>
 
 export const RoomsQuery = z.strictObject({
   search: text(1, 100).optional().meta({
-    description: 'Return rooms whose name starts with this, ignoring case, sorted by name.',
+    description:
+      'Return rooms whose name starts with this, sorted by name. Case and accents do not matter.',
     example: 'harb',
   }),
   sort: RoomSort.default('active').meta({

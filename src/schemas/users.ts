@@ -99,7 +99,8 @@ export const UserPage = page(User, 'UserPage')
 
 export const UsersQuery = z.strictObject({
   search: text(1, 64).meta({
-    description: 'Return users whose username or display name starts with this, ignoring case.',
+    description:
+      'Return users whose username, or display name from any of its words on, starts with this. Case and accents do not matter.',
     example: 'ana',
   }),
   limit: Limit,

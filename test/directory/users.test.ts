@@ -17,12 +17,19 @@ async function plan({ sql, params }: { sql: string; params: unknown[] }): Promis
 it.each([null, ['anb', 'some-id'] as [string, string]])(
   'a search is two range scans of indexes that give the order too (after: %s)',
   async (after) => {
-    const [named, shown] = users.searchStatements(directory, { search: 'an', limit: 50 }, after)
+    const [named, shown, words] = users.searchStatements(
+      directory,
+      { search: 'an', limit: 50 },
+      after,
+    )
     expect(await plan(named.toSQL())).toBe(
       'SEARCH users USING INDEX users_by_username (app_id=? AND username>? AND username<?)',
     )
     expect(await plan(shown.toSQL())).toBe(
       'SEARCH users USING INDEX users_by_display_name (folded_name>? AND folded_name<?)',
+    )
+    expect(await plan(words.toSQL())).toMatch(
+      /^SEARCH name_words USING COVERING INDEX sqlite_autoindex_name_words_1 \(/,
     )
   },
 )

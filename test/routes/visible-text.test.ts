@@ -51,7 +51,7 @@ describe('text that renders as nothing', () => {
     const { body } = await bo.post(`${path}/messages`, newMessage('soft\u00adhyphen \u200b'))
     expect(body.text).toBe('soft\u00adhyphen \u200b')
     const edit = await bo.patch(`${path}/messages/${body.seq}`, { text: '\u3164' })
-    expect(edit).toMatchObject({ status: 400, body: { detail: 'text: must not be blank' } })
+    expect(edit).toMatchObject({ status: 400, body: { code: 'invalid' } })
   })
 })
 

@@ -1,0 +1,31 @@
+import { eq, sql } from 'drizzle-orm'
+import { FOLDING, fold } from '../folding'
+import type { Directory } from './database'
+import { rooms, toRefold, users } from './schema'
+
+const SLICE = 500
+
+/** Folds names again that an earlier version of `fold` folded, a bounded number of them. A name that changes meanwhile is left. */
+export async function refold(directory: Directory): Promise<void> {
+  const people = await directory
+    .select({ id: users.id, name: users.displayName })
+    .from(users)
+    .where(toRefold(users))
+    .limit(SLICE)
+  const places = await directory
+    .select({ id: rooms.id, name: rooms.name })
+    .from(rooms)
+    .where(toRefold(rooms))
+    .limit(SLICE)
+  const json = (rows: { id: string; name: string | null }[]) =>
+    JSON.stringify(rows.map(({ id, name }) => ({ id, name, folded: name && fold(name) })))
+  const listed = sql`json_each(${json(people)})`
+  if (people.length > 0) {
+    await directory.run(sql`update ${users} set folded_name = value ->> 'folded', fold_version = ${FOLDING}
+      from ${listed} where ${eq(users.id, sql`value ->> 'id'`)} and display_name = value ->> 'name'`)
+  }
+  if (places.length > 0) {
+    await directory.run(sql`update ${rooms} set name_key = value ->> 'folded', fold_version = ${FOLDING}
+      from json_each(${json(places)}) where ${eq(rooms.id, sql`value ->> 'id'`)} and name is (value ->> 'name')`)
+  }
+}
