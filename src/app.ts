@@ -51,6 +51,7 @@ import { sessions } from './routes/sessions'
 import { siteAudit } from './routes/site-audit'
 import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
+import { sync } from './routes/sync'
 import { threads } from './routes/threads'
 import { unread } from './routes/unread'
 import { uploads } from './routes/uploads'
@@ -124,6 +125,7 @@ export const app = base
   .route('/', mentions)
   .route('/', myThreads)
   .route('/', unread)
+  .route('/', sync)
   .route('/', reactions)
   .route('/', replies)
   .route('/', threads)

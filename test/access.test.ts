@@ -27,6 +27,7 @@ const harmless = new Set([
   'DELETE /v1/rooms/{room}/messages/{others}/following',
   'PUT /v1/rooms/{room}/messages/{others}/read-marker',
   'PUT /v1/me/read-marker',
+  'POST /v1/me/sync',
   'SOCKET reaction.remove',
   'SOCKET message.edit {own}',
   'SOCKET read.mark',

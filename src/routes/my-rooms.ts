@@ -1,9 +1,12 @@
+import pMap from 'p-map'
 import * as directPeers from '../directory/direct-peers'
 import * as directoryMyRooms from '../directory/my-rooms'
 import { endpoint, router } from '../http/endpoint'
 import { pageAfter } from '../http/page'
 import { ok } from '../http/responses'
+import { ALL_CONNECTIONS } from '../http/subrequests'
 import * as who from '../http/who'
+import { limitRequests } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { capabilitiesOf, type Subject } from '../room/policy/permissions'
@@ -31,10 +34,13 @@ export const myRooms = router().openapi(
   }),
   async (c) => {
     const query = c.req.valid('query')
-    const [roomId, seq] = query.seen?.split(':') ?? []
+    const seen = query.seen?.split(',').map((pair) => pair.split(':') as [string, string]) ?? []
     const { directory, access, now } = c.var
+    const catchUp = ([roomId, seq]: [string, string]) =>
+      ask(c.env.ROOMS, roomId, (room) => room.syncDirectory(access.userId, Number(seq)))
     const page = await pageAfter(c, query, directoryMyRooms.SortKey, async (after) => {
-      if (roomId) await ask(c.env.ROOMS, roomId, (r) => r.syncDirectory(access.userId, Number(seq)))
+      if (seen.length > 1) limitRequests(c.env, access.userId, now, seen.length - 1)
+      await pMap(seen, catchUp, ALL_CONNECTIONS)
       return directoryMyRooms.list(directory, access.userId, query, after)
     })
     const shown = await directPeers.withPeers(directory, access.userId, page.items, now)

@@ -110,7 +110,7 @@ export const Snapshot = z
   .meta({ id: 'Snapshot' })
 export type Snapshot = z.infer<typeof Snapshot>
 
-const EventPage = z
+export const EventPage = z
   .strictObject({
     items: z.array(Event).meta({
       description: 'Events in order and without gaps: each seq is the previous one plus 1.',
@@ -124,7 +124,7 @@ const EventPage = z
   })
   .meta({ id: 'EventPage', description: 'The events after the seq you have.' })
 
-const TooFarBehind = z
+export const TooFarBehind = z
   .strictObject({
     limited: z.literal(true).meta({
       description: 'You missed too many events. Replace your state with the snapshot.',

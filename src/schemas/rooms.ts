@@ -226,11 +226,11 @@ export const MyRoomsQuery = z.strictObject({
   }),
   seen: z
     .string()
-    .regex(/^[^:]{1,64}:\d{1,15}$/)
+    .regex(/^[^:,]{1,64}:\d{1,15}(,[^:,]{1,64}:\d{1,15}){0,19}$/)
     .optional()
     .meta({
       description:
-        '`{roomId}:{seq}`, for example of your last post. The list normally lags behind the rooms by a moment; with this it includes that seq and your read marker in that room.',
+        '`{roomId}:{seq}`, for example of your last post; up to 20, separated by commas. The list normally lags behind the rooms by a moment; with this it includes these seqs and your read markers in these rooms.',
       example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12:4711',
     }),
   limit: Limit,

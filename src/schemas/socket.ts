@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
-import { droppedMentions, edit, hasContent, NewMessage } from './messages'
+import { droppedMentions, edit, hasContent, isForRoom, NewMessage } from './messages'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
@@ -35,14 +35,14 @@ const command = <T extends string, S extends z.ZodRawShape>(
 /** Everything a client may send, besides the text `ping`. */
 export const Command = z
   .discriminatedUnion('do', [
-    command(
-      'message.post',
-      'Post a message. A repeated nonce returns the first message.',
-      NewMessage.shape,
-    ).refine(hasContent, {
-      message: 'must not be blank without attachments',
-      path: ['text'],
-    }),
+    z
+      .strictObject({ do: z.literal('message.post'), ref, ...NewMessage.shape })
+      .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
+      .refine(isForRoom, { message: 'needs `replyTo`', path: ['alsoInRoom'] })
+      .meta({
+        id: schemaId('message.post', 'Command'),
+        description: 'Post a message. A repeated nonce returns the first message.',
+      }),
     command('message.edit', 'Edit your message.', { seq: Seq, ...edit }),
     command('message.delete', 'Delete a message: your own, or any if you may moderate.', {
       seq: Seq,

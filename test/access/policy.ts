@@ -64,6 +64,7 @@ PUT    /v1/users/{eve}/suspension                       none none old  none susp
 DELETE /v1/users/{eve}/suspension                       none none old  none susp no   ok   ok
 GET    /v1/me/rooms                                     none none old  none ok   ok   ok   ok
 GET    /v1/me/mentions                                  none none old  none ok   ok   ok   ok
+POST   /v1/me/sync                                      none none old  none ok   ok   ok   ok
 GET    /v1/me/threads                                   none none old  none ok   ok   ok   ok
 GET    /v1/me/unread                                    none none old  none ok   ok   ok   ok
 PUT    /v1/me/read-marker                               none none old  none ok   ok   ok   ok

@@ -90,6 +90,7 @@ const bodies: Record<
     await eve.put(`/v1/me/friend-requests/${callerId}`)
     return undefined
   },
+  'POST /v1/me/sync': ({ roomId }) => ({ rooms: { [roomId]: 0 } }),
   'POST /v1/rooms': () => ({ name: 'Pier' }),
   'PATCH /v1/rooms/{room}': () => ({ topic: 'Tides' }),
   'PUT /v1/rooms/{room}/members/@me': () => ({}),

@@ -22,14 +22,21 @@ async function named(displayName: string): Promise<User> {
 
 describe('people are found', () => {
   it('by any word of their name, whatever the case and the accents', async () => {
-    const ana = await named('Xenia María Łopuszańska-Núñez')
-    for (const search of ['xen', 'mar', 'LOPUSZANSKA', 'maria lopus', 'xenia maria l', 'łopusz']) {
+    const ana = await named('Xqenia María Łopuszańska-Núñez')
+    for (const search of [
+      'xqe',
+      'marí',
+      'LOPUSZANSKA',
+      'maria lopus',
+      'xqenia maria l',
+      'łopusz',
+    ]) {
       expect([search, await found(ana, search)]).toEqual([
         search,
-        ['Xenia María Łopuszańska-Núñez'],
+        ['Xqenia María Łopuszańska-Núñez'],
       ])
     }
-    for (const search of ['ria', 'xenia lopus', 'maria l x']) {
+    for (const search of ['ria', 'xqenia lopus', 'maria l x']) {
       expect([search, await found(ana, search)]).toEqual([search, []])
     }
     const irem = await named('İrem Yılmaz')

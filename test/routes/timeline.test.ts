@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { seqsAfter, seqsBefore } from '../../src/room/store/timeline'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
+import { connect } from '../fixtures/socket'
 import type { User } from '../fixtures/users'
 
 interface Said {
@@ -98,11 +99,14 @@ it('a reply in a thread counts as unread nowhere but there, and does not mark th
 })
 
 it('only a reply is sent to the room, too, and a thread whose root is deleted goes on by either way', async () => {
-  const { bo, cy, path, say } = await conversation()
+  const { bo, cy, room, path, say } = await conversation()
   const refused = await bo.post(`${path}/messages`, { ...newMessage('one'), alsoInRoom: true })
   expect(refused).toMatchObject({ status: 400, body: { code: 'invalid' } })
   const step = { do: 'message.post', ...newMessage('one'), alsoInRoom: true }
   expect((await bo.post(`${path}/batch`, { steps: [step] })).status).toBe(400)
+  const socket = await connect(bo.token, room.id)
+  socket.send({ ...step, ref: 1 })
+  expect(await socket.answer(1)).toMatchObject({ problem: { code: 'invalid' } })
   const one = await say(bo, 'one')
   const reply = await say(cy, 'aside', { replyTo: one.seq })
   await bo.delete(`${path}/messages/${one.seq}`)

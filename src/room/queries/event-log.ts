@@ -10,16 +10,31 @@ import * as roomView from '../store/room-view'
 export const MAX_REPLAY = 1000
 /** Bytes of a replay: as much as a snapshot can have, but for attachments and names. */
 export const MAX_REPLAY_BYTES = 2 * 1024 * 1024
+/** Bytes of a page of events. */
+export const MAX_PAGE_BYTES = 1024 * 1024
 const SNAPSHOT_MESSAGES = 50
 
 /** The durable changes after a seq, or a snapshot when that is too far behind. */
-export function listEvents(context: RequestContext, { after, limit }: EventsQuery): Events {
+export function listEvents(
+  context: RequestContext,
+  { after, limit, maxBytes = MAX_PAGE_BYTES }: EventsQuery & { maxBytes?: number | undefined },
+): Events {
   authorize(context, 'room.read')
   const { sql, sequence } = context.state
   requirePast(sequence.seq, after)
   if (sequence.seq - after > MAX_REPLAY) return { limited: true, snapshot: snapshot(sql) }
-  const items = events.after(sql, after, limit)
+  const items = withinBytes(events.after(sql, after, limit), maxBytes)
   return { items, seq: sequence.seq, more: after + items.length < sequence.seq }
+}
+
+/** The first events that fit into so many bytes of UTF-8; at least one, or a client would not get on. */
+function withinBytes(found: Event[], maxBytes: number): Event[] {
+  let left = maxBytes
+  const end = found.findIndex((event) => {
+    left -= Buffer.byteLength(JSON.stringify(event))
+    return left < 0
+  })
+  return end === -1 ? found : found.slice(0, Math.max(1, end))
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Caller } from '../policy/authorize'
 export type InternalRequest =
   | { path: 'socket'; identity: Identity; after: number | null }
   | { path: 'messages'; caller: Caller; query: MessagesQuery }
-  | { path: 'events'; caller: Caller; query: EventsQuery }
+  | { path: 'events'; caller: Caller; query: EventsQuery & { maxBytes?: number | undefined } }
 
 type Parameter = string | number | boolean | null | undefined
 
@@ -50,7 +50,11 @@ export function fromUrl(address: string): InternalRequest {
       return { path: 'messages', caller, query }
     }
     case '/events':
-      return { path: 'events', caller, query: { after: after ?? 0, limit } }
+      return {
+        path: 'events',
+        caller,
+        query: { after: after ?? 0, limit, maxBytes: number('maxBytes') },
+      }
     default:
       throw new Error(`A room has no ${pathname}.`)
   }
