@@ -8,10 +8,11 @@ export interface Word {
 }
 
 // In scripts without spaces between words each letter counts as a word, so that a search may begin and end anywhere:
-// it is a phrase of letters. An emoji is a word, too.
+// it is a phrase of letters. The voicing marks of halfwidth katakana are letters of Unicode, but belong to the one before.
+// An emoji is a word, too.
 const SPACELESS = String.raw`[[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]&&\p{L}]`
 const WORD = new RegExp(
-  String.raw`${SPACELESS}\p{M}*|\p{Extended_Pictographic}\p{M}*|\p{RI}{2}|[[\p{L}\p{N}\p{M}]--${SPACELESS}][[\p{L}\p{N}\p{M}\p{Default_Ignorable_Code_Point}]--${SPACELESS}]*`,
+  String.raw`${SPACELESS}[\p{M}\uff9e\uff9f]*|\p{Extended_Pictographic}\p{M}*|\p{RI}{2}|[[\p{L}\p{N}\p{M}]--${SPACELESS}][[\p{L}\p{N}\p{M}\p{Default_Ignorable_Code_Point}]--${SPACELESS}]*`,
   'gv',
 )
 const ASCII_WORD = /[a-z0-9]+/gi

@@ -286,7 +286,7 @@ const steps: (string | ((sql: SqlStorage) => void))[] = [
 ]
 
 /** The words of the index are made otherwise now. The next search makes it anew. */
-function dropSearchIndex(sql: SqlStorage): void {
+export function dropSearchIndex(sql: SqlStorage): void {
   const shards = sql.exec<{ name: string }>(
     `select name from sqlite_master where sql like 'create virtual table%'`,
   )
