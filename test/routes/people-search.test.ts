@@ -94,4 +94,14 @@ describe('names of before', () => {
       1,
     ])
   })
+
+  it('are folded in slices until none is left', async () => {
+    const people = await Promise.all(['Żó Ął', 'Żó Łę', 'Żó Źć'].map(named))
+    for (const { id } of people) {
+      const old = `update users set folded_name = 'old', fold_version = 0 where id = ?`
+      await env.DB.prepare(old).bind(id).run()
+    }
+    await refold(open(env.DB), 1)
+    expect(await Promise.all(people.map(wordsOf))).toEqual([['al'], ['le'], ['zc']])
+  })
 })
