@@ -1,3 +1,4 @@
+import { isVisible } from '../schemas/text'
 import type { Format } from './formats'
 
 const MAX_LENGTH = 120
@@ -16,7 +17,8 @@ export function safeFilename(given: string | undefined, format: Format | undefin
   const last = right ? extension : (format?.extensions[0] as string)
   const first = right || extension === '' ? stem : `${stem}.${extension}`
   const suffix = last === '' ? '' : `.${last}`
-  return `${cut(first, MAX_LENGTH - suffix.length) || (format?.kind ?? 'file')}${suffix}`
+  const seen = isVisible(first) ? cut(first, MAX_LENGTH - suffix.length) : (format?.kind ?? 'file')
+  return `${seen}${suffix}`
 }
 
 function split(name: string): { stem: string; extension: string } {

@@ -155,7 +155,11 @@ export type ListedRoom = z.infer<typeof ListedRoom>
 export const ListedRooms = page(ListedRoom, 'ListedRooms')
 export const Rooms = page(Room, 'Rooms')
 
-const Name = text(1, 100, { isName: true }).meta({ example: 'Harbour crew' })
+const Name = text(1, 100, { isName: true }).meta({
+  description:
+    'One line that can be seen. Of invisible characters it takes only what emoji are made with, and the joiners (U+200C, U+200D) of Persian, Arabic and Indic words.',
+  example: 'Harbour crew',
+})
 const Topic = text(1, 1000, { multiline: true }).meta({ example: 'Tides, boats, coffee' })
 
 const RoomPassword = text(4, 256).meta({ example: 'low tide' })

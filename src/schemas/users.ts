@@ -3,7 +3,7 @@ import { AddPolicy, MessagePolicy } from './contact-policies'
 import { Cursor, Limit, page } from './pages'
 import { AvatarUrl, FutureTimestamp, Id, Timestamp } from './primitives'
 import { Relation } from './relations'
-import { text } from './text'
+import { isVisible, text } from './text'
 
 export const Username = z
   .string()
@@ -14,7 +14,11 @@ export const Username = z
     example: 'ana.lopez',
   })
 
-export const DisplayName = text(1, 64, { isName: true }).meta({ example: 'Ana López' })
+export const DisplayName = text(1, 64, { isName: true }).meta({
+  description:
+    'One line that can be seen. Of invisible characters it takes only what emoji are made with, and the joiners (U+200C, U+200D) of Persian, Arabic and Indic words.',
+  example: 'Ana López',
+})
 
 // The maximum bounds the cost of hashing. NFC, because keyboards compose characters differently.
 export const Password = text(8, 256).meta({ example: 'correct horse battery staple' })
@@ -77,7 +81,9 @@ export const MePatch = z
   .strictObject({
     username: Username,
     displayName: DisplayName,
-    bio: text(0, 500, { multiline: true }).nullable(),
+    bio: text(0, 500, { multiline: true })
+      .refine((bio) => bio === '' || isVisible(bio), 'must not be blank')
+      .nullable(),
     email: Email.nullable(),
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,

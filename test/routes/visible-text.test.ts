@@ -34,7 +34,7 @@ const NOT_IN_NAMES = [
 const PEOPLE = ['Ana 👨‍👩‍👧', '🏴󠁧󠁢󠁥󠁮󠁧󠁿 Bo', '#️⃣', '🇩🇪', 'می‌خواهم', 'क्‍ष', 'ශ්‍රී', 'שָׁלוֹם', 'مُحَمَّد', 'Zoë', '1']
 
 describe('text that renders as nothing', () => {
-  it('is refused as a message, a name, a room name, a topic and a reason', async () => {
+  it('is refused as a message, a name, a biography, a room name, a topic and a reason', async () => {
     const { ana, bo, path } = await createScenario()
     for (const text of NOTHING) {
       const posted = await bo.post(`${path}/messages`, newMessage(text))
@@ -42,7 +42,9 @@ describe('text that renders as nothing', () => {
       for (const body of [{ name: text }, { topic: text }, { topic: 'x', reason: text }]) {
         expect([text, (await ana.patch(path, body)).status]).toEqual([text, 400])
       }
-      expect([text, (await bo.patch('/v1/me', { displayName: text })).status]).toEqual([text, 400])
+      for (const body of [{ displayName: text }, { bio: text }]) {
+        expect([text, (await bo.patch('/v1/me', body)).status]).toEqual([text, 400])
+      }
     }
   })
 
