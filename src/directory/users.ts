@@ -95,7 +95,8 @@ function scanWords(
   { prefix, end, limit }: { prefix: string; end: string; limit: number },
   after: SortKey | null,
 ) {
-  const [first = '', ...more] = prefix.split(' ')
+  const words = prefix.split(/[ -]/)
+  const [first = '', ...more] = words
   const { word } = nameWords
   const key = sql`(${word}, ${nameWords.userId})`
   return directory
@@ -105,7 +106,7 @@ function scanWords(
     .where(
       and(
         more.length > 0
-          ? and(eq(word, first), sql`instr(' ' || ${users.foldedName}, ${` ${prefix}`}) > 0`)
+          ? and(eq(word, first), sql`instr(' ' || ${spaced}, ${` ${words.join(' ')}`}) > 0`)
           : and(gte(word, prefix), lt(word, end), not(hasEarlierWord(prefix))),
         after ? sql`${key} > (${after[0]}, ${after[1]})` : undefined,
         notBetween(users.foldedName, prefix, end),
@@ -116,8 +117,11 @@ function scanWords(
     .limit(limit + 1)
 }
 
+// As the triggers split it.
+const spaced = sql`replace(${users.foldedName}, '-', ' ')`
+
 const hasEarlierWord = (prefix: string) =>
-  sql`exists (select 1 from json_each('[' || replace(json_quote(${users.foldedName}), ' ', '","') || ']') other
+  sql`exists (select 1 from json_each('[' || replace(json_quote(${spaced}), ' ', '","') || ']') other
     where other.value >= ${prefix} and other.value < ${nameWords.word})`
 
 // Sorts after every name that starts with the prefix.

@@ -30,6 +30,9 @@ describe('people are found', () => {
       'maria lopus',
       'xqenia maria l',
       'łopusz',
+      'nunez',
+      'lopuszanska-nu',
+      'maria lopuszanska nunez',
     ]) {
       expect([search, await found(ana, search)]).toEqual([
         search,
