@@ -112,6 +112,7 @@ DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp
 GET    /v1/invites/{code}                               none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/audit                           none none old  none susp no   no   ban  no   no   ok   ok   ok   ok   ok
 POST   /v1/rooms/{room}/messages                        none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/messages again                  none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages                        none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 DELETE /v1/rooms/{room}/messages                        none none old  none susp no   no   ban  no   no   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
@@ -187,6 +188,7 @@ DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp
 GET    /v1/invites/{code}                               none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/audit                           none none old  none susp no   no   ban  no   no   ok   ok   ok   ok   ok
 POST   /v1/rooms/{room}/messages                        none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
+POST   /v1/rooms/{room}/messages again                  none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/messages                        none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
 DELETE /v1/rooms/{room}/messages                        none none old  none susp no   no   ban  no   no   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   ok   ok
@@ -262,6 +264,7 @@ DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp
 GET    /v1/invites/{code}                               none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 GET    /v1/rooms/{room}/audit                           none none old  none susp 404  404  ban  no   no   ok   ok   ok   404  404
 POST   /v1/rooms/{room}/messages                        none none old  none susp 404  404  ban  mute ok   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/messages again                  none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/messages                        none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/messages                        none none old  none susp 404  404  ban  no   no   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
@@ -335,6 +338,7 @@ GET    /v1/rooms/{room}/invites                         none none old  none no  
 POST   /v1/rooms/{room}/invites                         none none old  none no   404  no   no   404  404
 GET    /v1/rooms/{room}/audit                           none none old  none no   404  no   no   404  404
 POST   /v1/rooms/{room}/messages                        none none old  none susp 404  nc   ok   404  404
+POST   /v1/rooms/{room}/messages again                  none none old  none ok   404  ok   ok   404  404
 GET    /v1/rooms/{room}/messages                        none none old  none ok   404  ok   ok   404  404
 DELETE /v1/rooms/{room}/messages                        none none old  none no   404  no   no   404  404
 GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   404  ok   ok   404  404

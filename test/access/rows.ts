@@ -101,6 +101,11 @@ const bodies: Record<
   'PUT /v1/rooms/{room}/bans/{bo}': () => ({ reason: 'Spam.' }),
   'POST /v1/rooms/{room}/invites': () => ({ maxUses: 1 }),
   'POST /v1/rooms/{room}/messages': () => newMessage('hello'),
+  // What the caller posted before they became who they are, once more.
+  'POST /v1/rooms/{room}/messages again': async ({ bo, roomId, own }) => {
+    const { body } = await bo.get(`/v1/rooms/${roomId}/messages/${own}`)
+    return { nonce: body.nonce, text: 'hello' }
+  },
   'PATCH /v1/rooms/{room}/messages/{own}': () => ({ text: 'hullo' }),
   'PATCH /v1/rooms/{room}/messages/{others}': () => ({ text: 'hullo' }),
   'POST /v1/rooms/{room}/batch': () => ({
