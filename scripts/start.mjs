@@ -72,6 +72,7 @@ chatroom is at ${origin}
 
   ${origin}/docs          the endpoints, to try out
   ${origin}/docs/socket   the socket's frames
+  ${origin}/docs/events   every change of a room; /docs/problems: every refusal
   ${origin}/openapi.json  the same for machines, and /asyncapi.json
 
 Ctrl-C stops it; what it stores stays in .wrangler.

@@ -24,7 +24,7 @@ export const eventNotes: Record<EventType, Note> = {
   'message.unpinned': { by: 'A moderator. In a direct room, either user.' },
   'member.joined': {
     by: 'The new member.',
-    more: 'Posting in an open room joins it too. A closed room takes its allow-list, its password or an invite.',
+    more: 'Posting or reacting in an open room joins it, too. A closed room takes its allowlist, its password or an invite.',
   },
   'member.added': { by: 'The admin who added the member.' },
   'member.left': {

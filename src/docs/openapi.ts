@@ -46,7 +46,7 @@ export function documentOf(app: OpenAPIHono<AppEnv>) {
       title: 'chatroom',
       version: '1.0.0',
       description: DESCRIPTION,
-      contact: { name: 'Whoever runs this server' },
+      contact: { name: 'The operator of this server' },
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     tags: TAGS,

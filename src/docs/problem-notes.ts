@@ -65,7 +65,7 @@ export const problemNotes: Record<Code, Note> = {
     next: 'Fix the client; the `Allow` header lists the methods.',
   },
   conflict: {
-    when: 'Something changed since you looked: `If-Match`, an upload offset, a medium already posted.',
+    when: 'Something changed since you looked: `If-Match`, an upload offset, a file that a message has already.',
     next: 'Read the resource again, then decide whether to repeat.',
   },
   username_taken: {

@@ -20,6 +20,8 @@ const STYLE = `
 const LINKS = [
   ['/docs', 'API reference', 'Every endpoint, to read and to try out.'],
   ['/docs/socket', 'Socket reference', 'Every frame a client sends and receives.'],
+  ['/docs/events', 'Events', 'Every change of a room, and who is told.'],
+  ['/docs/problems', 'Problems', 'Every refusal, and what to do about it.'],
   ['/openapi.json', 'OpenAPI document', 'The endpoints, for programs.'],
   ['/asyncapi.json', 'AsyncAPI document', 'The socket, for programs.'],
   ['/health', 'Health', 'Which parts of the service answer right now.'],

@@ -6,6 +6,7 @@ import * as follows from '../../src/directory/follows'
 import * as friends from '../../src/directory/friends'
 import * as relationView from '../../src/directory/relation-view'
 import * as edges from '../../src/directory/social-edges'
+import { FOLDING } from '../../src/folding'
 import { spyOnD1 } from '../fixtures/d1-spy'
 import { eventually } from '../fixtures/eventually'
 import { befriend, listIds } from '../fixtures/relations'
@@ -25,8 +26,8 @@ async function crowd({ id }: User, kind: edges.EdgeKind, count: number) {
   const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})`
   await env.DB.batch([
     env.DB.prepare(
-      `insert into users (id, display_name, folded_name, created_at)
-      ${numbers} select ?1 || i, '', '', 0 from n`,
+      `insert into users (id, display_name, folded_name, fold_version, created_at)
+      ${numbers} select ?1 || i, '', '', ${FOLDING}, 0 from n`,
     ).bind(`${id.slice(0, 30)}${kind}`),
     env.DB.prepare(
       `insert into ties (from_id, kind, to_id, at) ${numbers} select ?2, ?3, ?1 || i, 0 from n`,

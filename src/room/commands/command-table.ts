@@ -1,12 +1,12 @@
 import type { ReadMarker } from '../../schemas/read-markers'
 import type { ThreadMarker } from '../../schemas/threads'
+import { addReaction, removeReaction } from './add-reaction'
 import type { CommandContext, Handler } from './command-context'
 import { deleteMessage } from './delete-message'
 import { type EditInput, editMessage } from './edit-message'
 import { followThread, markThread, unfollowThread } from './follow-thread'
 import { pinMessage, unpinMessage } from './pin-message'
 import { type PostInput, postMessage } from './post-message'
-import { addReaction, removeReaction } from './react'
 import { moveReadMarker } from './read-marker'
 import { typing } from './typing'
 

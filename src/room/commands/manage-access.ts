@@ -8,7 +8,7 @@ import type { CommandContext } from './command-context'
 import { removeMember } from './moderate'
 
 /**
- * Puts someone on the allow-list. Again changes nothing. Their name stays in the directory, which is asked when the list
+ * Puts someone on the allowlist. Again changes nothing. Their name stays in the directory, which is asked when the list
  * is shown: a copy here would need a membership row for a stranger, or would outlive a rename. Throws `too_many`.
  */
 export function allowUser(
@@ -21,7 +21,7 @@ export function allowUser(
   return { value: null }
 }
 
-/** Takes someone off the allow-list, and so out of the room. */
+/** Takes someone off the allowlist, and so out of the room. */
 export function disallowUser(
   context: CommandContext,
   { userId }: { userId: string },

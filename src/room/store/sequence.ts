@@ -1,4 +1,4 @@
-/** The counters that every command takes its numbers from (docs/architecture.md#seq-n-and-version). */
+/** The counters that every command takes its numbers from (docs/architecture.md#seq-n-t-and-version). */
 export interface Sequence {
   roomId: string
   /** The last seq. Every event has one, without a gap; a posted message is an event. */

@@ -30,7 +30,7 @@ interface Ports {
  * Copies the room to its D1 rows, the directory projection, after each commit. The room keeps working while D1 fails.
  * In a busy room a change starts the sync, so that what the sync writes here shares the commit of that change. The
  * dirty flag, a job with an alarm, covers the last changes, which no later one follows.
- * See docs/architecture.md#from-the-room-to-the-directory.
+ * It is what others do by an outbox; versions of the rows take its place. See docs/architecture.md#from-the-room-to-the-directory.
  */
 export class DirectorySync {
   #running: Promise<void> | null = null
