@@ -7,7 +7,15 @@ it('says what this is and links on, to nothing that is not there and to no other
   expect(status).toBe(200)
   expect(body).toContain('back end of a chat')
   const links = [...body.matchAll(/<a href="([^"]+)"/g)].map(([, path]) => path)
-  expect(links).toEqual(['/docs', '/docs/socket', '/openapi.json', '/asyncapi.json', '/health'])
+  expect(links).toEqual([
+    '/docs',
+    '/docs/socket',
+    '/docs/events',
+    '/docs/problems',
+    '/openapi.json',
+    '/asyncapi.json',
+    '/health',
+  ])
   // How well the service is, while other tests leave their rooms, is a matter of test/routes/health.test.ts.
   for (const path of links) expect((await call('GET', path)).status, path).not.toBe(404)
   expect(body).not.toMatch(/https?:\/\/|<script/)
