@@ -23,8 +23,9 @@ const alone = [
 const slow = [
   'test/{access,hostile,private,profile-fanout,tour}.test.ts',
   'test/directory/relation-view.test.ts',
+  'test/media/tus-body.test.ts',
   'test/room/{bucket,delete-room,directory-sync,fts-index,limits,model,prefix-expansion}.test.ts',
-  'test/room/{races,removal,replay,search-model,unread}.test.ts',
+  'test/room/{races,removal,replay,replay-size,search-model,unread}.test.ts',
   'test/routes/{account-deletion,cursors,member-races,tus-limits,upload-chunks,uploads}.test.ts',
 ]
 const leftOut = process.env.FAST ? slow : []
