@@ -9,7 +9,7 @@ process.env.WRANGLER_LOG ??= 'warn'
 const onNode = ['test/{architecture,contract,docs,readme,tour}.test.ts']
 
 // Suites of their own, which `.ci/run` runs after this one: `npm run test:start` and those to come.
-const otherSuites = ['test/{start,contract,browser}/**']
+const otherSuites = ['test/{start,contract,browser,ffprobe}/**']
 
 // These count all that there is or all that D1 is asked, so that nothing of other tests may be there, or exchange a
 // module of the service, which ends every object that others left.
