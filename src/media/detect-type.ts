@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { ApiError } from '../errors'
 import type { MediaKind } from '../schemas/media'
-import { essenceOf, type Format, formatOf, OCTET_STREAM } from './formats'
+import { essenceOf, type Format, formatOf, isSameFamily, OCTET_STREAM } from './formats'
 
 /** This many bytes are enough to detect the type and, in most files, the dimensions and the duration. */
 export const HEAD_BYTES = 256 * 1024
@@ -13,7 +13,7 @@ export interface DetectedType {
 }
 
 /**
- * Detects the type from the first bytes. Throws `unsupported_type` when it differs from the declared type.
+ * Detects the type from the first bytes. Throws `unsupported_type` when the declared type is of another family.
  * A file of no known format is a plain file, whatever its declared type; browsers only ever download it.
  */
 export async function detectType(head: Uint8Array, declared: string): Promise<DetectedType> {
@@ -22,7 +22,8 @@ export async function detectType(head: Uint8Array, declared: string): Promise<De
   const format = detected && formatOf(detected.mime)
   const claimed = formatOf(declared)
   const claim = essenceOf(declared)
-  if (format !== claimed && claim !== OCTET_STREAM) {
+  const agrees = format && claimed ? isSameFamily(format, claimed) : format === claimed
+  if (!agrees && claim !== OCTET_STREAM) {
     const found = format?.type ?? detected?.mime ?? 'of an unknown type'
     throw new ApiError('unsupported_type', `This file is ${found}, not ${claim.slice(0, 100)}.`)
   }

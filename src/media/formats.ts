@@ -4,6 +4,8 @@ import type { MediaKind } from '../schemas/media'
 export interface Format {
   kind: MediaKind
   type: string
+  /** What a file without a picture is, in a container that may hold either. */
+  soundType?: string
   /** Extensions of file names. A name with none of them gets the first. */
   extensions: readonly string[]
   /** Other media types that detection or clients use for it. */
@@ -22,14 +24,22 @@ const formats: readonly Format[] = [
   { kind: 'image', type: 'image/webp', extensions: ['webp'] },
   { kind: 'image', type: 'image/avif', extensions: ['avif'] },
   { kind: 'image', type: 'image/heic', extensions: ['heic', 'heif'], aliases: ['image/heif'] },
-  { kind: 'video', type: 'video/mp4', extensions: ['mp4', 'm4v'], aliases: ['video/x-m4v'] },
-  { kind: 'video', type: 'video/quicktime', extensions: ['mov', 'qt'] },
-  { kind: 'video', type: 'video/webm', extensions: ['webm'], aliases: ['audio/webm'] },
+  {
+    kind: 'video',
+    type: 'video/mp4',
+    soundType: 'audio/mp4',
+    extensions: ['mp4', 'm4v'],
+    aliases: ['video/x-m4v'],
+  },
+  { kind: 'video', type: 'video/quicktime', soundType: 'audio/mp4', extensions: ['mov', 'qt'] },
+  { kind: 'video', type: 'video/webm', soundType: 'audio/webm', extensions: ['webm'] },
+  { kind: 'audio', type: 'audio/webm', extensions: ['weba', 'webm'] },
   { kind: 'audio', type: 'audio/mpeg', extensions: ['mp3'], aliases: ['audio/mp3'] },
   {
     kind: 'audio',
     type: 'audio/mp4',
-    extensions: ['m4a', 'mp4'],
+    // A MOV of sound alone keeps its name.
+    extensions: ['m4a', 'mp4', 'm4b', 'mov'],
     aliases: ['audio/x-m4a', 'audio/m4a'],
   },
   { kind: 'audio', type: 'audio/ogg', extensions: ['ogg', 'opus', 'oga'], aliases: ['audio/opus'] },
@@ -55,6 +65,15 @@ const byType = new Map(
 
 /** Finds the format of a media type; ignores its parameters and case. */
 export const formatOf = (type: string): Format | undefined => byType.get(essenceOf(type))
+
+/**
+ * Whether a client may declare one format for the other. Browsers and phones go by the ending of a name: a JPEG is called
+ * a PNG, an MP4 a MOV, and sound has the type of its container.
+ */
+export const isSameFamily = (a: Format, b: Format): boolean =>
+  a.kind === b.kind || containerOf(a) === containerOf(b)
+
+const containerOf = ({ type, soundType = type }: Format): string => soundType
 
 /** The only kind that a file of this declared type can turn out to be; undefined when the type says nothing. */
 export const kindOf = (type: string): MediaKind | undefined =>

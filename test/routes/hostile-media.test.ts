@@ -18,7 +18,8 @@ new DataView(bomb.buffer).setUint32(16, 30_000)
 new DataView(bomb.buffer).setUint32(20, 30_000)
 
 it.each([
-  ['a picture that says it is another kind', png, { type: 'image/jpeg' }, 'unsupported_type'],
+  ['a picture that says it is another kind', png, { type: 'video/mp4' }, 'unsupported_type'],
+  ['a picture that says it is sound', png, { type: 'audio/mpeg' }, 'unsupported_type'],
   ['a page that says it is a picture', text('<!doctype html><script>'), {}, 'unsupported_type'],
   ['a picture that says it is a page', png, { type: 'text/html' }, 'unsupported_type'],
   ['nothing at all', new Uint8Array(), {}, 'invalid'],
