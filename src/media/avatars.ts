@@ -61,7 +61,7 @@ export async function serveAvatar(
     const { body } = object as R2ObjectBody
     return new Response(body, { headers: { ...headers, 'Content-Type': type } })
   }
-  const made = await createThumbnail(bindings, key, type, width)
+  const made = await createThumbnail(bindings, { key, type, size: object.size }, width)
   if (!made) return serveAvatar(bindings, { key, width: undefined, known })
   return new Response(made, { headers: { ...headers, 'Content-Type': THUMBNAIL_TYPE } })
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '../errors'
+import type { ByteSource } from './containers/byte-reader'
 
 /** The R2 bucket that holds all bytes. Code outside this folder passes it on and never calls it. */
 export type Bucket = R2Bucket
@@ -65,6 +66,15 @@ async function writeBody(
   writer.releaseLock()
   await rest.pipeTo(writable)
 }
+
+/** A stored object, read by ranges. */
+export const objectSource = (bucket: Bucket, key: string, size: number): ByteSource => ({
+  size,
+  read: async (offset, length) => {
+    const object = await bucket.get(key, { range: { offset, length } })
+    return new Uint8Array(await (object?.arrayBuffer() ?? new ArrayBuffer()))
+  },
+})
 
 /** Rejects when R2 cannot be reached. */
 export const pingBucket = (bucket: Bucket): Promise<unknown> => bucket.head('health')

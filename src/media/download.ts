@@ -59,7 +59,8 @@ async function thumbnailOf(
   const headers = headersOf({ ...media, type: THUMBNAIL_TYPE, name }, tag)
   if (matchesTag(asked.get('If-None-Match'), tag))
     return new Response(null, { status: 304, headers })
-  const bytes = await createThumbnail(bindings, mediaKey(media.id), media.type, width)
+  const { type, size } = media
+  const bytes = await createThumbnail(bindings, { key: mediaKey(media.id), type, size }, width)
   headers.delete('Accept-Ranges')
   return bytes && new Response(bytes, { headers })
 }

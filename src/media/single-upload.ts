@@ -2,7 +2,7 @@ import { ApiError } from '../errors'
 import type { Media } from '../schemas/media'
 import { type Bucket, type PeekedBody, peekBody, putObject, removeObjects } from './bucket'
 import { HEAD_BYTES } from './detect-type'
-import type { MediaMetadata } from './inspect'
+import { inspectStored, type MediaMetadata } from './inspect'
 import { mediaKey } from './object-keys'
 import { stripGps } from './strip-gps'
 
@@ -15,7 +15,7 @@ export async function openBody({ body }: Request): Promise<PeekedBody> {
 
 interface UploadCallbacks {
   /** Tells the room that the bytes are stored. */
-  finish: (etag: string) => Promise<Media>
+  finish: (etag: string, metadata: MediaMetadata) => Promise<Media>
   /** Tells the room that they never will be. */
   abandon: () => Promise<null>
 }
@@ -25,9 +25,10 @@ export async function storeBody(
   bucket: Bucket,
   id: string,
   body: PeekedBody,
-  { size, type }: MediaMetadata,
+  metadata: MediaMetadata,
   { finish, abandon }: UploadCallbacks,
 ): Promise<Media> {
+  const { size, type } = metadata
   const key = mediaKey(id)
   let etag: string
   try {
@@ -37,7 +38,8 @@ export async function storeBody(
     await abandon().catch(() => null)
     throw error
   }
-  return finish(etag).catch(async (error: unknown) => {
+  const stored = await inspectStored(bucket, id, metadata)
+  return finish(etag, stored).catch(async (error: unknown) => {
     if (error instanceof ApiError && error.code === 'not_found') await removeObjects(bucket, [key])
     throw error
   })

@@ -1,5 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
-import type { Bucket } from './bucket'
+import { type Bucket, objectSource } from './bucket'
+import { isAnimated } from './containers/read-picture'
 
 export interface ThumbnailBindings {
   MEDIA: Bucket
@@ -8,10 +9,17 @@ export interface ThumbnailBindings {
 }
 
 const CACHE_SECONDS = 24 * 60 * 60
-// No GIF: it may be animated, and a WebP of it is not always smaller.
+// No GIF: it may be animated, and a WebP of it is not always smaller. What else moves is found by its first bytes.
 const SOURCE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/heic']
 
 export const THUMBNAIL_TYPE = 'image/webp'
+
+/** A stored picture. */
+interface Original {
+  key: string
+  type: string
+  size: number
+}
 
 /**
  * Scales a picture to at most `width` and converts it to WebP. Returns null when it cannot; serve the
@@ -20,14 +28,15 @@ export const THUMBNAIL_TYPE = 'image/webp'
  */
 export async function createThumbnail(
   { MEDIA, IMAGES }: ThumbnailBindings,
-  key: string,
-  type: string,
+  { key, type, size }: Original,
   width: number,
 ): Promise<ArrayBuffer | null> {
   if (!IMAGES || !SOURCE_TYPES.includes(type)) return null
   const cacheUrl = `https://thumbnails.invalid/${key}/${width}`
   const cached = await caches.default.match(cacheUrl)
   if (cached) return cached.arrayBuffer()
+  // It would be made still.
+  if (await isAnimated(objectSource(MEDIA, key, size), type)) return null
   const object = await MEDIA.get(key)
   if (!object) return null
   try {

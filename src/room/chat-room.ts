@@ -293,8 +293,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#commandAsNewcomer(caller, beginUpload, metadata)
   }
 
-  finishUpload(caller: Caller, id: string, etag: string) {
-    return this.#command(caller, finishUpload, { id, etag })
+  finishUpload(caller: Caller, id: string, etag: string, metadata: MediaMetadata) {
+    return this.#command(caller, finishUpload, { id, etag, metadata })
   }
 
   abandonUpload(caller: Caller, id: string) {
@@ -318,8 +318,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#command(caller, tus.saveUpload, { id, attempt, progress })
   }
 
-  completeUpload(caller: Caller, id: string, etag: string) {
-    return this.#command(caller, tus.completeUpload, { id, etag })
+  completeUpload(caller: Caller, id: string, etag: string, metadata: MediaMetadata | null) {
+    return this.#command(caller, tus.completeUpload, { id, etag, metadata })
   }
 
   cancelUpload(caller: Caller, id: string) {

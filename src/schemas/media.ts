@@ -32,27 +32,32 @@ export const Media = z
   .strictObject({
     id: MediaId,
     kind: MediaKind,
-    type: z
-      .string()
-      .meta({ description: 'Media type, detected from the bytes.', example: 'image/jpeg' }),
+    type: z.string().meta({
+      description:
+        'Media type, detected from the bytes. A container that holds only sound is audio.',
+      example: 'image/jpeg',
+    }),
     name: z.string().meta({ example: 'harbour.jpg' }),
     size: z.int().min(1).meta({ description: 'Size in bytes.', example: 348_112 }),
-    width: z
-      .int()
-      .nullable()
-      .meta({ description: 'Width in pixels, before `orientation` is applied.', example: 4032 }),
+    width: z.int().nullable().meta({
+      description:
+        'Width in pixels. What a container cuts or turns (MP4, MOV, HEIC, AVIF) is applied, `orientation` is not: swap width and height if it is 5 or more.',
+      example: 4032,
+    }),
     height: z
       .int()
       .nullable()
-      .meta({ description: 'Height in pixels, before `orientation` is applied.', example: 3024 }),
+      .meta({ description: 'Height in pixels, as `width`.', example: 3024 }),
     orientation: z.int().min(1).max(8).nullable().meta({
-      description: 'EXIF orientation; null when the file has none.',
+      description:
+        'EXIF orientation of a JPEG, PNG or WebP; null when the file has none. Browsers apply it by themselves.',
       example: 6,
     }),
-    duration: z
-      .number()
-      .nullable()
-      .meta({ description: 'Length in seconds, for video and audio where known.', example: null }),
+    duration: z.number().nullable().meta({
+      description:
+        'Length in seconds of a video or sound; null where the file does not say it, as in a live recording.',
+      example: null,
+    }),
     thumbHash: ThumbHash.nullable(),
     url: z.string().meta({
       description:
@@ -68,7 +73,7 @@ export type Media = z.infer<typeof Media>
 /** Only these widths, because each one is made and cached separately. */
 export const Width = z.enum(['96', '320', '640', '1280', '2048']).transform(Number).meta({
   description:
-    'Scale a picture to at most this width and convert it to WebP. Where scaling is not set up, you get the original.',
+    'Scale a picture to at most this width and convert it to WebP. Of a picture that moves, and where scaling is not set up, you get the original.',
   example: '320',
 })
 

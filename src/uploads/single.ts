@@ -24,7 +24,7 @@ export async function upload(
   return uploadQuota.spendDuring(directory, use, async () => {
     const id = await room((stub) => stub.beginUpload(caller, metadata))
     return storeBody(env.MEDIA, id, body, metadata, {
-      finish: (etag) => room((stub) => stub.finishUpload(caller, id, etag)),
+      finish: (etag, stored) => room((stub) => stub.finishUpload(caller, id, etag, stored)),
       abandon: () => room((stub) => stub.abandonUpload(caller, id)),
     })
   })

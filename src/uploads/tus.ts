@@ -3,7 +3,7 @@ import * as uploadQuota from '../directory/upload-quota'
 import { ApiError } from '../errors'
 import { HEAD_BYTES } from '../media/detect-type'
 import { kindOf } from '../media/formats'
-import { inspectMedia } from '../media/inspect'
+import { inspectMedia, inspectStored } from '../media/inspect'
 import { assertKind, assertSize, bytesPerDay } from '../media/limits'
 import { receiveTusBody } from '../media/tus-body'
 import type { UploadStatus } from '../room/queries/tus-upload'
@@ -48,7 +48,11 @@ export async function append(
         return metadata
       },
       save: (progress) => room((stub) => stub.saveUpload(caller, upload, progress)),
-      finish: (etag) => room((stub) => stub.completeUpload(caller, id, etag)),
+      finish: async (etag) => {
+        const { metadata } = upload
+        const stored = metadata && (await inspectStored(env.MEDIA, id, metadata))
+        await room((stub) => stub.completeUpload(caller, id, etag, stored))
+      },
       refuse: () => cancel(uploader, id),
     })
   const work = inTurn(caller.userId, receive)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readImageSize, UNKNOWN_SIZE } from '../../src/media/image-size'
+import { readImageSize, UNKNOWN_SIZE } from '../../src/media/containers/image-size'
 
 const word = (n: number) =>
   String.fromCharCode(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readImageSize } from '../../src/media/image-size'
+import { readImageSize } from '../../src/media/containers/image-size'
 import { JpegGpsEraser } from '../../src/media/jpeg-gps'
 import { exif, jpeg, latin1, segment, text, xmp } from '../fixtures/jpeg'
 

@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors'
 import * as formats from '../../media/formats'
+import type { MediaMetadata } from '../../media/inspect'
 import * as limits from '../../media/limits'
 import type { MultipartState } from '../../media/multipart'
 import * as keys from '../../media/object-keys'
@@ -59,11 +60,11 @@ export function saveUpload(
 /** Makes the upload media, once all its bytes are one object. */
 export function completeUpload(
   { state, caller, now }: CommandContext,
-  { id, etag }: { id: string; etag: string },
+  { id, etag, metadata }: { id: string; etag: string; metadata: MediaMetadata | null },
 ): CommandResult<null> {
   const { sql, storage } = state
   if (media.find(sql, id)?.ownerId === caller.userId) return { value: null }
-  const { metadata, uploadMetadata } = uploads.get(sql, id, caller.userId, now)
+  const { uploadMetadata } = uploads.get(sql, id, caller.userId, now)
   if (!metadata) throw new ApiError('conflict', 'This upload is not complete yet.')
   media.reserve(sql, { ...metadata, id, ownerId: caller.userId, uploadMetadata }, now)
   media.setEtag(sql, id, etag)

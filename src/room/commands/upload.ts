@@ -26,14 +26,14 @@ export function beginUpload(
   return { value: id }
 }
 
-/** Records that the bytes are in the bucket. Throws `not_found` when the room gave the upload up meanwhile. */
+/** Records that the bytes are in the bucket, and what they turned out to be. Throws `not_found` when the room gave the upload up meanwhile. */
 export function finishUpload(
   context: CommandContext,
-  { id, etag }: { id: string; etag: string },
+  { id, etag, metadata }: { id: string; etag: string; metadata: MediaMetadata },
 ): CommandResult<Media> {
-  const { media: stored } = findOwn(context, id)
-  media.setEtag(context.state.sql, id, etag)
-  return { value: stored }
+  const { media: reserved } = findOwn(context, id)
+  media.finish(context.state.sql, id, etag, metadata)
+  return { value: { ...reserved, ...metadata } }
 }
 
 /** Gives an upload up whose bytes never came: whatever of them is in the bucket is deleted. */

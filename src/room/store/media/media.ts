@@ -52,6 +52,24 @@ export function setEtag(sql: SqlStorage, id: string, etag: string): void {
   sql.exec('update media set etag = ? where id = ?', etag, id)
 }
 
+/** Sets the ETag, and what only the stored bytes could tell. */
+export function finish(sql: SqlStorage, id: string, etag: string, metadata: MediaMetadata): void {
+  const { kind, type, name, width, height, orientation, duration } = metadata
+  sql.exec(
+    `update media set etag = ?, kind = ?, type = ?, name = ?, width = ?, height = ?, orientation = ?,
+      duration = ? where id = ?`,
+    etag,
+    kind,
+    type,
+    name,
+    width,
+    height,
+    orientation,
+    duration,
+    id,
+  )
+}
+
 export function find(sql: SqlStorage, id: string): StoredMedia | undefined {
   return select(sql, 'where id = ?', id)[0]
 }

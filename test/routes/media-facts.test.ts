@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import type { Media } from '../../src/schemas/media'
+import { download, upload } from '../fixtures/media'
+import * as files from '../fixtures/media-files'
+import { newMessage } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import { tusClient } from '../fixtures/tus'
+
+type Scenario = Awaited<ReturnType<typeof createScenario>>
+type Road = (set: Scenario, bytes: Uint8Array, type: string) => Promise<Media>
+
+// More than the first bytes that an upload is judged by.
+const LARGE = 300_000
+
+const posted = async ({ bo, path }: Scenario, id: string): Promise<Media> =>
+  (await bo.post(`${path}/messages`, { ...newMessage(''), attachments: [id] })).body.attachments[0]
+
+const roads: [string, Road][] = [
+  [
+    'one request',
+    async (set, bytes, type) => {
+      const { media } = await upload(set.bo, set.room.id, bytes, { type, name: 'take' })
+      expect(await posted(set, media?.id as string)).toEqual(media)
+      return media as Media
+    },
+  ],
+  [
+    'tus',
+    async (set, bytes, type) => {
+      const { create, patch } = tusClient(set.bo, set.room.id)
+      const { path } = await create(bytes.length, type)
+      const half = bytes.length >> 1
+      await patch(path, 0, bytes.subarray(0, half))
+      expect((await patch(path, half, bytes.subarray(half))).status).toBe(204)
+      return posted(set, path.split('/').at(-1) as string)
+    },
+  ],
+]
+
+describe.each(roads)('by %s', (_, send) => {
+  it.each(['mp42', 'isom', 'iso5', 'M4A '])(
+    'a voice message in an MP4 of brand %s is sound',
+    async (brand) => {
+      const set = await createScenario()
+      const voice = files.mp4({ brand, tracks: [files.soundTrack] })
+      const told = await send(set, voice, 'audio/mp4')
+      expect(told).toMatchObject({ kind: 'audio', type: 'audio/mp4', duration: 12.5, width: null })
+    },
+  )
+
+  it('a voice message in a WebM is sound', async () => {
+    const set = await createScenario()
+    const voice = files.webm({ tracks: [files.webmSound], milliseconds: 1500 })
+    const told = await send(set, voice, 'audio/webm;codecs=opus')
+    expect(told).toMatchObject({ kind: 'audio', type: 'audio/webm', duration: 1.5 })
+  })
+
+  it('a film whose header is at its end tells its size and length', async () => {
+    const set = await createScenario()
+    const film = files.mp4({ tracks: [files.filmTrack(320, 180, 1)] }, LARGE)
+    expect(await send(set, film, 'video/mp4')).toMatchObject({
+      kind: 'video',
+      width: 180,
+      height: 320,
+      duration: 12.5,
+      orientation: null,
+    })
+  })
+
+  it('sound whose header is at its end is sound', async () => {
+    const set = await createScenario()
+    const voice = files.mp4({ tracks: [files.soundTrack] }, LARGE)
+    const told = await send(set, voice, 'video/mp4')
+    expect(told).toMatchObject({ kind: 'audio', type: 'audio/mp4', duration: 12.5 })
+    expect(told.name).toMatch(/\.(m4a|mp4)$/)
+  })
+
+  it('a long Ogg tells its length, by its last page', async () => {
+    const set = await createScenario()
+    expect(await send(set, files.ogg(96_312, LARGE), 'audio/ogg')).toMatchObject({ duration: 2 })
+  })
+
+  it('a large photo tells which way up it is, behind its pixels', async () => {
+    const set = await createScenario()
+    const pixels: [string, number[]] = ['VP8 ', files.zeros(LARGE)]
+    const photo = files.webp(160, 90, 8, [pixels, ['EXIF', files.exif(6)]])
+    expect(await send(set, photo, 'image/webp')).toMatchObject({ width: 160, orientation: 6 })
+  })
+
+  it('a film of unknown length has none', async () => {
+    const set = await createScenario()
+    const live = files.webm({ tracks: [files.webmFilm(320, 180)] })
+    expect(await send(set, live, 'video/webm')).toMatchObject({ duration: null, width: 320 })
+  })
+})
+
+it('the gallery and has:audio find sound in an MP4 and a WebM', async () => {
+  const { ana, bo, room, path } = await createScenario()
+  const voices: [Uint8Array, string][] = [
+    [files.mp4({ brand: 'mp42', tracks: [files.soundTrack] }), 'video/mp4'],
+    [files.webm({ tracks: [files.webmSound] }), 'audio/webm;codecs=opus'],
+    [files.mp4({ tracks: [files.soundTrack] }, LARGE), 'audio/mp4'],
+  ]
+  for (const [bytes, type] of voices) {
+    const { media } = await upload(bo, room.id, bytes, { type })
+    await bo.post(`${path}/messages`, { ...newMessage('listen'), attachments: [media?.id] })
+  }
+  expect((await ana.get(`${path}/media?kind=audio`)).body.items).toHaveLength(3)
+  expect((await ana.get(`${path}/media?kind=video`)).body.items).toHaveLength(0)
+  await expect
+    .poll(async () => (await ana.get(`${path}/search?q=has:audio`)).body.items?.length)
+    .toBe(3)
+})
+
+const film = files.mp4({ tracks: [files.filmTrack(320, 180)] })
+const movie = Uint8Array.from([
+  ...files.ftyp('qt  '),
+  ...files.moov({ tracks: [files.filmTrack(320, 180)] }),
+])
+it.each([
+  [
+    'a PNG called a JPEG',
+    files.png(16, 9),
+    'image/jpeg',
+    'photo.jpg',
+    'image/png',
+    'photo.jpg.png',
+  ],
+  [
+    'a WebP called a PNG',
+    files.webp(16, 9, 0),
+    'image/png',
+    'photo.png',
+    'image/webp',
+    'photo.png.webp',
+  ],
+  ['an MP4 called a MOV', film, 'video/quicktime', 'a.mov', 'video/mp4', 'a.mov.mp4'],
+  ['a MOV called an MP4', movie, 'video/mp4', 'a.mp4', 'video/quicktime', 'a.mp4.mov'],
+  ['a film called sound', film, 'audio/mp4', 'a.mp4', 'video/mp4', 'a.mp4'],
+])('%s is stored as what it is', async (_, bytes, type, name, is, called) => {
+  const { bo, room } = await createScenario()
+  const { status, media } = await upload(bo, room.id, bytes, { type, name })
+  expect([status, media?.type, media?.name]).toEqual([201, is, called])
+})
+
+it.each([
+  ['WebP', files.webp(160, 90, 2, [['ANIM', files.zeros(6)]]), 'image/webp'],
+  ['PNG', files.png(160, 90, { before: [['acTL', files.zeros(8)]] }), 'image/png'],
+])('a moving %s moves on when a narrower one is asked for', async (_, bytes, type) => {
+  const { bo, room } = await createScenario()
+  const { media } = await upload(bo, room.id, bytes, { type })
+  const narrow = await download(bo.token, `${media?.url}?width=96`)
+  expect([narrow.status, narrow.headers.get('Content-Type')]).toEqual([200, type])
+  expect(narrow.bytes).toEqual(bytes)
+  const known = { headers: { 'If-None-Match': narrow.headers.get('ETag') as string } }
+  expect((await download(bo.token, `${media?.url}?width=96`, known)).status).toBe(304)
+})
