@@ -151,6 +151,16 @@ describe.each([
     expect([NewRoom?.required, NewMessage?.required]).toEqual([undefined, ['nonce']])
   })
 
+  it('say beside each time of expiry how long that is', () => {
+    const lacking = parts.flatMap(([at, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(([key, of]) => /expiresAt$/i.test(key) && !/FutureTime/.test(JSON.stringify(of)))
+        .filter(([key]) => !(key.replace(/At$/, 'In') in properties))
+        .map(([key]) => `${at}/${key}`),
+    )
+    expect(lacking).toEqual([])
+  })
+
   it('refer to what is there', () => {
     const there = new Set(parts.map(([at]) => at))
     const refs = parts.flatMap(([, { $ref }]) => (typeof $ref === 'string' ? [$ref] : []))

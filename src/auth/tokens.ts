@@ -1,6 +1,6 @@
 import { base64url, decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { ApiError } from '../errors'
-import { iso } from '../schemas/primitives'
+import { iso, secondsUntil } from '../schemas/primitives'
 import type { Tokens } from '../schemas/sessions'
 
 /** The app that all users belong to today. Tokens and unique keys name it, so that there can be more. */
@@ -103,8 +103,10 @@ export async function issueTokens(secret: string, grant: Grant, now: number): Pr
     id: grant.id,
     accessToken: access.token,
     accessExpiresAt: iso(access.expiresAt),
+    accessExpiresIn: secondsUntil(access.expiresAt, now),
     refreshToken,
     refreshExpiresAt: iso(refreshExpiresAt),
+    refreshExpiresIn: secondsUntil(refreshExpiresAt, now),
   }
 }
 

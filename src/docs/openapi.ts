@@ -9,6 +9,8 @@ const DESCRIPTION = `A chat service. Users talk in rooms. The HTTP API does ever
 - **Problems.** Every error is \`application/problem+json\` with a \`code\` from a [closed list](/docs/problems). Branch on the code. Any endpoint can return \`internal\` (500) and \`method_not_allowed\` (405, with \`Allow\`).
 - **Lists** are \`{ items, nextCursor }\`. Pass \`nextCursor\` as \`cursor\` until it is null. A \`limit\` over 100 is refused.
 - **Retries are safe.** You can repeat any \`PUT\` or \`DELETE\`. If you post a message again with the same \`nonce\`, you get the first one back.
+- **Unknown fields.** Ignore fields that you do not know: new ones may come at any time. The same goes for frames and events of the socket; an unknown event still advances \`seq\`.
+- **Clocks.** Every time at which something expires has its seconds beside it: \`expiresIn\` beside \`expiresAt\`. Responses have \`Date\`, which scripts can read.
 - **Conditional requests.** Send the \`ETag\` of the last response as \`If-None-Match\`. If nothing has changed, you get a 304 without a body.
 - **Request ids.** Every response has an \`X-Request-Id\`. If you send one, it is kept. Quote it when you report a problem.`
 

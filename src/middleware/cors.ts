@@ -23,6 +23,7 @@ const policy = {
     'Accept-Ranges',
     'Content-Disposition',
     'Content-Range',
+    'Date',
     'ETag',
     'Location',
     'Retry-After',

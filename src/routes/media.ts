@@ -9,7 +9,7 @@ import type { GalleryCursor } from '../room/store/media/media'
 import { FileHeaders } from '../schemas/headers'
 import { Gallery, Media, MediaKind, MediaToken, NewMediaQuery } from '../schemas/media'
 import { PageQuery } from '../schemas/pages'
-import { iso } from '../schemas/primitives'
+import { iso, secondsUntil } from '../schemas/primitives'
 import * as single from '../uploads/single'
 
 const MessageKey = z.tuple([z.number(), z.number()])
@@ -94,6 +94,9 @@ export const media = router()
         room.listMedia(caller, { kind: null, before: null, limit: 1 }),
       )
       const { token, expiresAt } = await signMediaToken(c.env.TOKEN_SECRET, access, roomId, now)
-      return c.json({ token, expiresAt: iso(expiresAt) }, 200)
+      return c.json(
+        { token, expiresAt: iso(expiresAt), expiresIn: secondsUntil(expiresAt, now) },
+        200,
+      )
     },
   )

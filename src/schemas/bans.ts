@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Reason } from './members'
 import { page } from './pages'
-import { FutureTimestamp, LATER, Timestamp } from './primitives'
+import { ExpiresIn, FutureTimestamp, LATER, Timestamp } from './primitives'
 import { Author } from './users'
 
 export const NewBan = z
@@ -25,6 +25,7 @@ export const Ban = z
       description: 'null for a permanent ban.',
       example: '2026-11-29T20:35:21.000Z',
     }),
+    expiresIn: ExpiresIn.nullable().meta({ example: 604_800 }),
   })
   .meta({ id: 'Ban' })
 export type Ban = z.infer<typeof Ban>

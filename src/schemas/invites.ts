@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from './pages'
-import { AvatarUrl, FutureTimestamp, Id, LATER, Timestamp } from './primitives'
+import { AvatarUrl, ExpiresIn, FutureTimestamp, Id, LATER, Timestamp } from './primitives'
 import { RoomAccess } from './rooms'
 import { Author } from './users'
 
@@ -23,6 +23,7 @@ const fields = {
   by: Author,
   createdAt: Timestamp,
   expiresAt: Timestamp.nullable().meta({ example: '2026-11-29T20:35:21.000Z' }),
+  expiresIn: ExpiresIn.nullable().meta({ example: 604_800 }),
   maxUses: z.int().nullable().meta({ example: 25 }),
   uses: z.int().min(0).meta({ example: 3 }),
   usedBy: z.array(Author).meta({ description: 'The latest 20 users who joined with it.' }),
@@ -61,6 +62,7 @@ export const InvitePreview = z
     room: InvitedRoom,
     by: Author,
     expiresAt: Timestamp.nullable().meta({ example: '2026-11-29T20:35:21.000Z' }),
+    expiresIn: ExpiresIn.nullable().meta({ example: 604_800 }),
   })
   .meta({ id: 'InvitePreview' })
 export type InvitePreview = z.infer<typeof InvitePreview>

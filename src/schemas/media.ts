@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from './pages'
-import { Id, Seq, Timestamp } from './primitives'
+import { ExpiresIn, Id, Seq, Timestamp } from './primitives'
 
 export const MAX_ATTACHMENTS = 10
 
@@ -96,5 +96,6 @@ export const MediaToken = z
         'Append it as `?token=` to `GET /v1/media/{mediaId}` for media of this room. It acts in your name.',
     }),
     expiresAt: Timestamp.meta({ example: '2026-11-22T20:40:21.000Z' }),
+    expiresIn: ExpiresIn,
   })
   .meta({ id: 'MediaToken' })

@@ -13,6 +13,14 @@ export const Timestamp = z.iso.datetime().meta({
   example: '2026-11-22T20:35:21.000Z',
 })
 
+/** Stands beside each time at which something expires, because the clock of a client may be wrong. */
+export const ExpiresIn = z.int().min(0).meta({
+  id: 'ExpiresIn',
+  description:
+    'Whole seconds from this answer until it expires. Prefer it where the clock of the device may be wrong.',
+  example: 600,
+})
+
 /** Example of an end in the future, so that trying a request out works for years. */
 export const LATER = '2099-12-31T23:59:59.000Z'
 
@@ -45,6 +53,10 @@ export const SeqParam = z
     minimum: 0,
     example: 4711,
   })
+
+/** Whole seconds from `now` until `end`, both in milliseconds. 0 once it has passed. */
+export const secondsUntil = (end: number, now: number): number =>
+  Math.max(0, Math.floor((end - now) / 1000))
 
 const HOUR_MS = 60 * 60_000
 let hour = { number: Number.NaN, start: '' }

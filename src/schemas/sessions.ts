@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from './pages'
-import { Id, Timestamp } from './primitives'
+import { ExpiresIn, Id, Timestamp } from './primitives'
 import { Me } from './users'
 
 export const NewSession = z
@@ -47,8 +47,10 @@ export const Tokens = z
     id: Id,
     accessToken: z.string().meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIwMTk5In0.c2ln' }),
     accessExpiresAt: Timestamp.meta({ example: '2026-11-22T20:45:21.000Z' }),
+    accessExpiresIn: ExpiresIn,
     refreshToken: z.string().meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJnZW4iOjB9.c2ln' }),
     refreshExpiresAt: Timestamp.meta({ example: '2027-01-21T20:35:21.000Z' }),
+    refreshExpiresIn: ExpiresIn.meta({ example: 5_184_000 }),
   })
   .meta({ id: 'Tokens' })
 export type Tokens = z.infer<typeof Tokens>

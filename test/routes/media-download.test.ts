@@ -112,7 +112,10 @@ it('for an hour a session has the same media token, with five minutes left at le
   const { body: second } = await ana.post(`${path}/media-token`)
   expect(Date.parse(second.expiresAt) - Date.parse(first.expiresAt)).toBe(HOUR)
   clock.advance(5 * 60_000)
-  expect((await ana.post(`${path}/media-token`)).body).toEqual(second)
+  expect((await ana.post(`${path}/media-token`)).body).toEqual({
+    ...second,
+    expiresIn: second.expiresIn - 300,
+  })
 })
 
 it('a media token ends with its session', async () => {

@@ -47,6 +47,6 @@ export function createInvite(
 export function revokeInvite(context: CommandContext, { id }: { id: string }): CommandResult<null> {
   authorize(context, 'invite.create')
   const { sql } = context.state
-  invites.revoke(sql, invites.get(sql, id).id)
+  invites.revoke(sql, invites.get(sql, id, context.now).id)
   return { value: null }
 }

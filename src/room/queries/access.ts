@@ -2,7 +2,7 @@ import { enforceLimit } from '../../rate-limit/token-bucket'
 import type { Allowed } from '../../schemas/allowlist'
 import type { Ban } from '../../schemas/bans'
 import type { Invite, InvitePreview } from '../../schemas/invites'
-import { avatarUrl, iso } from '../../schemas/primitives'
+import { avatarUrl, iso, secondsUntil } from '../../schemas/primitives'
 import { authorize, type RequestContext } from '../policy/authorize'
 import { requireMayChange } from '../policy/room-change'
 import * as allowlist from '../store/access/allowlist'
@@ -64,6 +64,7 @@ export function listBans(context: RequestContext, { after, limit }: Page): Ban[]
     reason: ban.reason,
     createdAt: iso(ban.createdAt),
     expiresAt: ban.expiresAt === null ? null : iso(ban.expiresAt),
+    expiresIn: ban.expiresAt === null ? null : secondsUntil(ban.expiresAt, context.now),
   }))
 }
 
@@ -74,7 +75,7 @@ export function listAllowed(context: RequestContext, { after, limit }: Page): Al
 
 export function listInvites(context: RequestContext, { after, limit }: Page): Invite[] {
   authorize(context, 'invite.create')
-  return invites.list(context.state.sql, after, limit)
+  return invites.list(context.state.sql, after, limit, context.now)
 }
 
 /** What the holder of an invite's code sees before joining. Throws `banned`, and as `invites.check` does. */
@@ -84,9 +85,9 @@ export function previewInvite(
 ): InvitePreview {
   const { sql } = state
   // First: to someone without a valid code, a ban must not tell that the room exists.
-  const { by, expiresAt } = invites.requireUsable(sql, hash, now)
+  const { by, expiresAt, expiresIn } = invites.requireUsable(sql, hash, now)
   bans.assertNotBanned(sql, caller.userId, now)
   const { roomId, name, topic, avatar, access, memberCount } = settings.read(sql)
   const shown = { name, topic, avatarUrl: avatarUrl('rooms', roomId, avatar) }
-  return { room: { id: roomId, ...shown, access, memberCount }, by, expiresAt }
+  return { room: { id: roomId, ...shown, access, memberCount }, by, expiresAt, expiresIn }
 }

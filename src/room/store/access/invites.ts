@@ -1,6 +1,6 @@
 import { ApiError } from '../../../errors'
 import type { Invite } from '../../../schemas/invites'
-import { iso } from '../../../schemas/primitives'
+import { iso, secondsUntil } from '../../../schemas/primitives'
 import * as authors from '../author-cache'
 
 const SHOWN_USES = 20
@@ -32,7 +32,7 @@ export function create(sql: SqlStorage, invite: NewInvite, by: string, now: numb
     invite.expiresAt,
     invite.maxUses,
   )
-  return get(sql, invite.id)
+  return get(sql, invite.id, now)
 }
 
 /** The invite with this secret. Throws `not_found`, or `gone` when it is revoked, expired or used up. */
@@ -44,7 +44,7 @@ export function requireUsable(sql: SqlStorage, hash: string, now: number): Invit
   if (row.revoked || isExpired || isUsedUp) {
     throw new ApiError('gone', 'This invite is no longer valid.')
   }
-  return toInvite(sql, row)
+  return toInvite(sql, row, now)
 }
 
 /** Uses an invite once. Throws as `requireUsable` does. */
@@ -64,14 +64,14 @@ export function revokeAllBy(sql: SqlStorage, userId: string): void {
 }
 
 /** Throws `not_found`. */
-export function get(sql: SqlStorage, id: string): Invite {
+export function get(sql: SqlStorage, id: string, now: number): Invite {
   const [row] = sql.exec<Row>('select * from invites where id = ?', id).toArray()
   if (!row) throw new ApiError('not_found', 'There is no such invite.')
-  return toInvite(sql, row)
+  return toInvite(sql, row, now)
 }
 
 /** Invites that are not revoked, oldest first. */
-export function list(sql: SqlStorage, after: string, limit: number): Invite[] {
+export function list(sql: SqlStorage, after: string, limit: number, now: number): Invite[] {
   return sql
     .exec<Row>(
       'select * from invites where id > ? and revoked = 0 order by id limit +?',
@@ -79,7 +79,7 @@ export function list(sql: SqlStorage, after: string, limit: number): Invite[] {
       limit,
     )
     .toArray()
-    .map((row) => toInvite(sql, row))
+    .map((row) => toInvite(sql, row, now))
 }
 
 type Row = {
@@ -92,7 +92,7 @@ type Row = {
   revoked: number
 }
 
-function toInvite(sql: SqlStorage, row: Row): Invite {
+function toInvite(sql: SqlStorage, row: Row, now: number): Invite {
   const users = sql
     .exec<{ user_id: string }>(
       'select user_id from invite_uses where invite_id = ? order by at desc limit +?',
@@ -105,6 +105,7 @@ function toInvite(sql: SqlStorage, row: Row): Invite {
     by: authors.authorOf(sql, row.by),
     createdAt: iso(row.created_at),
     expiresAt: row.expires_at === null ? null : iso(row.expires_at),
+    expiresIn: row.expires_at === null ? null : secondsUntil(row.expires_at, now),
     maxUses: row.max_uses,
     uses: row.uses,
     usedBy: users.map(({ user_id }) => authors.authorOf(sql, user_id)),
