@@ -52,6 +52,11 @@ export class TokenBuckets {
     this.#buckets.set(key, { tokens: Math.max(-burst, tokens - price), at: now })
   }
 
+  /** Forgets what was taken, as if nothing had been. */
+  reset(key: string): void {
+    this.#buckets.delete(key)
+  }
+
   /** Frees memory: a full bucket behaves like one that does not exist. */
   #deleteFull(now: number): void {
     const { perSecond, burst } = this.rate

@@ -78,6 +78,7 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
       // A change of who may write in a direct room comes with this event.
       if (events.some(({ type }) => type === 'room.changed')) presence.visibilityChanged()
     },
+    sendToUser: ({ userId, live }) => sockets.sendToUser(userId, { live }, Date.now()),
     reply: (socket, answers) => sockets.send(socket, { answers }, Date.now()),
     // A timer of 0 ms would take more than a millisecond. When a commit fails, the runtime ends the object.
     schedule: (work) => void ctx.storage.sync().then(work, work),

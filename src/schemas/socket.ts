@@ -8,6 +8,7 @@ import { ReadMarker } from './read-markers'
 import { RoomMe, SharedRoom } from './rooms'
 import { schemaId } from './schema-ids'
 import { ThreadMarker } from './threads'
+import { Author } from './users'
 
 export const PROTOCOL = 'chat.v1'
 /** Maximum size of a client's frame, in bytes. */
@@ -60,7 +61,7 @@ export const Command = z
     }),
     command(
       'typing',
-      'Tell the others that you are typing. The room relays it at most every 5 seconds.',
+      'Tell the others that you are typing. The room relays it at most every 5 seconds, and at once after your own post.',
       {},
     ),
     command(
@@ -89,11 +90,13 @@ export type CommandAnswer = z.infer<typeof CommandAnswer>
 export const Live = z
   .discriminatedUnion('type', [
     z
-      .strictObject({ type: z.literal('typing'), userId: Id })
+      .strictObject({ type: z.literal('typing'), userId: Id, user: Author })
       .meta({ id: 'TypingSignal', description: 'A user is typing.' }),
-    z
-      .strictObject({ type: z.literal('read'), userId: Id, seq: Seq })
-      .meta({ id: 'ReadSignal', description: 'A member has read up to `seq`.' }),
+    z.strictObject({ type: z.literal('read'), userId: Id, user: Author, seq: Seq }).meta({
+      id: 'ReadSignal',
+      description:
+        'A member has read up to `seq`. Your own sockets are always told of your own marker; others only in rooms of up to 50 members with public receipts.',
+    }),
     z
       .strictObject({
         type: z.literal('presence'),

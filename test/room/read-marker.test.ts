@@ -80,6 +80,19 @@ it('in a small room with public receipts the others see it; with private ones no
   expect(socket.live.filter(({ type }) => type === 'read').length).toBe(1)
 })
 
+it('where receipts are private, the own other sockets still learn of the own marker, and nobody else', async () => {
+  const { ana, bo, room, path, one } = await talk()
+  await ana.patch(path, { receipts: 'private' })
+  const [phone, laptop] = [await connect(ana.token, room.id), await connect(ana.token, room.id)]
+  const other = await connect(bo.token, room.id)
+  phone.send({ do: 'read.mark', ref: 1, seq: one })
+  const told = await laptop.until(() => laptop.live.find(({ type }) => type === 'read'))
+  expect(told).toMatchObject({ userId: ana.id, user: { displayName: 'Ana' }, seq: one })
+  const { body } = await bo.post(`${path}/messages`, newMessage('after'))
+  await other.event(body.seq)
+  expect(other.live.filter(({ type }) => type === 'read')).toEqual([])
+})
+
 it('an outsider has no marker', async () => {
   const { cy, path, one } = await talk()
   expect((await cy.put(`${path}/read-marker`, { seq: one })).body.code).toBe('forbidden')

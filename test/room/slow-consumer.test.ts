@@ -27,7 +27,8 @@ it('a socket that receives megabytes without sending anything is closed with 440
       socket === pinging ? new Date(pings) : null,
   } as unknown as DurableObjectState
   const sockets = new SocketRegistry(ctx, (userId) => gone.push(userId))
-  const frame = { live: [{ type: 'typing' as const, userId: 'x'.repeat(1024 * 1024) }] }
+  const user = { id: 'x', username: null, displayName: 'x', avatarUrl: null }
+  const frame = { live: [{ type: 'typing' as const, userId: 'x'.repeat(1024 * 1024), user }] }
   for (let megabyte = 1; megabyte <= 30; megabyte += 1) {
     sockets.broadcast(frame, 0)
     sockets.identify(speaking, 0)

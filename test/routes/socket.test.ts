@@ -169,6 +169,25 @@ it('a ping is answered', async () => {
   await socket.until(() => pongs === 1, 'pong')
 })
 
+it('typing after the own post is told again, with who types, a stranger too', async () => {
+  const { ana, bo, cy, room, path } = await createScenario()
+  await ana.patch(path, { access: 'open' })
+  const [a, b, c] = await Promise.all([ana, bo, cy].map(({ token }) => connect(token, room.id)))
+  if (!a || !b || !c) throw new Error('no socket')
+  const typed = (by: string) =>
+    a.live.flatMap((live) => (live.type === 'typing' && live.userId === by ? [live.user] : []))
+  b.send({ do: 'typing', ref: 1 })
+  b.send({ do: 'typing', ref: 2 })
+  await b.answer(2)
+  await bo.post(`${path}/messages`, newMessage('hi'))
+  b.send({ do: 'typing' })
+  await a.until(() => typed(bo.id).length === 2)
+  c.send({ do: 'typing' })
+  await a.until(() => typed(cy.id).length === 1)
+  expect(typed(bo.id).at(-1)).toMatchObject({ id: bo.id, displayName: 'Bo' })
+  expect(typed(cy.id)[0]).toMatchObject({ id: cy.id, displayName: 'Cy' })
+})
+
 it('typing is sent to the others and never stored', async () => {
   const { ana, bo, room, path } = await createScenario()
   const a = await connect(ana.token, room.id)

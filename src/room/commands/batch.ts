@@ -35,6 +35,7 @@ export function runBatch(
     value: { results: results.map(({ value }) => toResult(value)), seq: sequence.seq },
     events: results.flatMap(({ events }) => events ?? []),
     live: results.flatMap(({ live }) => live ?? []),
+    personal: results.flatMap(({ personal }) => personal ?? []),
     updateMemory: () => {
       for (const { updateMemory } of results) updateMemory?.()
     },

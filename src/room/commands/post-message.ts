@@ -124,6 +124,8 @@ function insertPost(context: CommandContext, input: PostInput): CommandResult<Po
     ...posted({ ...message, reactions: [] }, { isNew: true, dropped }),
     events: joined ? [joined, told] : [told],
     updateMemory: () => {
+      // What they type next is the next message.
+      rates.typing.reset(caller.userId)
       memberCounters.recordPost(caller.userId, message, sequence.at)
       for (const userId of mentioned) memberCounters.markDirty(userId)
     },

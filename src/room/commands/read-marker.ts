@@ -4,6 +4,7 @@ import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
 import * as readReceipts from '../policy/read-receipts'
 import type { RoomState } from '../state/room-state'
+import * as authors from '../store/author-cache'
 import * as members from '../store/members'
 import * as mentions from '../store/mentions'
 import * as readPositions from '../store/read-positions'
@@ -29,10 +30,12 @@ export function moveReadMarker(
   // When it moves back, what the member posted must not be counted as read again after a crash.
   if (seq < member.readSeq) memberCounters.write(sql, sequence)
   const position = timeline.positionAt(sql, seq)
+  const user = authors.authorOf(sql, userId)
+  const live = [{ type: 'read' as const, userId, user, seq }]
   readPositions.move(sql, userId, position)
   return {
     value: readStateOf(state, userId, position),
-    live: readReceipts.arePublic(sql) ? [{ type: 'read', userId, seq }] : [],
+    ...(readReceipts.arePublic(sql) ? { live } : { personal: [{ userId, live }] }),
     updateMemory: () => memberCounters.recordVisit(userId, now),
   }
 }

@@ -1,12 +1,20 @@
 import type { Event } from '../../schemas/events'
 import type { Live } from '../../schemas/socket'
 
+/** Signals for the sockets of one user. */
+export interface Personal {
+  userId: string
+  live: Live[]
+}
+
 /** What a command decided: its answer, and the durable changes that everyone is told. */
 export interface CommandResult<T> {
   value: T
   events?: Event[]
   /** What everyone is told and nobody stores. */
   live?: Live[]
+  /** What all sockets of one user are told, and nobody else. */
+  personal?: Personal[]
   /** Closes someone's sockets. Runs after everything up to here was broadcast, before the next command. */
   closeSockets?: () => void
   /** Updates what is kept in memory, once the command's rows are written. */

@@ -1,7 +1,7 @@
 import type { Event } from '../../schemas/events'
 import type { CommandAnswer, Live } from '../../schemas/socket'
 import { Batcher } from './batcher'
-import type { Command } from './command-result'
+import type { Command, Personal } from './command-result'
 import { toSocketProblem } from './socket-problem'
 
 /** What the queue needs of the object around it. */
@@ -11,6 +11,8 @@ export interface Ports<Socket> {
   /** Returns what undoes a failed command's changes to state outside storage. */
   checkpoint: () => () => void
   broadcast: (news: News) => void
+  /** Tells one user's sockets what nobody else is told. */
+  sendToUser: (personal: Personal) => void
   reply: (socket: Socket, answers: CommandAnswer[]) => void
   /** Does something in the next turn, or when the commit under way ends. */
   schedule: (work: () => void) => void
@@ -22,6 +24,11 @@ export interface News {
   live: Live[]
 }
 
+/** What one run tells: everybody, and single users. */
+interface Told extends News {
+  personal: Personal[]
+}
+
 /** What an answer over a socket takes from a command's result. */
 type Answerable = { seq: number; droppedMentions?: string[] }
 type Settled<T> = { value: T } | { error: unknown }
@@ -30,7 +37,7 @@ type Replies<Socket> = Map<Socket, CommandAnswer[]>
 
 interface Queued<Socket> {
   /** Returns what must be closed before the next command runs. */
-  run: (news: News) => (() => void) | undefined
+  run: (told: Told) => (() => void) | undefined
   answer: (replies: Replies<Socket>) => void
 }
 
@@ -83,21 +90,22 @@ export class CommitQueue<Socket> {
   }
 
   #run(batch: Queued<Socket>[]): void {
-    let news: News = { events: [], live: [] }
+    let news = noNews()
     let told = 0
     for (const [index, { run }] of batch.entries()) {
       const closeSockets = run(news)
       if (!closeSockets) continue
       this.#tell(news, batch.slice(told, index + 1))
       closeSockets()
-      news = { events: [], live: [] }
+      news = noNews()
       told = index + 1
     }
     this.#tell(news, batch.slice(told))
   }
 
-  #tell(news: News, batch: Queued<Socket>[]): void {
+  #tell({ personal, ...news }: Told, batch: Queued<Socket>[]): void {
     this.ports.broadcast(news)
+    for (const told of personal) this.ports.sendToUser(told)
     const replies: Replies<Socket> = new Map()
     for (const { answer } of batch) answer(replies)
     for (const [socket, answers] of replies) this.ports.reply(socket, answers)
@@ -105,7 +113,7 @@ export class CommitQueue<Socket> {
 
   #attempt<T>(
     { run, isAtomic }: Command<T>,
-    news: News,
+    news: Told,
   ): { settled: Settled<T>; closeSockets?: () => void } {
     const undo = this.ports.checkpoint()
     try {
@@ -113,6 +121,7 @@ export class CommitQueue<Socket> {
       result.updateMemory?.()
       if (result.events) news.events.push(...result.events)
       if (result.live) news.live.push(...result.live)
+      if (result.personal) news.personal.push(...result.personal)
       return {
         settled: { value: result.value },
         ...(result.closeSockets && { closeSockets: result.closeSockets }),
@@ -123,6 +132,8 @@ export class CommitQueue<Socket> {
     }
   }
 }
+
+const noNews = (): Told => ({ events: [], live: [], personal: [] })
 
 function toAnswer(ref: string | number, settled: Settled<Answerable>): CommandAnswer {
   if ('value' in settled) {
