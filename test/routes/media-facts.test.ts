@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Media } from '../../src/schemas/media'
-import { download, upload } from '../fixtures/media'
+import { upload } from '../fixtures/media'
 import * as files from '../fixtures/media-files'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
@@ -141,17 +141,4 @@ it.each([
   const { bo, room } = await createScenario()
   const { status, media } = await upload(bo, room.id, bytes, { type, name })
   expect([status, media?.type, media?.name]).toEqual([201, is, called])
-})
-
-it.each([
-  ['WebP', files.webp(160, 90, 2, [['ANIM', files.zeros(6)]]), 'image/webp'],
-  ['PNG', files.png(160, 90, { before: [['acTL', files.zeros(8)]] }), 'image/png'],
-])('a moving %s moves on when a narrower one is asked for', async (_, bytes, type) => {
-  const { bo, room } = await createScenario()
-  const { media } = await upload(bo, room.id, bytes, { type })
-  const narrow = await download(bo.token, `${media?.url}?width=96`)
-  expect([narrow.status, narrow.headers.get('Content-Type')]).toEqual([200, type])
-  expect(narrow.bytes).toEqual(bytes)
-  const known = { headers: { 'If-None-Match': narrow.headers.get('ETag') as string } }
-  expect((await download(bo.token, `${media?.url}?width=96`, known)).status).toBe(304)
 })

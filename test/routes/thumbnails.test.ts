@@ -5,6 +5,7 @@ import { readImageSize } from '../../src/media/containers/image-size'
 import { serveMedia } from '../../src/media/download'
 import type { Media } from '../../src/schemas/media'
 import { download, putAvatar, upload } from '../fixtures/media'
+import { u32le, webp, zeros } from '../fixtures/media-files'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 
@@ -16,12 +17,13 @@ function chunk(type: string, content: Uint8Array): number[] {
   return [...u32(content.length), ...body, ...u32(crc32(new Uint8Array(body)))]
 }
 
-/** A grey PNG of this size. */
-function grey(width: number, height: number): Uint8Array {
+/** A grey PNG of this size, with more chunks in front of its pixels. */
+function grey(width: number, height: number, more: number[] = []): Uint8Array {
   const header = new Uint8Array([...u32(width), ...u32(height), 8, 0, 0, 0, 0])
   const rows = new Uint8Array((width + 1) * height).map((_, at) => (at % (width + 1) ? 130 : 0))
   const chunks = [
     ...chunk('IHDR', header),
+    ...more,
     ...chunk('IDAT', deflateSync(rows)),
     ...chunk('IEND', new Uint8Array()),
   ]
@@ -110,4 +112,35 @@ it('an avatar comes as wide as asked, until it is replaced', async () => {
   expect(narrow.headers.get('Cache-Control')).toContain('immutable')
   await put()
   expect((await download(undefined, `${url}?width=96`)).status).toBe(404)
+})
+
+/** A WebP that shows another as its only frame. */
+function animated(still: Uint8Array, width: number, height: number) {
+  const u24 = (value: number) => u32le(value).slice(0, 3)
+  const size = [...u24(width - 1), ...u24(height - 1)]
+  const frame = [...zeros(6), ...size, ...u24(100), 0, ...still.subarray(12)]
+  const IS_ANIMATED = 2
+  return webp(width, height, IS_ANIMATED, [
+    ['ANIM', zeros(6)],
+    ['ANMF', frame],
+  ])
+}
+
+it('a picture that moves still moves when a narrower one is asked for', async () => {
+  const { ana, bo, room, url } = await posted()
+  const still = await download(bo.token, `${url}?width=320`)
+  const acTL = chunk('acTL', new Uint8Array([0, 0, 0, 1, 0, 0, 0, 0]))
+  const moving: [string, Uint8Array][] = [
+    ['image/png', grey(320, 160, acTL)],
+    ['image/webp', animated(still.bytes, 320, 160)],
+  ]
+  for (const [type, bytes] of moving) {
+    const { media } = await upload(ana, room.id, bytes, { type })
+    const path = `${media?.url}?width=96`
+    const narrow = await download(ana.token, path)
+    expect([narrow.status, narrow.headers.get('Content-Type')]).toEqual([200, type])
+    expect(narrow.bytes).toEqual(bytes)
+    const known = { headers: { 'If-None-Match': narrow.headers.get('ETag') as string } }
+    expect((await download(ana.token, path, known)).status).toBe(304)
+  }
 })
