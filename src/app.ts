@@ -23,6 +23,7 @@ import { bans } from './routes/bans'
 import { batches } from './routes/batches'
 import { blocks } from './routes/blocks'
 import { bulkDelete } from './routes/bulk-delete'
+import { capabilities } from './routes/capabilities'
 import { directRooms } from './routes/direct-rooms'
 import { docs } from './routes/docs'
 import { follows } from './routes/follows'
@@ -139,6 +140,7 @@ export const app = base
   .route('/', memberModeration)
   .route('/', readMarker)
   .route('/', socket)
+  .route('/', capabilities)
   .route('/', health)
   .route('/', home)
   .route('/', docs(base))

@@ -5,7 +5,7 @@ import { DEFAULT_APP } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { fold } from '../folding'
 import { avatarUrl, iso } from '../schemas/primitives'
-import { DELETED_NAME, type User, type UsersQuery } from '../schemas/users'
+import { DELETED_NAME, type User } from '../schemas/users'
 import type { Directory } from './database'
 import { foundByDisplayName, nameWords, users } from './schema'
 
@@ -32,6 +32,14 @@ export async function find(directory: Directory, id: string): Promise<User> {
   return toUser(row)
 }
 
+/** The users with these ids, those that exist. */
+export async function findMany(directory: Directory, ids: string[]): Promise<User[]> {
+  const listed = sql`(select value from json_each(${JSON.stringify(ids)}))`
+  return (await directory.select(columns).from(users).where(sql`${users.id} in ${listed}`)).map(
+    toUser,
+  )
+}
+
 /** Finds a user by username in any case. Throws `not_found`. */
 export async function findByName(directory: Directory, username: string): Promise<User> {
   const named = and(eq(users.appId, DEFAULT_APP), eq(users.username, username.toLowerCase()))
@@ -40,13 +48,19 @@ export async function findByName(directory: Directory, username: string): Promis
   return toUser(row)
 }
 
+/** What a search of people asks for. */
+export interface SearchInput {
+  search: string
+  limit: number
+}
+
 /**
  * A page of the users whose username, or display name from any of its words on, starts with the search, ordered by what
  * matched.
  */
 export async function search(
   directory: Directory,
-  query: UsersQuery,
+  query: SearchInput,
   after: SortKey | null,
 ): Promise<{ items: User[]; next: SortKey | null }> {
   const found = (await directory.batch(searchStatements(directory, query, after))).flat()
@@ -62,7 +76,7 @@ export async function search(
 /** The range scans of a search, each over its own index. No user is in two. */
 export function searchStatements(
   directory: Directory,
-  { search, limit }: UsersQuery,
+  { search, limit }: SearchInput,
   after: SortKey | null,
 ) {
   const prefix = fold(search)

@@ -41,7 +41,7 @@ export const users = router()
       revalidates: true,
       operationId: 'searchUsers',
       tags: ['users'],
-      summary: 'Find users whose username or display name begins with the text.',
+      summary: 'Find users by the beginning of a name, or by their ids.',
       who: who.signedIn,
       guards: [requireSession],
       request: { query: UsersQuery },
@@ -49,10 +49,14 @@ export const users = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const query = c.req.valid('query')
-      const page = await pageAfter(c, query, profiles.SortKey, (after) =>
-        profiles.search(directory, query, after),
-      )
+      const { search, ids = '', ...rest } = c.req.valid('query')
+      const query = { search, ...rest }
+      const page =
+        search === undefined
+          ? { items: await profiles.findMany(directory, ids.split(',')), nextCursor: null }
+          : await pageAfter(c, query, profiles.SortKey, (after) =>
+              profiles.search(directory, { search, limit: query.limit }, after),
+            )
       const items = await relationView.withRelations(directory, access.userId, page.items, now)
       return c.json({ ...page, items }, 200)
     },

@@ -103,15 +103,30 @@ export type MePatch = z.infer<typeof MePatch>
 
 export const UserPage = page(User, 'UserPage')
 
-export const UsersQuery = z.strictObject({
-  search: text(1, 64).meta({
-    description:
-      'Return users whose username, or display name from any of its words on, starts with this. Case and accents do not matter.',
-    example: 'ana',
-  }),
-  limit: Limit,
-  cursor: Cursor.optional(),
-})
+/** How many users one request names. */
+export const MAX_USER_IDS = 100
+
+export const UsersQuery = z
+  .strictObject({
+    search: text(1, 64).optional().meta({
+      description:
+        'Return users whose username, or display name from any of its words on, starts with this. Case and accents do not matter.',
+      example: 'ana',
+    }),
+    ids: z
+      .string()
+      .regex(/^[^,]{1,64}(,[^,]{1,64}){0,99}$/)
+      .optional()
+      .meta({
+        description:
+          'Instead of `search`: up to 100 ids, separated by commas. The users come in one page, in no certain order; ids of nobody are left out.',
+      }),
+    limit: Limit,
+    cursor: Cursor.optional(),
+  })
+  .refine(({ search, ids }) => (search === undefined) !== (ids === undefined), {
+    message: 'use either search or ids',
+  })
 export type UsersQuery = z.infer<typeof UsersQuery>
 
 export const RoleInput = z.strictObject({ role: SiteRole }).meta({ id: 'RoleInput' })

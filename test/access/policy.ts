@@ -31,6 +31,7 @@ const OPEN_TO_ALL = `
 POST   /v1/users
 POST   /v1/sessions
 POST   /v1/sessions/refresh
+GET    /v1/capabilities
 GET    /health
 GET    /v1/avatars/{of}/{eve}/{avatar}
 GET    /

@@ -138,6 +138,15 @@ export const reachesSiteStaff = ({ access, listed }: RoomRules): boolean =>
 export const isSiteStaff = ({ siteRole }: Pick<Subject, 'siteRole'>): boolean =>
   siteRole === 'moderator' || siteRole === 'admin'
 
+/** The table as clients are told, without what restricts people for a time: suspension, a mute, a frozen room. */
+export const capabilityTable = {
+  roles: byRole,
+  directPeer,
+  visitor,
+  siteModerator,
+  siteAdmin,
+} as const
+
 /** Whether a role in the room alone grants a capability. */
 export const roleGrants = (role: RoomRole, capability: Capability): boolean =>
   byRole[role].includes(capability)
