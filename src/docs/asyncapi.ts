@@ -80,7 +80,7 @@ export function documentOf(origin: string) {
     info: {
       title: 'chatroom socket',
       version: '1.0.0',
-      description: `Each room has a WebSocket that delivers its events and takes commands. Frames are JSON in the subprotocol ${PROTOCOL}; a client's frame has at most ${MAX_FRAME} bytes. Ignore fields, frames, events and signals that you do not know: new ones may come at any time. An unknown event still advances its seq. The HTTP API is described in [/openapi.json](/openapi.json).`,
+      description: `Each room has a WebSocket that delivers its events and takes commands. Send a ping as soon as it is open, or you may learn seconds late that the server closed it. Frames are JSON in the subprotocol ${PROTOCOL}; a client's frame has at most ${MAX_FRAME} bytes. Ignore fields, frames, events and signals that you do not know: new ones may come at any time. An unknown event still advances its seq. The HTTP API is described in [/openapi.json](/openapi.json).`,
       contact: { name: 'The operator of this server' },
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       tags: [{ name: 'socket', description: 'Receive the events of a room as they happen.' }],

@@ -86,7 +86,7 @@ describe('in a clone that has run before', () => {
   ] as const) {
     it(`npm start | tail ends when ${who} gets ${signal}, and leaves nothing running`, async () => {
       const port = await freePort()
-      const program = new Program(`npm start -- --port ${port} 2>&1 | tail -n 4`, { cwd, env })
+      const program = new Program(`npm start -- --port ${port} 2>&1 | tail -n 200`, { cwd, env })
       await isUp(port)
       process.kill(pidOf(cwd, command), signal)
       await program.end(10_000)
