@@ -56,13 +56,25 @@ export function documentOf(app: OpenAPIHono<AppEnv>) {
     security: [],
   })
   publishBodies(app, document)
-  for (const parameter of parametersOf(document.paths ?? {})) {
-    if (!parameter.required) describeExample(parameter)
+  for (const { operationId, parameters = [] } of operationsOf(document.paths ?? {})) {
+    for (const parameter of parameters) {
+      const isSent = parameter.required || ONE_OF_TWO.has(`${operationId} ${parameter.name}`)
+      if (!isSent) describeExample(parameter)
+    }
   }
   return document
 }
 
+/** Optional parameters of which a request needs one: a page fills in these, or what it has filled in would be refused. */
+const ONE_OF_TWO = new Set(['searchUsers search'])
+
+interface Operation {
+  operationId?: string
+  parameters?: Parameter[]
+}
+
 interface Parameter {
+  name?: string
   required?: boolean
   description?: string
   schema?: JsonSchema
@@ -76,7 +88,5 @@ function describeExample(parameter: Parameter): void {
   parameter.description = `${parameter.description} For example \`${example}\`.`
 }
 
-const parametersOf = (paths: Record<string, object>): Parameter[] =>
-  Object.values(paths).flatMap((methods) =>
-    Object.values(methods).flatMap(({ parameters = [] }) => parameters),
-  )
+const operationsOf = (paths: Record<string, object>): Operation[] =>
+  Object.values(paths).flatMap((methods) => Object.values(methods))

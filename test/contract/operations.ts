@@ -55,7 +55,8 @@ export function requestOf(
   let filled = path
   for (const parameter of parameters) {
     const { name, required } = parameter
-    const value = values[name] ?? (required ? exampleOf(parameter, document) : undefined)
+    const isSent = required || 'example' in parameter.schema
+    const value = values[name] ?? (isSent ? exampleOf(parameter, document) : undefined)
     if (value === undefined) continue
     if (parameter.in === 'path')
       filled = filled.replace(`{${name}}`, encodeURIComponent(`${value}`))

@@ -59,7 +59,7 @@ function prefilled(parameter: Parameter): unknown {
 }
 
 describe('an optional parameter', () => {
-  it('has no example, which a page would fill in and send', () => {
+  it('has no example, which a page would fill in and send, unless a request needs one of two', () => {
     const offenders = operations.flatMap(({ operationId, parameters = [] }) =>
       parameters
         .filter(({ required }) => !required)
@@ -69,7 +69,8 @@ describe('an optional parameter', () => {
         })
         .map(({ name }) => `${operationId} ${name}`),
     )
-    expect(offenders).toEqual([])
+    // Of search and ids a request needs one.
+    expect(offenders).toEqual(['searchUsers search'])
   })
 })
 
