@@ -19,14 +19,14 @@ export interface DetectedType {
 export async function detectType(head: Uint8Array, declared: string): Promise<DetectedType> {
   // A malformed file can make the parser throw; treat that as nothing detected.
   const detected = await fileTypeFromBuffer(head).catch(() => undefined)
-  const format = detected && formatOf(detected.mime)
-  const claimed = formatOf(declared)
   const claim = essenceOf(declared)
-  const agrees = format && claimed ? isSameFamily(format, claimed) : format === claimed
-  if (!agrees && claim !== OCTET_STREAM) {
-    const found = format?.type ?? detected?.mime ?? 'of an unknown type'
+  // What nothing is known of is any type but a known one.
+  const isClaim = detected ? isSameFamily(detected.mime, claim) : !formatOf(claim)
+  if (!isClaim && claim !== OCTET_STREAM) {
+    const found = detected?.mime ?? 'of an unknown type'
     throw new ApiError('unsupported_type', `This file is ${found}, not ${claim.slice(0, 100)}.`)
   }
+  const format = detected && formatOf(detected.mime)
   if (format) return { kind: format.kind, type: format.type, format }
   return { kind: 'file', type: OCTET_STREAM, format: undefined }
 }

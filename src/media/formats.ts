@@ -28,8 +28,9 @@ const formats: readonly Format[] = [
     kind: 'video',
     type: 'video/mp4',
     soundType: 'audio/mp4',
-    extensions: ['mp4', 'm4v'],
-    aliases: ['video/x-m4v'],
+    extensions: ['mp4', 'm4v', '3gp', '3g2'],
+    // 3GP is an MP4 of another brand.
+    aliases: ['video/x-m4v', 'video/3gpp', 'video/3gpp2'],
   },
   { kind: 'video', type: 'video/quicktime', soundType: 'audio/mp4', extensions: ['mov', 'qt'] },
   { kind: 'video', type: 'video/webm', soundType: 'audio/webm', extensions: ['webm'] },
@@ -38,9 +39,9 @@ const formats: readonly Format[] = [
   {
     kind: 'audio',
     type: 'audio/mp4',
-    // A MOV of sound alone keeps its name.
-    extensions: ['m4a', 'mp4', 'm4b', 'mov'],
-    aliases: ['audio/x-m4a', 'audio/m4a'],
+    // A MOV or 3GP of sound alone keeps its name.
+    extensions: ['m4a', 'mp4', 'm4b', 'mov', '3gp', '3g2'],
+    aliases: ['audio/x-m4a', 'audio/m4a', 'audio/3gpp', 'audio/3gpp2'],
   },
   { kind: 'audio', type: 'audio/ogg', extensions: ['ogg', 'opus', 'oga'], aliases: ['audio/opus'] },
   {
@@ -67,17 +68,35 @@ const byType = new Map(
 export const formatOf = (type: string): Format | undefined => byType.get(essenceOf(type))
 
 /**
- * Whether a client may declare one format for the other. Browsers and phones go by the ending of a name: a JPEG is called
- * a PNG, an MP4 a MOV, and sound has the type of its container.
+ * Whether a client may declare the one type for a file of the other. Browsers and phones go by the ending of a name: a JPEG
+ * is called a PNG, an MP4 a MOV, and sound has the type of its container. Of types that stand for no known format, the first
+ * word decides: a JPEG may be `image/pjpeg`, an Ogg `video/ogg`.
  */
-export const isSameFamily = (a: Format, b: Format): boolean =>
-  a.kind === b.kind || containerOf(a) === containerOf(b)
+export function isSameFamily(a: string, b: string): boolean {
+  const [one, other] = [formatOf(a), formatOf(b)]
+  if (one && other) return one.kind === other.kind || containerOf(one) === containerOf(other)
+  if (!one && !other) return true
+  const family = familyOf(a)
+  return family !== undefined && family === familyOf(b)
+}
 
 const containerOf = ({ type, soundType = type }: Format): string => soundType
 
-/** The only kind that a file of this declared type can turn out to be; undefined when the type says nothing. */
-export const kindOf = (type: string): MediaKind | undefined =>
-  essenceOf(type) === OCTET_STREAM ? undefined : (formatOf(type)?.kind ?? 'file')
+const families = new Map([
+  ['image', 'picture'],
+  ['video', 'recording'],
+  ['audio', 'recording'],
+])
+
+const familyOf = (type: string): string | undefined =>
+  families.get(essenceOf(type).split('/', 1)[0] as string)
+
+/** The only kind that a file of this declared type can turn out to be; undefined when the type does not say enough. */
+export function kindOf(type: string): MediaKind | undefined {
+  const format = formatOf(type)
+  if (format) return format.kind
+  return essenceOf(type) === OCTET_STREAM || familyOf(type) ? undefined : 'file'
+}
 
 export const essenceOf = (type: string): string =>
   (type.split(';', 1)[0] as string).trim().toLowerCase()

@@ -30,6 +30,7 @@ const films: MadeFile[] = [
   { name: 'hevc.mp4', args: `${picture('320x180', 1)} -c:v libx265 -preset ultrafast -tag:v hvc1` },
   { name: 'vp9.mp4', args: `${picture('320x180', 1)} -c:v libvpx-vp9 -deadline realtime` },
   { name: 'for-phones.m4v', args: `${picture('320x180')} ${h264} -f mp4 -brand M4V` },
+  { name: 'phone.3gp', args: `${picture('176x144')} ${h264}` },
   { name: 'quicktime.mov', args: `${picture('320x180')} ${h264}` },
   { name: 'prores.mov', args: `${picture('320x180', 1)} -c:v prores_ks` },
   { name: 'motion-jpeg.mov', args: `${picture('160x90', 1)} -c:v mjpeg -pix_fmt yuvj420p` },
@@ -71,6 +72,7 @@ const sounds: MadeFile[] = [
     name: `brand-${brand}.m4a`,
     args: `${sine(2)} -c:a aac -f mp4 -brand ${brand}`,
   })),
+  { name: 'phone-sound.3gp', args: `${sine(2)} -c:a aac` },
   { name: 'large.m4a', args: `${noise(20)} -c:a aac -b:a 256k` },
   { name: 'sound-alone.mov', args: `${sine(2)} -c:a aac` },
   {

@@ -15,6 +15,15 @@ const LARGE = 300_000
 const posted = async ({ bo, path }: Scenario, id: string): Promise<Media> =>
   (await bo.post(`${path}/messages`, { ...newMessage(''), attachments: [id] })).body.attachments[0]
 
+const byTus: Road = async (set, bytes, type) => {
+  const { create, patch } = tusClient(set.bo, set.room.id)
+  const { path } = await create(bytes.length, type)
+  const half = bytes.length >> 1
+  await patch(path, 0, bytes.subarray(0, half))
+  expect((await patch(path, half, bytes.subarray(half))).status).toBe(204)
+  return posted(set, path.split('/').at(-1) as string)
+}
+
 const roads: [string, Road][] = [
   [
     'one request',
@@ -24,17 +33,7 @@ const roads: [string, Road][] = [
       return media as Media
     },
   ],
-  [
-    'tus',
-    async (set, bytes, type) => {
-      const { create, patch } = tusClient(set.bo, set.room.id)
-      const { path } = await create(bytes.length, type)
-      const half = bytes.length >> 1
-      await patch(path, 0, bytes.subarray(0, half))
-      expect((await patch(path, half, bytes.subarray(half))).status).toBe(204)
-      return posted(set, path.split('/').at(-1) as string)
-    },
-  ],
+  ['tus', byTus],
 ]
 
 describe.each(roads)('by %s', (_, send) => {
@@ -117,7 +116,10 @@ const movie = Uint8Array.from([
   ...files.ftyp('qt  '),
   ...files.moov({ tracks: [files.filmTrack(320, 180)] }),
 ])
-it.each([
+const phone = files.mp4({ brand: '3gp4', tracks: [files.filmTrack(176, 144)] })
+const dictation = files.mp4({ brand: '3gp5', tracks: [files.soundTrack] })
+
+describe.each([
   [
     'a PNG called a JPEG',
     files.png(16, 9),
@@ -136,9 +138,38 @@ it.each([
   ],
   ['an MP4 called a MOV', film, 'video/quicktime', 'a.mov', 'video/mp4', 'a.mov.mp4'],
   ['a MOV called an MP4', movie, 'video/mp4', 'a.mp4', 'video/quicktime', 'a.mp4.mov'],
+  ['a PNG by another word', files.png(16, 9), 'image/x-png', 'a.png', 'image/png', 'a.png'],
+  ['a PNG called a BMP', files.png(16, 9), 'image/bmp', 'a.bmp', 'image/png', 'a.bmp.png'],
+  ['an Ogg called a film', files.ogg(96_312), 'video/ogg', 'a.ogg', 'audio/ogg', 'a.ogg'],
+  [
+    'a WebM called Matroska',
+    files.webm({ tracks: [files.webmFilm(320, 180)] }),
+    'video/x-matroska',
+    'a.webm',
+    'video/webm',
+    'a.webm',
+  ],
+  ['a film of a phone', phone, 'video/3gpp', 'a.3gp', 'video/mp4', 'a.3gp'],
+  ['sound of a phone', dictation, 'audio/3gpp', 'a.3gp', 'audio/mp4', 'a.3gp'],
   ['a film called sound', film, 'audio/mp4', 'a.mp4', 'video/mp4', 'a.mp4'],
-])('%s is stored as what it is', async (_, bytes, type, name, is, called) => {
-  const { bo, room } = await createScenario()
-  const { status, media } = await upload(bo, room.id, bytes, { type, name })
-  expect([status, media?.type, media?.name]).toEqual([201, is, called])
+])('%s', (_, bytes, type, name, is, called) => {
+  it('is stored as what it is', async () => {
+    const { bo, room } = await createScenario()
+    const { status, media } = await upload(bo, room.id, bytes, { type, name })
+    expect([status, media?.type, media?.name]).toEqual([201, is, called])
+  })
+
+  it('is so by tus, too', async () => {
+    const set = await createScenario()
+    expect((await byTus(set, bytes, type)).type).toBe(is)
+  })
+})
+
+it('a picture of no known format, called by one, is a plain file where those may be', async () => {
+  const { ana, bo, room, path } = await createScenario()
+  const bitmap = new Uint8Array([0x42, 0x4d, ...files.zeros(100)])
+  const options = { type: 'image/png', name: 'a.png' }
+  expect((await upload(bo, room.id, bitmap, options)).code).toBe('unsupported_type')
+  await ana.patch(path, { plainFiles: true })
+  expect((await upload(bo, room.id, bitmap, options)).media).toMatchObject({ kind: 'file' })
 })
