@@ -41,7 +41,7 @@ export const users = sqliteTable(
     /** What the username looks like, the same for names that a reader would confuse; null for older names. */
     usernameSkeleton: text('username_skeleton'),
     displayName: text('display_name').notNull(),
-    /** `displayName` as search compares it (see usernames.ts). */
+    /** `displayName` as search compares it (see ../folding.ts). */
     foldedName: text('folded_name').notNull(),
     /** By which version of `fold`; see refold.ts. */
     foldVersion: integer('fold_version').notNull().default(0),

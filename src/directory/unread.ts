@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Unread } from '../schemas/unread'
 import type { Directory } from './database'
 import { memberships, rooms } from './schema'
@@ -15,7 +15,7 @@ const unreadMentions = sql<number>`${memberships.mentions} + ${rooms.roomMention
 export async function total(directory: Directory, userId: string): Promise<Unread> {
   const [row] = await directory
     .select({
-      rooms: sql<number>`count(*)`,
+      rooms: sql<number>`coalesce(sum(${unreadMessages} > 0), 0)`,
       unread: sql<number>`coalesce(sum(${unreadMessages}), 0)`,
       unreadMentions: sql<number>`coalesce(sum(${unreadMentions}), 0)`,
     })
@@ -26,7 +26,7 @@ export async function total(directory: Directory, userId: string): Promise<Unrea
   return { ...counts, threads: await threads.countUnread(directory, userId) }
 }
 
-/** The rooms with unread messages, and the latest seq of each that the directory knows. */
+/** The rooms with something unread, and the latest seq of each that the directory knows. */
 export const list = (directory: Directory, userId: string, limit: number) =>
   directory
     .select({ roomId: rooms.id, seq: rooms.seq })
@@ -35,10 +35,11 @@ export const list = (directory: Directory, userId: string, limit: number) =>
     .where(isUnread(userId))
     .limit(limit)
 
+// A mention in a thread is unread where the timeline may have been read.
 const isUnread = (userId: string): SQL | undefined =>
   and(
     eq(memberships.userId, userId),
     isNull(memberships.leftAt),
     isNull(rooms.deletedAt),
-    gt(unreadMessages, 0),
+    or(gt(unreadMessages, 0), gt(unreadMentions, 0)),
   )

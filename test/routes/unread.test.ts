@@ -37,6 +37,18 @@ it('marking all as read clears what the list of rooms shows, at once', async () 
   expect((await bo.put('/v1/me/read-marker')).body).toEqual(nothing)
 })
 
+it('a mention in a thread is counted and cleared, though the timeline has nothing unread', async () => {
+  const { ana, bo, room, path } = await createScenario()
+  const { body: root } = await bo.post(`${path}/messages`, newMessage('When is high tide?'))
+  const aside = { ...newMessage('Ask Bo'), replyTo: root.seq, mentions: [bo.id] }
+  const { body: reply } = await ana.post(`${path}/messages`, aside)
+  await bo.get(`/v1/me/rooms?seen=${room.id}:${reply.seq}`)
+  const { body } = await bo.get('/v1/me/unread')
+  expect(body).toEqual({ rooms: 0, unread: 0, unreadMentions: 1, threads: 1 })
+  expect((await bo.get(path)).body.me).toMatchObject({ unread: 0, unreadMentions: 1 })
+  expect((await bo.put('/v1/me/read-marker')).body).toMatchObject({ unreadMentions: 0, threads: 1 })
+})
+
 it('what arrives while all is marked as read stays unread', async () => {
   const { ana, bo, path } = await twoRooms()
   const rooms = await unread.list(open(env.DB), bo.id, 10)
