@@ -19,16 +19,18 @@ const alone = [
   'test/routes/{account-deletion,password-hashing,me,roles,rooms,users}.test.ts',
 ]
 
-// Models, tables of access, races and floods, and what moves megabytes: `npm run test:fast` leaves them out.
+// `npm run test:fast` leaves out these models, tables of access, races, floods and whatever else takes seconds, and what runs alone.
 const slow = [
   'test/{access,hostile,private,profile-fanout,tour}.test.ts',
-  'test/directory/relation-view.test.ts',
+  'test/directory/{login,relation-view}.test.ts',
   'test/media/tus-body.test.ts',
-  'test/room/{bucket,delete-room,directory-sync,fts-index,limits,model,prefix-expansion}.test.ts',
-  'test/room/{races,removal,replay,replay-size,search-model,unread}.test.ts',
-  'test/routes/{account-deletion,cursors,member-races,tus-limits,upload-chunks,uploads}.test.ts',
+  'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',
+  'test/room/{prefix-expansion,races,removal,replay,replay-size,room-purge,search-model,unread}.test.ts',
+  'test/routes/{blocks,cursors,direct-privacy,direct-rooms,media-facts}.test.ts',
+  'test/routes/{member-races,moderation,socket,try-it-out,tus-limits}.test.ts',
+  'test/routes/{upload-chunks,uploads}.test.ts',
 ]
-const leftOut = process.env.FAST ? slow : []
+const leftOut = process.env.FAST ? [...slow, ...alone] : []
 
 // Only what hangs takes as long: no test may fail because the machine is slow.
 const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 }

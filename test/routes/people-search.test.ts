@@ -20,26 +20,27 @@ async function named(displayName: string): Promise<User> {
   return user
 }
 
+// Other tests share the directory and generate usernames, so these names begin like nobody else's.
 describe('people are found', () => {
   it('by any word of their name, whatever the case and the accents', async () => {
-    const ana = await named('Xqenia María Łopuszańska-Núñez')
+    const ana = await named('Xqenia Mqaría Łqopuszańska-Nqúñez')
     for (const search of [
       'xqe',
-      'marí',
-      'LOPUSZANSKA',
-      'maria lopus',
-      'xqenia maria l',
-      'łopusz',
-      'nunez',
-      'lopuszanska-nu',
-      'maria lopuszanska nunez',
+      'mqarí',
+      'LQOPUSZANSKA',
+      'mqaria lqopus',
+      'xqenia mqaria l',
+      'łqopusz',
+      'nqunez',
+      'lqopuszanska-nq',
+      'mqaria lqopuszanska nqunez',
     ]) {
       expect([search, await found(ana, search)]).toEqual([
         search,
-        ['Xqenia María Łopuszańska-Núñez'],
+        ['Xqenia Mqaría Łqopuszańska-Nqúñez'],
       ])
     }
-    for (const search of ['ria', 'xqenia lopus', 'maria l x']) {
+    for (const search of ['qaria', 'xqenia lqopus', 'mqaria l x']) {
       expect([search, await found(ana, search)]).toEqual([search, []])
     }
     const irem = await named('İrem Yılmaz')
@@ -49,13 +50,19 @@ describe('people are found', () => {
   })
 
   it('once each, in pages that miss nobody', async () => {
-    const names = ['Zed Quint', 'Quinn Quill', 'Abe Quill Quince', 'Quin', 'Moe "Q" Quinlan\\']
+    const names = [
+      'Zed Zquint',
+      'Zquinn Zquill',
+      'Abe Zquill Zquince',
+      'Zquin',
+      'Moe "Q" Zquinlan\\',
+    ]
     const people = await Promise.all(names.map(named))
     const reader = people[0] as User
     const all: string[] = []
     let cursor = ''
     do {
-      const { body } = await reader.get(`/v1/users?search=qui&limit=1${cursor}`)
+      const { body } = await reader.get(`/v1/users?search=zqui&limit=1${cursor}`)
       all.push(...body.items.map(({ displayName }: { displayName: string }) => displayName))
       cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`
     } while (cursor !== '')
