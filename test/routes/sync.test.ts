@@ -1,3 +1,4 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { createRoom, newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
@@ -64,6 +65,23 @@ it('the answer has a megabyte at most; what does not fit is deferred, and read b
   }
   expect(answers).toBeLessThan(6)
   for (const { id } of rooms) expect(seen[id]).toBe((await ana.get(`/v1/rooms/${id}`)).body.seq)
+})
+
+it('a room whose snapshot alone is more than a megabyte is answered all the same', async () => {
+  const { ana, bo, room, stub } = await createScenario()
+  await runInDurableObject(stub, (_room, { storage: { sql } }) => {
+    sql.exec(
+      `with recursive i(n) as (select 1 union all select n + 1 from i where n < 1100)
+      insert into messages (seq, n, t, author_id, nonce, text, created_at)
+      select 100 + n, n, n, ?, 'nonce' || n, ?, 0 from i`,
+      bo.id,
+      'x'.repeat(30_000),
+    )
+  })
+  await evictDurableObject(stub)
+  const { body } = await ana.post('/v1/me/sync', { rooms: { [room.id]: 1, nowhere: 0 } })
+  expect(body.rooms[room.id]).toMatchObject({ limited: true })
+  expect(body.rooms.nowhere).toEqual({ deferred: true })
 })
 
 it('fifty rooms are the most, and each counts as a request', async () => {
