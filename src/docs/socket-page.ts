@@ -20,6 +20,9 @@ export const socketPage = article(
       time. When you return, send the last seq you have, and you miss nothing.
     </p>
     <p>
+      Send <code>ping</code> as soon as it is open: without it, you may learn seconds late that the room closed it.
+    </p>
+    <p>
       Frames are JSON, sent as text. A client's frame has at most ${MAX_FRAME} bytes. The schema of every frame is in
       <a href="/asyncapi.json">asyncapi.json</a>, and the <a href="/docs">reference</a> shows it beside the
       endpoints. Each event that a frame carries is on the page of <a href="/docs/events">events</a>.
