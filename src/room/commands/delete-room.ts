@@ -9,7 +9,7 @@ import * as mediaTrash from '../store/media/media-trash'
 import * as uploads from '../store/media/uploads'
 import * as settings from '../store/settings'
 import type { CommandContext, SystemContext } from './command-context'
-import { lastUploadDeadline } from './upload'
+import { lastUploadDeadline } from './media/upload'
 
 const JOB = 'delete'
 const RETRY_MS = 5000

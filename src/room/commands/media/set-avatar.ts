@@ -1,12 +1,12 @@
-import { ApiError } from '../../errors'
-import { newId } from '../../ids'
-import * as keys from '../../media/object-keys'
-import type { CommandResult } from '../commit/command-result'
-import { authorize } from '../policy/authorize'
-import * as mediaTrash from '../store/media/media-trash'
-import * as settings from '../store/settings'
-import type { CommandContext } from './command-context'
-import { updateRoom } from './update-room'
+import { ApiError } from '../../../errors'
+import { newId } from '../../../ids'
+import * as keys from '../../../media/object-keys'
+import type { CommandResult } from '../../commit/command-result'
+import { authorize } from '../../policy/authorize'
+import * as mediaTrash from '../../store/media/media-trash'
+import * as settings from '../../store/settings'
+import type { CommandContext } from '../command-context'
+import { updateRoom } from '../update-room'
 
 // Nobody takes longer to upload a small picture.
 const UPLOAD_MS = 60 * 60_000
