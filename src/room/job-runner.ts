@@ -5,7 +5,7 @@ import type { RoomContext } from './context'
 import * as indexJob from './search/index-job'
 import * as jobs from './store/jobs'
 import * as mediaTrash from './store/media/media-trash'
-import * as timelineJob from './store/timeline-job'
+import * as timelineJob from './store/timeline/timeline-job'
 
 const RETRY_MS = 10_000
 

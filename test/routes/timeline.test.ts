@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { seqsAfter, seqsBefore } from '../../src/room/store/timeline'
+import { seqsAfter, seqsBefore } from '../../src/room/store/timeline/timeline'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'

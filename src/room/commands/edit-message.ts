@@ -11,7 +11,7 @@ import * as events from '../store/events'
 import * as mentions from '../store/mentions'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
-import * as threads from '../store/threads'
+import * as threads from '../store/threads/threads'
 import type { CommandContext } from './command-context'
 import { markIfLast } from './tombstone'
 

@@ -3,8 +3,8 @@ import type { ThreadMarker, ThreadState } from '../../schemas/threads'
 import type { CommandResult } from '../commit/command-result'
 import { findThread } from '../policy/thread-access'
 import { preserveCache } from '../state/read-cache'
-import * as threadFollows from '../store/thread-follows'
-import * as threads from '../store/threads'
+import * as threadFollows from '../store/threads/thread-follows'
+import * as threads from '../store/threads/threads'
 import type { CommandContext } from './command-context'
 
 interface ThreadInput {

@@ -18,7 +18,7 @@ import * as mentions from '../store/mentions'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
 import type { Sequence } from '../store/sequence'
-import * as threads from '../store/threads'
+import * as threads from '../store/threads/threads'
 import type { CommandContext } from './command-context'
 import { admitVisitor } from './join-leave'
 

@@ -8,7 +8,7 @@ import * as authors from '../store/author-cache'
 import * as members from '../store/members'
 import * as mentions from '../store/mentions'
 import * as readPositions from '../store/read-positions'
-import * as timeline from '../store/timeline'
+import * as timeline from '../store/timeline/timeline'
 import type { CommandContext } from './command-context'
 
 /** Moves the caller's read marker forward, or anywhere when `unread` says that this is meant. */

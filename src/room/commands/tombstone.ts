@@ -5,7 +5,7 @@ import * as edits from '../store/edits'
 import * as messages from '../store/messages'
 import * as reactions from '../store/reactions'
 import * as settings from '../store/settings'
-import { isInTimeline } from '../store/timeline'
+import { isInTimeline } from '../store/timeline/timeline'
 
 /**
  * Purges what a message said and everything attached to it; its place stays. Returns how many characters left the

@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors'
 import type { SharedMessage } from '../../schemas/messages'
-import * as threadFollows from '../store/thread-follows'
-import * as threads from '../store/threads'
+import * as threadFollows from '../store/threads/thread-follows'
+import * as threads from '../store/threads/threads'
 import { authorize, type RequestContext } from './authorize'
 
 /** The root of a message's thread, and what the caller, a member, has to do with it. Throws `forbidden`, `not_found`. */

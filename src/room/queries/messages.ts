@@ -11,7 +11,7 @@ import * as messagePages from '../store/message-pages'
 import * as messages from '../store/messages'
 import * as pins from '../store/pins'
 import * as reactions from '../store/reactions'
-import * as threads from '../store/threads'
+import * as threads from '../store/threads/threads'
 
 export function readMessage(context: RequestContext, { seq }: { seq: number }): Message {
   authorize(context, 'room.read')

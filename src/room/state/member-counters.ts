@@ -3,7 +3,7 @@ import type { MemberRecord } from '../store/members'
 import * as mentions from '../store/mentions'
 import * as readPositions from '../store/read-positions'
 import type { Sequence } from '../store/sequence'
-import { IN_TIMELINE, isInTimeline, tOf } from '../store/timeline'
+import { IN_TIMELINE, isInTimeline, tOf } from '../store/timeline/timeline'
 
 /** What changes with every post. Writing it would cost a row per post, so it waits here for the next sync. */
 interface Counters {

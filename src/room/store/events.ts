@@ -6,7 +6,7 @@ import * as messagePages from './message-pages'
 import * as messages from './messages'
 import * as roomView from './room-view'
 import { advance, type Sequence } from './sequence'
-import * as threads from './threads'
+import * as threads from './threads/threads'
 
 /** What an event's row refers to. It never holds text: that stays in the message. */
 export interface EventRefs {

@@ -1,7 +1,7 @@
 import type { MessagesQuery, SharedMessage } from '../../schemas/messages'
 import { findMany, select } from './messages'
 import type { Sequence } from './sequence'
-import * as timeline from './timeline'
+import * as timeline from './timeline/timeline'
 
 /** Messages after a seq, oldest first. */
 export const after = (sql: SqlStorage, seq: number, limit: number): SharedMessage[] =>

@@ -2,7 +2,7 @@ import type { SharedMessage } from '../../schemas/messages'
 import { iso } from '../../schemas/primitives'
 import type { Author } from '../../schemas/users'
 import * as reactions from './reactions'
-import { positionAt } from './timeline'
+import { positionAt } from './timeline/timeline'
 
 // All rows come as one JSON text: fetching columns costs the runtime twice as much as writing and parsing JSON. Columns
 // that hold JSON are passed through unparsed, in a list of their own that names only messages with any. Messages that a

@@ -6,7 +6,7 @@ import * as authors from './author-cache'
 import * as attachments from './media/attachments'
 import { type Found, type Lists, type Row, selectOf, toMessage } from './message-rows'
 import { advance, type Sequence } from './sequence'
-import { seqsBefore } from './timeline'
+import { seqsBefore } from './timeline/timeline'
 
 /** A message to store, which gets its seq when it is appended. */
 export interface MessageRow {

@@ -5,7 +5,7 @@ import { READ_T } from '../store/read-positions'
 import * as roomView from '../store/room-view'
 import type { Sequence } from '../store/sequence'
 import * as settings from '../store/settings'
-import * as threadFollows from '../store/thread-follows'
+import * as threadFollows from '../store/threads/thread-follows'
 
 const MAX_MEMBERS = 500
 const MAX_FOLLOWS = 500

@@ -1,8 +1,8 @@
-import { ApiError } from '../../errors'
-import type { SharedMessage, Thread } from '../../schemas/messages'
-import type { ThreadState } from '../../schemas/threads'
-import * as messages from './messages'
-import type { Sequence } from './sequence'
+import { ApiError } from '../../../errors'
+import type { SharedMessage, Thread } from '../../../schemas/messages'
+import type { ThreadState } from '../../../schemas/threads'
+import * as messages from '../messages'
+import type { Sequence } from '../sequence'
 import type { ThreadFollow } from './thread-follows'
 import * as threadFollows from './thread-follows'
 

@@ -1,4 +1,4 @@
-import * as jobs from './jobs'
+import * as jobs from '../jobs'
 import { IN_TIMELINE, positionAt } from './timeline'
 
 const JOB = 'timeline'

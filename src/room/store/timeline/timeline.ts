@@ -1,5 +1,5 @@
-import type { SharedMessage } from '../../schemas/messages'
-import type { ReadPosition } from './read-positions'
+import type { SharedMessage } from '../../../schemas/messages'
+import type { ReadPosition } from '../read-positions'
 
 /** SQL condition: the timeline shows the message. A reply that is only in its thread is left out. */
 export const IN_TIMELINE = '(reply_to is null or also_in_room = 1)'

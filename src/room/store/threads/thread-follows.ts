@@ -1,4 +1,4 @@
-import type { Sequence } from './sequence'
+import type { Sequence } from '../sequence'
 
 /** How far a user has read a thread that they follow, or followed once. */
 export interface ThreadFollow {
