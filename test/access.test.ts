@@ -20,6 +20,7 @@ const harmless = new Set([
   'DELETE /v1/rooms/{room}/allowlist/{eve}',
   'DELETE /v1/rooms/{room}/bans/{eve}',
   'PUT /v1/rooms/{room}/read-marker',
+  'PATCH /v1/rooms/{room}/members/@me',
   'DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me',
   'PUT /v1/rooms/{room}/pins/{others}',
   'DELETE /v1/rooms/{room}/pins/{others}',

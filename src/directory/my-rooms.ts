@@ -1,11 +1,11 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { RoomRole } from '../schemas/members'
+import type { MyRoomsList, MyRoomsQuery, MyRoomsSort } from '../schemas/my-rooms'
+import { preferencesAt } from '../schemas/preferences'
 import { avatarUrl, iso } from '../schemas/primitives'
 import {
   LastMessage,
-  type MyRoomsQuery,
-  type MyRoomsSort,
   type Receipts,
   type Room,
   type RoomAccess,
@@ -13,8 +13,9 @@ import {
 } from '../schemas/rooms'
 import { DELETED_NAME } from '../schemas/users'
 import type { Directory } from './database'
+import { isArchived, isFavourite } from './preferences'
 import { memberships, rooms, users } from './schema'
-import { unreadMessages } from './unread'
+import { hasUnread, unreadMessages } from './unread'
 
 /** A room of a user. The caller adds `capabilities`, which follow from the permission table. */
 export type MyRoom = Omit<Room, 'me'> & { me: Omit<NonNullable<Room['me']>, 'capabilities'> }
@@ -32,27 +33,41 @@ const sortKeys: Record<MyRoomsSort, { key: SQL<string | number>; order: SQL; bey
   name: ascending(sql`lower(coalesce(${rooms.name}, ''))`),
 }
 
+// Favourites and archived rooms are found by partial indexes of their own.
+const lists: Record<MyRoomsList, (now: number) => SQL> = {
+  all: isShown,
+  favourites: (now) => sql`${isFavourite} and ${isShown(now)}`,
+  archived: isArchived,
+  direct: (now) => sql`${rooms.kind} = 'direct' and ${isShown(now)}`,
+  unread: (now) => sql`${hasUnread} and ${isShown(now)}`,
+}
+
+function isShown(now: number): SQL {
+  return sql`not ${isArchived(now)}`
+}
+
 /** A page of the rooms a user is in, in the order of the query, and the key of its last one if there are more. */
 export async function list(
   directory: Directory,
   userId: string,
   query: MyRoomsQuery,
-  after: SortKey | null,
+  { after, now }: { after: SortKey | null; now: number },
 ): Promise<{ items: MyRoom[]; next: SortKey | null }> {
-  const rows = await select(directory, userId, query, after)
+  const rows = await select(directory, userId, query, { after, now })
   const shown = rows.slice(0, query.limit)
   const last = shown.at(-1)
   return {
-    items: shown.map(toMyRoom),
+    items: shown.map((row) => toMyRoom(row, now)),
     next: rows.length > query.limit && last ? [last.key, last.room.id] : null,
   }
 }
 
-function select(
+/** The statement of a page, of one room more than it shows. */
+export function select(
   directory: Directory,
   userId: string,
-  { sort, limit }: MyRoomsQuery,
-  after: SortKey | null,
+  { list: name, sort, limit }: Pick<MyRoomsQuery, 'list' | 'sort' | 'limit'>,
+  { after, now }: { after: SortKey | null; now: number },
 ) {
   const { key, order, beyond } = sortKeys[sort]
   return directory
@@ -66,6 +81,7 @@ function select(
         isNull(memberships.leftAt),
         isNull(rooms.deletedAt),
         sql`not (${memberships.hidden} and ${rooms.n} = 0)`,
+        lists[name](now),
         after ? sql`(${key}, ${rooms.id}) ${beyond} (${after[0]}, ${after[1]})` : undefined,
       ),
     )
@@ -83,7 +99,7 @@ function ascending(key: SQL<string | number>) {
 
 type Row = Awaited<ReturnType<typeof select>>[number]
 
-const toMyRoom = ({ room, membership, author, unread }: Row): MyRoom => ({
+const toMyRoom = ({ room, membership, author, unread }: Row, now: number): MyRoom => ({
   id: room.id,
   kind: room.kind as RoomKind,
   access: room.access as RoomAccess,
@@ -111,6 +127,7 @@ const toMyRoom = ({ room, membership, author, unread }: Row): MyRoom => ({
     unreadMentions: membership.mentions + room.roomMentions - membership.readRoomMentions,
     visitedAt: iso(membership.visitedAt),
     sentCount: membership.sentCount,
+    ...preferencesAt(membership, { access: room.access, t: room.t ?? room.n }, now),
   },
 })
 

@@ -46,6 +46,10 @@ export interface RoomProjection {
     sentCount: number
     visitedAt: number
     hidden: number
+    notify: string | null
+    snoozedUntil: number | null
+    favourite: number
+    archivedT: number | null
     mentions: number
     readRoomMentions: number
   }[]

@@ -102,7 +102,8 @@ function upsertMembers(directory: Directory) {
       sql`select value ->> 'userId', ${sql.placeholder('roomId')}, value ->> 'version', value ->> 'role',
         value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
         value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions',
-        value ->> 'readT', value ->> 'hidden'
+        value ->> 'readT', value ->> 'hidden', value ->> 'notify', value ->> 'snoozedUntil', value ->> 'favourite',
+        value ->> 'archivedT'
       from json_each(${sql.placeholder('list')}) where ${isAlive}`,
     )
     .onConflictDoUpdate({

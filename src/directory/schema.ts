@@ -3,6 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import { DEFAULT_APP } from '../auth/tokens'
 import { FOLDING } from '../folding'
 import type { AddPolicy, MessagePolicy } from '../schemas/contact-policies'
+import type { Notify } from '../schemas/preferences'
 
 /**
  * SQL condition: a search finds the user by a display name that their username does not begin with. Most users
@@ -74,6 +75,7 @@ export const users = sqliteTable(
     failedLoginAt: integer('failed_login_at'),
     suspendedUntil: integer('suspended_until'),
     suspensionReason: text('suspension_reason'),
+    doNotDisturbUntil: integer('do_not_disturb_until'),
     createdAt: integer('created_at').notNull(),
     deletedAt: integer('deleted_at'),
     /** Whether deleting the account also erases every message of this user. */
@@ -236,8 +238,18 @@ export const memberships = sqliteTable(
     readT: integer('read_t'),
     /** In a direct room: the other opened it, so it is in no list of this member while it is empty. */
     hidden: integer('hidden', { mode: 'boolean' }).notNull().default(false),
+    /** What the member chose for themselves: see `StoredPreferences`. */
+    notify: text('notify').$type<Notify>(),
+    snoozedUntil: integer('snoozed_until'),
+    isFavourite: integer('favourite', { mode: 'boolean' }).notNull().default(false),
+    archivedT: integer('archived_t'),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.roomId] }), index('memberships_by_room').on(t.roomId)],
+  (t) => [
+    primaryKey({ columns: [t.userId, t.roomId] }),
+    index('memberships_by_room').on(t.roomId),
+    index('memberships_favourite').on(t.userId, t.roomId).where(sql`${t.isFavourite} = 1`),
+    index('memberships_archived').on(t.userId, t.roomId).where(sql`${t.archivedT} is not null`),
+  ],
 )
 
 /** Where a user was mentioned by name. Only the rooms write it. The text stays in the room. */

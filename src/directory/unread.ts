@@ -1,6 +1,7 @@
-import { and, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, not, type SQL, sql } from 'drizzle-orm'
 import type { Unread } from '../schemas/unread'
 import type { Directory } from './database'
+import { isArchived, isSnoozed, notify } from './preferences'
 import { memberships, rooms } from './schema'
 import * as threads from './threads'
 
@@ -11,19 +12,41 @@ export const unreadMessages = sql<number>`coalesce(${rooms.t} - ${memberships.re
 const unreadMentions = sql<number>`${memberships.mentions} + ${rooms.roomMentions}
   - ${memberships.readRoomMentions}`
 
-/** Counts over all rooms of a user: rooms with something unread, unread messages, mentions, threads. */
-export async function total(directory: Directory, userId: string): Promise<Unread> {
+// Each mention in the timeline is an unread message, too; one in a thread is not.
+const badge = sql<number>`case ${notify} when 'all' then max(${unreadMessages}, ${unreadMentions})
+  when 'mentions' then ${unreadMentions} else 0 end`
+
+/** Counts over the rooms of a user that they have not archived, and those of snoozed rooms apart. */
+export async function total(directory: Directory, userId: string, now: number): Promise<Unread> {
+  const snoozed = isSnoozed(now)
+  const sum = (count: SQL, where: SQL) =>
+    sql<number>`coalesce(sum(${count}) filter (where ${where}), 0)`
   const [row] = await directory
     .select({
-      rooms: sql<number>`coalesce(sum(${unreadMessages} > 0), 0)`,
-      unread: sql<number>`coalesce(sum(${unreadMessages}), 0)`,
-      unreadMentions: sql<number>`coalesce(sum(${unreadMentions}), 0)`,
+      rooms: sum(sql`${unreadMessages} > 0`, not(snoozed)),
+      unread: sum(unreadMessages, not(snoozed)),
+      unreadMentions: sum(unreadMentions, not(snoozed)),
+      badge: sum(badge, not(snoozed)),
+      snoozedRooms: sum(sql`${unreadMessages} > 0`, snoozed),
+      snoozedUnread: sum(unreadMessages, snoozed),
+      snoozedMentions: sum(unreadMentions, snoozed),
     })
     .from(memberships)
     .innerJoin(rooms, eq(rooms.id, memberships.roomId))
-    .where(isUnread(userId))
-  const counts = row ?? { rooms: 0, unread: 0, unreadMentions: 0 }
-  return { ...counts, threads: await threads.countUnread(directory, userId) }
+    .where(and(isUnread(userId), not(isArchived(now))))
+  const count = (name: keyof NonNullable<typeof row>) => row?.[name] ?? 0
+  return {
+    rooms: count('rooms'),
+    unread: count('unread'),
+    unreadMentions: count('unreadMentions'),
+    badge: count('badge'),
+    threads: await threads.countUnread(directory, userId),
+    snoozed: {
+      rooms: count('snoozedRooms'),
+      unread: count('snoozedUnread'),
+      unreadMentions: count('snoozedMentions'),
+    },
+  }
 }
 
 /** The rooms with something unread, and the latest seq of each that the directory knows. */
@@ -35,11 +58,13 @@ export const list = (directory: Directory, userId: string, limit: number) =>
     .where(isUnread(userId))
     .limit(limit)
 
-// A mention in a thread is unread where the timeline may have been read.
+/** SQL condition: something is unread. A mention in a thread may be where the timeline has been read. */
+export const hasUnread = sql`(${unreadMessages} > 0 or ${unreadMentions} > 0)`
+
 const isUnread = (userId: string): SQL | undefined =>
   and(
     eq(memberships.userId, userId),
     isNull(memberships.leftAt),
     isNull(rooms.deletedAt),
-    or(gt(unreadMessages, 0), gt(unreadMentions, 0)),
+    hasUnread,
   )

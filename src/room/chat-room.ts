@@ -8,6 +8,7 @@ import type { MultipartState } from '../media/multipart'
 import type { Step } from '../schemas/batches'
 import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
+import type { PreferencesPatch } from '../schemas/preferences'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { SearchPreparing } from '../schemas/search'
 import type { ThreadMarker } from '../schemas/threads'
@@ -16,6 +17,7 @@ import { applyDmAccess } from './commands/apply-dm-access'
 import { applyProfile } from './commands/apply-profile'
 import { runBatch } from './commands/batch'
 import { type BulkDeleteInput, bulkDelete } from './commands/bulk-delete'
+import { changePreferences } from './commands/change-preferences'
 import type { Handler, SystemContext } from './commands/command-context'
 import { createDirectRoom, createRoom, showDirectRoom } from './commands/create-room'
 import { deleteMessage } from './commands/delete-message'
@@ -143,6 +145,10 @@ export class ChatRoom extends DurableObject<Env> {
 
   changeMember(caller: Caller, userId: string, patch: MemberPatch) {
     return this.#commandThenSync(caller, moderate.changeMember, { userId, patch })
+  }
+
+  changePreferences(caller: Caller, patch: PreferencesPatch) {
+    return this.#commandThenSync(caller, changePreferences, patch)
   }
 
   readMember(caller: Caller, userId: string) {

@@ -6,7 +6,7 @@ import { ApiError } from '../errors'
 import type { RoomEnv } from '../http/context'
 import { router } from '../http/endpoint'
 import { pageAfter } from '../http/page'
-import { noContent, ok } from '../http/responses'
+import { body, noContent, ok } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
 import * as who from '../http/who'
@@ -15,6 +15,7 @@ import type { JoinProof } from '../room/policy/join-policy'
 import type { PasswordChallenge } from '../room/queries/access'
 import type { MemberCursor } from '../room/store/roster'
 import { JoinInput, Members, MembersQuery } from '../schemas/members'
+import { Preferences, PreferencesPatch } from '../schemas/preferences'
 import { Room } from '../schemas/rooms'
 
 const JoinKey = z.tuple([z.number(), z.string()])
@@ -66,6 +67,25 @@ export const members = router()
       const keys = await verify(c, c.req.valid('json'), c.req.valid('param').roomId)
       await c.var.room((room, caller) => room.join(caller, keys))
       return c.json(await readRoom(c.var), 200)
+    },
+  )
+  .openapi(
+    roomEndpoint({
+      method: 'patch',
+      path: '/v1/rooms/{roomId}/members/@me',
+      operationId: 'changePreferences',
+      tags: ['members'],
+      summary: 'Change your own preferences in a room: notifications, snooze, favourite, archive.',
+      description:
+        'They are yours alone: nobody else sees them. They are in `me` of the room and of your lists. Leaving the room forgets them.',
+      who: 'Members.',
+      request: { body: body(PreferencesPatch) },
+      responses: ok(Preferences, 'All your preferences in the room, as they hold now.'),
+      problems: READING,
+    }),
+    async (c) => {
+      const patch = c.req.valid('json')
+      return c.json(await c.var.room((room, caller) => room.changePreferences(caller, patch)), 200)
     },
   )
   .openapi(

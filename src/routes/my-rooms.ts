@@ -10,7 +10,8 @@ import { limitRequests } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { capabilitiesOf, type Subject } from '../room/policy/permissions'
-import { MyRoomsQuery, Rooms } from '../schemas/rooms'
+import { MyRoomsQuery } from '../schemas/my-rooms'
+import { Rooms } from '../schemas/rooms'
 
 const subjectOf = ({ kind, peer, me }: directoryMyRooms.MyRoom): Subject => ({
   role: me.role,
@@ -38,10 +39,12 @@ export const myRooms = router().openapi(
     const { directory, access, now } = c.var
     const catchUp = ([roomId, seq]: [string, string]) =>
       ask(c.env.ROOMS, roomId, (room) => room.syncDirectory(access.userId, Number(seq)))
-    const page = await pageAfter(c, query, directoryMyRooms.SortKey, async (after) => {
+    // A cursor of before there were lists is one of `all`.
+    const scope = { ...query, list: query.list === 'all' ? undefined : query.list }
+    const page = await pageAfter(c, scope, directoryMyRooms.SortKey, async (after) => {
       if (seen.length > 1) limitRequests(c.env, access.userId, now, seen.length - 1)
       await pMap(seen, catchUp, ALL_CONNECTIONS)
-      return directoryMyRooms.list(directory, access.userId, query, after)
+      return directoryMyRooms.list(directory, access.userId, query, { after, now })
     })
     const shown = await directPeers.withPeers(directory, access.userId, page.items, now)
     const items = shown.map((room) => ({

@@ -23,9 +23,14 @@ export const unread = router()
       summary: 'Read your unread counts, summed over all your rooms.',
       who: who.signedIn,
       guards: [requireSession],
+      description:
+        'Rooms that you archived are not counted, and those that you snooze are counted apart.',
       responses: ok(Unread, 'The counts. They may be a few seconds old.'),
     }),
-    async (c) => c.json(await directoryUnread.total(c.var.directory, c.var.access.userId), 200),
+    async (c) => {
+      const { directory, access, now } = c.var
+      return c.json(await directoryUnread.total(directory, access.userId, now), 200)
+    },
   )
   .openapi(
     endpoint({
@@ -41,13 +46,13 @@ export const unread = router()
       responses: ok(Unread, 'The counts that are left.'),
     }),
     async (c) => {
-      const { directory, access } = c.var
+      const { directory, access, now } = c.var
       const { userId } = access
       const rooms = await directoryUnread.list(directory, userId, MAX_ROOMS)
       const markRead = ({ roomId, seq }: { roomId: string; seq: number }) =>
         ask(c.env.ROOMS, roomId, (room) => room.markRead({ userId }, seq)).catch(leaveUnread)
       await pMap(rooms, markRead, ALL_CONNECTIONS)
-      return c.json(await directoryUnread.total(directory, userId), 200)
+      return c.json(await directoryUnread.total(directory, userId, now), 200)
     },
   )
 

@@ -34,6 +34,18 @@ export const FutureTimestamp = z.iso
     example: LATER,
   })
 
+const CENTURY_MS = 100 * 365 * 24 * 60 * 60_000
+
+/** An end that users choose for themselves. A century is long enough for "always", and no slip of the keyboard. */
+export const PauseEnd = FutureTimestamp.refine(
+  (time) => Date.parse(time) <= Date.now() + CENTURY_MS,
+  'must be within 100 years',
+).meta({
+  id: 'PauseEnd',
+  description: 'A time in ISO 8601, in UTC. It must be in the future, and within 100 years.',
+  example: LATER,
+})
+
 /** Each durable change of a room takes the next number of one sequence without gaps. */
 export const Seq = z.int().min(0).meta({
   id: 'Seq',

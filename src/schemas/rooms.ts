@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MAX_ATTACHMENTS, MediaKind } from './media'
 import { Capability, Reason, RoomRole } from './members'
 import { Cursor, Limit, page } from './pages'
+import { Preferences } from './preferences'
 import { AvatarUrl, Id, Seq, Timestamp } from './primitives'
 import { text } from './text'
 import { Author, User } from './users'
@@ -72,6 +73,7 @@ export const RoomMe = z
       .int()
       .min(0)
       .meta({ description: 'How many messages you have posted here.', example: 128 }),
+    ...Preferences.shape,
   })
   .meta({ id: 'RoomMe' })
 export type RoomMe = z.infer<typeof RoomMe>
@@ -219,25 +221,3 @@ export const RoomsQuery = z.strictObject({
   cursor: Cursor.optional(),
 })
 export type RoomsQuery = z.infer<typeof RoomsQuery>
-
-export const MyRoomsSort = z.enum(['recent', 'visited', 'mine', 'unread', 'name'])
-export type MyRoomsSort = z.infer<typeof MyRoomsSort>
-
-export const MyRoomsQuery = z.strictObject({
-  sort: MyRoomsSort.default('recent').meta({
-    description:
-      '`recent`: latest message first. `visited`: last visited first. `mine`: most of your own messages first. `unread`: most unread messages first. `name`: by name.',
-  }),
-  seen: z
-    .string()
-    .regex(/^[^:,]{1,64}:\d{1,15}(,[^:,]{1,64}:\d{1,15}){0,19}$/)
-    .optional()
-    .meta({
-      description:
-        '`{roomId}:{seq}`, for example of your last post; up to 20, separated by commas. The list normally lags behind the rooms by a moment; with this it includes these seqs and your read markers in these rooms.',
-      example: '0199d2f6-8b7e-7c3a-9f1e-2a6b4c8d0e12:4711',
-    }),
-  limit: Limit,
-  cursor: Cursor.optional(),
-})
-export type MyRoomsQuery = z.infer<typeof MyRoomsQuery>

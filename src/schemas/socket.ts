@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
 import { droppedMentions, edit, hasContent, isForRoom, NewMessage } from './messages'
+import { Preferences } from './preferences'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
@@ -108,6 +109,11 @@ export const Live = z
         count: z.int().meta({ description: 'How many users are online.', example: 7 }),
       })
       .meta({ id: 'PresenceSignal', description: 'A user came online or went offline.' }),
+    z.strictObject({ type: z.literal('preferences'), userId: Id, ...Preferences.shape }).meta({
+      id: 'PreferencesSignal',
+      description:
+        'You changed your preferences in this room. Only your own sockets are told; `archived` may also end by a message, or with the snooze.',
+    }),
   ])
   .meta({ id: 'Live' })
 export type Live = z.infer<typeof Live>
@@ -147,7 +153,7 @@ export const Frame = z
     z.strictObject({ live: z.array(Live).min(1) }).meta({
       id: 'LiveFrame',
       description:
-        'Typing, read markers and presence: signals that are not stored and not replayed.',
+        'Typing, read markers, presence and your own preferences: signals that are not stored and not replayed.',
     }),
     z.strictObject({ answers: z.array(CommandAnswer).min(1) }).meta({
       id: 'AnswersFrame',

@@ -1,17 +1,27 @@
 import { z } from 'zod'
 
+const Counts = z.strictObject({
+  rooms: z.int().min(0).meta({ description: 'Number of rooms with unread messages.', example: 2 }),
+  unread: z.int().min(0).meta({ example: 12 }),
+  unreadMentions: z.int().min(0).meta({ example: 1 }),
+})
+
 /** A user's unread messages over all their rooms. */
 export const Unread = z
   .strictObject({
-    rooms: z
-      .int()
-      .min(0)
-      .meta({ description: 'Number of rooms with unread messages.', example: 2 }),
-    unread: z.int().min(0).meta({ example: 12 }),
-    unreadMentions: z.int().min(0).meta({ example: 1 }),
+    ...Counts.shape,
+    badge: z.int().min(0).meta({
+      description:
+        'The number for the icon of an app: the unread messages of rooms whose `notify` is `all`, and the unread mentions of rooms where it is `mentions`.',
+      example: 4,
+    }),
     threads: z.int().min(0).meta({
       description: 'Number of threads that you follow and that have unread replies.',
       example: 1,
+    }),
+    snoozed: Counts.meta({
+      id: 'SnoozedCounts',
+      description: 'The same of the rooms that you snooze. They are in no other count.',
     }),
   })
   .meta({ id: 'Unread' })

@@ -133,6 +133,7 @@ PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   ban  no   no   ok   ok   ok   no   no
 POST   /v1/rooms/{room}/batch                           none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
@@ -209,6 +210,7 @@ PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   ban  no   no   ok   ok   ok   no   no
 POST   /v1/rooms/{room}/batch                           none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
 PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
@@ -285,6 +287,7 @@ PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  ban  no   no   ok   ok   ok   404  404
 POST   /v1/rooms/{room}/batch                           none none old  none susp 404  404  ban  mute ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
@@ -359,6 +362,7 @@ PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp
 DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  nc   ok   404  404
 POST   /v1/rooms/{room}/batch                           none none old  none susp 404  nc   ok   404  404
 PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   404  ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   404  ok   ok   404  404
 GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  ok   ok   404  404
 PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  ok   ok   404  404
 DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  ok   ok   404  404

@@ -111,6 +111,7 @@ const bodies: Record<
   'POST /v1/rooms/{room}/batch': () => ({
     steps: [{ do: 'message.post', ...newMessage('hello') }],
   }),
+  'PATCH /v1/rooms/{room}/members/@me': () => ({ favourite: true }),
   'PUT /v1/rooms/{room}/read-marker': ({ others }) => ({ seq: others }),
   'PUT /v1/rooms/{room}/messages/{others}/read-marker': ({ others }) => ({ readSeq: others }),
 }

@@ -22,7 +22,7 @@ const lists = app.openAPIRegistry.definitions.flatMap((definition) => {
 // The parameters of lists that need or take some: those read with, then others that make it another list.
 const parameters: Record<string, [read: string, ...others: string[]]> = {
   listRooms: ['', 'sort=new', 'search=harb'],
-  listMyRooms: ['', 'sort=name', 'sort=unread'],
+  listMyRooms: ['', 'sort=name', 'sort=unread', 'list=unread'],
   searchUsers: ['search=cursor', 'search=cursors'],
   listFriendRequests: ['', 'direction=out'],
   searchMessages: ['q=ahoy', 'q=aho*', 'q=ahoy&order=relevance'],

@@ -5,6 +5,9 @@ import * as unread from '../../src/directory/unread'
 import { newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 
+const none = { rooms: 0, unread: 0, unreadMentions: 0 }
+const nothing = { ...none, badge: 0, threads: 0, snoozed: none }
+
 async function twoRooms() {
   const { ana, bo, room, path } = await createScenario()
   const { body: second } = await ana.post('/v1/rooms', { name: 'Pier' })
@@ -24,13 +27,12 @@ async function twoRooms() {
 it('what is unread in all rooms is counted together', async () => {
   const { ana, bo } = await twoRooms()
   const { body } = await bo.get('/v1/me/unread')
-  expect(body).toEqual({ rooms: 2, unread: 3, unreadMentions: 2, threads: 0 })
+  expect(body).toEqual({ ...nothing, rooms: 2, unread: 3, unreadMentions: 2, badge: 2 })
   expect((await ana.get('/v1/me/unread')).body.unread).toBe(0)
 })
 
 it('marking all as read clears what the list of rooms shows, at once', async () => {
   const { bo, path } = await twoRooms()
-  const nothing = { rooms: 0, unread: 0, unreadMentions: 0, threads: 0 }
   expect((await bo.put('/v1/me/read-marker')).body).toEqual(nothing)
   expect((await bo.get('/v1/me/unread')).body).toEqual(nothing)
   expect((await bo.get(path)).body.me).toMatchObject({ unread: 0, unreadMentions: 0 })
@@ -44,7 +46,7 @@ it('a mention in a thread is counted and cleared, though the timeline has nothin
   const { body: reply } = await ana.post(`${path}/messages`, aside)
   await bo.get(`/v1/me/rooms?seen=${room.id}:${reply.seq}`)
   const { body } = await bo.get('/v1/me/unread')
-  expect(body).toEqual({ rooms: 0, unread: 0, unreadMentions: 1, threads: 1 })
+  expect(body).toEqual({ ...nothing, unreadMentions: 1, badge: 1, threads: 1 })
   expect((await bo.get(path)).body.me).toMatchObject({ unread: 0, unreadMentions: 1 })
   expect((await bo.put('/v1/me/read-marker')).body).toMatchObject({ unreadMentions: 0, threads: 1 })
 })

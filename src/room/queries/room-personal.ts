@@ -1,4 +1,5 @@
 import type { Member } from '../../schemas/members'
+import { preferencesAt } from '../../schemas/preferences'
 import { iso } from '../../schemas/primitives'
 import type { Room, RoomMe } from '../../schemas/rooms'
 import { nextPostAt } from '../policy/next-post'
@@ -6,6 +7,7 @@ import { capabilitiesOf } from '../policy/permissions'
 import type { CachedSettings } from '../state/read-cache'
 import { type MemberRecord, toSharedMember } from '../store/members'
 import * as mentions from '../store/mentions'
+import * as preferences from '../store/preferences'
 import * as roomView from '../store/room-view'
 
 /** What anyone may see of a listed room that they cannot read. */
@@ -46,6 +48,7 @@ export function toRoomMe(
     unreadMentions: mentions.countUnread(sql, member.userId, member.readN),
     visitedAt: iso(member.visitedAt),
     sentCount: member.sentCount,
+    ...preferencesAt(preferences.read(sql, member.userId), { access: rules.access, t }, now),
   }
 }
 

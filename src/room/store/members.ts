@@ -85,6 +85,7 @@ export function join(
   return toMember(row)
 }
 
+/** Ends a membership, and forgets what the member chose for themselves in it. */
 export function leave(
   sql: SqlStorage,
   sequence: Sequence,
@@ -93,7 +94,8 @@ export function leave(
 ): void {
   sequence.version += 1
   sql.exec(
-    'update members set left_at = ?, removed = ?, version = ? where user_id = ?',
+    `update members set left_at = ?, removed = ?, version = ?,
+      notify = null, snoozed_until = null, favourite = 0, archived_t = null where user_id = ?`,
     now,
     Number(isRemoved),
     sequence.version,

@@ -283,6 +283,13 @@ const steps: (string | ((sql: SqlStorage) => void))[] = [
   alter table members add column hidden integer not null default 0;
   `,
   dropSearchIndex,
+  `
+  -- What members choose for themselves. notify is null for the default, archived_t the room's t when they archived it.
+  alter table members add column notify text;
+  alter table members add column snoozed_until integer;
+  alter table members add column favourite integer not null default 0;
+  alter table members add column archived_t integer;
+  `,
 ]
 
 /** The words of the index are made otherwise now. The next search makes it anew. */

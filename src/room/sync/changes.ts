@@ -161,6 +161,10 @@ type Row = {
   sent_count: number
   visited_at: number
   hidden: number
+  notify: string | null
+  snoozed_until: number | null
+  favourite: number
+  archived_t: number | null
   mentions: number
   read_room_mentions: number | null
   version: number
@@ -179,6 +183,10 @@ const toProjectionMember = (row: Row): RoomProjection['members'][number] => ({
   sentCount: row.sent_count,
   visitedAt: row.visited_at,
   hidden: row.hidden,
+  notify: row.notify,
+  snoozedUntil: row.snoozed_until,
+  favourite: row.favourite,
+  archivedT: row.archived_t,
   mentions: row.mentions,
   readRoomMentions: row.read_room_mentions ?? 0,
 })
