@@ -66,6 +66,7 @@ const clearAccount = (directory: Directory, messages: Erasure, now: number) =>
     role: 'user',
     suspendedUntil: null,
     suspensionReason: null,
+    doNotDisturbUntil: null,
     deletedAt: now,
     erased: messages === 'erase',
     profileVersion: nextVersion,

@@ -83,7 +83,7 @@ function updateStatement(
   patch: MePatch,
   { passwordHash, now }: { passwordHash: string | undefined; now: number },
 ) {
-  const { username, displayName, bio, email, messagePolicy, addPolicy } = patch
+  const { username, displayName, bio, email, messagePolicy, addPolicy, doNotDisturbUntil } = patch
   const foldedName = displayName && fold(displayName)
   const profileVersion = sql`${users.profileVersion} + (
     ${users.username} is not ${username ?? users.username} or
@@ -103,6 +103,7 @@ function updateStatement(
       email,
       emailClaimedAt: email === undefined ? undefined : claimOf(email, now),
       passwordHash,
+      doNotDisturbUntil: toTime(doNotDisturbUntil),
       profileVersion,
       ...policies,
     })
@@ -124,6 +125,10 @@ function updateStatement(
     )
     .returning()
 }
+
+// undefined: as it was.
+const toTime = (time: string | null | undefined) =>
+  typeof time === 'string' ? Date.parse(time) : time
 
 /** When this user claimed the address. A claim that stands already keeps its time. */
 const claimOf = (email: string | null, now: number) =>

@@ -112,7 +112,8 @@ function toRow(
 }
 
 export function toMe(row: Row, now: number): Me {
-  const { username, suspendedUntil } = row
+  const { username, suspendedUntil, doNotDisturbUntil } = row
+  const upcoming = (end: number | null) => (end !== null && end > now ? iso(end) : null)
   if (username === null) throw new Error('An account without a username is deleted.')
   return {
     id: row.id,
@@ -125,6 +126,7 @@ export function toMe(row: Row, now: number): Me {
     email: row.email,
     messagePolicy: row.messagePolicy,
     addPolicy: row.addPolicy,
-    suspendedUntil: suspendedUntil !== null && suspendedUntil > now ? iso(suspendedUntil) : null,
+    doNotDisturbUntil: upcoming(doNotDisturbUntil),
+    suspendedUntil: upcoming(suspendedUntil),
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AddPolicy, MessagePolicy } from './contact-policies'
 import { Cursor, Limit, page } from './pages'
-import { AvatarUrl, FutureTimestamp, Id, Timestamp } from './primitives'
+import { AvatarUrl, FutureTimestamp, Id, PauseEnd, Timestamp } from './primitives'
 import { Relation } from './relations'
 import { isVisible, text } from './text'
 
@@ -56,6 +56,10 @@ export const Me = z
     email: z.string().nullable().meta({ example: 'ana@example.com' }),
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
+    doNotDisturbUntil: Timestamp.nullable().meta({
+      description: 'Until then nothing notifies you; everything counts on. null when it does.',
+      example: null,
+    }),
     suspendedUntil: Timestamp.nullable().meta({
       example: null,
       description:
@@ -87,6 +91,7 @@ export const MePatch = z
     email: Email.nullable(),
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
+    doNotDisturbUntil: PauseEnd.nullable().meta({ description: 'null ends it.' }),
     password: Password,
     currentPassword: z
       .string()

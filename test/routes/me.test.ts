@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { as } from '../fixtures/api'
+import { stopClock } from '../fixtures/clock'
 import { registerCast } from '../fixtures/scenario'
 import { logIn, PASSWORD, registerUser, setSiteRole, signedIn } from '../fixtures/users'
 
@@ -39,6 +40,30 @@ describe('changing an account', () => {
     expect((await bo.patch('/v1/me', { username: ana.username })).body.code).toBe('username_taken')
     const next = await logIn({ email: 'of.ana@example.com', password: PASSWORD })
     expect(next.body.me.id).toBe(bo.id)
+  })
+
+  it('is not disturbed until a time, which nobody else is told', async () => {
+    const clock = stopClock()
+    const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
+    const doNotDisturbUntil = new Date(Date.now() + 60_000).toISOString()
+    const { body } = await ana.patch('/v1/me', { doNotDisturbUntil })
+    expect(body.doNotDisturbUntil).toBe(doNotDisturbUntil)
+    expect((await ana.patch('/v1/me', { bio: 'Tea.' })).body).toMatchObject({ doNotDisturbUntil })
+    expect((await bo.get(`/v1/users/${ana.id}`)).body).not.toHaveProperty('doNotDisturbUntil')
+    clock.advance(60_000)
+    expect((await ana.get('/v1/me')).body.doNotDisturbUntil).toBeNull()
+    for (const end of [doNotDisturbUntil, '2226-01-01T00:00:00.000Z', 'soon']) {
+      const refused = await ana.patch('/v1/me', { doNotDisturbUntil: end })
+      expect([end, refused.status, refused.body.errors[0].path]).toEqual([
+        end,
+        400,
+        'doNotDisturbUntil',
+      ])
+    }
+    await ana.patch('/v1/me', { doNotDisturbUntil: inAnHour() })
+    expect((await ana.patch('/v1/me', { doNotDisturbUntil: null })).body).toMatchObject({
+      doNotDisturbUntil: null,
+    })
   })
 
   it('is found by the new display name and no longer by the old one', async () => {
