@@ -45,6 +45,7 @@ async function compare(roomIds: string[]) {
       members: sql
         .exec(
           `select user_id as userId, role, joined_at as joinedAt, left_at as leftAt,
+            notify, snoozed_until as snoozedUntil, favourite, archived_t as archivedT,
             read_n as readN, (select count(*) from messages where author_id = user_id) as sentCount
           from members order by user_id`,
         )
@@ -55,11 +56,15 @@ async function compare(roomIds: string[]) {
     const own = memberships
       .filter((membership) => membership.roomId === roomId)
       .sort((a, b) => (a.userId < b.userId ? -1 : 1))
-      .map(({ userId, role, joinedAt, leftAt, readN, sentCount }) => ({
+      .map(({ userId, role, joinedAt, leftAt, readN, sentCount, ...row }) => ({
         userId,
         role,
         joinedAt,
         leftAt,
+        notify: row.notify,
+        snoozedUntil: row.snoozedUntil,
+        favourite: Number(row.isFavourite),
+        archivedT: row.archivedT,
         readN,
         sentCount,
       }))
@@ -163,7 +168,19 @@ it('whatever D1 misses while it comes and goes, in the end directory, members an
     fc.record({
       who: fc.nat(people.length - 1),
       where: fc.nat(rooms.length - 1),
-      what: fc.constantFrom('join', 'leave', 'post', 'post', 'post', 'rename', 'delete', 'switch'),
+      what: fc.constantFrom(
+        ...([
+          'join',
+          'leave',
+          'post',
+          'post',
+          'post',
+          'prefer',
+          'rename',
+          'delete',
+          'switch',
+        ] as const),
+      ),
     }),
     { numRuns: 400, seed: 11 },
   )
@@ -175,6 +192,11 @@ it('whatever D1 misses while it comes and goes, in the end directory, members an
         if (what === 'join') await actor.put(`${path}/members/@me`)
         if (what === 'leave') await actor.delete(`${path}/members/@me`)
         if (what === 'post') await actor.post(`${path}/messages`, newMessage(`${start} ${i}`))
+        if (what === 'prefer') {
+          const snoozedUntil = `2099-01-01T00:00:00.${start + 100}Z`
+          const patch = { notify: 'none', favourite: who % 2 === 0, archived: true, snoozedUntil }
+          await actor.patch(`${path}/members/@me`, patch)
+        }
         if (what === 'rename') await actor.patch('/v1/me', { displayName: `Renamed ${start} ${i}` })
         if (what === 'delete' && who % 4 === 0) await actor.delete('/v1/me')
         if (what === 'switch') d1.isDown = !d1.isDown
