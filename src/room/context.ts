@@ -4,13 +4,15 @@ import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
 import { registerSocket } from '../inbox/client'
 import { parseRateLimit } from '../rate-limit/token-bucket'
+import type { Frame } from '../schemas/socket'
+import { SocketRegistry } from '../sockets/socket-registry'
 import { applyProfile } from './commands/apply-profile'
 import type { CommandContext } from './commands/command-context'
 import { bind } from './commit/command-result'
 import { CommitQueue } from './commit/commit-queue'
 import { eventFrames } from './connections/event-frames'
 import { Presence } from './connections/presence'
-import { SocketRegistry } from './connections/socket-registry'
+import type { RoomSockets } from './connections/room-sockets'
 import type { Caller } from './policy/authorize'
 import { arePeersHidden } from './policy/peer-visibility'
 import { ProfileLoader } from './policy/profile-loader'
@@ -29,7 +31,7 @@ const VISIT_MS = 60_000
 export interface RoomContext {
   state: roomState.RoomState
   profiles: ProfileLoader
-  sockets: SocketRegistry
+  sockets: RoomSockets
   presence: Presence
   queue: CommitQueue<WebSocket>
   directorySync: DirectorySync
@@ -52,7 +54,7 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
   schema.migrate(ctx.storage)
   const state = roomState.load(ctx.storage, limitsOf(env))
   const directory = open(env.DB)
-  const sockets = new SocketRegistry(ctx, (userId) => presence.changed(userId))
+  const sockets = new SocketRegistry<Frame>(ctx, (userId) => presence.changed(userId))
   const presence = new Presence(sockets, () => arePeersHidden(state.sql))
   const directorySync = new DirectorySync({
     storage: ctx.storage,

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
-import { UnreadReplays } from '../../src/room/connections/unread-replays'
+import { UnreadReplays } from '../../src/sockets/unread-replays'
 import { MAX_REPLAY_BYTES } from '../../src/room/queries/event-log'
 import * as events from '../../src/room/store/events'
 import type { Event } from '../../src/schemas/events'

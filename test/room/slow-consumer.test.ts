@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { SocketRegistry } from '../../src/room/connections/socket-registry'
+import { SocketRegistry } from '../../src/sockets/socket-registry'
 
 // `npm run test:faults` does the same to real sockets.
 

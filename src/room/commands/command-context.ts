@@ -1,11 +1,11 @@
 import type { Profile } from '../../directory/profiles'
 import type { CommandHandler } from '../commit/command-result'
-import type { SocketRegistry } from '../connections/socket-registry'
+import type { RoomSockets } from '../connections/room-sockets'
 import type { RequestContext } from '../policy/authorize'
 
 /** What every command is given beside its input. */
 export interface CommandContext extends RequestContext {
-  sockets: SocketRegistry
+  sockets: RoomSockets
   profile: Profile | undefined
 }
 

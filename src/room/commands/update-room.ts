@@ -1,6 +1,6 @@
 import type { Event } from '../../schemas/events'
 import type { CommandResult } from '../commit/command-result'
-import type { SocketRegistry } from '../connections/socket-registry'
+import type { RoomSockets } from '../connections/room-sockets'
 import { requireMayChange } from '../policy/room-change'
 import * as events from '../store/events'
 import * as members from '../store/members'
@@ -29,7 +29,7 @@ export function updateRoom(
 }
 
 // Whoever reads an open room without being a member loses it when it closes.
-function closeVisitors(sql: SqlStorage, sockets: SocketRegistry): void {
+function closeVisitors(sql: SqlStorage, sockets: RoomSockets): void {
   if (settings.read(sql).access === 'open') return
   for (const userId of sockets.onlineUserIds) {
     if (!members.find(sql, userId)?.role) sockets.closeUser(userId, 4403, 'forbidden')

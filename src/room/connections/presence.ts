@@ -1,5 +1,5 @@
 import { type Live, MAX_ONLINE_IDS, type Ready } from '../../schemas/socket'
-import type { SocketRegistry } from './socket-registry'
+import type { RoomSockets } from './room-sockets'
 
 // Every change of a crowd would be a frame to the crowd, so after one frame the next waits this long.
 const PAUSE_MS = 1000
@@ -12,7 +12,7 @@ export class Presence {
   #wereHidden: boolean
 
   constructor(
-    private readonly sockets: SocketRegistry,
+    private readonly sockets: RoomSockets,
     /** Whether the two of a direct room must not see each other. */
     private readonly arePeersHidden: () => boolean,
   ) {

@@ -2,7 +2,7 @@ import { ApiError } from '../../errors'
 import type { AuditEntry } from '../../schemas/audit'
 import type { Member } from '../../schemas/members'
 import type { Room } from '../../schemas/rooms'
-import type { SocketRegistry } from '../connections/socket-registry'
+import type { RoomSockets } from '../connections/room-sockets'
 import { authorize, findActor, type RequestContext } from '../policy/authorize'
 import { arePeersHidden } from '../policy/peer-visibility'
 import { capabilitiesOf } from '../policy/permissions'
@@ -14,7 +14,7 @@ import * as roster from '../store/roster'
 import { fromInside, fromOutside, toMember } from './room-personal'
 
 /** What queries about people need beside the request: who is online. */
-type PresenceContext = RequestContext & { sockets: SocketRegistry }
+type PresenceContext = RequestContext & { sockets: RoomSockets }
 
 /** The room as the caller may see it. A listed one is shown to everyone, from outside. */
 export function readRoom(context: RequestContext): Room {

@@ -6,7 +6,7 @@ import {
   encode,
   type Identity,
   totalBytes,
-} from '../connections/socket-registry'
+} from '../../sockets/socket-registry'
 import type { RoomContext } from '../context'
 import { authorize } from '../policy/authorize'
 import { MAX_REPLAY_BYTES, replay, snapshot } from '../queries/event-log'

@@ -2,10 +2,10 @@ import { verifyAccessToken } from '../../auth/tokens'
 import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
 import { closeCodeOf, closeReasonOf } from '../../schemas/close-codes'
-import type { Command } from '../../schemas/socket'
+import { Command } from '../../schemas/socket'
 import { commandTable, runCommand } from '../commands/command-table'
 import type { RoomContext } from '../context'
-import { parseFrame } from './frame-parser'
+import { parseFrame } from '../../sockets/frame-parser'
 
 type Run = Parameters<RoomContext['queue']['submitFromSocket']>[2]
 
@@ -52,7 +52,7 @@ function parse(
 ) {
   try {
     enforceLimit(state.rates.frames, userId, now)
-    return parseFrame(frame)
+    return parseFrame(Command, frame)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     sockets.close(socket, closeCodeOf(error.code), closeReasonOf(error))

@@ -1,5 +1,4 @@
-import { ApiError } from '../../errors'
-import type { Frame } from '../../schemas/socket'
+import { ApiError } from '../errors'
 import { isStuck, nothingUnheard, type Unheard } from './slow-consumer'
 import { UnreadReplays } from './unread-replays'
 
@@ -21,7 +20,7 @@ export interface EncodedFrame {
   bytes: number
 }
 
-export function encode(frame: Frame): EncodedFrame {
+export function encode(frame: object): EncodedFrame {
   const text = JSON.stringify(frame)
   return { text, bytes: Buffer.byteLength(text) }
 }
@@ -33,8 +32,8 @@ const MAX_SOCKETS_PER_USER = 20
 // Enough for upgrades that are under way when their session ends; the inbox calls again for slower ones.
 const MAX_ENDED_SESSIONS = 1000
 
-/** The open sockets of a room and whose they are. */
-export class SocketRegistry {
+/** The open sockets of one object, a room or an inbox, and whose they are. `Frame` is what they are sent. */
+export class SocketRegistry<Frame extends object> {
   #connections = new Map<WebSocket, Connection>()
   #byUser = new Map<string, Set<WebSocket>>()
   #endedSessions = new Set<string>()
@@ -63,7 +62,7 @@ export class SocketRegistry {
     if ((this.#byUser.get(identity.userId)?.size ?? 0) >= MAX_SOCKETS_PER_USER) {
       throw new ApiError(
         'too_many',
-        `You have ${MAX_SOCKETS_PER_USER} sockets open in this room. Close one first.`,
+        `You have ${MAX_SOCKETS_PER_USER} sockets open here. Close one first.`,
       )
     }
     if (this.#endedSessions.has(identity.sessionId)) {

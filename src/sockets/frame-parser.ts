@@ -1,11 +1,13 @@
-import { ApiError } from '../../errors'
-import { Command, MAX_FRAME } from '../../schemas/socket'
+import type { z } from 'zod'
+import { ApiError } from '../errors'
+import { MAX_FRAME } from '../schemas/socket'
 
 /**
- * Parses one frame of a client. A frame that is not even an object with a usable `ref` is `malformed`: nobody can be
+ * Parses one frame of a client as a command. A frame that is not even an object with a usable `ref` is `malformed`: nobody can be
  * answered, so the socket is closed. Otherwise what is wrong is the answer (`invalid`).
  */
-export function parseFrame(
+export function parseFrame<Command>(
+  schema: z.ZodType<Command>,
   frame: string | ArrayBuffer,
 ): { command: Command } | { ref: string | number; refusal: ApiError } {
   if (typeof frame !== 'string') throw new ApiError('malformed', 'Send frames as text.')
@@ -13,7 +15,7 @@ export function parseFrame(
     throw new ApiError('too_large', `A frame has at most ${MAX_FRAME} bytes.`)
   }
   const content = toJson(frame)
-  const parsed = Command.safeParse(content)
+  const parsed = schema.safeParse(content)
   if (parsed.success) return { command: parsed.data }
   const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   const detail = errors[0] ? `${errors[0].path || 'frame'}: ${errors[0].message}` : 'Invalid frame.'
