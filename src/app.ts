@@ -31,6 +31,7 @@ import { friendRequests } from './routes/friend-requests'
 import { friends } from './routes/friends'
 import { health } from './routes/health'
 import { home } from './routes/home'
+import { inboxSocket } from './routes/inbox-socket'
 import { invites } from './routes/invites'
 import { me } from './routes/me'
 import { media } from './routes/media'
@@ -96,6 +97,7 @@ base.use(cors)
 base.use('/v1/*', cacheControl)
 base.use('/v1/rooms/:roomId/uploads/*', requireTusVersion)
 base.use('/v1/rooms/:roomId/socket', refuseByClose)
+base.use('/v1/me/socket', refuseByClose)
 // Behind what a browser needs to read the refusal, before anything that writes.
 base.use(requireTokenSecret)
 base.use((c, next) => (takesBytes(c.req.path) ? next() : bounded(c, next)))
@@ -140,6 +142,7 @@ export const app = base
   .route('/', memberModeration)
   .route('/', readMarker)
   .route('/', socket)
+  .route('/', inboxSocket)
   .route('/', capabilities)
   .route('/', health)
   .route('/', home)

@@ -1,4 +1,4 @@
-import { and, or } from 'drizzle-orm'
+import { and, eq, or } from 'drizzle-orm'
 import type { Directory } from './database'
 import { assertOutcome, cannotAddEdge, finishChange, mayAddEdge } from './edge-outcome'
 import { friendshipKeys } from './friends'
@@ -40,6 +40,15 @@ export async function block(directory: Directory, pair: UserPair, now: number): 
     now,
     problemOf: (result) => (result.block ? null : cannotAddEdge(result, limit)),
   })
+}
+
+/** Whom a user blocks. */
+export async function listIds(directory: Directory, userId: string): Promise<string[]> {
+  const rows = await directory
+    .select({ id: socialEdges.toId })
+    .from(socialEdges)
+    .where(and(eq(socialEdges.fromId, userId), eq(socialEdges.kind, 'block')))
+  return rows.map(({ id }) => id)
 }
 
 /** Unblocks a user. The edges that the block hid stay hidden until the other user asks or follows again. */

@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { RoomRole } from '../schemas/members'
 import type { MyRoomsList, MyRoomsQuery, MyRoomsSort } from '../schemas/my-rooms'
@@ -46,6 +46,26 @@ function isShown(now: number): SQL {
   return sql`not ${isArchived(now)}`
 }
 
+/** The statement that finds the version of what each of a user's rooms is to them, that with the latest message first. */
+export const selectVersions = (directory: Directory, userId: string) =>
+  directory
+    .select({
+      roomId: rooms.id,
+      version: sql<number>`${rooms.seq} + ${memberships.version} + ${memberships.marks}`,
+    })
+    .from(memberships)
+    .innerJoin(rooms, eq(rooms.id, memberships.roomId))
+    .where(isThere(userId))
+    .orderBy(desc(rooms.lastMessageAt))
+
+const isThere = (userId: string) =>
+  and(
+    eq(memberships.userId, userId),
+    isNull(memberships.leftAt),
+    isNull(rooms.deletedAt),
+    sql`not (${memberships.hidden} and ${rooms.n} = 0)`,
+  )
+
 /** A page of the rooms a user is in, in the order of the query, and the key of its last one if there are more. */
 export async function list(
   directory: Directory,
@@ -77,10 +97,7 @@ export function select(
     .leftJoin(users, eq(users.id, sql`${rooms.lastMessage} ->> 'authorId'`))
     .where(
       and(
-        eq(memberships.userId, userId),
-        isNull(memberships.leftAt),
-        isNull(rooms.deletedAt),
-        sql`not (${memberships.hidden} and ${rooms.n} = 0)`,
+        isThere(userId),
         lists[name](now),
         after ? sql`(${key}, ${rooms.id}) ${beyond} (${after[0]}, ${after[1]})` : undefined,
       ),
@@ -122,6 +139,7 @@ const toMyRoom = ({ room, membership, author, unread }: Row, now: number): MyRoo
   me: {
     role: membership.role as RoomRole,
     mutedUntil: membership.mutedUntil === null ? null : iso(membership.mutedUntil),
+    version: room.seq + membership.version + membership.marks,
     readSeq: membership.readSeq,
     unread,
     unreadMentions: membership.mentions + room.roomMentions - membership.readRoomMentions,

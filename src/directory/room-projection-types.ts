@@ -52,6 +52,7 @@ export interface RoomProjection {
     archivedT: number | null
     mentions: number
     readRoomMentions: number
+    marks: number
   }[]
   /** How many messages mentioned the whole room. */
   roomMentions: number

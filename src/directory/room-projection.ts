@@ -103,7 +103,7 @@ function upsertMembers(directory: Directory) {
         value ->> 'joinedAt', value ->> 'leftAt', value ->> 'mutedUntil', value ->> 'readSeq', value ->> 'readN',
         value ->> 'sentCount', value ->> 'visitedAt', value ->> 'mentions', value ->> 'readRoomMentions',
         value ->> 'readT', value ->> 'hidden', value ->> 'notify', value ->> 'snoozedUntil', value ->> 'favourite',
-        value ->> 'archivedT'
+        value ->> 'archivedT', value ->> 'marks'
       from json_each(${sql.placeholder('list')}) where ${isAlive}`,
     )
     .onConflictDoUpdate({

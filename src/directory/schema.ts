@@ -243,6 +243,8 @@ export const memberships = sqliteTable(
     snoozedUntil: integer('snoozed_until'),
     isFavourite: integer('favourite', { mode: 'boolean' }).notNull().default(false),
     archivedT: integer('archived_t'),
+    /** How often the member moved their read marker. */
+    marks: integer('marks').notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.roomId] }),

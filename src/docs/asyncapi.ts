@@ -1,29 +1,16 @@
-import type { z } from 'zod'
 import { closeCodes } from '../schemas/close-codes'
 import type { EventType } from '../schemas/events'
+import { InboxCommand, InboxFrame, InboxUpdate } from '../schemas/inbox'
 import { Command, Frame, MAX_FRAME, PROTOCOL } from '../schemas/socket'
 import { eventExamples } from './event-examples'
-import { type Direction, type Named, toJsonSchemas } from './json-schemas'
+import type { Named } from './json-schemas'
 import { exampleOf, type JsonSchema, resolved } from './schema-example'
+import { type Message, textMessage, toMessages } from './socket-messages'
 
-export interface Message {
-  name: string
-  summary: string
-  contentType: string
-  payload: JsonSchema
-  examples: { name?: string; payload: unknown }[]
-}
-
-const commandSchemas = toMessages(
-  Command.options,
-  'input',
-  ({ properties }) => properties?.do?.const,
-)
-const frameSchemas = toMessages(
-  Frame.options,
-  'output',
-  ({ properties = {} }) => Object.keys(properties)[0],
-)
+const doOf = ({ properties }: JsonSchema) => properties?.do?.const
+const keyOf = ({ properties = {} }: JsonSchema) => Object.keys(properties)[0]
+const commandSchemas = toMessages(Command.options, 'input', doOf)
+const frameSchemas = toMessages(Frame.options, 'output', keyOf)
 
 /** Everything a client may send: one message per command. */
 export const commands: Message[] = [
@@ -31,10 +18,20 @@ export const commands: Message[] = [
   textMessage('Ping', 'Ask for a `pong`, to show that you are still there.'),
 ]
 
+const inboxCommandSchemas = toMessages(InboxCommand.options, 'input', doOf)
+const inboxFrameSchemas = toMessages(InboxFrame.options, 'output', keyOf)
+const updateSchemas = toMessages(
+  InboxUpdate.options,
+  'output',
+  ({ properties }) => properties?.type?.const,
+)
+
 /** The schemas that commands and frames refer to. */
 export const named: Named = {
   ...commandSchemas.named,
   ...frameSchemas.named,
+  ...inboxCommandSchemas.named,
+  ...inboxFrameSchemas.named,
   Ping: { type: 'string', const: 'ping' },
   Pong: { type: 'string', const: 'pong' },
 }
@@ -53,6 +50,24 @@ export const frames: Message[] = [
   ...frameSchemas.messages.map((frame) => (frame.name === 'events' ? withEvents(frame) : frame)),
   textMessage('Pong', 'The answer to `ping`.'),
 ]
+
+/** What a client may send to its inbox. */
+export const inboxCommands: Message[] = inboxCommandSchemas.messages
+
+/** Each thing that an inbox says in an `updates` frame. */
+export const updates: Message[] = updateSchemas.messages
+
+/** What an inbox may send. */
+export const inboxFrames: Message[] = inboxFrameSchemas.messages.map((frame) =>
+  frame.name === 'updates'
+    ? {
+        ...frame,
+        examples: updates.flatMap(({ name, examples }) =>
+          examples.map(({ payload }) => ({ name, payload: { updates: [payload] } })),
+        ),
+      }
+    : frame,
+)
 
 function withEvents(frame: Message): Message {
   const examples = events.flatMap((event) =>
@@ -74,13 +89,12 @@ function merged(example: object, changes: Record<string, unknown>): object {
 /** The AsyncAPI 3.0 document of the socket. `origin` is the URL that it was requested from. */
 export function documentOf(origin: string) {
   const { host, protocol } = new URL(origin)
-  const all = [...commands, ...frames]
   return {
     asyncapi: '3.0.0',
     info: {
       title: 'chatroom socket',
       version: '1.0.0',
-      description: `Each room has a WebSocket that delivers its events and takes commands. Send a ping as soon as it is open, or you may learn seconds late that the server closed it. Frames are JSON in the subprotocol ${PROTOCOL}; a client's frame has at most ${MAX_FRAME} bytes. Ignore fields, frames, events and signals that you do not know: new ones may come at any time. An unknown event still advances its seq. The HTTP API is described in [/openapi.json](/openapi.json).`,
+      description: `Each room has a WebSocket that delivers its events and takes commands, and each user one for all their rooms, the inbox. Send a ping as soon as it is open, or you may learn seconds late that the server closed it. Frames are JSON in the subprotocol ${PROTOCOL}; a client's frame has at most ${MAX_FRAME} bytes. Ignore fields, frames, events and signals that you do not know: new ones may come at any time. An unknown event still advances its seq. The HTTP API is described in [/openapi.json](/openapi.json).`,
       contact: { name: 'The operator of this server' },
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       tags: [{ name: 'socket', description: 'Receive the events of a room as they happen.' }],
@@ -99,9 +113,7 @@ export function documentOf(origin: string) {
         title: 'A room',
         description: closeCodeTable(),
         parameters: { roomId: { description: 'The id of the room.' } },
-        messages: Object.fromEntries(
-          all.map(({ name }) => [name, { $ref: `#/components/messages/${name}` }]),
-        ),
+        messages: referredTo(room),
         bindings: {
           ws: {
             method: 'GET' as const,
@@ -119,15 +131,15 @@ export function documentOf(origin: string) {
           },
         },
       },
+      inbox: {
+        address: '/v1/me/socket',
+        title: 'Your inbox',
+        description: closeCodeTable(),
+        messages: referredTo(inbox),
+        bindings: { ws: { method: 'GET' as const } },
+      },
     },
-    operations: {
-      ...Object.fromEntries(
-        commands.map((command) => [`send ${command.name}`, inRoom(command, 'receive')]),
-      ),
-      ...Object.fromEntries(
-        frames.map((frame) => [`receive ${frame.name}`, inRoom(frame, 'send')]),
-      ),
-    },
+    operations: { ...operationsIn('room', room), ...operationsIn('inbox', inbox) },
     components: {
       securitySchemes: {
         bearer: {
@@ -138,22 +150,56 @@ export function documentOf(origin: string) {
         },
       },
       messages: Object.fromEntries(
-        all.map((message) => [message.name, { title: message.name, ...message }]),
+        [room, inbox].flatMap(({ prefix, commands, frames }) =>
+          [...commands, ...frames].map((message) => [
+            prefix + message.name,
+            { title: message.name, ...message },
+          ]),
+        ),
       ),
       schemas: named,
     },
   }
 }
 
-/** One operation per message, so that a rendered page lists each by name. `action` is the server's. */
-const inRoom = ({ name, summary }: Message, action: 'send' | 'receive') => ({
-  action,
-  title: `${action === 'receive' ? 'Command' : 'Frame'} ${name}`,
-  summary,
-  description: summary,
-  channel: { $ref: '#/channels/room' },
-  messages: [{ $ref: `#/channels/room/messages/${name}` }],
-})
+/** A socket, as the document shows it. */
+interface Channel {
+  /** Before the names of its messages, which two sockets may share. */
+  prefix: string
+  commands: Message[]
+  frames: Message[]
+}
+
+const room: Channel = { prefix: '', commands, frames }
+const inbox: Channel = {
+  prefix: 'inbox.',
+  commands: [...inboxCommands, textMessage('Ping', 'Ask for a `pong`.')],
+  frames: [...inboxFrames, textMessage('Pong', 'The answer to `ping`.')],
+}
+
+const referredTo = ({ prefix, commands, frames }: Channel) =>
+  Object.fromEntries(
+    [...commands, ...frames].map(({ name }) => [
+      prefix + name,
+      { $ref: `#/components/messages/${prefix}${name}` },
+    ]),
+  )
+
+/** One operation per message, so that a rendered page lists each by name. The action is the server's. */
+function operationsIn(channel: string, { prefix, commands, frames }: Channel) {
+  const operation = ({ name, summary }: Message, action: 'send' | 'receive') => ({
+    action,
+    title: `${action === 'receive' ? 'Command' : 'Frame'} ${name}${prefix && ' of the inbox'}`,
+    summary,
+    description: summary,
+    channel: { $ref: `#/channels/${channel}` },
+    messages: [{ $ref: `#/channels/${channel}/messages/${prefix}${name}` }],
+  })
+  return Object.fromEntries([
+    ...commands.map((command) => [`send ${prefix}${command.name}`, operation(command, 'receive')]),
+    ...frames.map((frame) => [`receive ${prefix}${frame.name}`, operation(frame, 'send')]),
+  ])
+}
 
 const closeCodeTable = () =>
   [
@@ -163,26 +209,3 @@ const closeCodeTable = () =>
     '| --- | --- | --- |',
     ...Object.entries(closeCodes).map(([code, { why, next }]) => `| ${code} | ${why} | ${next} |`),
   ].join('\n')
-
-/** Turns the options of a union into messages, and the schemas they refer to into components. */
-function toMessages(
-  options: readonly z.ZodType[],
-  io: Direction,
-  nameOf: (schema: JsonSchema) => unknown,
-): { named: Named; messages: Message[] } {
-  const { written, named } = toJsonSchemas(options, io, 'draft-7')
-  const messages = written.map((payload) => {
-    const schema = resolved(payload, named)
-    const name = String(nameOf(schema))
-    const { description = '' } = schema
-    const examples = [{ payload: exampleOf(payload, named) }]
-    return { name, summary: description, contentType: 'application/json', payload, examples }
-  })
-  return { named, messages }
-}
-
-function textMessage(id: 'Ping' | 'Pong', summary: string): Message {
-  const word = id.toLowerCase()
-  const payload = { $ref: `#/components/schemas/${id}` }
-  return { name: word, summary, contentType: 'text/plain', payload, examples: [{ payload: word }] }
-}

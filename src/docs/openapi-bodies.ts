@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { z } from 'zod'
 import type { AppEnv } from '../http/context'
+import { InboxCommand, InboxFrame } from '../schemas/inbox'
 import { Command, Frame } from '../schemas/socket'
 import { type Direction, type Named, toJsonSchemas } from './json-schemas'
 import { exampleOf, type JsonSchema } from './schema-example'
@@ -22,7 +23,7 @@ interface Written {
   responses: Record<string, { content?: Contents<JsonSchema> }>
 }
 // No endpoint has them as a body, but who generates types from this document wants theirs too.
-const FRAMES = { input: Command, output: Frame }
+const FRAMES = { input: [Command, InboxCommand], output: [Frame, InboxFrame] }
 
 interface Document {
   paths?: Record<string, object>
@@ -49,7 +50,7 @@ export function publishBodies(app: OpenAPIHono<AppEnv>, document: Document): voi
   const named: Named = {}
   for (const io of ['input', 'output'] as const) {
     const those = bodies.filter((body) => body.io === io)
-    const all = [...those.map(({ schema }) => schema), FRAMES[io]]
+    const all = [...those.map(({ schema }) => schema), ...FRAMES[io]]
     const schemas = toJsonSchemas(all, io, 'draft-2020-12')
     Object.assign(named, schemas.named)
     for (const [index, { place }] of those.entries()) {

@@ -1,8 +1,12 @@
 import { html } from 'hono/html'
 import { closeCodes } from '../schemas/close-codes'
 import { MAX_FRAME, PROTOCOL } from '../schemas/socket'
-import { commands, frames, type Message, named } from './asyncapi'
+import { commands, frames, inboxCommands, inboxFrames, named, updates } from './asyncapi'
 import { article, contents, fields, heading, prose, sample } from './page'
+import type { Message } from './socket-messages'
+
+/** The inbox shares names with rooms. */
+const inboxEntry = (message: Message) => entry({ ...message, name: `inbox.${message.name}` })
 
 const entry = ({ name, summary, payload, examples: [example] }: Message) => html`<section>
   ${heading(name)}
@@ -10,7 +14,7 @@ const entry = ({ name, summary, payload, examples: [example] }: Message) => html
   ${fields(payload, named)} ${sample(example?.payload)}
 </section>`
 
-/** Every command and frame of the socket, and why it closes. */
+/** Every command and frame of the two sockets, and why they close. */
 export const socketPage = article(
   '/docs/socket',
   'Socket',
@@ -35,6 +39,19 @@ export const socketPage = article(
     ${commands.map(entry)}
     <h2>What the room sends</h2>
     ${frames.map(entry)}
+    <h2 id="inbox">One socket for all your rooms</h2>
+    <p>
+      Open <code>GET /v1/me/socket</code> with the same subprotocols. It tells what happens in rooms that are not open:
+      the first screen of an app, then every change to it. There is nothing to resume: after a reconnect,
+      <code>ready</code> replaces what you had. Where an update and what you have differ, keep the greater
+      <code>version</code>.
+    </p>
+    <h3>What a client may send to its inbox</h3>
+    ${inboxCommands.map(inboxEntry)}
+    <h3>What the inbox sends</h3>
+    ${inboxFrames.map(inboxEntry)}
+    <h3>Updates</h3>
+    ${updates.map(inboxEntry)}
     <h2 id="close-codes">Why it closes</h2>
     <dl class="codes">
       ${Object.entries(closeCodes).map(

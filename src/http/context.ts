@@ -1,8 +1,8 @@
 import type { AccessClaims } from '../auth/tokens'
 import type { Directory } from '../directory/database'
+import type { RpcResult } from '../durable-objects/rpc-result'
 import type { ChatRoom } from '../room/chat-room'
 import type { Caller } from '../room/policy/authorize'
-import type { RpcResult } from '../room/transport/rpc-result'
 
 export interface AppEnv {
   Bindings: Env

@@ -2,7 +2,11 @@ import { waitUntil } from 'cloudflare:workers'
 import { MEDIA_TOKEN_PERIOD_SECONDS, MEDIA_TOKEN_SECONDS } from '../auth/media-tokens'
 import { ACCESS_TOKEN_SECONDS, type AccessClaims } from '../auth/tokens'
 import { withRetries } from '../durable-objects/retry'
+import type { RpcRefusal } from '../durable-objects/rpc-result'
 import { ApiError } from '../errors'
+import type { InboxUpdate } from '../schemas/inbox'
+import type { Room } from '../schemas/rooms'
+import type { NewsAnswer, RoomNews } from './room-news'
 
 type Bindings = Pick<Env, 'INBOXES'>
 
@@ -52,6 +56,53 @@ export async function registerSocket(
 ): Promise<void> {
   const register = () => inboxOf(env, userId).register(sessionId, roomId, expiresAt)
   if (!(await withRetries(register).catch(unavailable))) throw sessionEnded()
+}
+
+/** Tells a user's inbox what a room is to them. Throws what the runtime throws. */
+export const tellInbox = async (
+  env: Bindings,
+  userId: string,
+  news: RoomNews,
+): Promise<NewsAnswer> => inboxOf(env, userId).tell(news)
+
+/** Opens a socket in a user's inbox. Throws its refusals, `unavailable`. */
+export async function openInboxSocket(
+  env: Bindings,
+  { userId, sessionId, expiresAt }: AccessClaims,
+): Promise<WebSocket | null> {
+  const query = new URLSearchParams({ userId, sessionId, expiresAt: String(expiresAt) })
+  const init = { headers: { Upgrade: 'websocket' } }
+  const response = await withRetries(() =>
+    inboxOf(env, userId).fetch(`https://inbox/socket?${query}`, init),
+  ).catch(unavailable)
+  if (response.webSocket) return response.webSocket
+  const { code, detail, extras } = await response.json<RpcRefusal>()
+  throw new ApiError(code, detail, extras)
+}
+
+/** What the user's devices are to know, besides what rooms tell. Never throws: they learn it when they ask. */
+export async function publish(
+  env: Bindings,
+  userId: string,
+  updates: InboxUpdate[],
+): Promise<void> {
+  await withRetries(() => inboxOf(env, userId).publish(updates)).catch(logged)
+}
+
+/** Of the rooms at these versions those that the inbox knows to be at a later one. Nothing where it does not answer. */
+export async function newerRooms(
+  env: Bindings,
+  userId: string,
+  versions: { roomId: string; version: number }[],
+): Promise<Map<string, Room | null>> {
+  if (versions.length === 0) return new Map()
+  const asked = inboxOf(env, userId).newerThan(versions).catch(logged)
+  const answer = await Promise.race([asked, timeout()])
+  return new Map(Array.isArray(answer) ? answer.map(({ roomId, room }) => [roomId, room]) : [])
+}
+
+function logged(error: unknown): undefined {
+  console.error({ level: 'error', work: 'inbox', message: String(error) })
 }
 
 /** Asks the inbox itself, for what must not follow a cache. Throws `unauthenticated`, `unavailable`. */

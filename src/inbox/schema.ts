@@ -25,6 +25,23 @@ const steps = [
   -- One row while the whole account has ended.
   create table account (id integer primary key check (id = 1), ended_at integer not null);
   `,
+  `
+  -- One row, from the first socket on.
+  create table watching (
+    id integer primary key check (id = 1),
+    user_id text not null,
+    -- The last request to be told of changes.
+    epoch integer not null,
+    -- The rooms that tell of changes, as a JSON array of ids.
+    leases text not null,
+    -- What the sockets were told of, as JSON: from a room's id to the version of what it is to the user.
+    versions text not null,
+    -- When all of it is compared with the directory, while a socket is open.
+    compare_at integer,
+    -- Whom the user blocks, as a JSON array of ids.
+    blocks text not null
+  );
+  `,
 ]
 
 /** Whether anything was ever written here. An inbox that was only asked has no tables and costs nothing. */

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { open } from '../directory/database'
 import type { DmAccess } from '../directory/dm-access'
 import type { Profile } from '../directory/profiles'
+import { type RpcResult, toRpcResult } from '../durable-objects/rpc-result'
 import { ApiError } from '../errors'
 import type { MediaMetadata } from '../media/inspect'
 import type { MultipartState } from '../media/multipart'
@@ -12,6 +13,7 @@ import type { PreferencesPatch } from '../schemas/preferences'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { SearchPreparing } from '../schemas/search'
 import type { ThreadMarker } from '../schemas/threads'
+import { echoClose } from '../sockets/echo-close'
 import { addReaction, removeReaction } from './commands/add-reaction'
 import { applyDmAccess } from './commands/apply-dm-access'
 import { applyProfile } from './commands/apply-profile'
@@ -55,11 +57,9 @@ import type * as pins from './store/pins'
 import type { MemberCursor } from './store/roster'
 import * as schema from './store/schema'
 import * as settings from './store/settings'
-import { echoClose } from './transport/connect'
 import { handleFrame } from './transport/frame-handler'
 import { handleInternalRequest } from './transport/internal-fetch'
 import { fromUrl, toResponse } from './transport/internal-request'
-import { type RpcResult, toRpcResult } from './transport/rpc-result'
 
 type QueryContext = RequestContext & Pick<RoomContext, 'sockets'>
 
@@ -364,6 +364,16 @@ export class ChatRoom extends DurableObject<Env> {
     return toRpcResult(async () => {
       if (!this.#context || this.#context.state.isDeleted) return
       await this.#context.directorySync.syncUpTo(userId, seq)
+    })
+  }
+
+  /** Starts to tell a member's inbox of changes, and answers what the room is to them now. */
+  watch(userId: string, epoch: number) {
+    return toRpcResult(() => {
+      const { watchers, readNews } = this.#room
+      const news = readNews(userId)
+      if (news?.room) watchers.watch(userId, epoch)
+      return news
     })
   }
 

@@ -1,9 +1,9 @@
 import { isRuntimeFailure, withRetries } from '../durable-objects/retry'
+import type { RpcResult } from '../durable-objects/rpc-result'
 import { ApiError } from '../errors'
 import type { ChatRoom } from './chat-room'
 import { isOutOfStorage, roomUnavailable } from './commit/storage-errors'
 import { type InternalRequest, isRefusal, toUrl } from './transport/internal-request'
-import type { RpcResult } from './transport/rpc-result'
 
 /**
  * Calls a room from outside and throws its refusals. Repeats a call that the runtime calls `retryable`, which is safe

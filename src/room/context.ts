@@ -2,9 +2,10 @@ import { type AccessClaims, type Secrets, secretsOf } from '../auth/tokens'
 import { open } from '../directory/database'
 import type { Profile } from '../directory/profiles'
 import { ApiError } from '../errors'
-import { registerSocket } from '../inbox/client'
+import { registerSocket, tellInbox } from '../inbox/client'
 import { parseRateLimit } from '../rate-limit/token-bucket'
-import type { Frame } from '../schemas/socket'
+import type { Event } from '../schemas/events'
+import type { Frame, Live } from '../schemas/socket'
 import { SocketRegistry } from '../sockets/socket-registry'
 import { applyProfile } from './commands/apply-profile'
 import type { CommandContext } from './commands/command-context'
@@ -16,11 +17,15 @@ import type { RoomSockets } from './connections/room-sockets'
 import type { Caller } from './policy/authorize'
 import { arePeersHidden } from './policy/peer-visibility'
 import { ProfileLoader } from './policy/profile-loader'
+import { cachedSettings } from './state/read-cache'
 import * as roomState from './state/room-state'
 import * as jobs from './store/jobs'
 import * as members from './store/members'
 import * as schema from './store/schema'
 import { DirectorySync } from './sync/directory-sync'
+import { announce } from './watch/announce'
+import { currentNews } from './watch/current-news'
+import { type CurrentNews, Watchers } from './watch/watchers'
 
 // Sockets are swept at most this often; using one checks its token anyway.
 const SWEEP_MS = 5 * 60_000
@@ -35,8 +40,12 @@ export interface RoomContext {
   presence: Presence
   queue: CommitQueue<WebSocket>
   directorySync: DirectorySync
+  /** The inboxes that are told of what changes here. */
+  watchers: Watchers
   /** What a command of this caller is given, as of now. */
   contextFor: (caller: Caller, profile?: Profile) => CommandContext
+  /** What the room is to a user now; undefined for a stranger. */
+  readNews: (userId: string) => CurrentNews | undefined
   /** Records that a member was here. */
   recordVisit: (userId: string, now: number) => void
   /** Closes sockets whose token has expired, and schedules the next sweep. */
@@ -65,7 +74,23 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
       const system = () => ({ state, sockets, now: Date.now() })
       for (const profile of profiles) await queue.submit(bind(applyProfile, system, profile))
     },
+    mentionsForgotten: (userIds) => {
+      for (const userId of userIds) watchers.countsChanged(userId, Date.now())
+    },
   })
+  const watchers = new Watchers({
+    sql: state.sql,
+    roomId: () => state.sequence.roomId,
+    readFor: (userIds) => currentNews(state, userIds, Date.now()),
+    tell: (userId, news) => tellInbox(env, userId, news),
+    waitUntil: (work) => ctx.waitUntil(work),
+    onError: (error) => {
+      const { roomId } = state.sequence
+      console.error({ level: 'error', work: 'inboxes', roomId, message: String(error) })
+    },
+  })
+  const tellInboxes = (news: { events: Event[]; live: Live[] }, now: number) =>
+    announce(watchers, news, { sql: state.sql, rules: () => cachedSettings(state), now })
   const queue = new CommitQueue<WebSocket>({
     transaction: (work, isAtomic) => {
       if (state.isDeleted) throw new ApiError('not_found', 'There is no such room.')
@@ -74,13 +99,19 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
     checkpoint: () => roomState.checkpoint(state),
     broadcast: ({ events, live }) => {
       const now = Date.now()
-      if (events.length > 0 || !state.memberCounters.isEmpty) directorySync.request(now)
+      if (events.length > 0 || !state.memberCounters.isEmpty)
+        directorySync.request(now, events.some(isUrgent))
       for (const frame of eventFrames(events)) sockets.broadcast(frame, now)
       if (live.length > 0) sockets.broadcast({ live }, now)
+      if (events.length > 0 || live.length > 0) tellInboxes({ events, live }, now)
       // A change of who may write in a direct room comes with this event.
       if (events.some(({ type }) => type === 'room.changed')) presence.visibilityChanged()
     },
-    sendToUser: ({ userId, live }) => sockets.sendToUser(userId, { live }, Date.now()),
+    sendToUser: ({ userId, live }) => {
+      const now = Date.now()
+      sockets.sendToUser(userId, { live }, now)
+      tellInboxes({ events: [], live }, now)
+    },
     reply: (socket, answers) => sockets.send(socket, { answers }, Date.now()),
     // A timer of 0 ms would take more than a millisecond. When a commit fails, the runtime ends the object.
     schedule: (work) => void ctx.storage.sync().then(work, work),
@@ -92,7 +123,9 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
     presence,
     queue,
     directorySync,
+    watchers,
     contextFor: (caller, profile) => ({ state, sockets, caller, profile, now: Date.now() }),
+    readNews: (userId) => currentNews(state, [userId], Date.now()).get(userId),
     recordVisit: (userId, now) => {
       const member = members.find(state.sql, userId)
       if (!member?.role || now - state.memberCounters.addTo(member).visitedAt < VISIT_MS) return
@@ -111,6 +144,10 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
     bucket: env.MEDIA,
   }
 }
+
+/** What lists show at once: a mention, and the first message of a direct room, which brings it into the other's list. */
+const isUrgent = (event: Event): boolean =>
+  event.type === 'message.posted' && (event.message.mentions.length > 0 || event.message.n === 1)
 
 function limitsOf(env: Env): roomState.Limits {
   return {

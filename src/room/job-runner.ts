@@ -30,6 +30,7 @@ async function run(room: RoomContext, { kind, key }: jobs.Job, now: number): Pro
   const { storage } = room.state
   switch (kind) {
     case 'index':
+      room.watchers.repeat(now)
       await room.directorySync.runJob(now)
       return false
     case 'sockets':

@@ -1,24 +1,17 @@
 import pMap from 'p-map'
-import * as directPeers from '../directory/direct-peers'
 import * as directoryMyRooms from '../directory/my-rooms'
 import { endpoint, router } from '../http/endpoint'
 import { pageAfter } from '../http/page'
 import { ok } from '../http/responses'
 import { ALL_CONNECTIONS } from '../http/subrequests'
 import * as who from '../http/who'
+import { newerRooms } from '../inbox/client'
+import { listRooms } from '../inbox/room-list'
 import { limitRequests } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
-import { capabilitiesOf, type Subject } from '../room/policy/permissions'
 import { MyRoomsQuery } from '../schemas/my-rooms'
 import { Rooms } from '../schemas/rooms'
-
-const subjectOf = ({ kind, peer, me }: directoryMyRooms.MyRoom): Subject => ({
-  role: me.role,
-  mutedUntil: me.mutedUntil === null ? null : Date.parse(me.mutedUntil),
-  suspendedUntil: null,
-  isConnected: kind !== 'direct' || peer?.relation?.canMessage === true,
-})
 
 export const myRooms = router().openapi(
   endpoint({
@@ -44,13 +37,15 @@ export const myRooms = router().openapi(
     const page = await pageAfter(c, scope, directoryMyRooms.SortKey, async (after) => {
       if (seen.length > 1) limitRequests(c.env, access.userId, now, seen.length - 1)
       await pMap(seen, catchUp, ALL_CONNECTIONS)
-      return directoryMyRooms.list(directory, access.userId, query, { after, now })
+      return listRooms(directory, access.userId, query, { after, now })
     })
-    const shown = await directPeers.withPeers(directory, access.userId, page.items, now)
-    const items = shown.map((room) => ({
-      ...room,
-      me: { ...room.me, capabilities: capabilitiesOf(room, subjectOf(room), now) },
-    }))
+    const versions = page.items.map(({ id, me }) => ({ roomId: id, version: me?.version ?? 0 }))
+    const newer = await newerRooms(c.env, access.userId, versions)
+    // Only values change here: a page keeps its order, and its rooms.
+    const items = page.items.map((room) => {
+      const told = newer.get(room.id)
+      return told ? { ...told, peer: room.peer } : room
+    })
     return c.json({ ...page, items }, 200)
   },
 )

@@ -1,14 +1,11 @@
-import type { Context } from 'hono'
 import { z } from 'zod'
-import { type AccessClaims, secretsOf, verifyAccessToken } from '../auth/tokens'
-import { ApiError } from '../errors'
-import type { AppEnv } from '../http/context'
+import type { AccessClaims } from '../auth/tokens'
 import { bearer, endpoint, router } from '../http/endpoint'
 import { InRoom } from '../http/room-endpoint'
+import { accessOf, switched } from '../http/socket-endpoint'
 import * as who from '../http/who'
 import { registerSocket } from '../inbox/client'
-import { limitRequests } from '../middleware/rate-limits'
-import { isUpgrade, offeredProtocols, upgraded } from '../middleware/upgrade'
+import { upgraded } from '../middleware/upgrade'
 import { ask, fetchRoom } from '../room/client'
 import { SeqParam } from '../schemas/primitives'
 
@@ -17,17 +14,6 @@ const SocketQuery = z.strictObject({
     description: 'The last seq you have. The room sends what came after it.',
   }),
 })
-
-const switched = {
-  Upgrade: { schema: { type: 'string' as const }, description: '`websocket`.' },
-  'Sec-WebSocket-Protocol': {
-    schema: { type: 'string' as const },
-    description: '`chat.v1`, if you offered it. The token is not repeated.',
-  },
-}
-
-// In requests: a client that is closed for flooding and reconnects at once costs a room more than one that posts.
-const CONNECT_COST = 10
 
 export const socket = router().openapi(
   endpoint({
@@ -54,29 +40,12 @@ export const socket = router().openapi(
     },
   }),
   async (c) => {
-    const protocols = offeredProtocols(c.req)
-    if (!isUpgrade(c.req)) {
-      await authenticate(c, protocols)
-      throw new ApiError('invalid', 'This endpoint takes WebSocket upgrades only.')
-    }
-    const access = await authenticate(c, protocols)
+    const access = await accessOf(c)
     const { roomId } = c.req.valid('param')
-    limitRequests(c.env, access.userId, c.var.now, CONNECT_COST)
     const client = await connect(c.env, roomId, access, c.req.valid('query').after ?? null)
     return upgraded(client, c.req)
   },
 )
-
-function authenticate(c: Context<AppEnv>, protocols: string[]): Promise<AccessClaims> {
-  const offered = protocols.find((protocol) => protocol.startsWith('bearer.'))?.slice(7)
-  const token = offered ?? /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
-  if (!token)
-    throw new ApiError(
-      'unauthenticated',
-      'Send an access token, as `bearer.<token>` in `Sec-WebSocket-Protocol` or in `Authorization`.',
-    )
-  return verifyAccessToken(secretsOf(c.env), token, c.var.now)
-}
 
 async function connect(env: Env, roomId: string, access: AccessClaims, after: number | null) {
   await registerSocket(env, access, roomId)

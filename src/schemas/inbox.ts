@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Seq, Id } from './primitives'
+import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { LastMessage, Room } from './rooms'
 import { schemaId } from './schema-ids'

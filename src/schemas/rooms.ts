@@ -59,6 +59,11 @@ export const RoomMe = z
       example: null,
     }),
     capabilities: z.array(Capability).meta({ description: 'What you may do in this room now.' }),
+    version: z.int().min(0).meta({
+      description:
+        'Grows with everything that changes in the room or in what you are there. Of two answers, or an answer and an update of your inbox, the greater is the newer.',
+      example: 5120,
+    }),
     readSeq: Seq.meta({ description: 'The last seq that you have read.' }),
     unread: z.int().min(0).meta({
       description: 'Unread messages of the timeline: `t` less its value at your read marker.',

@@ -8,6 +8,8 @@ export interface Identity {
   sessionId: string
   /** When its access token expires, in milliseconds since the epoch. */
   expiresAt: number
+  /** In an inbox: nobody is at this device. */
+  isAway?: boolean
 }
 
 interface Connection extends Identity {
@@ -76,12 +78,12 @@ export class SocketRegistry<Frame extends object> {
     return { client, server, isFirst }
   }
 
-  /** Gives a socket the session and the expiry of a newer token. */
-  renew(socket: WebSocket, { sessionId, expiresAt }: Omit<Identity, 'userId'>): void {
+  /** Gives a socket the session and the expiry of a newer token, or what else is known of it. */
+  renew(socket: WebSocket, changes: Partial<Omit<Identity, 'userId'>>): void {
     const connection = this.#connections.get(socket)
     if (!connection) return
-    Object.assign(connection, { sessionId, expiresAt })
-    const identity: Identity = { userId: connection.userId, sessionId, expiresAt }
+    Object.assign(connection, changes)
+    const { unheard: _, ...identity } = connection
     socket.serializeAttachment(identity)
   }
 
@@ -103,6 +105,12 @@ export class SocketRegistry<Frame extends object> {
       else next = Math.min(next ?? expiresAt, expiresAt)
     }
     return next
+  }
+
+  /** When the first token expires; null without sockets. */
+  get nextExpiry(): number | null {
+    const times = [...this.#connections.values()].map(({ expiresAt }) => expiresAt)
+    return times.length > 0 ? Math.min(...times) : null
   }
 
   /** Closes a socket from this side. */
@@ -147,6 +155,11 @@ export class SocketRegistry<Frame extends object> {
 
   isOnline(userId: string): boolean {
     return this.#byUser.has(userId)
+  }
+
+  /** Whether somebody is at one of the devices. */
+  get isAnyonePresent(): boolean {
+    return [...this.#connections.values()].some(({ isAway }) => !isAway)
   }
 
   get onlineUserIds(): string[] {

@@ -1,7 +1,7 @@
 import type { Member } from '../../schemas/members'
 import { preferencesAt } from '../../schemas/preferences'
 import { iso } from '../../schemas/primitives'
-import type { Room, RoomMe } from '../../schemas/rooms'
+import type { Room, RoomMe, SharedRoom } from '../../schemas/rooms'
 import { nextPostAt } from '../policy/next-post'
 import { capabilitiesOf } from '../policy/permissions'
 import type { CachedSettings } from '../state/read-cache'
@@ -25,15 +25,33 @@ export function fromInside(
   member: MemberRecord | undefined,
   now: number,
 ): Room {
-  const room = roomView.shared(sql)
-  // Rooms know names only; the route adds the profile of the peer.
-  return { ...room, peer: null, me: toRoomMe(sql, { rules, member, t: room.t }, now) }
+  return withMe(sql, { room: roomView.shared(sql), rules, member }, now)
 }
 
-/** Someone's own membership; null for a stranger. `t` is the room's. */
+/** A room as its members see it, and what it is to one of them. */
+export const withMe = (
+  sql: SqlStorage,
+  { room, ...mine }: { room: SharedRoom; rules: CachedSettings; member: MemberRecord | undefined },
+  now: number,
+): Room => ({
+  ...room,
+  // Rooms know names only; whoever asked adds the profile of the peer.
+  peer: null,
+  me: toRoomMe(sql, { ...mine, room }, now),
+})
+
+/** Someone's own membership; null for a stranger. */
 export function toRoomMe(
   sql: SqlStorage,
-  { rules, member, t }: { rules: CachedSettings; member: MemberRecord | undefined; t: number },
+  {
+    rules,
+    member,
+    room,
+  }: {
+    rules: CachedSettings
+    member: MemberRecord | undefined
+    room: Pick<SharedRoom, 'seq' | 't'>
+  },
   now: number,
 ): RoomMe | null {
   if (!member?.role) return null
@@ -43,12 +61,17 @@ export function toRoomMe(
     mutedUntil: member.mutedUntil === null ? null : iso(member.mutedUntil),
     nextPostAt: next === null ? null : iso(next),
     capabilities: capabilitiesOf(rules, member, now),
+    version: room.seq + member.version + member.marks,
     readSeq: member.readSeq,
-    unread: t - member.readT,
+    unread: room.t - member.readT,
     unreadMentions: mentions.countUnread(sql, member.userId, member.readN),
     visitedAt: iso(member.visitedAt),
     sentCount: member.sentCount,
-    ...preferencesAt(preferences.read(sql, member.userId), { access: rules.access, t }, now),
+    ...preferencesAt(
+      preferences.read(sql, member.userId),
+      { access: rules.access, t: room.t },
+      now,
+    ),
   }
 }
 

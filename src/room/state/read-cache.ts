@@ -5,7 +5,7 @@ import * as settings from '../store/settings'
 /** A member without the counters that change as they read and write. */
 export type CachedMember = Omit<
   members.MemberRecord,
-  'postedAt' | 'readSeq' | 'readN' | 'readT' | 'sentCount' | 'visitedAt'
+  'postedAt' | 'readSeq' | 'readN' | 'readT' | 'sentCount' | 'visitedAt' | 'version' | 'marks'
 >
 
 /** The settings without the counters that change with every sync. */

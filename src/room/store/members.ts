@@ -33,6 +33,10 @@ export interface MemberRecord {
   readT: number
   sentCount: number
   visitedAt: number
+  /** Grows with every change of the row that the directory shows. */
+  version: number
+  /** How often they moved their read marker. */
+  marks: number
 }
 
 export function find(sql: SqlStorage, userId: string): MemberRecord | undefined {
@@ -218,6 +222,8 @@ type Row = {
   read_t: number
   sent_count: number
   visited_at: number
+  version: number
+  marks: number
 }
 
 const toMember = (row: Row): MemberRecord => ({
@@ -240,4 +246,6 @@ const toMember = (row: Row): MemberRecord => ({
   readT: row.read_t,
   sentCount: row.sent_count,
   visitedAt: row.visited_at,
+  version: row.version,
+  marks: row.marks,
 })

@@ -38,7 +38,7 @@ export function addCounters(
 export function move(sql: SqlStorage, userId: string, marker: ReadPosition): void {
   const { seq, n, t } = marker
   sql.exec(
-    'update members set read_seq = ?, read_n = ?, read_t = ? where user_id = ?',
+    'update members set read_seq = ?, read_n = ?, read_t = ?, marks = marks + 1 where user_id = ?',
     seq,
     n,
     t,

@@ -290,6 +290,12 @@ const steps: (string | ((sql: SqlStorage) => void))[] = [
   alter table members add column favourite integer not null default 0;
   alter table members add column archived_t integer;
   `,
+  `
+  -- How often the read marker was moved by its owner: together with the version it says which of two values is newer.
+  alter table members add column marks integer not null default 0;
+  -- The inboxes that asked to be told of changes. The epoch says which of an inbox's requests this is.
+  create table watchers (user_id text primary key, epoch integer not null) without rowid;
+  `,
 ]
 
 /** The words of the index are made otherwise now. The next search makes it anew. */

@@ -13,6 +13,10 @@ export class Backoff {
     return this.#dueAt
   }
 
+  get isFailing(): boolean {
+    return this.#failingSince !== null
+  }
+
   succeeded(startedAt: number, now: number): void {
     this.#failingSince = null
     this.#dueAt = now + Math.max(jitteredInterval(), 10 * (now - startedAt))

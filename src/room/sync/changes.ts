@@ -168,6 +168,7 @@ type Row = {
   mentions: number
   read_room_mentions: number | null
   version: number
+  marks: number
 }
 
 const toProjectionMember = (row: Row): RoomProjection['members'][number] => ({
@@ -189,4 +190,5 @@ const toProjectionMember = (row: Row): RoomProjection['members'][number] => ({
   archivedT: row.archived_t,
   mentions: row.mentions,
   readRoomMentions: row.read_room_mentions ?? 0,
+  marks: row.marks,
 })

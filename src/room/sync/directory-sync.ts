@@ -14,6 +14,8 @@ import { DirtyFlag } from './dirty-flag'
 const LOST_SYNC_MS = 8000
 /** Grace period in which a change may trigger the sync before the alarm does. */
 const GRACE_MS = 1500
+/** Between two syncs that urgent changes start. */
+const URGENT_INTERVAL_MS = 1000
 /** How long a call that changed the membership waits for the sync before it answers anyway. */
 const BRIEF_WAIT_MS = 1000
 
@@ -23,6 +25,8 @@ interface Ports {
   state: RoomState
   /** Applies the profiles that the sync of a join read back. */
   confirmProfiles: (profiles: Profile[]) => Promise<void>
+  /** Called when mentions by people whom the mentioned block were taken out of their counts. */
+  mentionsForgotten: (userIds: string[]) => void
   waitUntil: (work: Promise<unknown>) => void
 }
 
@@ -40,6 +44,7 @@ export class DirectorySync {
   /** The room's seq as of the last sync since this object woke. */
   #syncedSeq = 0
   #isForgotten = false
+  #startedAt = 0
 
   constructor(private readonly ports: Ports) {
     const { sql } = ports.storage
@@ -47,10 +52,18 @@ export class DirectorySync {
     this.#synced = changes.loadSyncPoint(sql)
   }
 
-  /** Called after a change: starts a sync if one is due, or makes sure that one will start later. */
-  request(now: number): void {
-    if (now >= this.#backoff.dueAt && !this.#running) this.ports.waitUntil(this.sync())
+  /**
+   * Called after a change: starts a sync if one is due, or makes sure that one will start later. What is urgent waits at
+   * most a second.
+   */
+  request(now: number, isUrgent = false): void {
+    const isDue = now >= this.#backoff.dueAt || (isUrgent && this.#mayHurry(now))
+    if (isDue && !this.#running) this.ports.waitUntil(this.sync())
     else if (!this.#dirty.isSet) this.#dirty.set(this.#backoff.dueAt + GRACE_MS)
+  }
+
+  #mayHurry(now: number): boolean {
+    return !this.#backoff.isFailing && now - this.#startedAt >= URGENT_INTERVAL_MS
   }
 
   /** Runs the dirty flag's job. Only this clears the flag, because setting it again would cost a write. */
@@ -99,10 +112,12 @@ export class DirectorySync {
 
   async #attempt(): Promise<void> {
     const startedAt = Date.now()
+    this.#startedAt = startedAt
     this.#dirty.set(startedAt + LOST_SYNC_MS)
     try {
-      const attempt = { isRepeated: false }
+      const attempt = { isRepeated: false, forgotten: new Set<string>() }
       while (await this.#syncSlice(attempt));
+      if (attempt.forgotten.size > 0) this.ports.mentionsForgotten([...attempt.forgotten])
       this.#backoff.succeeded(startedAt, Date.now())
     } catch (error) {
       this.#log(error)
@@ -140,7 +155,7 @@ export class DirectorySync {
   }
 
   /** Sends a bounded number of rows; returns whether more are left. */
-  async #syncSlice(attempt: { isRepeated: boolean }): Promise<boolean> {
+  async #syncSlice(attempt: { isRepeated: boolean; forgotten: Set<string> }): Promise<boolean> {
     const { storage, directory, state } = this.ports
     const { memberCounters, sequence } = state
     if (!memberCounters.isWritten(sequence)) {
@@ -171,6 +186,7 @@ export class DirectorySync {
     }
     this.#synced = { version: rows.upTo, mentionedSeq: rows.mentionedUpTo }
     this.#syncedSeq = rows.seq
+    for (const { userId } of blocked) attempt.forgotten.add(userId)
     return rows.more || blocked.length > 0
   }
 }

@@ -1,12 +1,7 @@
 import { ApiError } from '../../errors'
 import type { Ready } from '../../schemas/socket'
+import { type EncodedFrame, encode, type Identity, totalBytes } from '../../sockets/socket-registry'
 import { eventFrames } from '../connections/event-frames'
-import {
-  type EncodedFrame,
-  encode,
-  type Identity,
-  totalBytes,
-} from '../../sockets/socket-registry'
 import type { RoomContext } from '../context'
 import { authorize } from '../policy/authorize'
 import { MAX_REPLAY_BYTES, replay, snapshot } from '../queries/event-log'
@@ -33,7 +28,7 @@ export function openSocket(
     ready: {
       seq: state.sequence.seq,
       room: shared,
-      me: toRoomMe(state.sql, { rules, member: current, t: shared.t }, now),
+      me: toRoomMe(state.sql, { rules, member: current, room: shared }, now),
       online: presence.onlineFor(userId),
       ...resumed,
     },
@@ -75,10 +70,3 @@ function catchUp(
 }
 
 const RETRY_SECONDS = 5
-
-/** Echoes a close, which is the application's duty under the hibernation API. Some codes never travel. */
-export function echoClose(socket: WebSocket, code: number, reason: string): void {
-  if (socket.readyState === WebSocket.CLOSED) return
-  if ([1005, 1006, 1015].includes(code)) socket.close(1000)
-  else socket.close(code, reason)
-}

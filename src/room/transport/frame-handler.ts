@@ -3,9 +3,9 @@ import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
 import { closeCodeOf, closeReasonOf } from '../../schemas/close-codes'
 import { Command } from '../../schemas/socket'
+import { parseFrame } from '../../sockets/frame-parser'
 import { commandTable, runCommand } from '../commands/command-table'
 import type { RoomContext } from '../context'
-import { parseFrame } from '../../sockets/frame-parser'
 
 type Run = Parameters<RoomContext['queue']['submitFromSocket']>[2]
 
@@ -98,7 +98,8 @@ async function prepareAuth(
   }
   await registerSocket(access)
   const run = () => {
-    sockets.renew(socket, access)
+    const { sessionId, expiresAt } = access
+    sockets.renew(socket, { sessionId, expiresAt })
     return { value: { seq: state.sequence.seq } }
   }
   return { run, isAtomic: true }

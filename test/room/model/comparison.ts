@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
+import type { RpcResult } from '../../../src/durable-objects/rpc-result'
 import { fetchRoom } from '../../../src/room/client'
-import type { RpcResult } from '../../../src/room/transport/rpc-result'
 import type { Messages } from '../../../src/schemas/messages'
 import type { Pin } from '../../../src/schemas/pins'
 import { type Name, names, type RoomModel } from './room-model'

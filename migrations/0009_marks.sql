@@ -1,0 +1,1 @@
+ALTER TABLE `memberships` ADD `marks` integer DEFAULT 0 NOT NULL;

@@ -1,0 +1,74 @@
+import type { Event } from '../../schemas/events'
+import { previewOf } from '../../schemas/mention-markup'
+import type { Live } from '../../schemas/socket'
+import type { CachedSettings } from '../state/read-cache'
+import * as roster from '../store/roster'
+import type { Notice, Watchers } from './watchers'
+
+const MAX_NOTICES = 25
+
+interface News {
+  events: Event[]
+  live: Live[]
+}
+
+/** Tells inboxes what a commit changed: some at once, those that watch with the next round. */
+export function announce(
+  watchers: Watchers,
+  { events, live }: News,
+  { sql, rules, now }: { sql: SqlStorage; rules: () => CachedSettings; now: number },
+): void {
+  for (const signal of live) if (signal.type === 'read') watchers.markerMoved(signal.userId, now)
+  for (const event of events) {
+    for (const notice of noticesOf(event)) {
+      watchers.notify(notice)
+      if (notice.why === 'removed') watchers.forget(notice.userId)
+    }
+  }
+  for (const event of events) {
+    // The role or the mute of someone; what they change of themselves is their profile.
+    if (event.type !== 'member.changed' || event.by === event.member.user.id) continue
+    if (watchers.has(event.member.user.id))
+      watchers.notify({ userId: event.member.user.id, why: 'settings' })
+  }
+  if (events.some(({ type }) => type === 'message.posted') && rules().kind === 'direct') {
+    for (const { userId } of roster.list(sql, null, 2)) {
+      if (!watchers.has(userId)) watchers.notify({ userId, why: 'messages' })
+    }
+  }
+  if (watchers.isEmpty) return
+  if (events.some(changesSettings)) watchers.changed('settings', now)
+  else if (events.some(changesMessages)) watchers.changed('messages', now)
+}
+
+const changesSettings = ({ type }: Event) => type.startsWith('room.')
+const changesMessages = ({ type }: Event) =>
+  ['message.posted', 'message.edited', 'message.deleted', 'messages.erased'].includes(type)
+
+const removals = {
+  'member.left': 'left',
+  'member.removed': 'removed',
+  'member.banned': 'banned',
+} as const
+
+function noticesOf(event: Event): Notice[] {
+  switch (event.type) {
+    case 'message.posted': {
+      const { message } = event
+      const { seq, author, text } = message
+      const mention = { seq, by: author, preview: text === null ? null : previewOf(text) }
+      return message.mentions
+        .slice(0, MAX_NOTICES)
+        .map((userId) => ({ userId, why: 'mention', mention }))
+    }
+    case 'member.joined':
+    case 'member.added':
+      return [{ userId: event.member.user.id, why: 'added', by: event.by }]
+    case 'member.left':
+    case 'member.removed':
+    case 'member.banned':
+      return [{ userId: event.member.user.id, why: 'removed', removed: removals[event.type] }]
+    default:
+      return []
+  }
+}

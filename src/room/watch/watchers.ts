@@ -1,0 +1,228 @@
+import type { NewsAnswer, NewsReason, RoomNews } from '../../inbox/room-news'
+import * as store from '../store/watchers'
+
+/** Between two rounds of telling. The first change of a quiet room is told at once. */
+const ROUND_MS = 1000
+/** How many inboxes one round tells. */
+const TOLD_PER_ROUND = 100
+/** An inbox that does not answer by then is told again, a few times. */
+const TIMEOUT_MS = 5000
+const ATTEMPTS = 3
+
+/** What the room is to a user: as of when they are told, not of when it changed. */
+export type CurrentNews = Pick<RoomNews, 'version' | 'room' | 'removed'>
+
+interface Ports {
+  sql: SqlStorage
+  roomId: () => string
+  /** The room as these members see it now. */
+  readFor: (userIds: string[]) => Map<string, CurrentNews>
+  /** Tells the inbox of a user. */
+  tell: (userId: string, news: RoomNews) => Promise<NewsAnswer>
+  waitUntil: (work: Promise<unknown>) => void
+  onError: (error: unknown) => void
+}
+
+interface Watcher extends store.Watcher {
+  /** The last change that the inbox was told of. */
+  told: number
+  toldSettings: number
+  failures: number
+  isBusy: boolean
+}
+
+/** News that does not wait for a round, and goes to whoever it is about. */
+export type Notice = Pick<RoomNews, 'why' | 'by' | 'removed' | 'mention'> & { userId: string }
+
+/**
+ * The inboxes that are told of what changes here, each by one RPC with the latest values. In a busy room they are told
+ * once a second, a hundred at a time and in turn. Nothing that is lost is lost for good: inboxes compare what they know
+ * with the directory. See docs/decisions/0023-inbox-leases.md.
+ */
+export class Watchers {
+  readonly #watchers: Map<string, Watcher>
+  /** Counts changes; a watcher who was told of fewer is behind. */
+  #changes = 0
+  #settingsChanges = 0
+  /** Those who are told of their own marker, by the last change of it. */
+  readonly #markers = new Set<string>()
+  #lastRoundAt = 0
+  /** Whether this object has told nobody yet. */
+  #isFresh = true
+  #timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(private readonly ports: Ports) {
+    const rows = store.list(ports.sql)
+    this.#watchers = new Map(rows.map((row) => [row.userId, this.#watcherOf(row)]))
+  }
+
+  /** Whether anybody asked to be told. */
+  get isEmpty(): boolean {
+    return this.#watchers.size === 0
+  }
+
+  has(userId: string): boolean {
+    return this.#watchers.has(userId)
+  }
+
+  /** Starts to tell an inbox; what it is told from now on follows what this answers. */
+  watch(userId: string, epoch: number): void {
+    const known = this.#watchers.get(userId)
+    if (known && known.epoch >= epoch) return
+    store.add(this.ports.sql, { userId, epoch })
+    this.#watchers.set(userId, this.#watcherOf({ userId, epoch }))
+  }
+
+  forget(userId: string): void {
+    if (!this.#watchers.delete(userId)) return
+    store.remove(this.ports.sql, userId)
+  }
+
+  /** Call this after a commit that changed what lists of rooms show. */
+  changed(reason: Extract<NewsReason, 'settings' | 'messages'>, now: number): void {
+    if (this.isEmpty) return
+    this.#changes += 1
+    if (reason === 'settings') this.#settingsChanges = this.#changes
+    this.#startRound(now)
+  }
+
+  /** Call this when a member's counts changed, and nothing else. */
+  countsChanged(userId: string, now: number): void {
+    const watcher = this.#watchers.get(userId)
+    if (!watcher) return
+    watcher.told = -1
+    this.#startRound(now)
+  }
+
+  /** Call this when what was told before this object woke may have been lost. */
+  repeat(now: number): void {
+    if (this.#isFresh) this.changed('settings', now)
+  }
+
+  /** Call this when a member's own marker moved; their other devices want to know. */
+  markerMoved(userId: string, now: number): void {
+    this.#markers.add(userId)
+    this.#startRound(now)
+  }
+
+  /** Tells one user at once, whether their inbox asked for it or not. */
+  notify({ userId, ...notice }: Notice, current = this.ports.readFor([userId]).get(userId)): void {
+    if (!current) return
+    this.ports.waitUntil(this.#deliver(userId, { ...current, ...notice }))
+  }
+
+  #startRound(now: number): void {
+    if (this.#timer !== null) return
+    const wait = this.#lastRoundAt + ROUND_MS - now
+    if (wait <= 0) {
+      this.#round(now)
+      return
+    }
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#round(Date.now())
+    }, wait)
+  }
+
+  #round(now: number): void {
+    this.#lastRoundAt = now
+    this.#isFresh = false
+    const markers = [...this.#markers].slice(0, TOLD_PER_ROUND)
+    for (const userId of markers) this.#markers.delete(userId)
+    const behind = this.#nextBehind(TOLD_PER_ROUND - markers.length)
+    const watching = behind.map(({ userId }) => userId)
+    const current = this.ports.readFor([...markers, ...watching])
+    for (const watcher of behind) this.#tellWatcher(watcher, current.get(watcher.userId))
+    for (const userId of markers) {
+      if (!watching.includes(userId)) this.notify({ userId, why: 'marker' }, current.get(userId))
+    }
+    if (this.#markers.size > 0 || this.#isAnyoneBehind()) this.#startRound(now)
+  }
+
+  /** Watchers who were not told of the last change, those who waited longest first. */
+  #nextBehind(limit: number): Watcher[] {
+    const found: Watcher[] = []
+    for (const watcher of this.#watchers.values()) {
+      if (found.length === limit) break
+      if (this.#isBehind(watcher)) found.push(watcher)
+    }
+    // Whoever is told goes to the end.
+    for (const watcher of found) {
+      this.#watchers.delete(watcher.userId)
+      this.#watchers.set(watcher.userId, watcher)
+    }
+    return found
+  }
+
+  #isAnyoneBehind(): boolean {
+    for (const watcher of this.#watchers.values()) if (this.#isBehind(watcher)) return true
+    return false
+  }
+
+  #isBehind({ told, isBusy }: Watcher): boolean {
+    return told < this.#changes && !isBusy
+  }
+
+  #tellWatcher(watcher: Watcher, current: CurrentNews | undefined): void {
+    const { userId } = watcher
+    if (!current?.room) {
+      this.#endWatcher(userId, current)
+      return
+    }
+    const why = watcher.toldSettings < this.#settingsChanges ? 'settings' : 'messages'
+    const told = this.#changes
+    watcher.told = told
+    watcher.toldSettings = told
+    watcher.isBusy = true
+    const delivered = this.#deliver(userId, { ...current, why }).then((isDelivered) => {
+      watcher.isBusy = false
+      watcher.failures = isDelivered ? 0 : watcher.failures + 1
+      if (!isDelivered && watcher.failures < ATTEMPTS) watcher.told = -1
+      if (this.#isBehind(watcher)) this.#startRound(Date.now())
+    })
+    this.ports.waitUntil(delivered)
+  }
+
+  #endWatcher(userId: string, current: CurrentNews | undefined): void {
+    this.notify({ userId, why: 'removed' }, current)
+    this.forget(userId)
+  }
+
+  /** Whether the inbox answered. */
+  async #deliver(userId: string, news: Omit<RoomNews, 'roomId' | 'epoch'>): Promise<boolean> {
+    const epoch = this.#watchers.get(userId)?.epoch ?? 0
+    const answered = new AbortController()
+    const timeout = scheduler.wait(TIMEOUT_MS, { signal: answered.signal }).then(
+      () => null,
+      () => null,
+    )
+    try {
+      const told = this.ports.tell(userId, { roomId: this.ports.roomId(), epoch, ...news })
+      const answer = await Promise.race([told, timeout])
+      if (answer) this.#obey(userId, answer)
+      return answer !== null
+    } catch (error) {
+      this.ports.onError(error)
+      return false
+    } finally {
+      // A timer that still runs keeps the object awake.
+      answered.abort()
+    }
+  }
+
+  #obey(userId: string, { ended, watching }: NewsAnswer): void {
+    // A late answer must not end what the inbox has asked for since.
+    if (ended !== undefined && this.#watchers.get(userId)?.epoch === ended) this.forget(userId)
+    if (watching !== undefined) this.watch(userId, watching)
+  }
+
+  #watcherOf(row: store.Watcher): Watcher {
+    return {
+      ...row,
+      told: this.#changes,
+      toldSettings: this.#changes,
+      failures: 0,
+      isBusy: false,
+    }
+  }
+}
