@@ -10,9 +10,11 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   errors: { ours: [], packages: [] },
   folding: { ours: [], packages: ['es-toolkit'] },
   ids: { ours: [], packages: ['uuid', 'node:crypto'] },
-  'durable-objects/': { ours: [], packages: [] },
+  'durable-objects/': { ours: ['errors'], packages: [] },
   'schemas/': { ours: ['errors'], packages: ['zod'] },
   'rate-limit/': { ours: ['errors'], packages: [] },
+  // What a room and an inbox do alike with their sockets.
+  'sockets/': { ours: WORDS, packages: ['zod types'] },
   'auth/': { ours: WORDS, packages: ['@zxcvbn-ts/language-common', 'jose', 'node:crypto'] },
   'directory/': {
     ours: ['auth/', ...WORDS],
@@ -38,8 +40,9 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
 
   // What rooms and the Worker call of a user's inbox.
+  'inbox/room-news': { ours: WORDS, packages: [] },
   'inbox/client': {
-    ours: ['auth/', 'durable-objects/', ...WORDS],
+    ours: ['inbox/room-news types', 'auth/', 'durable-objects/', ...WORDS],
     packages: ['cloudflare:workers'],
   },
 
@@ -51,9 +54,19 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: ['room/policy/', 'room/state/', 'room/store/', 'rate-limit/', ...WORDS],
     packages: ['@date-fns/tz', 'zod'],
   },
-  'room/connections/': { ours: WORDS, packages: [] },
+  'room/connections/': { ours: ['sockets/ types', ...WORDS], packages: [] },
   'room/commit/': { ours: WORDS, packages: [] },
   'room/sync/': { ours: ['room/state/', 'room/store/', 'directory/', ...WORDS], packages: [] },
+  'room/watch/': {
+    ours: [
+      'room/queries/',
+      'room/state/',
+      'room/store/',
+      'inbox/room-news types',
+      ...WORDS,
+    ],
+    packages: [],
+  },
   'room/queries/': {
     ours: [
       'room/connections/ types',
@@ -90,6 +103,8 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'room/state/',
       'room/store/',
       'room/sync/',
+      'room/watch/',
+      'sockets/',
       'inbox/client',
       'auth/',
       'directory/',
@@ -110,6 +125,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'room/policy/',
       'room/queries/',
       'room/store/',
+      'sockets/',
       'rate-limit/',
       'auth/',
       ...WORDS,
@@ -118,6 +134,8 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'room/chat-room': {
     ours: [
+      'durable-objects/',
+      'sockets/',
       'room/context',
       'room/job-runner',
       'room/transport/',
@@ -139,8 +157,20 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
 
   'inbox/': {
-    ours: ['inbox/client', 'room/client', 'directory/', 'auth/ types', ...WORDS],
-    packages: ['cloudflare:workers'],
+    ours: [
+      'inbox/client',
+      'inbox/room-news types',
+      'room/client',
+      'room/commit/',
+      'room/policy/',
+      'sockets/',
+      'durable-objects/',
+      'rate-limit/',
+      'directory/',
+      'auth/',
+      ...WORDS,
+    ],
+    packages: ['cloudflare:workers', 'p-map'],
   },
 
   // The Worker around the objects.
@@ -161,7 +191,10 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['cloudflare:workers'],
   },
   'http/binary-paths': { ours: [], packages: [] },
-  'http/context': { ours: ['directory/ types', 'auth/ types', 'room/ types'], packages: [] },
+  'http/context': {
+    ours: ['directory/ types', 'auth/ types', 'room/ types', 'durable-objects/ types'],
+    packages: [],
+  },
   'docs/': {
     ours: ['http/context types', ...WORDS],
     packages: ['zod', 'hono', '@hono/zod-openapi types'],

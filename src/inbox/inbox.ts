@@ -134,7 +134,7 @@ export class Inbox extends DurableObject<Env> {
 
   /** Never throws: an alarm that fails too often is given up. */
   #compare(now: number): Promise<void> {
-    return this.#inbox.compare(now).catch((error) => {
+    return this.#inbox.watch.compare(now).catch((error) => {
       console.error({ level: 'error', work: 'inbox', message: String(error) })
     })
   }

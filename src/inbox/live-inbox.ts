@@ -1,7 +1,5 @@
-import pMap from 'p-map'
 import type { Directory } from '../directory/database'
 import * as directPeers from '../directory/direct-peers'
-import * as myRooms from '../directory/my-rooms'
 import { ApiError } from '../errors'
 import type { TokenBuckets } from '../rate-limit/token-bucket'
 import type { InboxFrame, InboxReady, InboxUpdate } from '../schemas/inbox'
@@ -9,21 +7,14 @@ import type { Room } from '../schemas/rooms'
 import { type Identity, SocketRegistry } from '../sockets/socket-registry'
 import { type FirstScreen, readFirstScreen } from './first-screen'
 import type { NewsAnswer, RoomNews } from './room-news'
+import { RoomWatch, type WatchAnswer } from './room-watch'
 import { ToldRooms, type Version } from './told-rooms'
 import { directRoomsOf, updatesOf } from './updates'
 import * as watching from './watching'
 
-// A replica of the directory may be behind when a socket opens.
-const FIRST_COMPARISON_MS = 15_000
-const COMPARISON_MS = 15 * 60_000
 /** A room that told this often while no socket was open is told to stop. */
 const MAX_IDLE_NEWS = 25
 const MAX_IDLE_MS = 60 * 60_000
-const CONCURRENT_ROOMS = 20
-const MAX_ROOMS = 1000
-
-/** What the room answers an inbox that asks to be told. */
-export type WatchAnswer = Pick<RoomNews, 'version' | 'room' | 'removed'>
 
 interface Ports {
   ctx: DurableObjectState
@@ -36,11 +27,11 @@ interface Ports {
   presenceChanged: () => void
 }
 
-/** The inbox of a user whose sockets are open, or whom rooms still tell of changes. See docs/decisions/0023-inbox-leases.md. */
+/** The inbox of a user whose sockets are open, or whom rooms still tell of changes. See docs/decisions/0024-inbox-leases.md. */
 export class LiveInbox {
   readonly sockets: SocketRegistry<InboxFrame>
   readonly #told: ToldRooms
-  #watching: watching.Watching | undefined
+  readonly watch: RoomWatch
   readonly #idleNews = new Map<string, number>()
   /** When the last socket closed, or this object woke without one. */
   #idleSince = Date.now()
@@ -55,8 +46,14 @@ export class LiveInbox {
       this.#idleSince = Date.now()
       ports.presenceChanged()
     })
-    this.#watching = watching.read(this.#sql)
-    this.#told = new ToldRooms(this.#watching?.versions ?? {})
+    const kept = watching.read(ports.ctx.storage.sql)
+    this.#told = new ToldRooms(kept?.versions ?? {})
+    this.watch = new RoomWatch(kept, this.#told, {
+      sql: ports.ctx.storage.sql,
+      directory: ports.directory,
+      ask: ports.watch,
+      take: (news) => this.tell(news, Date.now()),
+    })
   }
 
   get isOnline(): boolean {
@@ -65,7 +62,7 @@ export class LiveInbox {
 
   /** When the next comparison is due; null while no socket is open. */
   get compareAt(): number | null {
-    return this.isOnline ? (this.#watching?.compareAt ?? null) : null
+    return this.isOnline ? this.watch.compareAt : null
   }
 
   /** Opens a socket: `ready` first, then what changes. Throws `unauthenticated`, `too_many`. */
@@ -75,18 +72,16 @@ export class LiveInbox {
     if (!this.ports.isAlive(sessionId)) {
       throw new ApiError('unauthenticated', 'This session has ended. Log in again.')
     }
+    const comparison = this.compareAt
     const { client, server, isFirst } = this.sockets.accept(identity)
     const ready = this.#overlaid(screen)
     this.#told.note(screen.versions)
     this.sockets.send(server, { ready: { ...ready, online } }, now)
-    this.#keep(userId, {
-      blocks: screen.ready.blocks,
-      compareAt: Math.min(this.compareAt ?? Infinity, now + FIRST_COMPARISON_MS),
-    })
+    this.watch.open(userId, screen.ready.blocks, isFirst ? null : comparison, now)
     this.#idleNews.clear()
     if (isFirst) {
       this.ports.presenceChanged()
-      this.ports.ctx.waitUntil(this.#watchMissing(screen.versions))
+      this.ports.ctx.waitUntil(this.watch.watchMissing(screen.versions))
     }
     this.ports.reschedule()
     return client
@@ -99,13 +94,12 @@ export class LiveInbox {
     const isNews = this.#told.accept(news, now)
     if (!this.isOnline) return this.#tellNobody(news, now)
     const updates = isNews ? updatesOf(news, wasTheirs) : []
-    if (news.mention && news.room && !this.#watching?.blocks.includes(news.mention.by.id)) {
+    if (news.mention && news.room && !this.watch.blocks.includes(news.mention.by.id)) {
       updates.push({ type: 'mention', roomId, ...news.mention })
     }
     this.send(updates)
-    if (news.room === null) this.#release(roomId)
-    else if (epoch === 0 && !this.#watching?.leases.has(roomId))
-      return { watching: this.#lease(roomId) }
+    if (news.room === null) this.watch.release(roomId)
+    else if (epoch === 0 && !this.watch.has(roomId)) return { watching: this.watch.lease(roomId) }
     return {}
   }
 
@@ -114,7 +108,8 @@ export class LiveInbox {
     this.#idleNews.set(roomId, count)
     const isOver = count >= MAX_IDLE_NEWS || now - this.#idleSince >= MAX_IDLE_MS || room === null
     if (!isOver) return {}
-    this.#release(roomId)
+    this.#idleNews.delete(roomId)
+    this.watch.release(roomId)
     return { ended: epoch }
   }
 
@@ -145,7 +140,7 @@ export class LiveInbox {
 
   async #withPeers(updates: InboxUpdate[]): Promise<InboxUpdate[]> {
     const direct = directRoomsOf(updates)
-    const userId = this.#watching?.userId
+    const { userId } = this.watch
     if (direct.length === 0 || userId === undefined) return updates
     const { directory } = this.ports
     const shown = await directPeers.withPeers(directory, userId, direct, Date.now())
@@ -168,92 +163,8 @@ export class LiveInbox {
   }
 
   setBlocks(blocks: string[]): void {
-    if (!this.#watching) return
-    this.#keep(this.#watching.userId, { blocks })
+    this.watch.keepBlocks(blocks)
     this.send([{ type: 'blocks', blocks }])
-  }
-
-  /** Compares what the sockets were told with the directory, asks the rooms that differ, and tells what they answer. */
-  async compare(now: number): Promise<void> {
-    const kept = this.#watching
-    if (!kept || !this.isOnline) return
-    const { userId } = kept
-    this.#keep(userId, { compareAt: now + COMPARISON_MS })
-    const versions = await myRooms.selectVersions(this.ports.directory, userId)
-    const known = new Set(versions.map(({ roomId }) => roomId))
-    const differing = [
-      ...versions.filter(({ roomId, version }) => version > this.#told.versionOf(roomId)),
-      // The directory may not have them yet, or no longer.
-      ...this.#told.theirs.filter(({ roomId }) => !known.has(roomId)),
-    ]
-    await this.#watchAll(userId, differing)
-    this.#keep(userId, {
-      versions: Object.fromEntries(
-        this.#told.theirs.map(({ roomId, version }) => [roomId, version]),
-      ),
-    })
-  }
-
-  async #watchMissing(versions: Version[]): Promise<void> {
-    const { userId, leases } = this.#watching ?? {}
-    if (userId === undefined) return
-    const missing = versions.filter(({ roomId }) => !leases?.has(roomId))
-    if (missing.length > 0) await this.#watchAll(userId, missing)
-  }
-
-  /** Asks rooms to tell of changes, and takes what they answer. */
-  async #watchAll(userId: string, rooms: Version[]): Promise<void> {
-    if (rooms.length === 0) return
-    const epoch = (this.#watching?.epoch ?? 0) + 1
-    this.#keep(userId, { epoch })
-    const watched = await pMap(
-      rooms.slice(0, MAX_ROOMS),
-      async ({ roomId }) => ((await this.#watch(roomId, userId, epoch)) ? [roomId] : []),
-      { concurrency: CONCURRENT_ROOMS },
-    )
-    const leases = new Set([...(this.#watching?.leases ?? []), ...watched.flat()])
-    this.#keep(userId, { leases })
-  }
-
-  /** Whether the room tells of changes from now on. */
-  async #watch(roomId: string, userId: string, epoch: number): Promise<boolean> {
-    try {
-      const answer = await this.ports.watch(roomId, userId, epoch)
-      this.#takeAnswer(roomId, answer ?? { version: 0, room: null, removed: 'left' })
-      return Boolean(answer?.room)
-    } catch (error) {
-      const isGone = error instanceof ApiError && error.code === 'not_found'
-      if (isGone) this.#takeAnswer(roomId, { version: 0, room: null, removed: 'deleted' })
-      else console.error({ level: 'error', work: 'inbox', roomId, message: String(error) })
-      return false
-    }
-  }
-
-  #takeAnswer(roomId: string, answer: WatchAnswer): void {
-    // Whoever is not in a room is told no version there: this is later than what was told before.
-    const version = answer.room
-      ? answer.version
-      : Math.max(answer.version, this.#told.versionOf(roomId) + 1)
-    this.tell({ roomId, epoch: -1, why: 'settings', ...answer, version }, Date.now())
-  }
-
-  #lease(roomId: string): number {
-    const { userId = '', epoch = 0, leases = [] } = this.#watching ?? {}
-    this.#keep(userId, { epoch: epoch + 1, leases: new Set([...leases, roomId]) })
-    return epoch + 1
-  }
-
-  #release(roomId: string): void {
-    const { userId, leases } = this.#watching ?? {}
-    this.#idleNews.delete(roomId)
-    if (userId === undefined || !leases?.has(roomId)) return
-    this.#keep(userId, { leases: new Set([...leases].filter((id) => id !== roomId)) })
-  }
-
-  #keep(userId: string, changes: Partial<watching.Watching>): void {
-    const none = { epoch: 0, leases: new Set<string>(), versions: {}, compareAt: null, blocks: [] }
-    this.#watching = { ...none, ...this.#watching, userId, ...changes }
-    watching.write(this.#sql, this.#watching)
   }
 
   /** What the directory has of the first screen, and what rooms told since. */
@@ -269,9 +180,5 @@ export class LiveInbox {
       return newer ? [{ ...newer, peer: room.peer }] : []
     })
     return { ...ready, rooms, unread: total }
-  }
-
-  get #sql(): SqlStorage {
-    return this.ports.ctx.storage.sql
   }
 }

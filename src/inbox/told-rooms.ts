@@ -53,6 +53,11 @@ export class ToldRooms {
       .map(([roomId, { version }]) => ({ roomId, version }))
   }
 
+  /** The versions of the rooms that the user is in, as far as their sockets were told, to keep. */
+  get versions(): Record<string, number> {
+    return Object.fromEntries(this.theirs.map(({ roomId, version }) => [roomId, version]))
+  }
+
   /** Notes what the directory has and the sockets are shown. */
   note(versions: Version[]): void {
     for (const { roomId, version } of versions) {

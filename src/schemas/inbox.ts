@@ -44,7 +44,7 @@ export const InboxCommand = z
       },
     ),
     command('presence', 'Say whether you are at this device. A new socket is `online`.', {
-      state: z.enum(['online', 'away']),
+      state: z.enum(['online', 'away']).meta({ id: 'PresenceState' }),
     }),
   ])
   .meta({ id: 'InboxCommand' })
@@ -114,7 +114,7 @@ export const InboxUpdate = z
     update('room.removed', 'You are no longer in a room.', {
       roomId: Id,
       version,
-      why: z.enum(['left', 'removed', 'banned', 'deleted']),
+      why: z.enum(['left', 'removed', 'banned', 'deleted']).meta({ id: 'RemovalReason' }),
     }),
     update('friend.requested', 'Someone asks you to be friends.', about),
     update('friend.accepted', 'You and someone are friends now.', about),

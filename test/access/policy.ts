@@ -67,6 +67,7 @@ GET    /v1/me/rooms                                     none none old  none ok  
 GET    /v1/me/mentions                                  none none old  none ok   ok   ok   ok
 POST   /v1/me/sync                                      none none old  none ok   ok   ok   ok
 GET    /v1/me/threads                                   none none old  none ok   ok   ok   ok
+GET    /v1/me/socket                                    none none old  none ok   ok   ok   ok
 GET    /v1/me/unread                                    none none old  none ok   ok   ok   ok
 PUT    /v1/me/read-marker                               none none old  none ok   ok   ok   ok
 GET    /v1/rooms                                        none none old  none ok   ok   ok   ok

@@ -3,6 +3,7 @@ import { avatarKey } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import * as media from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
+import { openInbox } from '../fixtures/inbox'
 import { connect, type RoomSocket } from '../fixtures/socket'
 import { clientAddress, PASSWORD, registerUser, setPassword } from '../fixtures/users'
 import type { CallerScenario } from './callers'
@@ -190,6 +191,7 @@ async function addressOf(target: string, scenario: CallerScenario): Promise<stri
 export async function outcomeOf(row: string, scenario: CallerScenario): Promise<string> {
   const [method = '', target = ''] = row.split(/ (.*)/)
   if (method === 'SOCKET') return answerTo(target, scenario)
+  if (row.endsWith('/me/socket')) return (await openInbox(scenario.token)).closed?.reason ?? 'ok'
   if (row.endsWith('}/socket')) return (await open(scenario)).refusal ?? 'ok'
   const path = (await addressOf(target, scenario)) + (queries[row]?.(scenario) ?? '')
   const options = {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { statusOf } from '../../src/errors'
 import { closeCodes } from '../../src/schemas/close-codes'
 import { Event } from '../../src/schemas/events'
+import { InboxCommand, InboxFrame, InboxUpdate } from '../../src/schemas/inbox'
 import { Command, Frame } from '../../src/schemas/socket'
 import { call } from '../fixtures/api'
 
@@ -84,9 +85,15 @@ it('has every command, frame and close code on the page of the socket', async ()
   const entries = await entriesOf('/docs/socket')
   const commands = Command.options.map(({ shape }) => shape.do.value)
   const frames = Frame.options.flatMap(({ shape }) => Object.keys(shape))
+  const inbox = [
+    ...InboxCommand.options.map(({ shape }) => shape.do.value),
+    ...InboxFrame.options.flatMap(({ shape }) => Object.keys(shape)),
+    ...InboxUpdate.options.map(({ shape }) => shape.type.value),
+  ]
   expect([...entries.keys()]).toEqual([
     ...[...commands, 'ping'],
     ...[...frames, 'pong'],
+    ...inbox.map((name) => `inbox.${name}`),
     ...Object.keys(closeCodes),
   ])
 })

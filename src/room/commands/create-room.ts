@@ -39,7 +39,7 @@ export function createDirectRoom(
     // One of them may be suspended: the message waits for when that ends.
     for (const profile of people) recordJoin(state, { profile, role: 'member' }, now)
     for (const { id } of people) {
-      if (id !== userId) members.setHidden(sql, state.sequence, id, true)
+      if (id !== userId) roster.setHidden(sql, state.sequence, id, true)
     }
     settings.acceptDmAccessVersion(sql, contact.version)
     roster.setDmWriters(sql, contact.writers)
@@ -51,7 +51,7 @@ export function createDirectRoom(
 export function showDirectRoom({ state, caller }: CommandContext): CommandResult<null> {
   const { sql, sequence } = state
   if (members.find(sql, caller.userId)?.isHidden) {
-    members.setHidden(sql, sequence, caller.userId, false)
+    roster.setHidden(sql, sequence, caller.userId, false)
   }
   return { value: null }
 }

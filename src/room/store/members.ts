@@ -134,22 +134,6 @@ export function mute(
   )
 }
 
-/** Hides an empty direct room from its member's list, or shows it. */
-export function setHidden(
-  sql: SqlStorage,
-  sequence: Sequence,
-  userId: string,
-  isHidden: boolean,
-): void {
-  sequence.version += 1
-  sql.exec(
-    'update members set hidden = ?, version = ? where user_id = ?',
-    Number(isHidden),
-    sequence.version,
-    userId,
-  )
-}
-
 /** Stores when a member posted, for slow mode. */
 export function setPostedAt(sql: SqlStorage, userId: string, at: number): void {
   sql.exec('update members set posted_at = ? where user_id = ?', at, userId)

@@ -1,4 +1,5 @@
 import { type MemberRecord, select } from './members'
+import type { Sequence } from './sequence'
 
 /** Where a page of the roster ended. */
 export interface MemberCursor {
@@ -81,4 +82,20 @@ export function withUnsyncedReadMarker(sql: SqlStorage): string[] {
     .exec<{ user_id: string }>('select user_id from members where read_seq <> told_seq')
     .toArray()
     .map((row) => row.user_id)
+}
+
+/** Hides an empty direct room from its member's list, or shows it. */
+export function setHidden(
+  sql: SqlStorage,
+  sequence: Sequence,
+  userId: string,
+  isHidden: boolean,
+): void {
+  sequence.version += 1
+  sql.exec(
+    'update members set hidden = ?, version = ? where user_id = ?',
+    Number(isHidden),
+    sequence.version,
+    userId,
+  )
 }

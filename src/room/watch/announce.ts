@@ -18,7 +18,10 @@ export function announce(
   { events, live }: News,
   { sql, rules, now }: { sql: SqlStorage; rules: () => CachedSettings; now: number },
 ): void {
-  for (const signal of live) if (signal.type === 'read') watchers.markerMoved(signal.userId, now)
+  for (const signal of live) {
+    if (signal.type === 'read') watchers.markerMoved(signal.userId, now)
+    if (signal.type === 'preferences') watchers.notify({ userId: signal.userId, why: 'settings' })
+  }
   for (const event of events) {
     for (const notice of noticesOf(event)) {
       watchers.notify(notice)

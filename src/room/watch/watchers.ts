@@ -37,7 +37,7 @@ export type Notice = Pick<RoomNews, 'why' | 'by' | 'removed' | 'mention'> & { us
 /**
  * The inboxes that are told of what changes here, each by one RPC with the latest values. In a busy room they are told
  * once a second, a hundred at a time and in turn. Nothing that is lost is lost for good: inboxes compare what they know
- * with the directory. See docs/decisions/0023-inbox-leases.md.
+ * with the directory. See docs/decisions/0024-inbox-leases.md.
  */
 export class Watchers {
   readonly #watchers: Map<string, Watcher>

@@ -1,0 +1,144 @@
+import pMap from 'p-map'
+import type { Directory } from '../directory/database'
+import * as myRooms from '../directory/my-rooms'
+import { ApiError } from '../errors'
+import type { RoomNews } from './room-news'
+import type { ToldRooms, Version } from './told-rooms'
+import * as watching from './watching'
+
+// A replica of the directory may be behind when a socket opens.
+const FIRST_COMPARISON_MS = 15_000
+const COMPARISON_MS = 15 * 60_000
+const CONCURRENT_ROOMS = 20
+const MAX_ROOMS = 1000
+
+/** What a room answers an inbox that asks to be told of changes. */
+export type WatchAnswer = Pick<RoomNews, 'version' | 'room' | 'removed'>
+
+interface Ports {
+  sql: SqlStorage
+  directory: Directory
+  /** Asks a room to tell of changes. Throws `not_found` for a deleted room, `unavailable`. */
+  ask: (roomId: string, userId: string, epoch: number) => Promise<WatchAnswer | undefined>
+  /** Takes what a room answered, as what a room tells. */
+  take: (news: RoomNews) => void
+}
+
+/**
+ * Which rooms tell an inbox of changes, by leases that outlive its sockets, and the comparison with the directory that
+ * finds what was lost on the way. See docs/decisions/0024-inbox-leases.md.
+ */
+export class RoomWatch {
+  #kept: watching.Watching | undefined
+
+  constructor(
+    kept: watching.Watching | undefined,
+    private readonly told: ToldRooms,
+    private readonly ports: Ports,
+  ) {
+    this.#kept = kept
+  }
+
+  /** undefined before the first socket. */
+  get userId(): string | undefined {
+    return this.#kept?.userId
+  }
+
+  get compareAt(): number | null {
+    return this.#kept?.compareAt ?? null
+  }
+
+  get blocks(): string[] {
+    return this.#kept?.blocks ?? []
+  }
+
+  has(roomId: string): boolean {
+    return this.#kept?.leases.has(roomId) === true
+  }
+
+  /** Keeps what a new socket was shown, and brings the next comparison forward. */
+  open(userId: string, blocks: string[], comparison: number | null, now: number): void {
+    const compareAt = Math.min(comparison ?? Infinity, now + FIRST_COMPARISON_MS)
+    this.#keep(userId, { blocks, versions: this.told.versions, compareAt })
+  }
+
+  keepBlocks(blocks: string[]): void {
+    if (this.#kept) this.#keep(this.#kept.userId, { blocks })
+  }
+
+  /** Notes that a room tells of changes from now on, by the request of this epoch. */
+  lease(roomId: string): number {
+    const { userId = '', epoch = 0, leases = [] } = this.#kept ?? {}
+    this.#keep(userId, { epoch: epoch + 1, leases: new Set([...leases, roomId]) })
+    return epoch + 1
+  }
+
+  /** Notes that a room tells of changes no longer. */
+  release(roomId: string): void {
+    if (!this.#kept?.leases.has(roomId)) return
+    const leases = new Set([...this.#kept.leases].filter((id) => id !== roomId))
+    this.#keep(this.#kept.userId, { leases })
+  }
+
+  /** Asks the rooms that do not tell of changes yet, in their order. */
+  async watchMissing(versions: Version[]): Promise<void> {
+    await this.#watchAll(versions.filter(({ roomId }) => !this.has(roomId)))
+  }
+
+  /** Compares what the sockets were told with the directory, and asks the rooms that differ. */
+  async compare(now: number): Promise<void> {
+    if (!this.#kept) return
+    const { userId } = this.#kept
+    this.#keep(userId, { compareAt: now + COMPARISON_MS })
+    const versions = await myRooms.selectVersions(this.ports.directory, userId)
+    const known = new Set(versions.map(({ roomId }) => roomId))
+    await this.#watchAll([
+      ...versions.filter(({ roomId, version }) => version > this.told.versionOf(roomId)),
+      // The directory may not have them yet, or no longer.
+      ...this.told.theirs.filter(({ roomId }) => !known.has(roomId)),
+    ])
+    this.#keep(userId, { versions: this.told.versions })
+  }
+
+  async #watchAll(rooms: Version[]): Promise<void> {
+    if (rooms.length === 0 || !this.#kept) return
+    const { userId } = this.#kept
+    const epoch = this.#kept.epoch + 1
+    this.#keep(userId, { epoch })
+    const watched = await pMap(
+      rooms.slice(0, MAX_ROOMS),
+      async ({ roomId }) => ((await this.#watch(roomId, userId, epoch)) ? [roomId] : []),
+      { concurrency: CONCURRENT_ROOMS },
+    )
+    const leases = watched.flat().filter((roomId) => this.told.isTheirs(roomId))
+    this.#keep(userId, { leases: new Set([...this.#kept.leases, ...leases]) })
+  }
+
+  /** Whether the room tells of changes from now on. */
+  async #watch(roomId: string, userId: string, epoch: number): Promise<boolean> {
+    try {
+      const answer = await this.ports.ask(roomId, userId, epoch)
+      this.#take(roomId, epoch, answer ?? { version: 0, room: null, removed: 'left' })
+      return Boolean(answer?.room)
+    } catch (error) {
+      const isGone = error instanceof ApiError && error.code === 'not_found'
+      if (isGone) this.#take(roomId, epoch, { version: 0, room: null, removed: 'deleted' })
+      else console.error({ level: 'error', work: 'inbox', roomId, message: String(error) })
+      return false
+    }
+  }
+
+  #take(roomId: string, epoch: number, answer: WatchAnswer): void {
+    // Whoever is not in a room is told no version there: this is later than what was told before.
+    const version = answer.room
+      ? answer.version
+      : Math.max(answer.version, this.told.versionOf(roomId) + 1)
+    this.ports.take({ roomId, epoch, why: 'settings', ...answer, version })
+  }
+
+  #keep(userId: string, changes: Partial<watching.Watching>): void {
+    const none = { epoch: 0, leases: new Set<string>(), versions: {}, compareAt: null, blocks: [] }
+    this.#kept = { ...none, ...this.#kept, userId, ...changes }
+    watching.write(this.ports.sql, this.#kept)
+  }
+}

@@ -1,0 +1,282 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../fixtures/eventually'
+import { openInbox } from '../fixtures/inbox'
+import { createRoom, newMessage, roomStub } from '../fixtures/rooms'
+import { createScenario } from '../fixtures/scenario'
+import { connect } from '../fixtures/socket'
+import { createUsers } from '../fixtures/users'
+
+const inboxOf = (userId: string) => env.INBOXES.get(env.INBOXES.idFromName(userId))
+
+/** How many inboxes a room tells. */
+const watchersOf = (roomId: string): Promise<number> =>
+  runInDurableObject(
+    roomStub(roomId),
+    (_, { storage }) =>
+      storage.sql.exec<{ count: number }>('select count(*) as count from watchers').one().count,
+  )
+
+/** Waits until a room tells so many inboxes. */
+const watched = (roomId: string, count = 1) =>
+  eventually(async () => expect(await watchersOf(roomId)).toBe(count))
+
+describe('the first frame', () => {
+  it('is the first screen of an app: the account, the rooms, what is unread and who is blocked', async () => {
+    const { ana, bo, cy, room, path } = await createScenario()
+    await ana.put(`/v1/me/blocks/${cy.id}`)
+    await bo.post(`${path}/messages`, newMessage('hello'))
+    const list = await ana.get(`/v1/me/rooms?seen=${room.id}:999`)
+    const inbox = await openInbox(ana.token)
+    expect(inbox.ready).toEqual({
+      me: (await ana.get('/v1/me')).body,
+      rooms: list.body.items,
+      more: false,
+      unread: (await ana.get('/v1/me/unread')).body,
+      online: [],
+      blocks: [cy.id],
+    })
+    expect(inbox.ready?.unread.unread).toBe(1)
+  })
+
+  it('is refused by a close, as a room refuses it', async () => {
+    expect((await openInbox(undefined)).closed).toMatchObject({ code: 4401 })
+    expect((await openInbox('nonsense')).closed).toMatchObject({ code: 4401 })
+    const { ana } = await createScenario()
+    const all = await Promise.all(Array.from({ length: 20 }, () => openInbox(ana.token)))
+    expect(all.every(({ ready }) => ready)).toBe(true)
+    expect((await openInbox(ana.token)).closed).toMatchObject({ code: 4409 })
+  })
+})
+
+describe('a room that is not open', () => {
+  it('says that there is activity, with the reader’s own counts', async () => {
+    const { ana, bo, room, path } = await createScenario()
+    const inbox = await openInbox(ana.token)
+    await watched(room.id)
+    const { body } = await bo.post(`${path}/messages`, newMessage('hello'))
+    const activity = await inbox.update('activity')
+    const now = (await ana.get(path)).body
+    expect(activity).toEqual({
+      type: 'activity',
+      roomId: room.id,
+      version: now.me.version,
+      seq: body.seq,
+      n: 1,
+      t: 1,
+      lastMessage: now.lastMessage,
+      readSeq: now.me.readSeq,
+      unread: 1,
+      unreadMentions: 0,
+    })
+  })
+
+  it('tells at most once a second, and ends with the last value', async () => {
+    const { ana, bo, room, path } = await createScenario()
+    const inbox = await openInbox(ana.token)
+    await watched(room.id)
+    for (let i = 0; i < 30; i += 1) await bo.post(`${path}/messages`, newMessage(`message ${i}`))
+    await inbox.update('activity', ({ n }) => n === 30)
+    expect(inbox.of('activity').length).toBeLessThan(30)
+    const versions = inbox.of('activity').map(({ version }) => version)
+    expect(versions).toEqual([...versions].sort((a, b) => a - b))
+  })
+
+  it('tells both devices of a marker, whichever moved it', async () => {
+    const { ana, bo, room, path } = await createScenario()
+    const [phone, desk] = [await openInbox(ana.token), await openInbox(ana.token)]
+    await watched(room.id)
+    const { body } = await bo.post(`${path}/messages`, newMessage('hello'))
+    await phone.update('activity')
+    phone.send({ do: 'read.mark', ref: 1, roomId: room.id, seq: body.seq })
+    expect(await phone.answer(1)).toEqual({ ref: 1, done: true })
+    for (const device of [phone, desk]) {
+      const read = await device.update('read')
+      expect(read).toMatchObject({ roomId: room.id, readSeq: body.seq, unread: 0 })
+    }
+  })
+
+  it('tells of its settings, and of what one chose for oneself', async () => {
+    const { ana, bo, room, path } = await createScenario()
+    const inbox = await openInbox(bo.token)
+    await watched(room.id)
+    await ana.patch(path, { name: 'Pier' })
+    const { room: renamed } = await inbox.update('room.updated')
+    expect(renamed).toEqual((await bo.get(path)).body)
+    await bo.patch(`${path}/members/@me`, { favourite: true })
+    await inbox.update('room.updated', (update) => update.room.me?.favourite === true)
+    await ana.patch(`${path}/members/${bo.id}`, { role: 'moderator' })
+    await inbox.update('room.updated', (update) => update.room.me?.role === 'moderator')
+  })
+
+  it('tells whom it mentions, but not who blocks the author', async () => {
+    const { ana, bo, cy, path, room } = await createScenario()
+    await cy.put(`${path}/members/@me`)
+    await cy.put(`/v1/me/blocks/${ana.id}`)
+    const [told, blocker] = [await openInbox(bo.token), await openInbox(cy.token)]
+    await watched(room.id, 2)
+    const mentions = [bo.id, cy.id]
+    const { body } = await ana.post(`${path}/messages`, { ...newMessage('both of you'), mentions })
+    expect(await told.update('mention')).toEqual({
+      type: 'mention',
+      roomId: room.id,
+      seq: body.seq,
+      by: body.author,
+      preview: 'both of you',
+    })
+    await blocker.update('activity', ({ unreadMentions }) => unreadMentions === 0)
+    await eventually(async () =>
+      expect(blocker.of('activity').at(-1)).toMatchObject({ unread: 1, unreadMentions: 0 }),
+    )
+    expect(blocker.of('mention')).toEqual([])
+  })
+})
+
+describe('coming and going', () => {
+  it('is told at once: joining, being added, leaving, being removed and banned', async () => {
+    const [ana, bo] = await createUsers('Ana', 'Bo')
+    await bo.patch('/v1/me', { addPolicy: 'everyone' })
+    const inbox = await openInbox(bo.token)
+    const { room, path } = await createRoom(ana, { access: 'closed' })
+    await ana.put(`${path}/members/${bo.id}`)
+    const added = await inbox.update('room.added')
+    expect(added).toEqual({ type: 'room.added', room: (await bo.get(path)).body, by: ana.id })
+    await watched(room.id)
+    await ana.post(`${path}/messages`, newMessage('welcome'))
+    await inbox.update('activity')
+    await ana.delete(`${path}/members/${bo.id}`)
+    expect(await inbox.update('room.removed')).toMatchObject({ roomId: room.id, why: 'removed' })
+    await ana.post(`${path}/messages`, newMessage('secret'))
+    await ana.put(`${path}/members/${bo.id}`)
+    await inbox.until(() => inbox.of('room.added').length === 2, 'being added again')
+    const again = inbox.updates.findLastIndex(({ type }) => type === 'room.added')
+    expect(JSON.stringify(inbox.updates.slice(0, again))).not.toContain('secret')
+    await ana.put(`${path}/bans/${bo.id}`, {})
+    await inbox.update('room.removed', ({ why }) => why === 'banned')
+    const open = await createRoom(ana)
+    await bo.put(`${open.path}/members/@me`)
+    await inbox.update('room.added', ({ by }) => by === bo.id)
+    await bo.delete(`${open.path}/members/@me`)
+    await inbox.update('room.removed', ({ why }) => why === 'left')
+  })
+
+  it('a ban says nothing to somebody who was not there', async () => {
+    const { ana, cy, path } = await createScenario()
+    const inbox = await openInbox(cy.token)
+    await ana.put(`${path}/bans/${cy.id}`, {})
+    const { path: other } = await createRoom(ana)
+    await cy.put(`${other}/members/@me`)
+    await inbox.update('room.added')
+    expect(inbox.updates.map(({ type }) => type)).toEqual(['room.added'])
+  })
+
+  it('a deleted room is gone from every device', async () => {
+    const { ana, bo, path, room } = await createScenario()
+    const inbox = await openInbox(bo.token)
+    await watched(room.id)
+    await ana.delete(path)
+    expect(await inbox.update('room.removed')).toMatchObject({ roomId: room.id, why: 'deleted' })
+  })
+
+  it('a new direct room comes with its first message, and with the other', async () => {
+    const [ana, bo] = await createUsers('Ana', 'Bo')
+    await ana.patch('/v1/me', { messagePolicy: 'everyone' })
+    await bo.patch('/v1/me', { messagePolicy: 'everyone' })
+    const inbox = await openInbox(bo.token)
+    const { body: direct } = await ana.post(`/v1/direct/${bo.id}`)
+    expect(inbox.updates).toEqual([])
+    await ana.post(`/v1/rooms/${direct.id}/messages`, newMessage('hi'))
+    const { room } = await inbox.update('room.added')
+    expect(room.peer?.id).toBe(ana.id)
+    expect(room).toEqual((await bo.get(`/v1/rooms/${direct.id}`)).body)
+  })
+})
+
+describe('a socket', () => {
+  it('is closed with its session, and the other devices are told', async () => {
+    const { ana } = await createScenario()
+    const socket = await openInbox(ana.token)
+    const sid = JSON.parse(atob(ana.token.split('.')[1] ?? '')).sid
+    await inboxOf(ana.id).endSessions(['another'], Date.now() + 60_000)
+    expect(await socket.update('session.ended')).toMatchObject({ sessionId: 'another' })
+    await inboxOf(ana.id).endSessions([sid], Date.now() + 60_000)
+    expect(await socket.end()).toMatchObject({ code: 4401 })
+  })
+
+  it('answers what is wrong with a command, and closes on what is none', async () => {
+    const { ana, path, room } = await createScenario()
+    await ana.post(`${path}/messages`, newMessage('hello'))
+    const socket = await openInbox(ana.token)
+    socket.send({ do: 'read.mark', ref: 'a', roomId: 'nowhere', seq: 1 })
+    expect(await socket.answer('a')).toMatchObject({ problem: { code: 'not_found' } })
+    socket.send({ do: 'read.mark', ref: 'b', roomId: room.id, seq: 1_000_000 })
+    expect(await socket.answer('b')).toMatchObject({ problem: { code: 'invalid' } })
+    socket.send({ do: 'dance', ref: 'c' })
+    expect(await socket.answer('c')).toMatchObject({ problem: { code: 'invalid' } })
+    socket.send({ do: 'auth', ref: 'd', token: 'nonsense' })
+    expect(await socket.answer('d')).toMatchObject({ problem: { code: 'unauthenticated' } })
+    socket.send({ do: 'auth', ref: 'e', token: ana.token })
+    expect(await socket.answer('e')).toEqual({ ref: 'e', done: true })
+    socket.send('ping')
+    socket.send('not JSON')
+    expect(await socket.end()).toMatchObject({ code: 4400 })
+  })
+})
+
+describe('what was lost', () => {
+  it('comes with the comparison: the inbox asks the rooms that the directory has in another version', async () => {
+    const { ana, bo, path, room } = await createScenario()
+    const inbox = await openInbox(ana.token)
+    await watched(room.id)
+    // The room forgets whom to tell, as if all it told were lost.
+    await runInDurableObject(roomStub(room.id), (_, { storage }) => {
+      storage.sql.exec('delete from watchers')
+    })
+    await evictDurableObject(roomStub(room.id))
+    const { body } = await bo.post(`${path}/messages`, newMessage('unheard'))
+    await ana.get(`/v1/me/rooms?seen=${room.id}:${body.seq}`)
+    await evictDurableObject(inboxOf(ana.id))
+    await runInDurableObject(inboxOf(ana.id), (_, { storage }) => {
+      storage.sql.exec('update watching set compare_at = 1')
+    })
+    await runDurableObjectAlarm(inboxOf(ana.id))
+    const updated = await inbox.update('room.updated')
+    expect(updated.room.lastMessage?.preview).toBe('unheard')
+    expect(await watchersOf(room.id)).toBe(1)
+  })
+
+  it('a room is told to stop when nobody has listened for long', async () => {
+    const { ana, bo, path, room } = await createScenario()
+    const inbox = await openInbox(ana.token)
+    await watched(room.id)
+    inbox.close()
+    await inbox.end()
+    await runInDurableObject(inboxOf(ana.id), async (instance) => {
+      for (let i = 0; i < 24; i += 1) {
+        const me = (await ana.get(path)).body
+        const news = { roomId: room.id, version: 0, room: me, epoch: 1, why: 'messages' as const }
+        expect(instance.tell(news)).toEqual({})
+      }
+    })
+    await bo.post(`${path}/messages`, newMessage('anybody?'))
+    await watched(room.id, 0)
+    // Who comes back is told again.
+    const again = await openInbox(ana.token)
+    await watched(room.id)
+    expect(again.ready?.rooms[0]?.me?.unread).toBe(1)
+  })
+})
+
+it('a list over HTTP shows one’s own marker at once', async () => {
+  const { ana, bo, room, path } = await createScenario()
+  const { body } = await bo.post(`${path}/messages`, newMessage('hello'))
+  await ana.get(`/v1/me/rooms?seen=${room.id}:${body.seq}`)
+  const socket = await connect(ana.token, room.id)
+  socket.send({ do: 'read.mark', ref: 1, seq: body.seq })
+  await socket.answer(1)
+  await eventually(async () => {
+    const { items } = (await ana.get('/v1/me/rooms')).body
+    expect(items[0].me).toMatchObject({ readSeq: body.seq, unread: 0 })
+  })
+})
