@@ -58,13 +58,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'room/commit/': { ours: WORDS, packages: [] },
   'room/sync/': { ours: ['room/state/', 'room/store/', 'directory/', ...WORDS], packages: [] },
   'room/watch/': {
-    ours: [
-      'room/queries/',
-      'room/state/',
-      'room/store/',
-      'inbox/room-news types',
-      ...WORDS,
-    ],
+    ours: ['room/queries/', 'room/state/', 'room/store/', 'inbox/room-news types', ...WORDS],
     packages: [],
   },
   'room/queries/': {

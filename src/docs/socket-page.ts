@@ -51,7 +51,7 @@ export const socketPage = article(
     <h3>What the inbox sends</h3>
     ${inboxFrames.map(inboxEntry)}
     <h3>Updates</h3>
-    ${updates.map(inboxEntry)}
+    ${updates.map((update) => entry({ ...update, name: `update.${update.name}` }))}
     <h2 id="close-codes">Why it closes</h2>
     <dl class="codes">
       ${Object.entries(closeCodes).map(

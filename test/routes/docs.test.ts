@@ -88,12 +88,13 @@ it('has every command, frame and close code on the page of the socket', async ()
   const inbox = [
     ...InboxCommand.options.map(({ shape }) => shape.do.value),
     ...InboxFrame.options.flatMap(({ shape }) => Object.keys(shape)),
-    ...InboxUpdate.options.map(({ shape }) => shape.type.value),
   ]
+  const updates = InboxUpdate.options.map(({ shape }) => shape.type.value)
   expect([...entries.keys()]).toEqual([
     ...[...commands, 'ping'],
     ...[...frames, 'pong'],
     ...inbox.map((name) => `inbox.${name}`),
+    ...updates.map((name) => `update.${name}`),
     ...Object.keys(closeCodes),
   ])
 })
