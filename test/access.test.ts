@@ -36,6 +36,7 @@ const harmless = new Set([
   'SOCKET thread.unfollow',
   'SOCKET thread.read',
   'SOCKET typing',
+  'SOCKET live.send',
   'SOCKET auth',
 ])
 

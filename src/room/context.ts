@@ -107,6 +107,7 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
       // A change of who may write in a direct room comes with this event.
       if (events.some(({ type }) => type === 'room.changed')) presence.visibilityChanged()
     },
+    relay: (signals) => sockets.relay(signals, (live) => ({ live }), Date.now()),
     sendToUser: ({ userId, live }) => {
       const now = Date.now()
       sockets.sendToUser(userId, { live }, now)

@@ -17,6 +17,7 @@ export const Capability = z
     'message.delete.any',
     'message.pin',
     'message.react',
+    'live.send',
     'mention.room',
     'member.add',
     'member.remove',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
+import { LiveData, LiveEvent } from './live-events'
 import { droppedMentions, edit, hasContent, isForRoom, NewMessage } from './messages'
 import { Preferences } from './preferences'
 import { Id, Seq } from './primitives'
@@ -66,6 +67,11 @@ export const Command = z
       {},
     ),
     command(
+      'live.send',
+      'Send the other sockets of the room an event of your own, such as the place of a cursor: 5 a second, stored nowhere.',
+      LiveEvent.shape,
+    ),
+    command(
       'auth',
       'Replace the access token before it expires. An expired token closes the socket.',
       {
@@ -109,6 +115,15 @@ export const Live = z
         count: z.int().meta({ description: 'How many users are online.', example: 7 }),
       })
       .meta({ id: 'PresenceSignal', description: 'A user came online or went offline.' }),
+    z
+      .strictObject({
+        type: z.literal('custom'),
+        userId: Id,
+        user: Author,
+        name: LiveEvent.shape.name,
+        data: LiveData,
+      })
+      .meta({ id: 'CustomSignal', description: 'What a member sent with `live.send`.' }),
     z.strictObject({ type: z.literal('preferences'), userId: Id, ...Preferences.shape }).meta({
       id: 'PreferencesSignal',
       description:
@@ -153,7 +168,7 @@ export const Frame = z
     z.strictObject({ live: z.array(Live).min(1) }).meta({
       id: 'LiveFrame',
       description:
-        'Typing, read markers, presence and your own preferences: signals that are not stored and not replayed.',
+        'Typing, read markers, presence, your own preferences and what clients send with `live.send`: signals that are not stored and not replayed.',
     }),
     z.strictObject({ answers: z.array(CommandAnswer).min(1) }).meta({
       id: 'AnswersFrame',

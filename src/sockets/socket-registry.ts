@@ -178,6 +178,24 @@ export class SocketRegistry<Frame extends object> {
     }
   }
 
+  /** Sends signals to everybody, serialized once; a socket that some came from gets the others. */
+  relay<Signal>(
+    signals: { from: WebSocket; signal: Signal }[],
+    toFrame: (signals: Signal[]) => Frame,
+    now: number,
+  ): void {
+    const senders = new Set(signals.map(({ from }) => from))
+    const encoded = encode(toFrame(signals.map(({ signal }) => signal)))
+    for (const [socket, connection] of this.#connections) {
+      if (senders.has(socket)) continue
+      this.#deliver(socket, connection, encoded, now)
+    }
+    for (const sender of senders) {
+      const others = signals.flatMap(({ from, signal }) => (from === sender ? [] : [signal]))
+      if (others.length > 0) this.send(sender, toFrame(others), now)
+    }
+  }
+
   /** Sends one frame to every socket of one user. */
   sendToUser(userId: string, frame: Frame, now: number): void {
     for (const socket of this.#byUser.get(userId) ?? []) this.send(socket, frame, now)

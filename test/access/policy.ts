@@ -163,6 +163,7 @@ SOCKET thread.follow                                    none none old  none ok  
 SOCKET thread.unfollow                                  none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET thread.read                                      none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET typing                                           none none old  none susp ok   ok   ban  mute ok   ok   ok   ok   ok   ok
+SOCKET live.send                                        none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET auth                                             none none old  none ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 `
 
@@ -240,6 +241,7 @@ SOCKET thread.follow                                    none none old  none ok  
 SOCKET thread.unfollow                                  none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET thread.read                                      none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 SOCKET typing                                           none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
+SOCKET live.send                                        none none old  none susp no   no   ban  mute ok   ok   ok   ok   no   no
 SOCKET auth                                             none none old  none ok   no   no   ban  ok   ok   ok   ok   ok   no   no
 `
 
@@ -317,6 +319,7 @@ SOCKET thread.follow                                    none none old  none ok  
 SOCKET thread.unfollow                                  none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 SOCKET thread.read                                      none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 SOCKET typing                                           none none old  none susp 404  404  ban  mute ok   ok   ok   ok   404  404
+SOCKET live.send                                        none none old  none susp 404  404  ban  mute ok   ok   ok   ok   404  404
 SOCKET auth                                             none none old  none ok   404  404  ban  ok   ok   ok   ok   ok   404  404
 `
 
@@ -392,6 +395,7 @@ SOCKET thread.follow                                    none none old  none ok  
 SOCKET thread.unfollow                                  none none old  none ok   404  ok   ok   404  404
 SOCKET thread.read                                      none none old  none ok   404  ok   ok   404  404
 SOCKET typing                                           none none old  none susp 404  nc   ok   404  404
+SOCKET live.send                                        none none old  none susp 404  nc   ok   404  404
 SOCKET auth                                             none none old  none ok   404  ok   ok   404  404
 `
 

@@ -138,6 +138,7 @@ const commands: Record<string, (scenario: CallerScenario) => object> = {
   'thread.follow': ({ others }) => ({ seq: others }),
   'thread.unfollow': ({ others }) => ({ seq: others }),
   'thread.read': ({ others }) => ({ seq: others, readSeq: others }),
+  'live.send': () => ({ name: 'cursor', data: { x: 1 } }),
   auth: ({ token }) => ({ token }),
 }
 

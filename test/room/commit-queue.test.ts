@@ -24,6 +24,7 @@ function setup() {
   const queue = new CommitQueue<string>({
     transaction: (work) => work(),
     checkpoint: () => () => log.push('undo'),
+    relay: () => {},
     sendToUser: () => {},
     broadcast: ({ events }) => {
       if (events.length > 0) log.push(`events ${events.map(({ seq }) => seq)}`)

@@ -5,6 +5,7 @@ import type { CommandContext, Handler } from './command-context'
 import { deleteMessage } from './delete-message'
 import { type EditInput, editMessage } from './edit-message'
 import { followThread, markThread, unfollowThread } from './follow-thread'
+import { type LiveEvent, sendLiveEvent } from './live-event'
 import { pinMessage, unpinMessage } from './pin-message'
 import { type PostInput, postMessage } from './post-message'
 import { moveReadMarker } from './read-marker'
@@ -24,6 +25,7 @@ export interface CommandInputs {
   'thread.unfollow': { seq: number }
   'thread.read': { seq: number } & ThreadMarker
   typing: unknown
+  'live.send': LiveEvent
 }
 
 export type CommandName = keyof CommandInputs
@@ -50,6 +52,7 @@ export const commandTable: {
   'thread.unfollow': unfollowThread,
   'thread.read': markThread,
   typing,
+  'live.send': sendLiveEvent,
 }
 
 /** Runs one command by its name. */

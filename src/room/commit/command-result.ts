@@ -13,6 +13,8 @@ export interface CommandResult<T> {
   events?: Event[]
   /** What everyone is told and nobody stores. */
   live?: Live[]
+  /** What every socket is told but the one that sent the command. */
+  others?: Live[]
   /** What all sockets of one user are told, and nobody else. */
   personal?: Personal[]
   /** Closes someone's sockets. Runs after everything up to here was broadcast, before the next command. */

@@ -11,6 +11,8 @@ export interface Ports<Socket> {
   /** Returns what undoes a failed command's changes to state outside storage. */
   checkpoint: () => () => void
   broadcast: (news: News) => void
+  /** Tells everybody but the socket that each signal came from. */
+  relay: (signals: Relayed<Socket>[]) => void
   /** Tells one user's sockets what nobody else is told. */
   sendToUser: (personal: Personal) => void
   reply: (socket: Socket, answers: CommandAnswer[]) => void
@@ -24,8 +26,15 @@ export interface News {
   live: Live[]
 }
 
-/** What one run tells: everybody, and single users. */
-interface Told extends News {
+/** A signal, and the socket that it came from. */
+export interface Relayed<Socket> {
+  from: Socket
+  signal: Live
+}
+
+/** What one run tells: everybody, all but one socket, and single users. */
+interface Told<Socket> extends News {
+  relayed: Relayed<Socket>[]
   personal: Personal[]
 }
 
@@ -37,7 +46,7 @@ type Replies<Socket> = Map<Socket, CommandAnswer[]>
 
 interface Queued<Socket> {
   /** Returns what must be closed before the next command runs. */
-  run: (told: Told) => (() => void) | undefined
+  run: (told: Told<Socket>) => (() => void) | undefined
   answer: (replies: Replies<Socket>) => void
 }
 
@@ -66,22 +75,27 @@ export class CommitQueue<Socket> {
 
   /** Runs a socket's command in the next commit. The answer carries `ref`; without one there is no answer. */
   submitFromSocket(socket: Socket, ref: Ref, command: Command<Answerable>): void {
-    this.#push(command, (settled, replies) => {
-      if (ref === undefined) return
-      const answers = replies.get(socket) ?? []
-      answers.push(toAnswer(ref, settled))
-      replies.set(socket, answers)
-    })
+    this.#push(
+      command,
+      (settled, replies) => {
+        if (ref === undefined) return
+        const answers = replies.get(socket) ?? []
+        answers.push(toAnswer(ref, settled))
+        replies.set(socket, answers)
+      },
+      socket,
+    )
   }
 
   #push<T>(
     command: Command<T>,
     answer: (settled: Settled<T>, replies: Replies<Socket>) => void,
+    from?: Socket,
   ): void {
     let settled: Settled<T>
     this.#batcher.push({
       run: (news) => {
-        const attempt = this.#attempt(command, news)
+        const attempt = this.#attempt(command, news, from)
         settled = attempt.settled
         return attempt.closeSockets
       },
@@ -90,7 +104,7 @@ export class CommitQueue<Socket> {
   }
 
   #run(batch: Queued<Socket>[]): void {
-    let news = noNews()
+    let news = noNews<Socket>()
     let told = 0
     for (const [index, { run }] of batch.entries()) {
       const closeSockets = run(news)
@@ -103,8 +117,9 @@ export class CommitQueue<Socket> {
     this.#tell(news, batch.slice(told))
   }
 
-  #tell({ personal, ...news }: Told, batch: Queued<Socket>[]): void {
+  #tell({ personal, relayed, ...news }: Told<Socket>, batch: Queued<Socket>[]): void {
     this.ports.broadcast(news)
+    if (relayed.length > 0) this.ports.relay(relayed)
     for (const told of personal) this.ports.sendToUser(told)
     const replies: Replies<Socket> = new Map()
     for (const { answer } of batch) answer(replies)
@@ -113,7 +128,8 @@ export class CommitQueue<Socket> {
 
   #attempt<T>(
     { run, isAtomic }: Command<T>,
-    news: Told,
+    news: Told<Socket>,
+    from: Socket | undefined,
   ): { settled: Settled<T>; closeSockets?: () => void } {
     const undo = this.ports.checkpoint()
     try {
@@ -121,6 +137,9 @@ export class CommitQueue<Socket> {
       result.updateMemory?.()
       if (result.events) news.events.push(...result.events)
       if (result.live) news.live.push(...result.live)
+      if (from !== undefined) {
+        news.relayed.push(...(result.others ?? []).map((signal) => ({ from, signal })))
+      }
       if (result.personal) news.personal.push(...result.personal)
       return {
         settled: { value: result.value },
@@ -133,7 +152,7 @@ export class CommitQueue<Socket> {
   }
 }
 
-const noNews = (): Told => ({ events: [], live: [], personal: [] })
+const noNews = <Socket>(): Told<Socket> => ({ events: [], live: [], relayed: [], personal: [] })
 
 function toAnswer(ref: string | number, settled: Settled<Answerable>): CommandAnswer {
   if ('value' in settled) {

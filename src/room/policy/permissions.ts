@@ -26,7 +26,7 @@ export interface Subject {
 
 const sending: Capability[] = ['message.post', 'message.attach']
 const own: Capability[] = [...sending, 'message.edit.own', 'message.delete.own']
-const member: Capability[] = ['room.read', ...own, 'message.react']
+const member: Capability[] = ['room.read', ...own, 'message.react', 'live.send']
 const moderator: Capability[] = [
   ...member,
   'message.delete.any',
@@ -53,7 +53,7 @@ const owner: Capability[] = [...admin, 'room.delete']
 const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }
 /** In a direct room nobody moderates, so both may pin. */
 const directPeer: readonly Capability[] = ['message.pin']
-/** Anyone signed in, in an open room. Posting or reacting makes them a member. */
+/** Anyone signed in, in an open room. Posting or reacting makes them a member; a live event would not, so it is not theirs. */
 const visitor: readonly Capability[] = [
   'room.read',
   ...sending,
@@ -79,6 +79,7 @@ const speaking: Capability[] = [
   'message.react',
   'message.pin',
   'mention.room',
+  'live.send',
 ]
 
 /** What takes capabilities away again. The caller is told the first one that applies. */

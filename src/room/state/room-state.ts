@@ -15,6 +15,7 @@ export interface Limits {
 }
 
 const TYPING: RateLimit = { name: 'typing', perSecond: 1 / 5, burst: 1 }
+const LIVE_EVENTS: RateLimit = { name: 'live', perSecond: 5, burst: 5 }
 // Guesses at the room's password: of one user, and of all, who could share the work.
 const PASSWORD_ATTEMPTS: RateLimit = { name: 'passwords', perSecond: 5 / 60, burst: 5 }
 const ROOM_PASSWORD_ATTEMPTS: RateLimit = { name: 'room_passwords', perSecond: 20 / 60, burst: 20 }
@@ -26,7 +27,10 @@ export interface RoomState {
   sql: SqlStorage
   sequence: sequences.Sequence
   memberCounters: MemberCounters
-  rates: Record<keyof Limits | 'typing' | 'passwordAttempts' | 'roomPasswordAttempts', TokenBuckets>
+  rates: Record<
+    keyof Limits | 'typing' | 'liveEvents' | 'passwordAttempts' | 'roomPasswordAttempts',
+    TokenBuckets
+  >
   isDeleted: boolean
   /** null after a rollback, because the versions that it used are given out again. */
   readCache: ReadCache | null
@@ -55,6 +59,7 @@ export function load(storage: DurableObjectStorage, limits: Limits): RoomState {
     frames: new TokenBuckets(limits.frames),
     searches: new TokenBuckets(limits.searches),
     typing: new TokenBuckets(TYPING),
+    liveEvents: new TokenBuckets(LIVE_EVENTS),
     passwordAttempts: new TokenBuckets(PASSWORD_ATTEMPTS),
     roomPasswordAttempts: new TokenBuckets(ROOM_PASSWORD_ATTEMPTS),
   }
