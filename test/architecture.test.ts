@@ -202,6 +202,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'directory/',
       'room/client',
       'room/ types',
+      'inbox/',
       'inbox/client',
       'rate-limit/',
       'auth/',

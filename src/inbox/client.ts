@@ -89,6 +89,11 @@ export async function publish(
   await withRetries(() => inboxOf(env, userId).publish(updates)).catch(logged)
 }
 
+/** Tells a user's inbox whom they block. Never throws: the next socket learns it. */
+export async function setBlocks(env: Bindings, userId: string, blocks: string[]): Promise<void> {
+  await withRetries(() => inboxOf(env, userId).setBlocks(blocks)).catch(logged)
+}
+
 /** Of the rooms at these versions those that the inbox knows to be at a later one. Nothing where it does not answer. */
 export async function newerRooms(
   env: Bindings,

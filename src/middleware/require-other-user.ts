@@ -5,6 +5,7 @@ import * as relationView from '../directory/relation-view'
 import type { UserPair } from '../directory/social-edges'
 import * as dmAccessFanout from '../fanout/dm-access-fanout'
 import type { SessionEnv } from '../http/context'
+import { publishRelations, readRelations } from '../inbox/relation-news'
 import type { User } from '../schemas/users'
 
 /** A change to the social edges of a pair; returns the new `dmAccessVersion` of the user. */
@@ -28,8 +29,10 @@ export const requireOtherUser = createMiddleware<OtherUserEnv, '/:userId'>(
     const pair = distinctPair(access.userId, c.req.param('userId'))
     c.set('pair', pair)
     const apply = async (change: EdgeChange) => {
+      const before = await readRelations(directory, pair, now)
       const version = await change(directory, pair, now)
       await dmAccessFanout.updateDirectRoom(c.env, pair, version)
+      publishRelations(c.env, pair, before, now)
     }
     c.set('endEdge', apply)
     c.set('makeEdge', async (change) => {

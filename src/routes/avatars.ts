@@ -3,6 +3,7 @@ import { endpoint, router } from '../http/endpoint'
 import { bytesOf, noContent, ok } from '../http/responses'
 import { READING, roomEndpoint } from '../http/room-endpoint'
 import * as who from '../http/who'
+import { publishAccount } from '../inbox/account-news'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { FileHeaders } from '../schemas/headers'
@@ -35,6 +36,7 @@ export const avatars = router()
     async (c) => {
       const { directory, access, now } = c.var
       await avatarUploads.setOfUser({ env: c.env, directory, access }, c.req.raw)
+      publishAccount(c.env, access.userId, now)
       return c.json(await accounts.find(directory, access.userId, now), 200)
     },
   )
@@ -51,6 +53,7 @@ export const avatars = router()
     }),
     async (c) => {
       await avatarUploads.removeOfUser({ env: c.env, ...c.var })
+      publishAccount(c.env, c.var.access.userId, c.var.now)
       return c.body(null, 204)
     },
   )

@@ -7,6 +7,7 @@ import * as profileFanout from '../fanout/profile-fanout'
 import { endpoint, router } from '../http/endpoint'
 import { body, noContent, ok } from '../http/responses'
 import * as who from '../http/who'
+import { publishAccount } from '../inbox/account-news'
 import { endAccount } from '../inbox/client'
 import { endOthers } from '../inbox/end-sessions'
 import { limitProofs } from '../middleware/rate-limits'
@@ -58,6 +59,7 @@ export const me = router()
           ? (await change()).value
           : await endOthers(c.env, access, now, change)
       profileFanout.enqueue(c.env, access.userId)
+      publishAccount(c.env, access.userId, now)
       return c.json(changed, 200)
     },
   )

@@ -4,6 +4,7 @@ import * as users from '../directory/users'
 import { OneUser } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
 import { body, ok } from '../http/responses'
+import { publishAccount } from '../inbox/account-news'
 import { requireSession } from '../middleware/require-session'
 import { requireAdmin } from '../middleware/require-site-role'
 import { RoleInput, User } from '../schemas/users'
@@ -27,6 +28,7 @@ export const roles = router().openapi(
     const { role } = c.req.valid('json')
     const act = { actorId: access.userId, action: 'setSiteRole', userId, detail: { role } }
     await recorded(directory, act, now, () => siteRoles.set(directory, userId, role))
+    publishAccount(c.env, userId, now)
     return c.json(await users.find(directory, userId), 200)
   },
 )

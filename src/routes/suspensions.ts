@@ -4,6 +4,7 @@ import * as profileFanout from '../fanout/profile-fanout'
 import { OneUser } from '../http/edge-endpoint'
 import { endpoint, router } from '../http/endpoint'
 import { body, noContent, ok } from '../http/responses'
+import { publishAccount } from '../inbox/account-news'
 import { requireSession } from '../middleware/require-session'
 import { requireModerator } from '../middleware/require-site-role'
 import { NewSuspension, Suspension } from '../schemas/users'
@@ -41,6 +42,7 @@ export const suspensions = router()
         directorySuspensions.impose(directory, { by: siteRole, userId }, newSuspension),
       )
       profileFanout.enqueue(c.env, userId)
+      publishAccount(c.env, userId, now)
       return c.json(imposed, 200)
     },
   )
@@ -65,6 +67,7 @@ export const suspensions = router()
         directorySuspensions.lift(directory, siteRole, userId),
       )
       profileFanout.enqueue(c.env, userId)
+      publishAccount(c.env, userId, now)
       return c.body(null, 204)
     },
   )

@@ -120,6 +120,7 @@ export const InboxUpdate = z
     update('friend.accepted', 'You and someone are friends now.', about),
     update('friend.ended', 'A friendship or a request for one has ended.', about),
     update('followed', 'Someone follows you.', about),
+    update('relation.changed', 'What someone is to you changed in another way.', about),
     update('blocks', 'Whom you block has changed.', { blocks: z.array(Id) }),
     update('presence', 'Someone you talk with directly came online, went away or went offline.', {
       userId: Id,
