@@ -1,4 +1,5 @@
-import { open } from './directory/database'
+import { type Directory, open } from './directory/database'
+import * as guests from './directory/guests'
 import { refold } from './directory/refold'
 import * as roomPurge from './directory/room-purge'
 import * as profileFanout from './fanout/profile-fanout'
@@ -9,6 +10,16 @@ export async function runSweeps(controller: ScheduledController, env: Env): Prom
     profileFanout.sweepPending(controller, env),
     roomPurge.sweepAbandoned(open(env.DB), Date.now()),
     refold(open(env.DB)),
+    sweepGuests(open(env.DB)),
   ])
   for (const result of swept) if (result.status === 'rejected') throw result.reason
+}
+
+/** Slices of idle guests that one run deletes. */
+const MAX_SLICES = 10
+
+async function sweepGuests(directory: Directory): Promise<void> {
+  for (let slice = 0; slice < MAX_SLICES; slice += 1) {
+    if (!(await guests.sweepSlice(directory, Date.now()))) return
+  }
 }

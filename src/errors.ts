@@ -12,6 +12,7 @@ export const statusOf = {
   not_connected: 403,
   wrong_password: 403,
   proof_required: 403,
+  registration_required: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
@@ -44,6 +45,7 @@ export const titleOf: Record<Code, string> = {
   not_connected: 'The privacy settings of this user do not allow this',
   wrong_password: 'The credentials are wrong',
   proof_required: 'You must prove who you are first',
+  registration_required: 'Guests may not do this',
   not_found: 'This does not exist, or you may not see it',
   method_not_allowed: 'This URL does not support that method',
   conflict: 'The request conflicts with the current state',
@@ -99,3 +101,10 @@ export class ApiError extends Error {
     this.name = 'ApiError'
   }
 }
+
+/** A guest asked for what takes an account of one's own. `act` completes "Guests may not". */
+export const registrationRequired = (act: string) =>
+  new ApiError(
+    'registration_required',
+    `Guests may not ${act}. Choose a username and a password first.`,
+  )

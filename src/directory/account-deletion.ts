@@ -52,26 +52,29 @@ const reserveUsername = (directory: Directory, username: string, unchanged: SQL)
     .select(sql`select ${usernames.hash(username)} from ${users} where ${unchanged}`)
 
 const clearAccount = (directory: Directory, messages: Erasure, now: number) =>
-  directory.update(users).set({
-    username: null,
-    displayName: '',
-    foldedName: '',
-    foldVersion: FOLDING,
-    bio: null,
-    avatar: null,
-    email: null,
-    emailClaimedAt: null,
-    usernameSkeleton: null,
-    passwordHash: null,
-    role: 'user',
-    suspendedUntil: null,
-    suspensionReason: null,
-    doNotDisturbUntil: null,
-    deletedAt: now,
-    erased: messages === 'erase',
-    profileVersion: nextVersion,
-    dmAccessVersion: sql`${users.dmAccessVersion} + 1`,
-  })
+  directory.update(users).set(clearedAccount(messages, now))
+
+/** What is left of the row of a deleted account. */
+export const clearedAccount = (messages: Erasure, now: number) => ({
+  username: null,
+  displayName: '',
+  foldedName: '',
+  foldVersion: FOLDING,
+  bio: null,
+  avatar: null,
+  email: null,
+  emailClaimedAt: null,
+  usernameSkeleton: null,
+  passwordHash: null,
+  role: 'user' as const,
+  suspendedUntil: null,
+  suspensionReason: null,
+  doNotDisturbUntil: null,
+  deletedAt: now,
+  erased: messages === 'erase',
+  profileVersion: nextVersion,
+  dmAccessVersion: sql`${users.dmAccessVersion} + 1`,
+})
 
 const deletedAccount = (directory: Directory, userId: string) =>
   directory

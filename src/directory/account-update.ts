@@ -1,21 +1,23 @@
-import { and, eq, exists, isNull, ne, not, or, sql } from 'drizzle-orm'
+import { and, eq, exists, isNotNull, isNull, ne, not, or, sql } from 'drizzle-orm'
 import { requireUncommon } from '../auth/password-policy'
 import * as passwords from '../auth/passwords'
 import type { AccessClaims } from '../auth/tokens'
+import { ApiError, registrationRequired } from '../errors'
 import { FOLDING, fold } from '../folding'
 import type { Me, MePatch } from '../schemas/users'
 import * as accounts from './accounts'
 import type { Directory } from './database'
 import * as login from './login'
-import { assertNotPosing, skeleton } from './reserved-names'
+import { assertNotPosing, isReservedUsername, skeleton } from './reserved-names'
 import { sessions, users } from './schema'
 import * as stepUp from './step-up'
 import * as suspensions from './suspensions'
 import * as usernames from './usernames'
 
 /**
- * Changes a user's own account. A new password ends every other session. `cost` is log2 of scrypt's N. Throws
- * `wrong_password`, `proof_required`, `username_taken`, `too_many`, `invalid`, `suspended`, `unauthenticated`.
+ * Changes a user's own account. A new password ends every other session. A username and a password make a guest a registered
+ * user, in the one statement that requires a guest. `cost` is log2 of scrypt's N. Throws `wrong_password`, `proof_required`,
+ * `registration_required`, `username_taken`, `too_many`, `invalid`, `suspended`, `unauthenticated`.
  */
 export async function apply(
   directory: Directory,
@@ -26,7 +28,9 @@ export async function apply(
   const before = await accounts.requireRow(directory, access.userId)
   suspensions.assertNotSuspended(before, now)
   if (patch.displayName !== undefined) assertNotPosing(patch.displayName)
-  const isRenamed = patch.username !== undefined && patch.username !== before.username
+  const isGuest = before.guestUntil !== null
+  assertComplete(patch, { isGuest })
+  const isRenamed = patch.username !== undefined && patch.username !== before.username && !isGuest
   if (isRenamed) await usernames.assertMayRename(directory, access.userId, now)
   if (patch.email !== undefined && patch.email !== before.email) {
     await proveForChange(directory, access, patch, { cost, now })
@@ -54,6 +58,29 @@ export async function apply(
   return apply(directory, access, patch, { cost, now })
 }
 
+/** Throws for a change that lacks what belongs to it. */
+function assertComplete(patch: MePatch, { isGuest }: { isGuest: boolean }): void {
+  const { username, password, currentPassword, email } = patch
+  if (!isGuest) {
+    if (password !== undefined && currentPassword === undefined) {
+      throw missing('currentPassword', 'is required to change `password`')
+    }
+    return
+  }
+  if (username !== undefined && password === undefined) {
+    throw missing('password', 'is required: a guest chooses it with a username')
+  }
+  if (password !== undefined && username === undefined) {
+    throw missing('username', 'is required: a guest chooses it with a password')
+  }
+  if (username === undefined && email) throw registrationRequired('have an e-mail address')
+  // Such a name would say that they are a guest.
+  if (username !== undefined && isReservedUsername(username)) throw usernames.usernameTakenProblem()
+}
+
+const missing = (path: string, message: string) =>
+  new ApiError('invalid', `${path}: ${message}`, { errors: [{ path, message }] })
+
 // Whoever can change the address can take the account over, so it takes a proof; a new password always has one.
 async function proveForChange(
   directory: Directory,
@@ -68,7 +95,9 @@ async function proveForChange(
 
 async function hashNewPassword(before: accounts.Row, patch: MePatch, cost: number) {
   if (patch.password === undefined) return undefined
-  await login.requirePassword(patch.currentPassword ?? '', before.passwordHash, cost)
+  if (before.guestUntil === null) {
+    await login.requirePassword(patch.currentPassword ?? '', before.passwordHash, cost)
+  }
   await requireUncommon(patch.password, [
     patch.username ?? before.username,
     patch.displayName ?? before.displayName,
@@ -85,11 +114,12 @@ function updateStatement(
 ) {
   const { username, displayName, bio, email, messagePolicy, addPolicy, doNotDisturbUntil } = patch
   const foldedName = displayName && fold(displayName)
+  const isUpgrade = before.guestUntil !== null && passwordHash !== undefined
   const profileVersion = sql`${users.profileVersion} + (
     ${users.username} is not ${username ?? users.username} or
     ${users.displayName} is not ${displayName ?? users.displayName})`
   const dmAccessVersion = sql`${users.dmAccessVersion} + (
-    ${users.messagePolicy} is not ${messagePolicy ?? users.messagePolicy})`
+    ${users.messagePolicy} is not ${messagePolicy ?? users.messagePolicy}) + ${isUpgrade ? 1 : 0}`
   const policies = { messagePolicy, addPolicy, dmAccessVersion }
   return directory
     .update(users)
@@ -103,6 +133,7 @@ function updateStatement(
       email,
       emailClaimedAt: email === undefined ? undefined : claimOf(email, now),
       passwordHash,
+      guestUntil: isUpgrade ? null : undefined,
       doNotDisturbUntil: toTime(doNotDisturbUntil),
       profileVersion,
       ...policies,
@@ -120,7 +151,8 @@ function updateStatement(
             ),
         passwordHash === undefined
           ? undefined
-          : sql`${users.passwordHash} = ${before.passwordHash}`,
+          : sql`${users.passwordHash} is ${before.passwordHash}`,
+        isUpgrade ? isNotNull(users.guestUntil) : undefined,
       ),
     )
     .returning()

@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { requireUncommon } from '../auth/password-policy'
 import * as passwords from '../auth/passwords'
 import type { Grant } from '../auth/tokens'
-import { ApiError } from '../errors'
+import { ApiError, registrationRequired } from '../errors'
 import { FOLDING, fold } from '../folding'
 import { newId } from '../ids'
 import { avatarUrl, iso } from '../schemas/primitives'
@@ -17,6 +17,9 @@ import * as usernames from './usernames'
 
 export type Row = typeof users.$inferSelect
 
+/** Whoever registers with a password. */
+export type NewAccount = Omit<NewUser, 'guest' | 'password'> & { password: string }
+
 /** How many generated usernames are tried before registration fails. */
 const MAX_ATTEMPTS = 5
 
@@ -26,7 +29,7 @@ const MAX_ATTEMPTS = 5
  */
 export async function create(
   directory: Directory,
-  input: NewUser,
+  input: NewAccount,
   { device, cost }: { device: string; cost: number },
   now: number,
 ): Promise<Grant> {
@@ -48,7 +51,7 @@ export async function create(
               usernames.isReserved(directory, { userId: grant.userId, username, now }),
             ),
           ),
-        sessions.open(directory, grant, device, passwordHash),
+        sessions.open(directory, grant, device, sessions.byPassword(passwordHash)),
       ])
       if (opened) return grant
       throw usernames.usernameTakenProblem()
@@ -82,6 +85,21 @@ export async function requireSiteRole(
   throw new ApiError('forbidden', `Only ${who} of the site may do this.`)
 }
 
+/**
+ * Requires an account that may act and is no guest's. `act` completes "Guests may not". Throws `unauthenticated`, `suspended`,
+ * `registration_required`.
+ */
+export async function requireRegistered(
+  directory: Directory,
+  userId: string,
+  act: string,
+  now: number,
+): Promise<void> {
+  const row = await requireRow(directory, userId)
+  suspensions.assertNotSuspended(row, now)
+  if (row.guestUntil !== null) throw registrationRequired(act)
+}
+
 /** The row of an account that is not deleted; throws as `find` does. */
 export async function requireRow(directory: Directory, userId: string): Promise<Row> {
   const alive = and(eq(users.id, userId), isNull(users.deletedAt))
@@ -91,7 +109,7 @@ export async function requireRow(directory: Directory, userId: string): Promise<
 }
 
 function toRow(
-  { displayName, email }: NewUser,
+  { displayName, email }: NewAccount,
   username: string,
   passwordHash: string,
   { userId, rotatedAt }: Grant,
@@ -127,6 +145,7 @@ export function toMe(row: Row, now: number): Me {
     messagePolicy: row.messagePolicy,
     addPolicy: row.addPolicy,
     doNotDisturbUntil: upcoming(doNotDisturbUntil),
+    guest: row.guestUntil !== null,
     suspendedUntil: upcoming(suspendedUntil),
   }
 }

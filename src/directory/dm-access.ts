@@ -23,7 +23,9 @@ function policyAllows(policy: SQLiteColumn, from: UserAlias, to: UserAlias): SQL
   const friends = hasEdge(from.id, 'friend', to.id)
   const mutual = sql`(${hasVisibleEdge(from.id, 'follow', to.id)} and ${hasVisibleEdge(to.id, 'follow', from.id)})`
   const isBlocked = sql`(${hasEdge(from.id, 'block', to.id)} or ${hasEdge(to.id, 'block', from.id)})`
-  return sql`(${from.deletedAt} is null and ${to.deletedAt} is null and not ${isBlocked} and case ${policy}
+  // Guests are nobody's to message or add, and message and add nobody.
+  const isGuest = sql`coalesce(${from.guestUntil}, ${to.guestUntil}) is not null`
+  return sql`(${from.deletedAt} is null and ${to.deletedAt} is null and not ${isGuest} and not ${isBlocked} and case ${policy}
     when 'everyone' then 1
     when 'friends' then ${friends}
     when 'mutuals' then ${mutual}

@@ -36,7 +36,7 @@ export async function logIn(
   const [, , [opened]] = await directory.batch([
     sessions.deleteExpired(directory, account.id, now),
     clearFailures(directory, account.id),
-    sessions.open(directory, grant, device, passwordHash),
+    sessions.open(directory, grant, device, sessions.byPassword(passwordHash)),
   ])
   if (opened) return grant
   // The hash changed after the check, for example because another login rehashed it. Check the new one.

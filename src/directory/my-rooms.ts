@@ -11,7 +11,7 @@ import {
   type RoomAccess,
   type RoomKind,
 } from '../schemas/rooms'
-import { DELETED_NAME } from '../schemas/users'
+import { goneName } from '../schemas/users'
 import type { Directory } from './database'
 import { isArchived, isFavourite } from './preferences'
 import { memberships, rooms, users } from './schema'
@@ -166,7 +166,8 @@ function toLastMessage(stored: string | null, author: Row['author']): Room['last
     author: {
       id: authorId,
       username: name?.username ?? null,
-      displayName: name?.displayName ?? DELETED_NAME,
+      displayName:
+        name?.displayName ?? goneName({ isGuest: typeof author?.guestUntil === 'number' }),
       avatarUrl: avatarUrl('users', authorId, name?.avatar ?? null),
     },
     preview,

@@ -1,7 +1,7 @@
 import { and, count, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm'
-import { ApiError } from '../errors'
+import { ApiError, registrationRequired } from '../errors'
 import { avatarUrl } from '../schemas/primitives'
-import { type Author, DELETED_NAME } from '../schemas/users'
+import { type Author, goneName } from '../schemas/users'
 import type { Directory } from './database'
 import { memberships, rooms, users } from './schema'
 
@@ -17,6 +17,7 @@ export interface Profile {
   deleted: boolean
   /** Whether every message of the user is to be erased. */
   erased: boolean
+  isGuest?: true
 }
 
 /** The columns of a profile. */
@@ -29,6 +30,7 @@ export const columns = {
   suspendedUntil: users.suspendedUntil,
   deletedAt: users.deletedAt,
   erased: users.erased,
+  guestUntil: users.guestUntil,
 }
 
 /** The profiles of the users with these ids that exist. At most 100 ids, the limit of D1's bound parameters. */
@@ -85,12 +87,17 @@ export async function findForJoin(directory: Directory, id: string): Promise<Pro
   return found[0] && toProfile(found[0])
 }
 
-/** Throws unless a user may found or join a room: `unauthenticated`, `suspended`, `too_many`. */
-export async function requireMayJoin(directory: Directory, id: string, now: number): Promise<void> {
+/** Throws unless a user may create a room: `unauthenticated`, `registration_required`, `suspended`, `too_many`. */
+export async function requireMayCreateRoom(
+  directory: Directory,
+  id: string,
+  now: number,
+): Promise<void> {
   const profile = await findForJoin(directory, id)
   if (!profile || profile.deleted) {
     throw new ApiError('unauthenticated', 'This account no longer exists.')
   }
+  if (profile.isGuest) throw registrationRequired('create rooms')
   if (profile.suspendedUntil !== null && profile.suspendedUntil > now) {
     throw new ApiError('suspended', 'A suspended account cannot join rooms.')
   }
@@ -102,14 +109,16 @@ export const selectWhere = (directory: Directory, condition: SQL) =>
 
 export function toProfile(row: Awaited<ReturnType<typeof selectWhere>>[number]): Profile {
   const deleted = row.deletedAt !== null
+  const isGuest = row.guestUntil !== null
   return {
     id: row.id,
     username: deleted ? null : row.username,
-    displayName: deleted ? DELETED_NAME : row.displayName,
+    displayName: deleted ? goneName({ isGuest }) : row.displayName,
     avatar: deleted ? null : row.avatar,
     version: row.version,
     suspendedUntil: row.suspendedUntil,
     deleted,
     erased: row.erased,
+    ...(isGuest && { isGuest }),
   }
 }

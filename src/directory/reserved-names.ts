@@ -9,6 +9,7 @@ const POSING = [
   'channel',
   'deleted user',
   'everyone',
+  'guest',
   'here',
   'mod',
   'moderator',
@@ -28,8 +29,12 @@ const posture = (name: string) => skeleton(name.replace(/[^\p{L}\p{N}]+/gu, ''))
 const posing = new Set(POSING.map(posture))
 const usernames = new Set([...reservedUsernames.map(posture), ...posing])
 
-/** Whether a username is the service's own, or looks like one that is. */
-export const isReservedUsername = (username: string): boolean => usernames.has(posture(username))
+/** How the usernames of guests begin, and no others. */
+export const GUEST_PREFIX = 'guest_'
+
+/** Whether a username is the service's own or a guest's, or looks like one that is the service's. */
+export const isReservedUsername = (username: string): boolean =>
+  username.startsWith(GUEST_PREFIX) || usernames.has(posture(username))
 
 /** Throws `invalid` for a display name that poses as the service. */
 export function assertNotPosing(displayName: string): void {

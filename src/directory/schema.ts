@@ -52,7 +52,7 @@ export const users = sqliteTable(
     /** Unverified, so several users may claim one address; the first of them logs in by it. */
     email: text('email'),
     emailClaimedAt: integer('email_claimed_at'),
-    /** PHC string; null once the account is deleted. */
+    /** PHC string; null of a guest, and once the account is deleted. */
     passwordHash: text('password_hash'),
     role: text('role', { enum: ['user', 'moderator', 'admin'] })
       .notNull()
@@ -76,6 +76,11 @@ export const users = sqliteTable(
     suspendedUntil: integer('suspended_until'),
     suspensionReason: text('suspension_reason'),
     doNotDisturbUntil: integer('do_not_disturb_until'),
+    /**
+     * Only of a guest, deleted guests too: when to look next whether they are idle. Refreshing a session does not move it, so it
+     * costs no write.
+     */
+    guestUntil: integer('guest_until'),
     createdAt: integer('created_at').notNull(),
     deletedAt: integer('deleted_at'),
     /** Whether deleting the account also erases every message of this user. */
@@ -86,6 +91,9 @@ export const users = sqliteTable(
     uniqueIndex('users_by_skeleton').on(t.appId, t.usernameSkeleton),
     index('users_by_email').on(t.appId, t.email, t.emailClaimedAt, t.id),
     index('users_by_display_name').on(t.foldedName, t.id).where(foundByDisplayName(t)),
+    index('users_guests')
+      .on(t.guestUntil)
+      .where(sql`${t.guestUntil} is not null and ${t.deletedAt} is null`),
     index('users_admins').on(t.id).where(sql`${t.role} = 'admin'`),
     index('users_to_refold').on(t.id).where(toRefold(t)),
     index('users_to_spread').on(t.id).where(hasPendingFanout(t)),

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import { type Grant, REFRESH_TOKEN_SECONDS, type RefreshClaims } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { newId } from '../ids'
@@ -31,17 +31,36 @@ export const newGrant = (userId: string, now: number): Grant => ({
   provenAt: now,
 })
 
+/** By what a session is opened, and what must hold of the user when it is. */
+interface Opening {
+  method: string
+  condition: SQL | undefined
+}
+
+/** By a password: the account still has the hash that was checked. */
+export const byPassword = (passwordHash: string): Opening => ({
+  method: 'password',
+  condition: eq(users.passwordHash, passwordHash),
+})
+
+export const asGuest: Opening = { method: 'guest', condition: isNotNull(users.guestUntil) }
+
 /**
- * The statement that opens a session, provided that the account still has the password hash that was checked.
- * It returns no row if the account was deleted or the password changed meanwhile. `name` is the device's.
+ * The statement that opens a session. It returns no row if its condition does not hold any more, because the account was
+ * deleted or the password changed meanwhile. `name` is the device's.
  */
-export const open = (directory: Directory, grant: Grant, name: string, passwordHash: string) =>
+export const open = (
+  directory: Directory,
+  grant: Grant,
+  name: string,
+  { method, condition }: Opening,
+) =>
   directory
     .insert(sessions)
     .select(
       sql`select ${grant.id}, ${users.id}, ${name}, ${grant.generation}, ${grant.rotatedAt}, ${grant.rotatedAt},
-        ${grant.provenAt}, 'password'
-        from ${users} where ${users.id} = ${grant.userId} and ${users.passwordHash} = ${passwordHash}`,
+        ${grant.provenAt}, ${method}
+        from ${users} where ${and(eq(users.id, grant.userId), condition)}`,
     )
     .returning({ id: sessions.id })
 

@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, not, sql } from 'drizzle-orm'
+import { and, count, eq, isNotNull, isNull, not, sql } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import { SiteRole } from '../schemas/users'
 import type { Directory } from './database'
@@ -13,13 +13,21 @@ export const rolesBelow = (role: SiteRole): SiteRole[] => ranks.slice(0, ranks.i
 export const isAtLeast = (role: SiteRole, needed: SiteRole): boolean =>
   ranks.indexOf(role) >= ranks.indexOf(needed)
 
-/** Changes a user's site role. Throws `last_admin` if the site would have no admin, `not_found` for no user. */
+/**
+ * Changes a user's site role. Throws `last_admin` if the site would have no admin, `conflict` for a guest, `not_found` for no
+ * user.
+ */
 export async function set(directory: Directory, userId: string, role: SiteRole): Promise<void> {
   const found = and(eq(users.id, userId), isNull(users.deletedAt))
-  const allowed = role === 'admin' ? found : and(found, isNotLastAdmin(directory))
+  const settable = and(found, isNull(users.guestUntil))
+  const allowed = role === 'admin' ? settable : and(settable, isNotLastAdmin(directory))
   const update = directory.update(users).set({ role }).where(allowed)
   if (await update.returning({ id: users.id }).get()) return
   await requireUser(directory, userId)
+  const guest = and(found, isNotNull(users.guestUntil))
+  if (await directory.select({ id: users.id }).from(users).where(guest).get()) {
+    throw new ApiError('conflict', 'A guest has no role on the site.')
+  }
   throw lastAdminProblem()
 }
 

@@ -1,17 +1,17 @@
 import { and, eq } from 'drizzle-orm'
 import type { AccessClaims } from '../auth/tokens'
-import { ApiError } from '../errors'
+import { ApiError, registrationRequired } from '../errors'
 import * as accounts from './accounts'
 import type { Directory } from './database'
 import * as login from './login'
-import { sessions } from './schema'
+import { sessions, users } from './schema'
 
 /** How long a proof of who you are holds. */
 const PROOF_MS = 10 * 60_000
 
 /**
  * Proves who is behind a session by the password, and records that. `cost` is log2 of scrypt's N. Throws
- * `wrong_password`, `unauthenticated`.
+ * `wrong_password`, `registration_required`, `unauthenticated`.
  */
 export async function prove(
   directory: Directory,
@@ -19,23 +19,25 @@ export async function prove(
   password: string,
   { cost, now }: { cost: number; now: number },
 ): Promise<void> {
-  const { passwordHash } = await accounts.requireRow(directory, userId)
+  const { passwordHash, guestUntil } = await accounts.requireRow(directory, userId)
+  if (guestUntil !== null) throw registrationRequired('prove who they are')
   await login.requirePassword(password, passwordHash, cost)
   await directory.update(sessions).set({ provenAt: now }).where(isSession(userId, sessionId))
 }
 
-/** Requires that the user proved who they are in this session lately. Throws `proof_required`. */
+/** Requires that the user proved who they are in this session lately. Guests have nothing to prove it by. Throws `proof_required`. */
 export async function requireProof(
   directory: Directory,
   { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,
   now: number,
 ): Promise<void> {
   const row = await directory
-    .select({ provenAt: sessions.provenAt })
+    .select({ provenAt: sessions.provenAt, guestUntil: users.guestUntil })
     .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
     .where(isSession(userId, sessionId))
     .get()
-  if (row && now - row.provenAt <= PROOF_MS) return
+  if (row && (row.guestUntil !== null || now - row.provenAt <= PROOF_MS)) return
   throw new ApiError('proof_required', 'Enter your password again, then repeat this.')
 }
 

@@ -5,7 +5,7 @@ import { DEFAULT_APP } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { fold } from '../folding'
 import { avatarUrl, iso } from '../schemas/primitives'
-import { DELETED_NAME, type User } from '../schemas/users'
+import { goneName, type User } from '../schemas/users'
 import type { Directory } from './database'
 import { foundByDisplayName, nameWords, users } from './schema'
 
@@ -23,6 +23,7 @@ export const columns = {
   role: users.role,
   createdAt: users.createdAt,
   deletedAt: users.deletedAt,
+  guestUntil: users.guestUntil,
 }
 
 /** Throws `not_found`. A deleted user is found, under a placeholder name. */
@@ -146,7 +147,8 @@ const order = (a: string, b: string) => Buffer.from(a).compare(Buffer.from(b))
 
 export function toUser(row: Pick<typeof users.$inferSelect, keyof typeof columns>): User {
   if (row.deletedAt !== null) {
-    const gone = { username: null, displayName: DELETED_NAME, avatarUrl: null, bio: null }
+    const displayName = goneName({ isGuest: row.guestUntil !== null })
+    const gone = { username: null, displayName, avatarUrl: null, bio: null }
     return { id: row.id, ...gone, role: null, createdAt: null }
   }
   return {

@@ -56,6 +56,10 @@ export const problemNotes: Record<Code, Note> = {
     when: 'You change your e-mail address, delete your account or end another session, and your last proof of who you are is more than ten minutes old.',
     next: 'Ask for the password, send it with `PUT /v1/sessions/current/proof`, then repeat the request. Changing the address also takes it as `currentPassword`.',
   },
+  registration_required: {
+    when: 'You are a guest, and create a room, open a direct room, befriend or follow somebody, change your e-mail address, or enter a closed room without an invite.',
+    next: 'Offer to sign up: `PATCH /v1/me` with `username` and `password` keeps everything that the guest has. Then repeat the request.',
+  },
   not_found: {
     when: 'There is no such thing, or you may not know that there is.',
     next: 'Drop it from the view. Repeating does not help.',

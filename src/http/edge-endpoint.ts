@@ -4,7 +4,7 @@ import * as relationView from '../directory/relation-view'
 import * as edges from '../directory/social-edges'
 import { type OtherUserEnv, requireOtherUser } from '../middleware/require-other-user'
 import { requireSession } from '../middleware/require-session'
-import { requireActive } from '../middleware/require-site-role'
+import { requireActive, requireRegistered } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { UserPage } from '../schemas/users'
@@ -41,9 +41,15 @@ export const edgeListEndpoint = <P extends `/v1/me/${string}`>(
 export const OneUser = z.strictObject({ userId: Id })
 
 type EdgePath = `/v1/me/${string}/{userId}`
-type EdgeEndpoint<P extends string> = Omit<Endpoint<P>, 'guards' | 'security' | 'who' | 'request'>
+type EdgeEndpoint<P extends string> = Omit<
+  Endpoint<P>,
+  'guards' | 'security' | 'who' | 'request'
+> & {
+  /** What guests may not do, as in "Guests may not". They may do the rest. */
+  guestsMayNot?: string
+}
 
-type EdgeRoute<P extends string, E> = Omit<E, 'problems'> & {
+type EdgeRoute<P extends string, E> = Omit<E, 'problems' | 'guestsMayNot'> & {
   path: P
   getRoutingPath(): string
   middleware: MiddlewareHandler<OtherUserEnv>
@@ -57,11 +63,20 @@ type EdgeRoute<P extends string, E> = Omit<E, 'problems'> & {
 export const edgeEndpoint = <P extends EdgePath, const E extends EdgeEndpoint<P>>(declared: E) =>
   routeOf(declared) as unknown as EdgeRoute<P, E>
 
-const routeOf = (declared: EdgeEndpoint<EdgePath>) =>
+const routeOf = ({ guestsMayNot, ...declared }: EdgeEndpoint<EdgePath>) =>
   endpoint({
     ...declared,
-    who: who.active,
+    who: guestsMayNot ? who.registered : who.active,
     request: { params: OneUser },
-    guards: [requireSession, requireActive, requireOtherUser],
-    problems: ['suspended', 'not_found', ...(declared.problems ?? [])],
+    guards: [
+      requireSession,
+      guestsMayNot ? requireRegistered(guestsMayNot) : requireActive,
+      requireOtherUser,
+    ],
+    problems: [
+      'suspended',
+      'not_found',
+      ...(guestsMayNot ? (['registration_required'] as const) : []),
+      ...(declared.problems ?? []),
+    ],
   })

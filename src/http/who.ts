@@ -5,6 +5,7 @@ import type { Capability } from '../schemas/members'
 export const anyone = 'Anyone.'
 export const signedIn = 'Anyone signed in.'
 export const active = 'Anyone signed in whose account is not suspended.'
+export const registered = 'Anyone signed in whose account is not suspended and not a guest.'
 export const readers = 'Anyone who can read the room.'
 
 const having = (capability: Capability) => `(capability \`${capability}\`)`

@@ -19,6 +19,13 @@ const requireSiteRole = (needed: SiteRole) =>
 /** Requires an account that is neither deleted nor suspended. */
 export const requireActive = requireSiteRole('user')
 
+/** Requires an account that is neither deleted, suspended nor a guest's. `act` completes "Guests may not". */
+export const requireRegistered = (act: string) =>
+  createMiddleware<SessionEnv>(async function requireRegistered(c, next) {
+    await accounts.requireRegistered(c.var.directory, c.var.access.userId, act, c.var.now)
+    await next()
+  })
+
 /** Requires a site moderator or admin. */
 export const requireModerator = requireSiteRole('moderator')
 

@@ -41,7 +41,7 @@ import { assemble, type RoomContext } from './context'
 import { runJobs } from './job-runner'
 import type { Caller, RequestContext } from './policy/authorize'
 import type { JoinProof } from './policy/join-policy'
-import { loadNewcomer, loadPair } from './policy/profile-loader'
+import { loadFounder, loadPair } from './policy/profile-loader'
 import * as access from './queries/access'
 import { listMedia, readMedia } from './queries/media'
 import * as messages from './queries/messages'
@@ -79,7 +79,7 @@ export class ChatRoom extends DurableObject<Env> {
 
   create(roomId: string, userId: string, founding: settings.InitialSettings) {
     return toRpcResult(async () => {
-      const owner = await loadNewcomer(open(this.env.DB), userId)
+      const owner = await loadFounder(open(this.env.DB), userId)
       createRoom(this.ctx, { roomId, owner, room: founding }, Date.now())
       this.#context ??= assemble(this.ctx, this.env)
       await this.#context.directorySync.syncBriefly()

@@ -6,7 +6,7 @@ import { endpoint, router } from '../http/endpoint'
 import { created, json } from '../http/responses'
 import { requireOtherUser } from '../middleware/require-other-user'
 import { requireSession } from '../middleware/require-session'
-import { requireActive } from '../middleware/require-site-role'
+import { requireRegistered } from '../middleware/require-site-role'
 import { ask } from '../room/client'
 import { Room } from '../schemas/rooms'
 
@@ -19,11 +19,11 @@ export const directRooms = router().openapi(
     summary: 'Open the direct room between you and another user.',
     description:
       'It is created if it does not exist. Until its first message only who opens it has it in their list. Neither of you can leave it. If a policy, friendship or block changes who may write, `me.capabilities` changes with it: read the room again when you get `room.changed`.',
-    who: 'Anyone signed in who may message the user (`relation.canMessage`).',
-    guards: [requireSession, requireActive, requireOtherUser],
+    who: 'Anyone signed in, but guests, who may message the user (`relation.canMessage`).',
+    guards: [requireSession, requireRegistered('open direct rooms'), requireOtherUser],
     request: { params: OneUser },
     responses: { 200: json(Room, 'The room, which existed.'), 201: created(Room, 'The new room.') },
-    problems: ['suspended', 'not_connected', 'not_found'],
+    problems: ['suspended', 'registration_required', 'not_connected', 'not_found'],
   }),
   async (c) => {
     const { directory, pair, now } = c.var

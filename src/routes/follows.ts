@@ -34,6 +34,7 @@ export const follows = router()
       method: 'put',
       path: '/v1/me/following/{userId}',
       operationId: 'follow',
+      guestsMayNot: 'follow others',
       tags: ['follows'],
       summary: 'Follow a user.',
       description: 'A user who blocks you does not see you as a follower, and you are not told.',

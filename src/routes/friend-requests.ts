@@ -31,6 +31,7 @@ export const friendRequests = router()
       method: 'put',
       path: '/v1/me/friend-requests/{userId}',
       operationId: 'sendFriendRequest',
+      guestsMayNot: 'befriend others',
       tags: ['friends'],
       summary: 'Send a friend request.',
       description:

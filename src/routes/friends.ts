@@ -22,6 +22,7 @@ export const friends = router()
       method: 'put',
       path: '/v1/me/friends/{userId}',
       operationId: 'acceptFriend',
+      guestsMayNot: 'befriend others',
       tags: ['friends'],
       summary: 'Accept a friend request.',
       description: 'If you are friends already, nothing changes.',

@@ -41,21 +41,31 @@ export const me = router()
       tags: ['me'],
       summary: 'Change your account.',
       description:
-        'A new password ends your other sessions. A username that you give up stays yours for 30 days: nobody else can take it.',
+        'A new password ends your other sessions. A username that you give up stays yours for 30 days: nobody else can take it. A guest chooses `username` and `password` together, and keeps their id, rooms, messages and session.',
       who: who.active,
       guards: [requireSession, requireActive],
       request: { body: body(MePatch) },
       responses: ok(Me, 'Your updated account.'),
-      problems: ['suspended', 'wrong_password', 'proof_required', 'username_taken', 'too_many'],
+      problems: [
+        'suspended',
+        'wrong_password',
+        'proof_required',
+        'registration_required',
+        'username_taken',
+        'too_many',
+      ],
     }),
     async (c) => {
       const { directory, access, now } = c.var
       const patch = c.req.valid('json')
-      if (patch.currentPassword !== undefined) await limitProofs(c, access.userId)
+      const { currentPassword, password } = patch
+      // Both take a hash.
+      if (currentPassword !== undefined || password !== undefined)
+        await limitProofs(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
       const change = () => accountUpdate.apply(directory, access, patch, { cost, now })
       const changed =
-        patch.password === undefined
+        password === undefined
           ? (await change()).value
           : await endOthers(c.env, access, now, change)
       profileFanout.enqueue(c.env, access.userId)

@@ -55,13 +55,22 @@ export const members = router()
       operationId: 'joinRoom',
       tags: ['members'],
       summary: 'Join a room.',
-      description: 'A closed room takes its password, an invite, or a place on its allowlist.',
+      description:
+        'A closed room takes its password, an invite, or a place on its allowlist. A guest enters it by an invite only.',
       who: 'Anyone signed in whom the room admits.',
       request: {
         body: { required: false, content: { 'application/json': { schema: JoinInput } } },
       },
       responses: ok(Room, 'The room, with you as a member.'),
-      problems: [...READING, 'suspended', 'wrong_password', 'gone', 'conflict', 'too_many'],
+      problems: [
+        ...READING,
+        'suspended',
+        'registration_required',
+        'wrong_password',
+        'gone',
+        'conflict',
+        'too_many',
+      ],
     }),
     async (c) => {
       const keys = await verify(c, c.req.valid('json'), c.req.valid('param').roomId)

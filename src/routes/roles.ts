@@ -20,7 +20,7 @@ export const roles = router().openapi(
     guards: [requireSession, requireAdmin],
     request: { params: OneUser, body: body(RoleInput) },
     responses: ok(User, 'The user, with the new role.'),
-    problems: ['forbidden', 'suspended', 'not_found', 'last_admin'],
+    problems: ['forbidden', 'suspended', 'not_found', 'last_admin', 'conflict'],
   }),
   async (c) => {
     const { userId } = c.req.valid('param')

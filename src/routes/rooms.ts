@@ -22,17 +22,17 @@ export const rooms = router()
       tags: ['rooms'],
       summary: 'Create a room.',
       description: 'You become its owner.',
-      who: who.active,
+      who: who.registered,
       guards: [requireSession],
       request: { body: body(NewRoom) },
       responses: { 201: created(Room, 'The room.') },
-      problems: ['suspended', 'too_many'],
+      problems: ['suspended', 'registration_required', 'too_many'],
     }),
     async (c) => {
       const { password, ...settings } = c.req.valid('json')
       const { access, directory, now } = c.var
       const { userId } = access
-      if (password !== undefined) await profiles.requireMayJoin(directory, userId, now)
+      if (password !== undefined) await profiles.requireMayCreateRoom(directory, userId, now)
       const founding = { ...settings, passwordHash: await hashOf(c, userId, password) }
       const roomId = newId()
       const room = await ask(c.env.ROOMS, roomId, (r) => r.create(roomId, userId, founding))

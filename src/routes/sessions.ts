@@ -166,7 +166,7 @@ export const sessions = router()
       guards: [requireSession],
       request: { body: body(Proof) },
       responses: noContent('Proved.'),
-      problems: ['wrong_password', 'rate_limited'],
+      problems: ['wrong_password', 'registration_required', 'rate_limited'],
     }),
     async (c) => {
       const { directory, access, now } = c.var

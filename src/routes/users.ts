@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import * as accounts from '../directory/accounts'
+import * as guests from '../directory/guests'
 import * as relationView from '../directory/relation-view'
 import * as profiles from '../directory/users'
+import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
 import { pageAfter } from '../http/page'
 import { body, created, ok } from '../http/responses'
@@ -20,17 +22,26 @@ export const users = router()
       path: '/v1/users',
       operationId: 'createUser',
       tags: ['users'],
-      summary: 'Register a user.',
-      description: 'If you omit the username, one is generated. The response signs you in.',
+      summary: 'Register a user, or make a guest.',
+      description:
+        'If you omit the username, one is generated. The response signs you in. `guest` makes a user without a password, who reads and writes in open rooms and in those they have an invite to. There is no way back into a guest whose session has ended. After 30 days without a refresh a guest is deleted, and their messages stay, shown as by "guest". An operator may switch guests off: `forbidden`.',
       who: who.anyone,
       guards: [limitRegistrations],
       request: { body: body(NewUser) },
       responses: { 201: created(SignedIn, 'The new account, signed in.') },
-      problems: ['username_taken', 'rate_limited'],
+      problems: ['username_taken', 'forbidden', 'rate_limited'],
     }),
     async (c) => {
       const { directory, now } = c.var
-      const grant = await accounts.create(directory, c.req.valid('json'), clientOf(c), now)
+      const { guest, password, ...input } = c.req.valid('json')
+      const client = clientOf(c)
+      if (guest && c.env.GUESTS === 'off') {
+        throw new ApiError('forbidden', 'There are no guests here. Register instead.')
+      }
+      const grant =
+        guest || password === undefined
+          ? await guests.create(directory, input, client.device, now)
+          : await accounts.create(directory, { ...input, password }, client, now)
       return c.json(await signIn(c, grant), 201, { Location: `/v1/users/${grant.userId}` })
     },
   )

@@ -60,6 +60,11 @@ export const Me = z
       description: 'Until then nothing notifies you; everything counts on. null when it does.',
       example: null,
     }),
+    guest: z.boolean().meta({
+      example: false,
+      description:
+        'Whether you have no password yet. Choose `username` and `password` in `PATCH /v1/me` to stop being a guest.',
+    }),
     suspendedUntil: Timestamp.nullable().meta({
       example: null,
       description:
@@ -76,9 +81,24 @@ export const NewUser = z
     }),
     displayName: DisplayName.optional().meta({ description: 'Defaults to the username.' }),
     email: Email.optional(),
-    password: Password,
+    password: Password.optional().meta({ description: 'Required, but of a guest.' }),
+    guest: z.literal(true).optional().meta({
+      description:
+        'Makes a guest, who has no password: send nothing else but a `displayName`, or none to have one generated.',
+    }),
   })
-  .meta({ id: 'NewUser' })
+  .superRefine(({ guest, username, email, password }, { addIssue }) => {
+    const refuse = (path: string, message: string) =>
+      addIssue({ code: 'custom', path: [path], message })
+    if (!guest && password === undefined) refuse('password', 'is required')
+    if (guest && password !== undefined) refuse('password', 'is not for guests')
+    if (guest && username !== undefined) refuse('username', 'is not for guests')
+    if (guest && email !== undefined) refuse('email', 'is not for guests')
+  })
+  .meta({
+    id: 'NewUser',
+    example: { username: 'ana.lopez', password: 'correct horse battery staple' },
+  })
 export type NewUser = z.infer<typeof NewUser>
 
 export const MePatch = z
@@ -96,13 +116,9 @@ export const MePatch = z
     currentPassword: z
       .string()
       .max(1024)
-      .meta({ description: 'Required when you change `password`.' }),
+      .meta({ description: 'Required when you change `password`, but not of a guest.' }),
   })
   .partial()
-  .refine(({ password, currentPassword }) => !password || currentPassword !== undefined, {
-    message: 'is required to change `password`',
-    path: ['currentPassword'],
-  })
   .meta({ id: 'MePatch', example: { displayName: 'Ana López', bio: 'Tea, trains, type theory.' } })
 export type MePatch = z.infer<typeof MePatch>
 
@@ -171,4 +187,6 @@ export const Author = z
   .meta({ id: 'Author' })
 export type Author = z.infer<typeof Author>
 
-export const DELETED_NAME = 'deleted user'
+/** How an account that is gone is shown. */
+export const goneName = ({ isGuest }: { isGuest: boolean }): string =>
+  isGuest ? 'guest' : 'deleted user'

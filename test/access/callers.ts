@@ -5,7 +5,7 @@ import { sessions } from '../../src/directory/schema'
 import { newGrant } from '../../src/directory/sessions'
 import { fanOutPage } from '../../src/fanout/profile-fanout'
 import { newMessage } from '../fixtures/rooms'
-import { createUser, setSiteRole, type User } from '../fixtures/users'
+import { createUser, makeGuest, setSiteRole, type User } from '../fixtures/users'
 
 /** Everything that a row of the access tables may name. */
 export interface CallerScenario {
@@ -65,6 +65,10 @@ const becoming: Record<string, (setup: Setup) => Promise<unknown>> = {
     await suspend(setup)
   },
   str: leave,
+  async gst(setup) {
+    await leave(setup)
+    await makeGuest(setup.caller.id)
+  },
   async alw(setup) {
     await leave(setup)
     await setup.ana.put(`${setup.room}/allowlist/${setup.caller.id}`)
@@ -90,12 +94,13 @@ const becomingInDirect: typeof becoming = {
   ...becoming,
   susp: suspend,
   str: nothing,
+  gst: ({ caller }) => makeGuest(caller.id),
   blk: ({ bo, caller }) => bo.put(`/v1/me/blocks/${caller.id}`),
   smod: ({ caller }) => setSiteRole(caller, 'moderator'),
   sadm: ({ caller }) => setSiteRole(caller, 'admin'),
 }
 
-const STRANGERS = ['str', 'smod', 'sadm']
+const STRANGERS = ['str', 'gst', 'smod', 'sadm']
 
 export const callers = Object.keys(becoming)
 

@@ -60,7 +60,8 @@ export function recordJoin(
 export function joinRoom(context: CommandContext, proof: JoinProof): CommandResult<null> {
   const { state, caller, profile, now } = context
   if (members.find(state.sql, caller.userId)?.role) return { value: null }
-  assertMayJoin(state.sql, caller.userId, proof, now)
+  const isGuest = profile?.isGuest === true
+  assertMayJoin(state.sql, { userId: caller.userId, isGuest }, proof, now)
   return { value: null, events: [admitMember(state, { profile, role: 'member' }, now).event] }
 }
 

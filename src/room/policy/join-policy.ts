@@ -1,4 +1,4 @@
-import { ApiError } from '../../errors'
+import { ApiError, registrationRequired } from '../../errors'
 import * as allowlist from '../store/access/allowlist'
 import * as bans from '../store/access/bans'
 import * as invites from '../store/access/invites'
@@ -11,22 +11,29 @@ export interface JoinProof {
   inviteHash?: string
 }
 
-/** Throws unless this user may join: the block-list stands above everything, then any one proof is enough. */
+/**
+ * Throws unless this user may join: the block-list stands above everything, then any one proof is enough. Of a guest, only an
+ * invite is.
+ */
 export function assertMayJoin(
   sql: SqlStorage,
-  userId: string,
+  { userId, isGuest }: { userId: string; isGuest: boolean },
   proof: JoinProof,
   now: number,
 ): void {
   const room = settings.read(sql)
   bans.assertNotBanned(sql, userId, now)
-  if (room.access === 'open' || allowlist.has(sql, userId)) return
+  if (room.access === 'open') return
+  const isAllowed = allowlist.has(sql, userId)
+  if (isAllowed && !isGuest) return
   if (proof.inviteHash !== undefined) {
     invites.redeem(sql, userId, proof.inviteHash, now)
     return
   }
+  const isRight = room.passwordHash !== null && proof.passwordVersion === room.passwordVersion
+  if (isGuest && (isAllowed || isRight)) throw registrationRequired('enter this room')
   if (proof.passwordVersion !== undefined) {
-    if (room.passwordHash !== null && proof.passwordVersion === room.passwordVersion) return
+    if (isRight) return
     throw new ApiError('wrong_password', 'The password of this room has changed. Try again.')
   }
   if (!room.listed) throw new ApiError('not_found', 'There is no such room.')

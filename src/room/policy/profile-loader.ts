@@ -2,7 +2,7 @@ import type { Directory } from '../../directory/database'
 import * as dmAccess from '../../directory/dm-access'
 import type { Profile } from '../../directory/profiles'
 import * as profiles from '../../directory/profiles'
-import { ApiError } from '../../errors'
+import { ApiError, registrationRequired } from '../../errors'
 import * as readCache from '../state/read-cache'
 import type { RoomState } from '../state/room-state'
 
@@ -45,6 +45,13 @@ export async function loadNewcomer(directory: Directory, userId: string): Promis
   const profile = await profiles.findForJoin(directory, userId).catch(rethrow)
   if (profile) return profile
   throw new ApiError('unauthenticated', 'This account no longer exists.')
+}
+
+/** Loads who creates a room. Throws `registration_required` for a guest, and as `loadNewcomer` does. */
+export async function loadFounder(directory: Directory, userId: string): Promise<Profile> {
+  const profile = await loadNewcomer(directory, userId)
+  if (profile.isGuest) throw registrationRequired('create rooms')
+  return profile
 }
 
 /** Loads two people and who of them may write to the other. Throws `not_found`, `unavailable`. */
