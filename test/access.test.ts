@@ -10,6 +10,7 @@ import { createUser, setSiteRole } from './fixtures/users'
 const harmless = new Set([
   'PATCH /v1/me',
   'POST /v1/rooms',
+  'POST /v1/rooms key',
   'PATCH /v1/rooms/{room}',
   'PATCH /v1/rooms/{room}/members/{bo} same',
   'PATCH /v1/rooms/{room}/members/{bo} mute',

@@ -214,10 +214,15 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: ['http/context', 'middleware/', 'directory/', 'auth/', ...WORDS],
     packages: ['@hono/zod-openapi', 'hono', 'p-map', 'zod'],
   },
+  'http/keyed-rooms': {
+    ours: ['http/context types', 'directory/', 'room/client', 'room/ types', ...WORDS],
+    packages: [],
+  },
   'routes/': {
     ours: [
       'http/',
       'http/context',
+      'http/keyed-rooms',
       'middleware/',
       'uploads/',
       'fanout/',

@@ -127,6 +127,7 @@ const toMyRoom = ({ room, membership, author, unread }: Row, now: number): MyRoo
   frozen: room.frozen,
   plainFiles: room.plainFiles,
   name: room.name,
+  key: room.key,
   topic: room.topic,
   avatarUrl: avatarUrl('rooms', room.id, room.avatar),
   createdAt: iso(room.createdAt),

@@ -16,6 +16,7 @@ export interface RoomProjection {
   frozen: boolean
   plainFiles: boolean
   name: string | null
+  key: string | null
   topic: string | null
   avatar: string | null
   createdAt: number

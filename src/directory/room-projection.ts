@@ -5,6 +5,7 @@ import { previewOf } from '../schemas/mention-markup'
 import { batch, type Directory } from './database'
 import * as mentions from './mentions'
 import * as profiles from './profiles'
+import * as roomKeys from './room-keys'
 import type { RoomProjection } from './room-projection-types'
 import * as roomPurge from './room-purge'
 import { memberships, rooms, users } from './schema'
@@ -38,6 +39,10 @@ export async function applyProjection(
   ) => (list.length > 0 ? [{ query, values: json(list) }] : [])
   const written = [
     { query: built.room, values: { ...valuesOf(rows), since: rows.since } },
+    // The first sync, and the one that repairs a D1 that was restored to an earlier state.
+    ...(rows.key !== null && rows.since === 0
+      ? [{ query: built.key, values: { roomId, key: rows.key } }]
+      : []),
     ...rowsOf(built.members, rows.members),
     ...rowsOf(built.mentions, rows.mentions),
     ...rowsOf(built.threads, rows.threadFollows),
@@ -63,6 +68,7 @@ function build(directory: Directory) {
       .prepare(),
     joined: profiles.selectWhere(directory, inArray(users.id, userIds)).prepare(),
     room: upsertRoom(directory).prepare(),
+    key: roomKeys.insert(directory).prepare(),
     members: upsertMembers(directory).prepare(),
     blocked: mentions.selectBlocked(directory).prepare(),
     mentions: mentions.insert(directory).prepare(),
@@ -139,6 +145,7 @@ const valuesOf = (rows: RoomProjection): typeof rooms.$inferSelect => ({
   plainFiles: rows.plainFiles,
   name: rows.name,
   nameKey: rows.name === null ? null : fold(rows.name),
+  key: rows.key,
   topic: rows.topic,
   avatar: rows.avatar,
   createdAt: rows.createdAt,

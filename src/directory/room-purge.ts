@@ -1,6 +1,14 @@
 import { eq, lt, sql } from 'drizzle-orm'
 import type { Directory } from './database'
-import { directRooms, memberships, mentions, rooms, threadFollows, threads } from './schema'
+import {
+  directRooms,
+  memberships,
+  mentions,
+  roomKeys,
+  rooms,
+  threadFollows,
+  threads,
+} from './schema'
 
 const SLICE = 500
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -45,6 +53,9 @@ const deleteMemberships = (roomId: string, userIds: string) =>
   sql`delete from ${memberships} where ${memberships.roomId} = ${roomId}
     and ${memberships.userId} in (select value from json_each(${userIds}))`
 
+const deleteKey = (directory: Directory, roomId: string) =>
+  directory.delete(roomKeys).where(eq(roomKeys.roomId, roomId))
+
 /**
  * Deletes a bounded number of the rows that name a deleted room. Returns whether any may be left beside the room's own,
  * which must stay until the last: it is what keeps late writes out, and what says where to go on after a crash.
@@ -59,6 +70,8 @@ export async function purgeSlice(directory: Directory, roomId: string): Promise<
     }
     await directory.run(deleteMemberships(roomId, userIds))
   }
+  // Now and not with the last rows: who found the room by its key has until then to learn that it is deleted.
+  await deleteKey(directory, roomId)
   const { meta } = await directory.run(deleteThreads(roomId))
   return found.length === SLICE || meta.changes === SLICE
 }
@@ -66,6 +79,7 @@ export async function purgeSlice(directory: Directory, roomId: string): Promise<
 /** Deletes the last rows that name a deleted room. */
 export async function forget(directory: Directory, roomId: string): Promise<void> {
   await directory.batch([
+    deleteKey(directory, roomId),
     directory.delete(directRooms).where(eq(directRooms.roomId, roomId)),
     directory.delete(rooms).where(eq(rooms.id, roomId)),
   ])

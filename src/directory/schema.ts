@@ -206,6 +206,8 @@ export const rooms = sqliteTable(
     roomMentions: integer('room_mentions').notNull().default(0),
     /** By which version of `fold` there is `nameKey`. */
     foldVersion: integer('fold_version').notNull().default(0),
+    /** The name that its maker gave it for the service; `roomKeys` finds the room by it. */
+    key: text('key'),
     /** How many messages the timeline shows; null until the room says so, which it does with its next change. */
     t: integer('t'),
   },
@@ -315,6 +317,17 @@ export const directRooms = sqliteTable(
     primaryKey({ columns: [t.low, t.high] }),
     uniqueIndex('direct_rooms_by_room').on(t.roomId),
   ],
+)
+
+/** The room of a key, claimed before the room is made. The room repeats it with its first sync, and after a loss of D1. */
+export const roomKeys = sqliteTable(
+  'room_keys',
+  {
+    appId,
+    key: text('key').notNull(),
+    roomId: text('room_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.appId, t.key] }), uniqueIndex('room_keys_by_room').on(t.roomId)],
 )
 
 /** What site staff did to accounts and rooms: who did what to whom, when and why. Ids sort by time. */

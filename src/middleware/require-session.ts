@@ -30,7 +30,8 @@ export const requireSession = createMiddleware<SessionEnv>(async function requir
     )
   }
   await next()
-  if (c.res.status === 404 && c.req.param('roomId')) chargeMiss(c.env, access.userId, now)
+  const isOfRoom = c.req.param('roomId') ?? c.req.param('key')
+  if (c.res.status === 404 && isOfRoom) chargeMiss(c.env, access.userId, now)
 })
 
 /** Reads a JSON body while the session is checked. */

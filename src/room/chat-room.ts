@@ -87,6 +87,28 @@ export class ChatRoom extends DurableObject<Env> {
     })
   }
 
+  /** Creates a room at the id that its key has claimed; null where there is one. */
+  createByKey(roomId: string, userId: string, founding: settings.InitialSettings) {
+    return toRpcResult(async () => {
+      if (this.#context) return null
+      const owner = await loadFounder(open(this.env.DB), userId)
+      const isNew = createRoom(this.ctx, { roomId, owner, room: founding }, Date.now())
+      this.#context ??= assemble(this.ctx, this.env)
+      if (!isNew) return null
+      await this.#context.directorySync.syncBriefly()
+      return room.readRoom(this.#context.contextFor({ userId }))
+    })
+  }
+
+  /** What there is at an id that a key leads to, as the caller may see it. */
+  findByKey(caller: Caller) {
+    return toRpcResult(async () => {
+      if (!this.#context) return { state: 'absent' as const }
+      if (this.#context.state.isDeleted) return { state: 'deleted' as const }
+      return room.readByKey(this.#context.contextFor(caller))
+    })
+  }
+
   /** Finds or creates the room of two people, and says whether it is new. */
   createDirect(roomId: string, userId: string, otherId: string) {
     return toRpcResult(async () => {

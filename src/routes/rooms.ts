@@ -2,8 +2,9 @@ import * as passwords from '../auth/passwords'
 import * as profiles from '../directory/profiles'
 import * as roomList from '../directory/room-list'
 import { endpoint, router } from '../http/endpoint'
+import { findOrCreateRoom, findRoom } from '../http/keyed-rooms'
 import { pageAfter } from '../http/page'
-import { body, created, noContent, ok } from '../http/responses'
+import { body, created, json, noContent, ok } from '../http/responses'
 import { roomEndpoint } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
 import * as who from '../http/who'
@@ -11,6 +12,7 @@ import { newId } from '../ids'
 import { type LimitedRequest, limitRoomPasswords } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
+import { ByKey } from '../schemas/room-keys'
 import { ListedRooms, NewRoom, Room, RoomPatch, RoomsQuery } from '../schemas/rooms'
 
 export const rooms = router()
@@ -21,17 +23,30 @@ export const rooms = router()
       operationId: 'createRoom',
       tags: ['rooms'],
       summary: 'Create a room.',
-      description: 'You become its owner.',
+      description:
+        'You become its owner. With `key`: find the room of this key, or create it. However many ask at once, one room is made. What finds the room changes nothing in it, and makes nobody a member. If the key is that of a room that you may not see, the answer is `conflict`.',
       who: who.registered,
       guards: [requireSession],
       request: { body: body(NewRoom) },
-      responses: { 201: created(Room, 'The room.') },
-      problems: ['suspended', 'registration_required', 'too_many'],
+      responses: {
+        200: json(Room, 'The room that has this key. The other fields of the body were ignored.'),
+        201: created(Room, 'The new room.'),
+      },
+      problems: ['suspended', 'registration_required', 'too_many', 'banned', 'conflict'],
     }),
     async (c) => {
-      const { password, ...settings } = c.req.valid('json')
+      const { password, key, ...settings } = c.req.valid('json')
       const { access, directory, now } = c.var
       const { userId } = access
+      if (key !== undefined) {
+        const settle = async () => ({
+          ...settings,
+          passwordHash: await hashOf(c, userId, password),
+        })
+        const { room, isNew } = await findOrCreateRoom(c, key, settle)
+        if (!isNew) return c.json(room, 200)
+        return c.json(room, 201, { Location: `/v1/rooms/${room.id}` })
+      }
       if (password !== undefined) await profiles.requireMayCreateRoom(directory, userId, now)
       const founding = { ...settings, passwordHash: await hashOf(c, userId, password) }
       const roomId = newId()
@@ -59,6 +74,24 @@ export const rooms = router()
       )
       return c.json(page, 200)
     },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/rooms/by-key/{key}',
+      revalidates: true,
+      operationId: 'getRoomByKey',
+      tags: ['rooms'],
+      summary: 'Read the room that has a key.',
+      description:
+        'A key can be guessed. So a closed room that is not listed answers `not_found` to everyone who may not read it, whoever is banned there too.',
+      who: who.readers,
+      guards: [requireSession],
+      request: { params: ByKey },
+      responses: ok(Room, 'The room.'),
+      problems: ['not_found', 'banned'],
+    }),
+    async (c) => c.json(await findRoom(c, c.req.valid('param').key), 200),
   )
   .openapi(
     roomEndpoint({

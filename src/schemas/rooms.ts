@@ -4,6 +4,7 @@ import { Capability, Reason, RoomRole } from './members'
 import { Cursor, Limit, page } from './pages'
 import { Preferences } from './preferences'
 import { AvatarUrl, Id, Seq, Timestamp } from './primitives'
+import { RoomKey } from './room-keys'
 import { text } from './text'
 import { Author, User } from './users'
 
@@ -103,6 +104,11 @@ const roomFields = {
   frozen: z.boolean().meta({ description: 'Only admins and owners may write.', example: false }),
   plainFiles: PlainFiles,
   name: z.string().nullable().meta({ example: 'Harbour crew' }),
+  key: z.string().nullable().meta({
+    description:
+      'The name by which `GET /v1/rooms/by-key/{key}` finds the room. It never changes. null when it has none.',
+    example: null,
+  }),
   topic: z.string().nullable().meta({ example: 'Tides, boats, coffee' }),
   avatarUrl: AvatarUrl,
   createdAt: Timestamp,
@@ -183,6 +189,10 @@ export const NewRoom = z
     name: Name.optional(),
     topic: Topic.optional(),
     password: RoomPassword.optional().meta({ description: 'Users join a closed room with it.' }),
+    key: RoomKey.optional().meta({
+      description:
+        'A name of yours that is unique in the service, such as the number of an order. If a room has it, that room is the answer, and the other fields are ignored.',
+    }),
   })
   .meta({ id: 'NewRoom', example: { name: 'Harbour crew', topic: 'Tides, boats, coffee' } })
 export type NewRoom = z.infer<typeof NewRoom>

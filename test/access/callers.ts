@@ -13,6 +13,8 @@ export interface CallerScenario {
   token: string | undefined
   sessionId: string
   roomId: string
+  /** Of the room; the two of a direct room have none. */
+  key: string
   callerId: string
   /** Messages: one that the caller wrote before they became who they are, and one of bo. */
   own: number
@@ -123,7 +125,10 @@ export async function createCallerScenario(
   await env.DB.prepare(`update users set add_policy = 'everyone' where id = ?`).bind(eve.id).run()
   const isDirect = settings.kind === 'direct'
   const inside = isDirect && STRANGERS.includes(name) ? ana : caller
-  const roomId = isDirect ? await direct(inside, bo) : await channel(ana, [bo, caller], settings)
+  const key = `access:${crypto.randomUUID()}`
+  const roomId = isDirect
+    ? await direct(inside, bo)
+    : await channel(ana, [bo, caller], { key, ...settings })
   const room = `/v1/rooms/${roomId}`
   const others = await say(bo, room)
   const own = await say(inside, room)
@@ -132,7 +137,7 @@ export async function createCallerScenario(
   if (isRefused(changed)) throw new Error(`no ${name}: ${JSON.stringify(changed)}`)
   const sessionId = await openSession(caller.id)
   const token = await tokenOf(name, { userId: caller.id, sessionId })
-  return { token, sessionId, roomId, callerId: caller.id, own, others, ana, bo, eve }
+  return { token, sessionId, roomId, key, callerId: caller.id, own, others, ana, bo, eve }
 }
 
 const direct = async (one: User, other: User): Promise<string> =>

@@ -23,6 +23,7 @@ export const CODES: Record<string, string> = {
   '404': 'not_found',
   last: 'last_owner',
   nc: 'not_connected',
+  taken: 'conflict',
   reg: 'registration_required',
 }
 
@@ -94,6 +95,8 @@ POST   /v1/direct/{bo}                                  none none old  none susp
 const OPEN = `
                                                         none junk old  gone susp str  gst  alw  ban  mute mem  mod  adm  own  smod sadm
 GET    /v1/rooms/{room}                                 none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/by-key/{key}                           none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms key                                    none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PATCH  /v1/rooms/{room}                                 none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
 DELETE /v1/rooms/{room}                                 none none old  none susp no   no   no   ban  no   no   no   no   ok   no   ok
 GET    /v1/rooms/{room}/members                         none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
@@ -172,6 +175,8 @@ SOCKET auth                                             none none old  none ok  
 const CLOSED_LISTED = `
                                                         none junk old  gone susp str  gst  alw  ban  mute mem  mod  adm  own  smod sadm
 GET    /v1/rooms/{room}                                 none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/by-key/{key}                           none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms key                                    none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PATCH  /v1/rooms/{room}                                 none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
 DELETE /v1/rooms/{room}                                 none none old  none susp no   no   no   ban  no   no   no   no   ok   no   ok
 GET    /v1/rooms/{room}/members                         none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
@@ -250,6 +255,8 @@ SOCKET auth                                             none none old  none ok  
 const CLOSED_UNLISTED = `
                                                         none junk old  gone susp str  gst  alw  ban  mute mem  mod  adm  own  smod sadm
 GET    /v1/rooms/{room}                                 none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/by-key/{key}                           none none old  none ok   404  404  404  404  ok   ok   ok   ok   ok   404  404
+POST   /v1/rooms key                                    none none old  none ok   taken taken taken taken ok   ok   ok   ok   ok   taken taken
 PATCH  /v1/rooms/{room}                                 none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
 DELETE /v1/rooms/{room}                                 none none old  none susp 404  404  404  ban  no   no   no   no   ok   404  404
 GET    /v1/rooms/{room}/members                         none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404

@@ -9,19 +9,20 @@ import * as settings from '../store/settings'
 import type { CommandContext } from './command-context'
 import { admitMember, recordJoin } from './join-leave'
 
-/** Creates the room and its owner in one transaction. A repeat finds it made. */
+/** Creates the room and its owner in one transaction; false when it exists already. */
 export function createRoom(
   { storage: store }: DurableObjectState,
   { roomId, owner, room }: { roomId: string; owner: Profile; room: settings.InitialSettings },
   now: number,
-): void {
-  if (schema.exists(store.sql)) return
+): boolean {
+  if (schema.exists(store.sql)) return false
   store.transactionSync(() => {
     schema.migrate(store)
     const { sql } = store
     settings.create(sql, { roomId, kind: 'channel', room }, now)
     admitMember({ sql, sequence: sequences.load(sql) }, { profile: owner, role: 'owner' }, now)
   })
+  return true
 }
 
 /** Creates the room of two people, which only the one who opens it sees at first; false when it exists already. */

@@ -1,4 +1,4 @@
-import { ApiError } from '../../errors'
+import { ApiError, type Code } from '../../errors'
 import type { AuditEntry } from '../../schemas/audit'
 import type { Member } from '../../schemas/members'
 import type { Room } from '../../schemas/rooms'
@@ -8,6 +8,7 @@ import { arePeersHidden } from '../policy/peer-visibility'
 import { capabilitiesOf } from '../policy/permissions'
 import * as readReceipts from '../policy/read-receipts'
 import { searchMembers } from '../search/member-search'
+import { cachedSettings } from '../state/read-cache'
 import * as audit from '../store/audit'
 import * as members from '../store/members'
 import * as roster from '../store/roster'
@@ -26,6 +27,25 @@ export function readRoom(context: RequestContext): Room {
   const member = members.find(sql, userId)
   return fromInside(sql, rules, member && memberCounters.addTo(member), now)
 }
+
+/**
+ * The same for someone who knows the room's key, which can be guessed, unlike its id: of a room that a stranger cannot see
+ * nobody learns more than a stranger does, such as that they are banned there.
+ */
+export function readByKey(
+  context: RequestContext,
+): { state: 'found'; room: Room } | { state: 'hidden' } {
+  try {
+    return { state: 'found', room: readRoom(context) }
+  } catch (error) {
+    const { access, listed } = cachedSettings(context.state)
+    const isHidden = access === 'closed' && !listed
+    if (isHidden && error instanceof ApiError && HIDING.has(error.code)) return { state: 'hidden' }
+    throw error
+  }
+}
+
+const HIDING = new Set<Code>(['banned', 'not_found'])
 
 export function listAudit(
   context: RequestContext,

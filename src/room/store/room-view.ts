@@ -22,6 +22,7 @@ export function shared(sql: SqlStorage): SharedRoom {
     frozen: room.frozen,
     plainFiles: room.plainFiles,
     name: room.name,
+    key: room.key,
     topic: room.topic,
     avatarUrl: avatarUrl('rooms', room.roomId, room.avatar),
     createdAt: iso(room.createdAt),

@@ -296,6 +296,10 @@ const steps: (string | ((sql: SqlStorage) => void))[] = [
   -- The inboxes that asked to be told of changes. The epoch says which of an inbox's requests this is.
   create table watchers (user_id text primary key, epoch integer not null) without rowid;
   `,
+  `
+  -- The name by which the service finds the room.
+  alter table room add column key text;
+  `,
 ]
 
 /** The words of the index are made otherwise now. The next search makes it anew. */

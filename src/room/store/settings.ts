@@ -14,6 +14,7 @@ export interface Settings {
   frozen: boolean
   plainFiles: boolean
   name: string | null
+  key: string | null
   topic: string | null
   avatar: string | null
   createdAt: number
@@ -39,9 +40,9 @@ export function create(
 ): void {
   sql.exec(
     `insert into room (id, room_id, kind, access, listed, receipts, password_hash, password_version,
-      slow_mode_seconds, frozen, plain_files, name, topic, created_at, member_count, version, indexed_version,
+      slow_mode_seconds, frozen, plain_files, name, key, topic, created_at, member_count, version, indexed_version,
       counted_seq, mentioned_seq)
-    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, 0, 1, 0, 0, 0)`,
+    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, 0, 1, 0, 0, 0)`,
     roomId,
     kind,
     room.access,
@@ -50,6 +51,7 @@ export function create(
     room.passwordHash,
     Number(room.plainFiles),
     room.name ?? null,
+    room.key ?? null,
     room.topic ?? null,
     now,
   )
@@ -139,6 +141,7 @@ type Row = {
   frozen: number
   plain_files: number
   name: string | null
+  key: string | null
   topic: string | null
   avatar: string | null
   created_at: number
@@ -160,6 +163,7 @@ const toSettings = (row: Row): Settings => ({
   frozen: row.frozen === 1,
   plainFiles: row.plain_files === 1,
   name: row.name,
+  key: row.key,
   topic: row.topic,
   avatar: row.avatar,
   createdAt: row.created_at,

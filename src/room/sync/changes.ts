@@ -95,6 +95,7 @@ export function read(
     frozen: room.frozen,
     plainFiles: room.plainFiles,
     name: room.name,
+    key: room.key,
     topic: room.topic,
     avatar: room.avatar,
     createdAt: room.createdAt,
