@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { RoomRole } from '../schemas/members'
+import { fromStored } from '../schemas/metadata'
 import type { MyRoomsList, MyRoomsQuery, MyRoomsSort } from '../schemas/my-rooms'
 import { preferencesAt } from '../schemas/preferences'
 import { avatarUrl, iso } from '../schemas/primitives'
@@ -136,6 +137,7 @@ const toMyRoom = ({ room, membership, author, unread }: Row, now: number): MyRoo
   t: room.t ?? room.n,
   memberCount: room.memberCount,
   lastMessage: toLastMessage(room.lastMessage, author),
+  metadata: fromStored(room.metadata),
   peer: null,
   me: {
     role: membership.role as RoomRole,

@@ -1,6 +1,7 @@
 import { and, asc, desc, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { fold } from '../folding'
+import { fromStored } from '../schemas/metadata'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { ListedRoom, RoomAccess, RoomKind, RoomSort, RoomsQuery } from '../schemas/rooms'
 import type { Directory } from './database'
@@ -59,6 +60,8 @@ export function select(
       n: rooms.n,
       memberCount: rooms.memberCount,
       lastMessageAt: rooms.lastMessageAt,
+      // A stranger reads an open room, and with it its metadata.
+      metadata: sql<string | null>`iif(${rooms.access} = 'open', ${rooms.metadata}, null)`,
       key,
     })
     .from(rooms)
@@ -93,4 +96,5 @@ const toListed = (row: Row): ListedRoom => ({
   n: row.n,
   memberCount: row.memberCount,
   lastMessageAt: row.n > 0 ? iso(row.lastMessageAt) : null,
+  metadata: fromStored(row.metadata),
 })

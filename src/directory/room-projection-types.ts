@@ -19,6 +19,7 @@ export interface RoomProjection {
   key: string | null
   topic: string | null
   avatar: string | null
+  metadata: string | null
   createdAt: number
   deletedAt: number | null
   seq: number

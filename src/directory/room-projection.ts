@@ -148,6 +148,7 @@ const valuesOf = (rows: RoomProjection): typeof rooms.$inferSelect => ({
   key: rows.key,
   topic: rows.topic,
   avatar: rows.avatar,
+  metadata: rows.metadata,
   createdAt: rows.createdAt,
   seq: rows.seq,
   n: rows.n,

@@ -210,6 +210,8 @@ export const rooms = sqliteTable(
     key: text('key'),
     /** How many messages the timeline shows; null until the room says so, which it does with its next change. */
     t: integer('t'),
+    /** What the app keeps with the room, as JSON; null for nothing. */
+    metadata: text('metadata'),
   },
   (t) => {
     const listed = sql`${t.listed} = 1 and ${t.deletedAt} is null`

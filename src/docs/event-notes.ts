@@ -12,7 +12,7 @@ export const eventNotes: Record<EventType, Note> = {
   'message.edited': { by: 'The author.' },
   'message.deleted': {
     by: 'The author, or a moderator of the room or the site.',
-    more: 'Keep it in its place, without text, attachments and reactions.',
+    more: 'Keep it in its place, without text, attachments, reactions and metadata.',
   },
   'messages.erased': {
     by: 'A moderator, or the author when they delete their account with everything they wrote.',

@@ -7,6 +7,12 @@ export const body = <T extends z.ZodType>(schema: T) => ({
   content: { 'application/json': { schema } },
 })
 
+/** The JSON body of a `PATCH`: of type `application/merge-patch+json`, its metadata is merged. */
+export const patchBody = <T extends z.ZodType>(schema: T) => ({
+  required: true as const,
+  content: { 'application/json': { schema }, 'application/merge-patch+json': { schema } },
+})
+
 /** A body of bytes, which no schema looks into. */
 export const bytesOf = (...types: string[]) =>
   Object.fromEntries(types.map((type) => [type, { schema: Bytes }]))

@@ -131,12 +131,12 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#query(caller, room.readRoom, undefined)
   }
 
-  changeRoom(caller: Caller, change: settings.SettingsChange, reason: string | undefined) {
+  changeRoom(caller: Caller, change: settings.RoomChange, reason: string | undefined) {
     return this.#commandThenSync(caller, updateRoom, { change, reason })
   }
 
   /** Throws unless the caller may make this change and set the password too. */
-  requireMayChange(caller: Caller, change: settings.SettingsChange) {
+  requireMayChange(caller: Caller, change: settings.RoomChange) {
     return this.#query(caller, access.requireMayChangePassword, change)
   }
 

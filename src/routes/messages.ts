@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { router } from '../http/endpoint'
-import { body, created, json, noContent, ok, passed } from '../http/responses'
+import { metadataChange } from '../http/merge-patch'
+import { body, created, json, noContent, ok, passed, patchBody } from '../http/responses'
 import { OneMessage, READING, roomEndpoint, WRITING } from '../http/room-endpoint'
 import * as who from '../http/who'
 import { fetchRoom } from '../room/client'
@@ -101,13 +102,14 @@ export const messages = router()
       tags: ['messages'],
       summary: 'Edit your message.',
       who: 'The author, while a member (capability `message.edit.own`).',
-      request: { params: OneMessage, body: body(MessagePatch) },
+      request: { params: OneMessage, body: patchBody(MessagePatch) },
       responses: ok(WrittenMessage, 'The edited message.'),
       problems: [...WRITING, 'gone'],
     }),
     async (c) => {
       const { seq } = c.req.valid('param')
-      const edit = { seq, ...c.req.valid('json') }
+      const { metadata, ...rest } = c.req.valid('json')
+      const edit = { seq, ...rest, ...metadataChange(c.req, metadata) }
       const edited = await c.var.room((room, caller) => room.editMessage(caller, edit))
       return c.json(toWritten(edited), 200)
     },

@@ -3,8 +3,9 @@ import * as profiles from '../directory/profiles'
 import * as roomList from '../directory/room-list'
 import { endpoint, router } from '../http/endpoint'
 import { findOrCreateRoom, findRoom } from '../http/keyed-rooms'
+import { metadataChange } from '../http/merge-patch'
 import { pageAfter } from '../http/page'
-import { body, created, json, noContent, ok } from '../http/responses'
+import { body, created, json, noContent, ok, patchBody } from '../http/responses'
 import { roomEndpoint } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
 import * as who from '../http/who'
@@ -118,12 +119,13 @@ export const rooms = router()
       tags: ['rooms'],
       summary: 'Change the settings of a room.',
       who: 'Room admins (capabilities `room.edit` and `room.freeze`).',
-      request: { body: body(RoomPatch) },
+      request: { body: patchBody(RoomPatch) },
       responses: ok(Room, 'The updated room.'),
       problems: ['forbidden', 'suspended'],
     }),
     async (c) => {
-      const { password, reason, ...rest } = c.req.valid('json')
+      const { password, reason, metadata, ...settings } = c.req.valid('json')
+      const rest = { ...settings, ...metadataChange(c.req, metadata) }
       if (password) await c.var.room((room, caller) => room.requireMayChange(caller, rest))
       const change =
         password === undefined

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { Emoji } from './emoji'
-import { droppedMentions, edit, hasContent, isForRoom, NewMessage } from './messages'
+import {
+  changesSomething,
+  droppedMentions,
+  edit,
+  hasContent,
+  isForRoom,
+  NewMessage,
+  NOTHING_CHANGED,
+} from './messages'
 import { Seq } from './primitives'
 import { schemaId } from './schema-ids'
 
@@ -32,7 +40,7 @@ export const Step = z
       .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
       .refine(isForRoom, { message: 'needs `replyTo`', path: ['alsoInRoom'] })
       .meta({ id: schemaId('message.post', 'Step') }),
-    step('message.edit', { ...target, ...edit }),
+    step('message.edit', { ...target, ...edit }).refine(changesSomething, NOTHING_CHANGED),
     step('message.delete', { ...target }),
     step('message.pin', { ...target }),
     step('message.unpin', { ...target }),

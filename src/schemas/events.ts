@@ -49,7 +49,7 @@ export const Event = z
     ),
     event(
       'message.edited',
-      'The author changed the text of a message. `message` is left out where an earlier event of the same replay has it already, as it is now.',
+      'The author changed the text, the mentions or the metadata of a message. `message` is left out where an earlier event of the same replay has it already, as it is now.',
       { ...common, messageSeq: Seq, message: SharedMessage.optional() },
     ),
     event(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAX_ATTACHMENTS, Media, MediaId } from './media'
+import { Metadata, MetadataPatch } from './metadata'
 import { Limit, page } from './pages'
 import { Id, Seq, SeqParam, Timestamp } from './primitives'
 import { Reaction, SharedReaction } from './reactions'
@@ -73,6 +74,7 @@ const fields = {
     .meta({ description: 'Whether the message mentions everyone in the room.', example: false }),
   pinned: z.boolean().meta({ example: false }),
   attachments: z.array(Media),
+  metadata: Metadata,
 }
 
 const MARKUP = '`<@userId>` in the text mentions a user; a backslash before it makes it plain text.'
@@ -154,6 +156,7 @@ export const NewMessage = z
     mentionsRoom: z.boolean().optional().meta({
       description: 'Mention everyone in the room. Needs the capability `mention.room`.',
     }),
+    metadata: Metadata.optional(),
   })
   .refine(hasContent, { message: 'must not be blank without attachments', path: ['text'] })
   .refine(isForRoom, {
@@ -165,7 +168,7 @@ export type NewMessage = z.infer<typeof NewMessage>
 
 /** What an edit changes, over either transport. */
 export const edit = {
-  text: MessageText.meta({
+  text: MessageText.optional().meta({
     description: `The new text. It may be empty when there are attachments. ${MARKUP}`,
     example: 'See you at 8!',
   }),
@@ -173,11 +176,23 @@ export const edit = {
     description:
       'Members to mention beside those in the text, in place of those before. If you omit it, whoever was mentioned other than in the text stays mentioned.',
   }),
+  metadata: MetadataPatch,
 }
+
+/** An edit changes something. */
+export const changesSomething = ({
+  text,
+  mentions,
+  metadata,
+}: z.infer<z.ZodObject<typeof edit>>): boolean =>
+  text !== undefined || mentions !== undefined || metadata !== undefined
+
+export const NOTHING_CHANGED = 'needs `text`, `mentions` or `metadata`'
 
 export const MessagePatch = z
   .strictObject(edit)
-  .meta({ id: 'MessagePatch', example: { text: 'See you at 8!' } })
+  .refine(changesSomething, NOTHING_CHANGED)
+  .meta({ id: 'MessagePatch', minProperties: 1, example: { text: 'See you at 8!' } })
 export type MessagePatch = z.infer<typeof MessagePatch>
 
 export const MessagesQuery = z

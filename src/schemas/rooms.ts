@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MAX_ATTACHMENTS, MediaKind } from './media'
 import { Capability, Reason, RoomRole } from './members'
+import { Metadata, MetadataPatch } from './metadata'
 import { Cursor, Limit, page } from './pages'
 import { Preferences } from './preferences'
 import { AvatarUrl, Id, Seq, Timestamp } from './primitives'
@@ -126,6 +127,9 @@ const roomFields = {
   lastMessage: LastMessage.nullable().meta({
     description: 'The last message of the timeline.',
   }),
+  metadata: Metadata.meta({
+    description: 'Data of your app. Empty for those who may not read the room.',
+  }),
 }
 
 /** A room without what depends on the reader. */
@@ -161,6 +165,7 @@ export const ListedRoom = z
     n: roomFields.n,
     memberCount: roomFields.memberCount,
     lastMessageAt: Timestamp.nullable(),
+    metadata: Metadata.meta({ description: 'Data of your app. Empty for a closed room.' }),
   })
   .meta({ id: 'ListedRoom' })
 export type ListedRoom = z.infer<typeof ListedRoom>
@@ -193,6 +198,7 @@ export const NewRoom = z
       description:
         'A name of yours that is unique in the service, such as the number of an order. If a room has it, that room is the answer, and the other fields are ignored.',
     }),
+    metadata: Metadata.optional(),
   })
   .meta({ id: 'NewRoom', example: { name: 'Harbour crew', topic: 'Tides, boats, coffee' } })
 export type NewRoom = z.infer<typeof NewRoom>
@@ -213,6 +219,7 @@ export const RoomPatch = z
     }),
     frozen: z.boolean().meta({ description: 'true lets only admins and owners write.' }),
     plainFiles: PlainFiles,
+    metadata: MetadataPatch,
     reason: Reason,
   })
   .partial()

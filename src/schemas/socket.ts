@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { Emoji } from './emoji'
 import { Event, Snapshot } from './events'
 import { LiveData, LiveEvent } from './live-events'
-import { droppedMentions, edit, hasContent, isForRoom, NewMessage } from './messages'
+import {
+  changesSomething,
+  droppedMentions,
+  edit,
+  hasContent,
+  isForRoom,
+  NewMessage,
+  NOTHING_CHANGED,
+} from './messages'
 import { Preferences } from './preferences'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
@@ -46,7 +54,10 @@ export const Command = z
         id: schemaId('message.post', 'Command'),
         description: 'Post a message. A repeated nonce returns the first message.',
       }),
-    command('message.edit', 'Edit your message.', { seq: Seq, ...edit }),
+    command('message.edit', 'Edit your message. `metadata` replaces what was there.', {
+      seq: Seq,
+      ...edit,
+    }).refine(changesSomething, NOTHING_CHANGED),
     command('message.delete', 'Delete a message: your own, or any if you may moderate.', {
       seq: Seq,
     }),

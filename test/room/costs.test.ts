@@ -165,6 +165,7 @@ it('every query that runs per message uses a primary key or an index', async () 
         alsoInRoom: false,
         mentions: ['b'],
         mentionsRoom: false,
+        metadata: undefined,
       },
       1,
     )

@@ -43,6 +43,7 @@ export function apply({ room, messages }: Snapshot, event: Event): Snapshot {
               reactions: [],
               pinned: false,
               attachments: [],
+              metadata: {},
             }
           : m,
       )

@@ -2,6 +2,7 @@ import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
 import { mentionedIn } from '../../schemas/mention-markup'
 import { hasContent, type Message, type SharedMessage } from '../../schemas/messages'
+import { changeStored, type MetadataChange, toStored } from '../../schemas/metadata'
 import type { CommandResult } from '../commit/command-result'
 import { authorize } from '../policy/authorize'
 import { requireCapability } from '../policy/permissions'
@@ -15,10 +16,10 @@ import * as threads from '../store/threads/threads'
 import type { CommandContext } from './command-context'
 import { markIfLast } from './tombstone'
 
-/** Without `mentions`, those who were mentioned other than in the text stay mentioned. */
-export interface EditInput {
+/** What is left out stays. Without `mentions`, those who were mentioned other than in the text stay mentioned. */
+export interface EditInput extends MetadataChange {
   seq: number
-  text: string
+  text?: string | undefined
   mentions?: string[] | undefined
 }
 
@@ -30,13 +31,13 @@ export interface Edited {
 }
 
 /**
- * Changes the text and the mentions of one's own message. The same again changes nothing. Throws `forbidden`, `gone`,
- * `rate_limited`, and `invalid` for an empty text without attachments.
+ * Changes the text, the mentions and the metadata of one's own message. The same again changes nothing. Throws
+ * `forbidden`, `gone`, `rate_limited`, and `invalid` for an empty text without attachments.
  */
 export function editMessage(context: CommandContext, input: EditInput): CommandResult<Edited> {
   const { state, caller, now } = context
   const { sql, sequence } = state
-  const { seq, text } = input
+  const { seq } = input
   const { userId } = caller
   const actor = authorize(context, 'room.read')
   const message = messages.get(sql, seq)
@@ -45,8 +46,10 @@ export function editMessage(context: CommandContext, input: EditInput): CommandR
   }
   requireCapability(actor, 'message.edit.own', now)
   if (message.deletedAt) throw new ApiError('gone', 'This message was deleted.')
+  const text = input.text ?? message.text ?? ''
   requireContent(message, text)
-  const { mentioned, dropped } = mentions.resolve(sql, mentionsOf(message, input))
+  const { mentioned, dropped } = mentions.resolve(sql, mentionsOf(message, { ...input, text }))
+  const [before, after] = metadataOf(message, input)
   const value = (at: number): Edited => ({
     message: reactions.personalize(sql, userId, messages.get(sql, seq)),
     seq: at,
@@ -54,7 +57,7 @@ export function editMessage(context: CommandContext, input: EditInput): CommandR
   })
   const isSameText = message.text === text
   const areSameMentions = isSameSet(message.mentions, mentioned)
-  if (isSameText && areSameMentions) return { value: value(sequence.seq) }
+  if (isSameText && areSameMentions && before === after) return { value: value(sequence.seq) }
   // An edit writes and tells as much as a post, so both share one limit.
   enforceLimit(state.rates.posts, userId, now)
   if (!isSameText) replaceText(context, message, text)
@@ -62,10 +65,16 @@ export function editMessage(context: CommandContext, input: EditInput): CommandR
     mentions.replace(sql, sequence, message, mentioned)
     threads.changeMentions(sql, sequence, message, mentioned)
   }
+  if (before !== after) messages.setMetadata(sql, seq, after)
   markIfLast(state, message)
   const edited = { type: 'message.edited', by: userId, messageSeq: seq } as const
   const event = events.append(sql, sequence, edited, now)
   return { value: value(event.seq), events: [event] }
+}
+
+const metadataOf = ({ metadata }: SharedMessage, input: EditInput) => {
+  const stored = toStored(metadata)
+  return [stored, changeStored(stored, input)] as const
 }
 
 const isSameSet = (before: string[], after: string[]) =>
@@ -78,7 +87,10 @@ function requireContent({ attachments }: SharedMessage, text: string): void {
   throw new ApiError('invalid', `text: ${message}`, { errors: [{ path: 'text', message }] })
 }
 
-function mentionsOf(message: SharedMessage, input: EditInput): mentions.MentionInput {
+function mentionsOf(
+  message: SharedMessage,
+  input: EditInput & { text: string },
+): mentions.MentionInput {
   const before = mentionedIn(message.text ?? '')
   const named = message.mentions.filter((userId) => !before.includes(userId))
   return {

@@ -156,6 +156,7 @@ function draftOf(
     alsoInRoom: input.alsoInRoom ?? false,
     mentions: mentioned,
     mentionsRoom: input.mentionsRoom ?? false,
+    metadata: input.metadata,
   }
   return { draft, dropped }
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../../schemas/events'
+import { changeStored } from '../../schemas/metadata'
 import type { CommandResult } from '../commit/command-result'
 import type { RoomSockets } from '../connections/room-sockets'
 import { requireMayChange } from '../policy/room-change'
@@ -10,12 +11,14 @@ import type { CommandContext } from './command-context'
 /** Changes the room's settings. What holds already changes nothing. */
 export function updateRoom(
   context: CommandContext,
-  { change, reason }: { change: settings.SettingsChange; reason?: string | undefined },
+  { change, reason }: { change: settings.RoomChange; reason?: string | undefined },
 ): CommandResult<null> {
   const { state, sockets, caller, now } = context
   const { sql, sequence } = state
   requireMayChange(context, change)
-  const changed = settings.write(sql, sequence, change)
+  const { metadata, isMerge, ...rest } = change
+  const stored = changeStored(settings.read(sql).metadata, { metadata, isMerge })
+  const changed = settings.write(sql, sequence, { ...rest, metadata: stored })
   const told: Event[] = []
   const event = { by: caller.userId, reason, audited: true }
   if (changed.includes('frozen')) {

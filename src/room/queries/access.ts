@@ -49,7 +49,7 @@ export function passwordChallenge({ state, caller, now }: RequestContext): Passw
 /** Throws unless the caller may change these settings and the password, before anyone hashes one. */
 export function requireMayChangePassword(
   context: RequestContext,
-  change: settings.SettingsChange,
+  change: settings.RoomChange,
 ): void {
   requireMayChange(context, change)
   authorize(context, 'room.edit')

@@ -14,6 +14,7 @@ import * as roomView from '../store/room-view'
 export const fromOutside = (sql: SqlStorage): Room => ({
   ...roomView.shared(sql),
   lastMessage: null,
+  metadata: {},
   peer: null,
   me: null,
 })

@@ -90,9 +90,10 @@ export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
   return merged.sort((a, b) => a.seq - b.seq).slice(0, limit)
 }
 
-/** How many bytes of text the events after a seq carry. Reads sizes, not texts. */
+/** How many bytes of text and metadata the events after a seq carry. Reads sizes, not texts. */
 export const textBytesAfter = (sql: SqlStorage, seq: number): number =>
   textBytes(sql, 'seq > ?', seq) +
+  roomBytes(sql, seq) +
   textBytes(
     sql,
     `seq <= ? and seq in (select message_seq from events where seq > ? and type = 'message.edited')`,
@@ -103,10 +104,21 @@ export const textBytesAfter = (sql: SqlStorage, seq: number): number =>
 const textBytes = (sql: SqlStorage, where: string, ...bindings: number[]): number =>
   sql
     .exec<{ bytes: number | null }>(
-      `select sum(octet_length(text)) as bytes from messages where ${where}`,
+      `select sum(coalesce(octet_length(text), 0) + coalesce(octet_length(metadata), 0)) as bytes
+      from messages where ${where}`,
       ...bindings,
     )
     .one().bytes ?? 0
+
+/** Each change of the room carries its metadata. */
+const roomBytes = (sql: SqlStorage, seq: number): number =>
+  sql
+    .exec<{ bytes: number }>(
+      `select coalesce(octet_length(metadata), 0) *
+        (select count(*) from events where seq > ? and type like 'room.%') as bytes from room`,
+      seq,
+    )
+    .one().bytes
 
 const rowsAfter = (sql: SqlStorage, seq: number, limit: number): Row[] =>
   sql.exec<Row>('select * from events where seq > ? order by seq limit +?', seq, limit).toArray()

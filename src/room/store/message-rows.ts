@@ -1,4 +1,5 @@
 import type { SharedMessage } from '../../schemas/messages'
+import type { Metadata } from '../../schemas/metadata'
 import { iso } from '../../schemas/primitives'
 import type { Author } from '../../schemas/users'
 import * as reactions from './reactions'
@@ -9,7 +10,7 @@ import { positionAt } from './timeline/timeline'
 // bulk delete is still purging read as deleted.
 export const selectOf = (
   where: string,
-  text = 'text',
+  { text, metadata } = { text: 'text', metadata: 'metadata' },
 ) => `select (select room_id from room) as roomId,
     exists (select 1 from media where message_seq > 0) as hasMedia,
     json_group_array(json_array(seq, n, nonce, page.author_id, ${text}, created_at, edited_at, deleted_at,
@@ -17,8 +18,8 @@ export const selectOf = (
       iif(exists (select 1 from erasures where author_id > ''), (select max(at) from erasures e
         where e.author_id = page.author_id and seq <= e.to_seq and seq >= e.from_seq), null))) as rows,
     '[' || coalesce(group_concat('[' || seq || ',' || coalesce(reply_authors, '[]') || ','
-        || coalesce(mentions, '[]') || ',' || coalesce(reactions, 'null') || ']')
-      filter (where coalesce(reply_authors, mentions, reactions) is not null), '') || ']' as lists
+        || coalesce(mentions, '[]') || ',' || coalesce(reactions, 'null') || ',' || coalesce(${metadata}, '{}') || ']')
+      filter (where coalesce(reply_authors, mentions, reactions, ${metadata}) is not null), '') || ']' as lists
   from (select * from messages m ${where}) page`
 
 export type Found = {
@@ -53,6 +54,7 @@ export type Lists = [
   replyAuthors: string[],
   mentions: string[],
   reactions: reactions.EmojiCount[] | null,
+  metadata: Metadata,
 ]
 
 export function toMessage(
@@ -76,7 +78,7 @@ export function toMessage(
     pinnedAt,
     erasedAt,
   ]: Row,
-  [, replyAuthors, mentions, counts]: Lists = [seq, [], [], null],
+  [, replyAuthors, mentions, counts, metadata]: Lists = [seq, [], [], null, {}],
   authorsById: ReadonlyMap<string, Author>,
 ): SharedMessage {
   const isErased = erasedAt !== null
@@ -102,6 +104,7 @@ export function toMessage(
     reactions: isErased ? [] : reactions.fromCounts(counts),
     pinned: !isErased && pinnedAt !== null,
     attachments: [],
+    metadata: isErased ? {} : metadata,
   }
 }
 

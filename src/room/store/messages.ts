@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors'
 import type { SharedMessage } from '../../schemas/messages'
+import { type Metadata, toStored } from '../../schemas/metadata'
 import { iso } from '../../schemas/primitives'
 import type { Author } from '../../schemas/users'
 import * as authors from './author-cache'
@@ -19,6 +20,7 @@ export interface MessageRow {
   alsoInRoom: boolean
   mentions: string[]
   mentionsRoom: boolean
+  metadata: Metadata | undefined
 }
 
 /** Writes one message: one table row and one index row (its nonce); mentions and replies have index rows of their own. */
@@ -29,13 +31,13 @@ export function append(
   now: number,
 ): SharedMessage {
   const { seq, at } = advance(sequence, now)
-  const { author, nonce, text, replyTo, alsoInRoom, mentions, mentionsRoom } = draft
+  const { author, nonce, text, replyTo, alsoInRoom, mentions, mentionsRoom, metadata } = draft
   sequence.n += 1
   if (replyTo === null || alsoInRoom) sequence.t += 1
   sql.exec(
     `insert into messages
-      (seq, n, t, author_id, nonce, text, created_at, reply_to, also_in_room, mentions, mentions_room)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      (seq, n, t, author_id, nonce, text, created_at, reply_to, also_in_room, mentions, mentions_room, metadata)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
     sequence.n,
     sequence.t,
@@ -47,6 +49,7 @@ export function append(
     Number(alsoInRoom),
     mentions.length > 0 ? JSON.stringify(mentions) : null,
     Number(mentionsRoom),
+    toStored(metadata),
   )
   return {
     roomId: sequence.roomId,
@@ -69,6 +72,7 @@ export function append(
     reactions: [],
     pinned: false,
     attachments: [],
+    metadata: metadata ?? {},
   }
 }
 
@@ -103,6 +107,10 @@ export function edit(sql: SqlStorage, seq: number, text: string, now: number): v
   sql.exec('update messages set text = ?, edited_at = ? where seq = ?', text, now, seq)
 }
 
+export function setMetadata(sql: SqlStorage, seq: number, stored: string | null): void {
+  sql.exec('update messages set metadata = ? where seq = ?', stored, seq)
+}
+
 /** The last message of the timeline. */
 export function findLast(sql: SqlStorage): SharedMessage | undefined {
   const [seq] = seqsBefore(sql, Number.MAX_SAFE_INTEGER, 1)
@@ -124,7 +132,7 @@ export const listNonces = (sql: SqlStorage, authorId: string, after: string, lim
 export function tombstone(sql: SqlStorage, seq: number, now: number): void {
   sql.exec(
     `update messages set text = null, edited_at = null, deleted_at = coalesce(deleted_at, ?),
-      reactions = null, pinned_at = null, pinned_by = null
+      reactions = null, pinned_at = null, pinned_by = null, metadata = null
     where seq = ?`,
     now,
     seq,
@@ -159,9 +167,11 @@ const BY_SEQS = 'where m.seq in (select value from json_each(?))'
 export const findMany = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
   seqs.length === 0 ? [] : select(sql, BY_SEQS, JSON.stringify(seqs))
 
-/** The same without their texts, which may be all that is large in them. */
+/** The same without their texts and metadata, which may be all that is large in them. */
 export const findManyWithoutText = (sql: SqlStorage, seqs: number[]): SharedMessage[] =>
-  seqs.length === 0 ? [] : load(sql, selectOf(BY_SEQS, 'null'), JSON.stringify(seqs))
+  seqs.length === 0
+    ? []
+    : load(sql, selectOf(BY_SEQS, { text: 'null', metadata: 'null' }), JSON.stringify(seqs))
 
 /** Texts of these messages, or their beginnings, newest first, in one query. */
 export const texts = (sql: SqlStorage, seqs: number[], characters = Number.MAX_SAFE_INTEGER) =>

@@ -1,5 +1,6 @@
 import { previewOf } from '../../schemas/mention-markup'
 import type { SharedMessage } from '../../schemas/messages'
+import { fromStored } from '../../schemas/metadata'
 import { avatarUrl, iso } from '../../schemas/primitives'
 import type { LastMessage, SharedRoom } from '../../schemas/rooms'
 import * as messages from './messages'
@@ -31,6 +32,7 @@ export function shared(sql: SqlStorage): SharedRoom {
     t,
     memberCount: room.memberCount,
     lastMessage: last ? preview(last) : null,
+    metadata: fromStored(room.metadata),
   }
 }
 

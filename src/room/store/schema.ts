@@ -300,6 +300,11 @@ const steps: (string | ((sql: SqlStorage) => void))[] = [
   -- The name by which the service finds the room.
   alter table room add column key text;
   `,
+  `
+  -- What the app keeps with a message or the room, as JSON; null for nothing.
+  alter table messages add column metadata text;
+  alter table room add column metadata text;
+  `,
 ]
 
 /** The words of the index are made otherwise now. The next search makes it anew. */

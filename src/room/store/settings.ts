@@ -1,3 +1,4 @@
+import { type MetadataChange, toStored } from '../../schemas/metadata'
 import type { NewRoom, Receipts, RoomAccess, RoomKind, RoomPatch } from '../../schemas/rooms'
 import type { Sequence } from './sequence'
 
@@ -17,6 +18,8 @@ export interface Settings {
   key: string | null
   topic: string | null
   avatar: string | null
+  /** As JSON; null for none. */
+  metadata: string | null
   createdAt: number
   deletedAt: number | null
   memberCount: number
@@ -28,10 +31,14 @@ export interface Settings {
 export type InitialSettings = Omit<NewRoom, 'password'> & { passwordHash: string | null }
 
 /** A change of settings. The Worker has hashed the password. */
-export type SettingsChange = Omit<RoomPatch, 'password' | 'reason'> & {
+export type SettingsChange = Omit<RoomPatch, 'password' | 'reason' | 'metadata'> & {
   passwordHash?: string | null
   avatar?: string | null
+  metadata?: string | null
 }
+
+/** A change as a request says it: of the metadata maybe a part. */
+export type RoomChange = Omit<SettingsChange, 'metadata'> & MetadataChange
 
 export function create(
   sql: SqlStorage,
@@ -41,8 +48,8 @@ export function create(
   sql.exec(
     `insert into room (id, room_id, kind, access, listed, receipts, password_hash, password_version,
       slow_mode_seconds, frozen, plain_files, name, key, topic, created_at, member_count, version, indexed_version,
-      counted_seq, mentioned_seq)
-    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, 0, 1, 0, 0, 0)`,
+      counted_seq, mentioned_seq, metadata)
+    values (1, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, 0, 1, 0, 0, 0, ?)`,
     roomId,
     kind,
     room.access,
@@ -54,6 +61,7 @@ export function create(
     room.key ?? null,
     room.topic ?? null,
     now,
+    toStored(room.metadata),
   )
 }
 
@@ -78,7 +86,7 @@ export function write(
   sql.exec(
     `update room set listed = ?, receipts = ?, name = ?, topic = ?, avatar = ?, access = ?, password_hash = ?,
       password_version = password_version + ?, slow_mode_seconds = ?, frozen = ?, plain_files = ?,
-      version = ?`,
+      metadata = ?, version = ?`,
     Number(after.listed),
     after.receipts,
     after.name,
@@ -90,6 +98,7 @@ export function write(
     after.slowModeSeconds,
     Number(after.frozen),
     Number(after.plainFiles),
+    after.metadata,
     sequence.version,
   )
   return changed
@@ -144,6 +153,7 @@ type Row = {
   key: string | null
   topic: string | null
   avatar: string | null
+  metadata: string | null
   created_at: number
   deleted_at: number | null
   member_count: number
@@ -166,6 +176,7 @@ const toSettings = (row: Row): Settings => ({
   key: row.key,
   topic: row.topic,
   avatar: row.avatar,
+  metadata: row.metadata,
   createdAt: row.created_at,
   deletedAt: row.deleted_at,
   memberCount: row.member_count,

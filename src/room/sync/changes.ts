@@ -98,6 +98,7 @@ export function read(
     key: room.key,
     topic: room.topic,
     avatar: room.avatar,
+    metadata: room.metadata,
     createdAt: room.createdAt,
     deletedAt: room.deletedAt,
     seq: sequence.seq,
