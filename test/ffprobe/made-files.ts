@@ -41,6 +41,7 @@ const films: MadeFile[] = [
     })),
   ),
   { name: 'wide-pixels.mp4', args: `${picture('160x180')} -vf setsar=2 ${h264}` },
+  { name: 'wide-pixels.mov', args: `${picture('160x180')} -vf setsar=2 ${h264}` },
   { name: 'wide-pixels.webm', args: `${picture('160x180')} -vf setsar=2 -c:v libvpx` },
   {
     name: 'empty-header.mp4',

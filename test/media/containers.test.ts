@@ -80,6 +80,22 @@ it.each([0, 1, 2, 3])(
 )
 
 it.each([
+  ['wide pixels that its header has made square', [640, 180], [320, 180], [2, 1], 0, [640, 180]],
+  ['wide pixels that its header counts', [320, 180], [320, 180], [2, 1], 0, [640, 180]],
+  ['wide pixels, turned', [320, 180], [320, 180], [2, 1], 1, [180, 640]],
+  ['no size in its header', [0, 0], [320, 180], [1, 1], 0, [320, 180]],
+  ['pixels of no shape', [320, 180], [320, 180], [1, 0], 0, [320, 180]],
+] as const)(
+  'a film with %s is as large as it is shown',
+  async (_, [w, h], coded, pixels, turn, shown) => {
+    const described = files.samples(...coded, [...pixels])
+    const film = mp4({ tracks: [filmTrack(w, h, turn, described)] })
+    const [width, height] = shown
+    expect(await readAll(film, 'video/mp4')).toMatchObject({ width, height, isSound: false })
+  },
+)
+
+it.each([
   ['nobody knows', { units: 0xffffffff }, null],
   ['is not told', { units: 0 }, null],
   ['is in fragments', { units: 600, more: box('mvex', box('trex', zeros(24))) }, null],
@@ -178,7 +194,10 @@ it('a picture of ten thousand times the pixels is refused wherever its size stan
 })
 
 const samples: [string, Uint8Array][] = [
-  ['video/mp4', mp4({ tracks: [soundTrack, filmTrack(320, 180, 1)] })],
+  [
+    'video/mp4',
+    mp4({ tracks: [soundTrack, filmTrack(320, 180, 1, files.samples(320, 180, [4, 3]))] }),
+  ],
   ['video/webm', webm({ tracks: [files.webmFilm(320, 180)], milliseconds: 2500 })],
   ['audio/mpeg', files.mp3(5)],
   ['audio/ogg', files.ogg(96_312)],

@@ -90,24 +90,60 @@ async function readFragmentDuration(reader: ByteReader, mvex: Box): Promise<numb
 }
 
 async function readTrack(reader: ByteReader, trak: Box): Promise<Track> {
-  const track: Track = { handler: undefined, width: 0, height: 0 }
+  let handler: string | undefined
+  let [width, height, isOnItsSide] = [0, 0, false]
+  let coded: CodedSize | undefined
   for await (const box of boxes(reader, trak)) {
-    if (box.type === 'tkhd') Object.assign(track, await readTrackSize(reader, box))
+    if (box.type === 'tkhd') [width, height, isOnItsSide] = await readTrackHeader(reader, box)
     if (box.type !== 'mdia') continue
     const hdlr = await find(reader, box, 'hdlr')
-    if (hdlr) track.handler = await reader.text(hdlr.start + 8, 4)
+    if (hdlr) handler = await reader.text(hdlr.start + 8, 4)
+    if (handler === 'vide') coded = await readCodedSize(reader, box)
   }
-  return track
+  // The header of the track has the size that is shown. Some programs write none there, or that of the pixels.
+  if (coded && width === 0) [width, height] = [coded.width, coded.height]
+  if (coded && width === coded.width && height === coded.height)
+    width = Math.round(width * coded.pixelRatio)
+  return isOnItsSide ? { handler, width: height, height: width } : { handler, width, height }
 }
 
 /**
  * `tkhd` ends with a matrix of nine numbers, then width and height in 16.16 fixed point, which are 0 for sound. The matrix
  * turns the picture: (x, y) is shown at (a·x + c·y, b·x + d·y).
  */
-async function readTrackSize(reader: ByteReader, { end }: Box) {
+async function readTrackHeader(
+  reader: ByteReader,
+  { end }: Box,
+): Promise<[width: number, height: number, isOnItsSide: boolean]> {
   const view = await reader.view(end - 44, 44)
   const [a, b] = [view.getInt32(0), view.getInt32(4)]
-  const [width, height] = [view.getUint16(36), view.getUint16(40)]
-  const isOnItsSide = Math.abs(b) > Math.abs(a)
-  return isOnItsSide ? { width: height, height: width } : { width, height }
+  return [view.getUint16(36), view.getUint16(40), Math.abs(b) > Math.abs(a)]
+}
+
+interface CodedSize {
+  width: number
+  height: number
+  /** How much wider than high a pixel is. */
+  pixelRatio: number
+}
+
+/** What the description of a film's samples says. */
+async function readCodedSize(reader: ByteReader, mdia: Box): Promise<CodedSize | undefined> {
+  const minf = await find(reader, mdia, 'minf')
+  const stbl = minf && (await find(reader, minf, 'stbl'))
+  const stsd = stbl && (await find(reader, stbl, 'stsd'))
+  if (!stsd) return undefined
+  for await (const { start, end } of boxes(reader, { start: stsd.start + 8, end: stsd.end })) {
+    const view = await reader.view(start + 24, 4)
+    const pasp = await find(reader, { start: start + 78, end }, 'pasp')
+    const ratio = pasp && (await reader.view(pasp.start, 8))
+    const pixelRatio = ratio ? ratio.getUint32(0) / ratio.getUint32(4) : 1
+    const isRatio = pixelRatio > 0 && Number.isFinite(pixelRatio)
+    return {
+      width: view.getUint16(0),
+      height: view.getUint16(2),
+      pixelRatio: isRatio ? pixelRatio : 1,
+    }
+  }
+  return undefined
 }
