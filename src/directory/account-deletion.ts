@@ -61,6 +61,7 @@ export const clearedAccount = (messages: Erasure, now: number) => ({
   foldedName: '',
   foldVersion: FOLDING,
   bio: null,
+  metadata: null,
   avatar: null,
   email: null,
   emailClaimedAt: null,

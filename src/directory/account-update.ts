@@ -4,6 +4,7 @@ import * as passwords from '../auth/passwords'
 import type { AccessClaims } from '../auth/tokens'
 import { ApiError, registrationRequired } from '../errors'
 import { FOLDING, fold } from '../folding'
+import { changeStored, type MetadataChange } from '../schemas/metadata'
 import type { Me, MePatch } from '../schemas/users'
 import * as accounts from './accounts'
 import type { Directory } from './database'
@@ -22,7 +23,7 @@ import * as usernames from './usernames'
 export async function apply(
   directory: Directory,
   access: Pick<AccessClaims, 'userId' | 'sessionId'>,
-  patch: MePatch,
+  patch: MePatch & MetadataChange,
   { cost, now }: { cost: number; now: number },
 ): Promise<{ value: Me; ended: string[] }> {
   const before = await accounts.requireRow(directory, access.userId)
@@ -109,7 +110,7 @@ async function hashNewPassword(before: accounts.Row, patch: MePatch, cost: numbe
 function updateStatement(
   directory: Directory,
   before: accounts.Row,
-  patch: MePatch,
+  patch: MePatch & MetadataChange,
   { passwordHash, now }: { passwordHash: string | undefined; now: number },
 ) {
   const { username, displayName, bio, email, messagePolicy, addPolicy, doNotDisturbUntil } = patch
@@ -130,6 +131,7 @@ function updateStatement(
       foldedName,
       foldVersion: displayName === undefined ? undefined : FOLDING,
       bio,
+      metadata: patch.metadata === undefined ? undefined : changeStored(before.metadata, patch),
       email,
       emailClaimedAt: email === undefined ? undefined : claimOf(email, now),
       passwordHash,
@@ -153,6 +155,8 @@ function updateStatement(
           ? undefined
           : sql`${users.passwordHash} is ${before.passwordHash}`,
         isUpgrade ? isNotNull(users.guestUntil) : undefined,
+        // What was merged into is what is there.
+        patch.isMerge ? sql`${users.metadata} is ${before.metadata}` : undefined,
       ),
     )
     .returning()

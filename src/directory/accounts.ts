@@ -5,6 +5,7 @@ import type { Grant } from '../auth/tokens'
 import { ApiError, registrationRequired } from '../errors'
 import { FOLDING, fold } from '../folding'
 import { newId } from '../ids'
+import { fromStored } from '../schemas/metadata'
 import { avatarUrl, iso } from '../schemas/primitives'
 import type { Me, NewUser, SiteRole } from '../schemas/users'
 import type { Directory } from './database'
@@ -141,6 +142,7 @@ export function toMe(row: Row, now: number): Me {
     bio: row.bio,
     role: row.role,
     createdAt: iso(row.createdAt),
+    metadata: fromStored(row.metadata),
     email: row.email,
     messagePolicy: row.messagePolicy,
     addPolicy: row.addPolicy,

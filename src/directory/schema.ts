@@ -47,6 +47,8 @@ export const users = sqliteTable(
     /** By which version of `fold`; see refold.ts. */
     foldVersion: integer('fold_version').notNull().default(0),
     bio: text('bio'),
+    /** What the app keeps with the user, as JSON; null for nothing. */
+    metadata: text('metadata'),
     /** The id of the avatar in the bucket. */
     avatar: text('avatar'),
     /** Unverified, so several users may claim one address; the first of them logs in by it. */

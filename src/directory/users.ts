@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { DEFAULT_APP } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { fold } from '../folding'
+import { fromStored } from '../schemas/metadata'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { goneName, type User } from '../schemas/users'
 import type { Directory } from './database'
@@ -22,6 +23,7 @@ export const columns = {
   bio: users.bio,
   role: users.role,
   createdAt: users.createdAt,
+  metadata: users.metadata,
   deletedAt: users.deletedAt,
   guestUntil: users.guestUntil,
 }
@@ -149,7 +151,7 @@ export function toUser(row: Pick<typeof users.$inferSelect, keyof typeof columns
   if (row.deletedAt !== null) {
     const displayName = goneName({ isGuest: row.guestUntil !== null })
     const gone = { username: null, displayName, avatarUrl: null, bio: null }
-    return { id: row.id, ...gone, role: null, createdAt: null }
+    return { id: row.id, ...gone, role: null, createdAt: null, metadata: {} }
   }
   return {
     id: row.id,
@@ -159,5 +161,6 @@ export function toUser(row: Pick<typeof users.$inferSelect, keyof typeof columns
     bio: row.bio,
     role: row.role,
     createdAt: iso(row.createdAt),
+    metadata: fromStored(row.metadata),
   }
 }

@@ -5,7 +5,8 @@ import * as accounts from '../directory/accounts'
 import { requireProof } from '../directory/step-up'
 import * as profileFanout from '../fanout/profile-fanout'
 import { endpoint, router } from '../http/endpoint'
-import { body, noContent, ok } from '../http/responses'
+import { metadataChange } from '../http/merge-patch'
+import { noContent, ok, patchBody } from '../http/responses'
 import * as who from '../http/who'
 import { publishAccount } from '../inbox/account-news'
 import { endAccount } from '../inbox/client'
@@ -44,7 +45,7 @@ export const me = router()
         'A new password ends your other sessions. A username that you give up stays yours for 30 days: nobody else can take it. A guest chooses `username` and `password` together, and keeps their id, rooms, messages and session.',
       who: who.active,
       guards: [requireSession, requireActive],
-      request: { body: body(MePatch) },
+      request: { body: patchBody(MePatch) },
       responses: ok(Me, 'Your updated account.'),
       problems: [
         'suspended',
@@ -57,7 +58,8 @@ export const me = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      const patch = c.req.valid('json')
+      const { metadata, ...rest } = c.req.valid('json')
+      const patch = { ...rest, ...metadataChange(c.req, metadata) }
       const { currentPassword, password } = patch
       // Both take a hash.
       if (currentPassword !== undefined || password !== undefined)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AddPolicy, MessagePolicy } from './contact-policies'
+import { Metadata, MetadataPatch } from './metadata'
 import { Cursor, Limit, page } from './pages'
 import { AvatarUrl, FutureTimestamp, Id, PauseEnd, Timestamp } from './primitives'
 import { Relation } from './relations'
@@ -38,6 +39,7 @@ export const User = z
     bio: z.string().nullable().meta({ example: 'Tea, trains, type theory.' }),
     role: SiteRole.nullable(),
     createdAt: Timestamp.nullable(),
+    metadata: Metadata,
     relation: Relation.optional(),
   })
   .meta({ id: 'User' })
@@ -53,6 +55,9 @@ export const Me = z
     bio: z.string().nullable().meta({ example: 'Tea, trains, type theory.' }),
     role: SiteRole,
     createdAt: Timestamp,
+    metadata: Metadata.meta({
+      description: 'Data of your app. Everyone who sees your profile sees it.',
+    }),
     email: z.string().nullable().meta({ example: 'ana@example.com' }),
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
@@ -112,6 +117,7 @@ export const MePatch = z
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
     doNotDisturbUntil: PauseEnd.nullable().meta({ description: 'null ends it.' }),
+    metadata: MetadataPatch,
     password: Password,
     currentPassword: z
       .string()

@@ -11,7 +11,14 @@ import { clientAddress, createUser } from '../fixtures/users'
 const ROOMS = 50
 const MESSAGES = 100
 // What must be found nowhere afterwards.
-const SECRETS = ['whispered', 'zebulon', 'Zebulon Quux', 'zebulon@example.com', 'likes zeppelins']
+const SECRETS = [
+  'whispered',
+  'zebulon',
+  'Zebulon Quux',
+  'zebulon@example.com',
+  'likes zeppelins',
+  'owns airships',
+]
 
 const tablesOf = (names: { name: string }[]) =>
   names.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_)/.test(name))
@@ -49,7 +56,8 @@ it('an erased account of 5,000 messages in 50 rooms is left in no table, and oth
     },
   })
   const zeb = { id: body.me.id, token: body.session.accessToken }
-  await call('PATCH', '/v1/me', { token: zeb.token, body: { bio: 'likes zeppelins' } })
+  const told = { bio: 'likes zeppelins', metadata: { note: 'owns airships' } }
+  await call('PATCH', '/v1/me', { token: zeb.token, body: told })
   const rooms = await Promise.all(
     Array.from(
       { length: ROOMS },

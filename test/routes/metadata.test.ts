@@ -214,3 +214,45 @@ it('metadata count in the size of a replay', async () => {
   const near = await connect(bo.token, room.id, { after: body.seq + 500 })
   expect(near.ready).toMatchObject({ resumed: true })
 })
+
+it('a user keeps metadata, which whoever sees the profile sees and the author of a message has not', async () => {
+  const { ana, bo, path } = await createScenario()
+  expect((await ana.get('/v1/me')).body.metadata).toEqual({})
+  expect((await ana.patch('/v1/me', { metadata: ODD })).body.metadata).toEqual(ODD)
+  await bo.put(`/v1/me/following/${ana.id}`)
+  const seen = await Promise.all([
+    bo.get(`/v1/users/${ana.id}`),
+    bo.get(`/v1/usernames/${ana.username}`),
+    bo.get(`/v1/users?ids=${ana.id}`),
+    bo.get(`/v1/users?search=${ana.username}`),
+    bo.get('/v1/me/following'),
+  ])
+  const users = seen.map(({ body }) => body.items?.[0] ?? body)
+  expect(users.map(({ user = {}, ...own }) => ({ ...own, ...user }).metadata)).toEqual(
+    Array(5).fill(ODD),
+  )
+  const merged = await mergePatch(ana, '/v1/me', { bio: 'Tea.', metadata: { text: null, a: 1 } })
+  const { text: _, ...rest } = ODD
+  expect(merged.body).toMatchObject({ bio: 'Tea.', metadata: { ...rest, a: 1 } })
+  expect((await ana.patch('/v1/me', { bio: null })).body.metadata).toEqual({ ...rest, a: 1 })
+  const { body } = await ana.post(`${path}/messages`, newMessage('hi'))
+  expect(Object.keys(body.author)).not.toContain('metadata')
+  const large = { a: 'x'.repeat(4000) }
+  expect((await mergePatch(ana, '/v1/me', { metadata: large })).status).toBe(400)
+})
+
+it('merges of one account at once lose nothing', async () => {
+  const ana = await createUser('Ana')
+  const names = ['a', 'b', 'c', 'd', 'e']
+  await Promise.all(names.map((name) => mergePatch(ana, '/v1/me', { metadata: { [name]: 1 } })))
+  expect((await ana.get('/v1/me')).body.metadata).toEqual({ a: 1, b: 1, c: 1, d: 1, e: 1 })
+})
+
+it('a deleted account has none, nowhere', async () => {
+  const [ana, bo] = [await createUser('Ana'), await createUser('Bo')]
+  await ana.patch('/v1/me', { metadata: ODD })
+  expect((await ana.delete('/v1/me')).status).toBe(204)
+  expect((await bo.get(`/v1/users/${ana.id}`)).body.metadata).toEqual({})
+  const row = await env.DB.prepare('select metadata from users where id = ?').bind(ana.id).first()
+  expect(row).toEqual({ metadata: null })
+})

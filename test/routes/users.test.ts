@@ -149,7 +149,7 @@ describe('a profile', () => {
     await hal.delete('/v1/me')
     const { body } = await gus.get(`/v1/users/${hal.id}`)
     const gone = { username: null, avatarUrl: null, bio: null, role: null, createdAt: null }
-    expect(body).toEqual({ id: hal.id, displayName: 'deleted user', ...gone })
+    expect(body).toEqual({ id: hal.id, displayName: 'deleted user', ...gone, metadata: {} })
     expect((await gus.get(`/v1/usernames/${hal.username}`)).status).toBe(404)
   })
 
