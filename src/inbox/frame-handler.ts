@@ -5,7 +5,7 @@ import { toSocketProblem } from '../room/commit/socket-problem'
 import { closeCodeOf, closeReasonOf } from '../schemas/close-codes'
 import { type InboxAnswer, InboxCommand } from '../schemas/inbox'
 import { parseFrame } from '../sockets/frame-parser'
-import type { Identity } from '../sockets/socket-registry'
+import type { Identity } from '../sockets/identity'
 import type { LiveInbox } from './live-inbox'
 
 interface Ports {

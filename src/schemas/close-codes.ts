@@ -18,7 +18,7 @@ export const closeCodes: Record<number, { why: string; next: string }> = {
   },
   4404: { why: 'The room does not exist or was deleted.', next: 'Do not reconnect.' },
   4408: {
-    why: 'The client received 8 MiB without sending a ping or a command.',
+    why: 'The client received 8 MiB without sending a ping or a command (`too_slow`), or it pinged once and then sent nothing for 90 seconds (`silent`).',
     next: 'Reconnect with `after`.',
   },
   4409: {

@@ -74,7 +74,7 @@ export const Command = z
     }),
     command(
       'typing',
-      'Tell the others that you are typing. The room relays it at most every 5 seconds, and at once after your own post.',
+      'Tell the others that you are typing. Send it again while you type: the room relays it at most every 5 seconds, and at once after your own post. The others show it for 8 seconds; nothing is sent when you stop.',
       {},
     ),
     command(
@@ -107,9 +107,11 @@ export type CommandAnswer = z.infer<typeof CommandAnswer>
 
 export const Live = z
   .discriminatedUnion('type', [
-    z
-      .strictObject({ type: z.literal('typing'), userId: Id, user: Author })
-      .meta({ id: 'TypingSignal', description: 'A user is typing.' }),
+    z.strictObject({ type: z.literal('typing'), userId: Id, user: Author }).meta({
+      id: 'TypingSignal',
+      description:
+        'A user is typing. Show it for 8 seconds from now, or until that user posts: no signal says that they stopped.',
+    }),
     z.strictObject({ type: z.literal('read'), userId: Id, user: Author, seq: Seq }).meta({
       id: 'ReadSignal',
       description:

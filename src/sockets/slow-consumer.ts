@@ -3,6 +3,8 @@ export interface Unheard {
   sentBytes: number
   /** When its last ping was answered, as of the last look. */
   pingedAt: number
+  /** When it last sent a frame, since the object woke. */
+  heardAt: number
 }
 
 // The runtime has no `bufferedAmount`: it buffers what a stuck reader does not take, unseen and without limit, and the
@@ -10,7 +12,7 @@ export interface Unheard {
 // See docs/decisions/0015-slow-consumers.md.
 const MAX_BYTES = 8 * 1024 * 1024
 
-export const nothingUnheard = (): Unheard => ({ sentBytes: 0, pingedAt: 0 })
+export const nothingUnheard = (): Unheard => ({ sentBytes: 0, pingedAt: 0, heardAt: 0 })
 
 /** Whether a socket counts as stuck. A ping shows that it is not, though only the runtime sees pings. */
 export function isStuck(

@@ -1,34 +1,13 @@
 import { ApiError } from '../errors'
+import { diedAt, JUDGE_MS } from './dead-socket'
+import { type EncodedFrame, encode, totalBytes } from './encoded-frame'
+import type { Attachment, Identity } from './identity'
 import { isStuck, nothingUnheard, type Unheard } from './slow-consumer'
 import { UnreadReplays } from './unread-replays'
 
-/** Who a socket belongs to. Its attachment keeps this, so it outlives the object in memory. */
-export interface Identity {
-  userId: string
-  sessionId: string
-  /** When its access token expires, in milliseconds since the epoch. */
-  expiresAt: number
-  /** In an inbox: nobody is at this device. */
-  isAway?: boolean
-}
-
-interface Connection extends Identity {
+interface Connection extends Attachment {
   unheard: Unheard
 }
-
-/** A frame as it is sent. */
-export interface EncodedFrame {
-  text: string
-  bytes: number
-}
-
-export function encode(frame: object): EncodedFrame {
-  const text = JSON.stringify(frame)
-  return { text, bytes: Buffer.byteLength(text) }
-}
-
-export const totalBytes = (frames: EncodedFrame[]): number =>
-  frames.reduce((sum, { bytes }) => sum + bytes, 0)
 
 const MAX_SOCKETS_PER_USER = 20
 // Enough for upgrades that are under way when their session ends; the inbox calls again for slower ones.
@@ -39,6 +18,7 @@ export class SocketRegistry<Frame extends object> {
   #connections = new Map<WebSocket, Connection>()
   #byUser = new Map<string, Set<WebSocket>>()
   #endedSessions = new Set<string>()
+  #judgedAt = Number.NEGATIVE_INFINITY
   readonly #unreadReplays = new UnreadReplays({
     hasPinged: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket) !== null,
     close: (socket) => this.close(socket, 4408, 'too_slow'),
@@ -52,7 +32,7 @@ export class SocketRegistry<Frame extends object> {
     // The runtime answers pings itself, without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
     for (const socket of ctx.getWebSockets()) {
-      this.#add(socket, socket.deserializeAttachment() as Identity)
+      this.#add(socket, socket.deserializeAttachment() as Attachment)
     }
   }
 
@@ -79,12 +59,33 @@ export class SocketRegistry<Frame extends object> {
   }
 
   /** Gives a socket the session and the expiry of a newer token, or what else is known of it. */
-  renew(socket: WebSocket, changes: Partial<Omit<Identity, 'userId'>>): void {
+  renew(socket: WebSocket, changes: Partial<Attachment>): void {
     const connection = this.#connections.get(socket)
     if (!connection) return
     Object.assign(connection, changes)
     const { unheard: _, ...identity } = connection
     socket.serializeAttachment(identity)
+  }
+
+  renewAll(changes: Partial<Attachment>): void {
+    for (const socket of this.#connections.keys()) this.renew(socket, changes)
+  }
+
+  /**
+   * Closes sockets whose clients pinged and then vanished; call this before you read who is online. Looks at most every ten
+   * seconds. Returns when the last of those was heard of, or null.
+   */
+  closeDead(now: number): number | null {
+    if (now - this.#judgedAt < JUDGE_MS) return null
+    this.#judgedAt = now
+    let last: number | null = null
+    for (const [socket, { unheard }] of this.#connections) {
+      const at = diedAt(this.ctx, socket, unheard.heardAt, now)
+      if (at === null) continue
+      last = Math.max(last ?? 0, at)
+      this.close(socket, 4408, 'silent')
+    }
+    return last
   }
 
   /** Closes the sockets of a session that ended, and accepts no more of it. */
@@ -146,6 +147,7 @@ export class SocketRegistry<Frame extends object> {
     const connection = this.#connections.get(socket)
     if (connection) {
       connection.unheard.sentBytes = 0
+      connection.unheard.heardAt = now
       this.#unreadReplays.forget(socket)
     }
     if (!connection || connection.expiresAt > now) return connection
@@ -239,7 +241,7 @@ export class SocketRegistry<Frame extends object> {
     }
   }
 
-  #add(socket: WebSocket, identity: Identity): void {
+  #add(socket: WebSocket, identity: Attachment): void {
     this.#connections.set(socket, { ...identity, unheard: nothingUnheard() })
     const own = this.#byUser.get(identity.userId) ?? new Set()
     this.#byUser.set(identity.userId, own.add(socket))

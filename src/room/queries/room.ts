@@ -94,7 +94,8 @@ function pageOf(sql: SqlStorage, after: roster.MemberCursor | null, limit: numbe
 }
 
 /** Shows members as the caller may see them. */
-function memberView({ state, sockets, caller }: PresenceContext) {
+function memberView({ state, sockets, caller, now }: PresenceContext) {
+  sockets.closeDead(now)
   const hasReceipts = readReceipts.arePublic(state.sql)
   const areHidden = arePeersHidden(state.sql)
   return (member: members.MemberRecord): Member => {

@@ -1,6 +1,7 @@
 import { ApiError } from '../../errors'
 import type { Ready } from '../../schemas/socket'
-import { type EncodedFrame, encode, type Identity, totalBytes } from '../../sockets/socket-registry'
+import { type EncodedFrame, encode, totalBytes } from '../../sockets/encoded-frame'
+import type { Identity } from '../../sockets/identity'
 import { eventFrames } from '../connections/event-frames'
 import type { RoomContext } from '../context'
 import { authorize } from '../policy/authorize'
@@ -20,6 +21,8 @@ export function openSocket(
   const { userId } = identity
   const { rules } = authorize({ state, caller: { userId }, now }, 'room.read')
   const { frames, ...resumed } = catchUp(room, userId, after, now)
+  // Before this socket is one of them: what tells the others would reach it ahead of `ready`.
+  sockets.closeDead(now)
   const { client, server, isFirst } = sockets.accept(identity)
   const shared = roomView.shared(state.sql)
   const member = members.find(state.sql, userId)

@@ -1,7 +1,7 @@
 import type { EventsQuery } from '../../schemas/events'
 import type { MessagesQuery } from '../../schemas/messages'
 import { SiteRole } from '../../schemas/users'
-import type { Identity } from '../../sockets/socket-registry'
+import type { Identity } from '../../sockets/identity'
 import type { Caller } from '../policy/authorize'
 
 /** What a room is asked by `fetch`: RPC carries no socket, and it copies a page more often than its text needs. */
