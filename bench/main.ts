@@ -8,6 +8,7 @@ import { history } from './workloads/history'
 import { hotRooms } from './workloads/hot-room'
 import { httpPosts } from './workloads/http-posts'
 import { idleSockets } from './workloads/idle-sockets'
+import { inbox } from './workloads/inbox'
 import { largeRoom, onlineRoom } from './workloads/large-room'
 import { mediaMemory } from './workloads/media-memory'
 import { mediaThroughput } from './workloads/media-throughput'
@@ -36,6 +37,7 @@ const workloads: Workload[] = [
   myRooms,
   resume,
   idleSockets,
+  ...inbox,
   plainMessages,
   ...mediaThroughput,
   mediaMemory,

@@ -2,7 +2,7 @@ import worker from '../../src/index'
 import { counts } from './counts'
 import { counted } from './database'
 
-export { Inbox } from '../../src/inbox/inbox'
+export { Inbox } from './inbox'
 export { ChatRoom } from './room'
 
 /** The service, and what it cost so far at `/counts`. */
