@@ -15,7 +15,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'rate-limit/': { ours: ['errors'], packages: [] },
   // What a room and an inbox do alike with their sockets.
   'sockets/': { ours: WORDS, packages: ['zod types'] },
-  'auth/': { ours: WORDS, packages: ['@zxcvbn-ts/language-common', 'jose', 'node:crypto'] },
+  'auth/': { ours: WORDS, packages: ['@zxcvbn-ts/language-common', 'jose', 'node:crypto', 'zod'] },
   'directory/': {
     ours: ['auth/', ...WORDS],
     packages: [
@@ -218,9 +218,14 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: ['http/context types', 'directory/', 'room/client', 'room/ types', ...WORDS],
     packages: [],
   },
+  'http/identity-sign-in': {
+    ours: ['http/', 'http/context types', 'fanout/', 'inbox/', 'directory/', 'auth/', ...WORDS],
+    packages: ['hono'],
+  },
   'routes/': {
     ours: [
       'http/',
+      'http/identity-sign-in',
       'http/context',
       'http/keyed-rooms',
       'middleware/',

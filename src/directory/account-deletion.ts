@@ -3,6 +3,7 @@ import { ApiError } from '../errors'
 import { FOLDING } from '../folding'
 import type { Erasure } from '../schemas/users'
 import type { Directory } from './database'
+import * as identities from './identities'
 import { reservedUsernames, sessions, users } from './schema'
 import * as siteRoles from './site-roles'
 import * as edges from './social-edges'
@@ -30,6 +31,7 @@ export async function apply(
     directory
       .delete(sessions)
       .where(and(eq(sessions.userId, userId), exists(deletedAccount(directory, userId)))),
+    identities.forget(directory, userId, exists(deletedAccount(directory, userId))),
     edges.purgeSlice(directory, userId, exists(deletedAccount(directory, userId))),
   ])
   if (cleared) return

@@ -52,7 +52,7 @@ export async function create(
               usernames.isReserved(directory, { userId: grant.userId, username, now }),
             ),
           ),
-        sessions.open(directory, grant, device, sessions.byPassword(passwordHash)),
+        sessions.open(directory, grant, device, sessions.byPassword(grant.userId, passwordHash)),
       ])
       if (opened) return grant
       throw usernames.usernameTakenProblem()

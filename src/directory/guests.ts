@@ -34,7 +34,7 @@ export async function create(
       guestUntil: now + IDLE_MS,
       createdAt: now,
     }),
-    sessions.open(directory, grant, device, sessions.asGuest),
+    sessions.open(directory, grant, device, sessions.asGuest(grant.userId)),
   ])
   return grant
 }

@@ -7,6 +7,9 @@ import type { Directory } from './database'
 import { users } from './schema'
 import * as sessions from './sessions'
 
+/** A log-in by a name and a password. */
+export type PasswordLogIn = NewSession & { password: string }
+
 /** What a log-in needs to know of an account. */
 export interface Account {
   id: string
@@ -22,7 +25,7 @@ export interface Account {
  */
 export async function logIn(
   directory: Directory,
-  input: NewSession,
+  input: PasswordLogIn,
   account: Account | undefined,
   { device, cost }: { device: string; cost: number },
   now: number,
@@ -36,7 +39,7 @@ export async function logIn(
   const [, , [opened]] = await directory.batch([
     sessions.deleteExpired(directory, account.id, now),
     clearFailures(directory, account.id),
-    sessions.open(directory, grant, device, sessions.byPassword(passwordHash)),
+    sessions.open(directory, grant, device, sessions.byPassword(grant.userId, passwordHash)),
   ])
   if (opened) return grant
   // The hash changed after the check, for example because another login rehashed it. Check the new one.
@@ -87,7 +90,7 @@ async function rehashIfWeak(
 /** The account that a log-in names. */
 export const find = (
   directory: Directory,
-  { username, email }: NewSession,
+  { username, email }: Pick<NewSession, 'username' | 'email'>,
 ): Promise<Account | undefined> =>
   directory
     .select({

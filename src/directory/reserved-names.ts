@@ -36,9 +36,12 @@ export const GUEST_PREFIX = 'guest_'
 export const isReservedUsername = (username: string): boolean =>
   username.startsWith(GUEST_PREFIX) || usernames.has(posture(username))
 
+/** Whether a display name poses as the service. */
+export const isPosing = (displayName: string): boolean => posing.has(posture(displayName))
+
 /** Throws `invalid` for a display name that poses as the service. */
 export function assertNotPosing(displayName: string): void {
-  if (!posing.has(posture(displayName))) return
+  if (!isPosing(displayName)) return
   throw new ApiError('invalid', 'displayName: this name is reserved. Choose another one.', {
     errors: [{ path: 'displayName', message: 'is reserved' }],
   })

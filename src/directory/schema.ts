@@ -54,7 +54,7 @@ export const users = sqliteTable(
     /** Unverified, so several users may claim one address; the first of them logs in by it. */
     email: text('email'),
     emailClaimedAt: integer('email_claimed_at'),
-    /** PHC string; null of a guest, and once the account is deleted. */
+    /** PHC string; null of a guest, of who comes by an identity, and once the account is deleted. */
     passwordHash: text('password_hash'),
     role: text('role', { enum: ['user', 'moderator', 'admin'] })
       .notNull()
@@ -151,6 +151,24 @@ export const sessions = sqliteTable(
     methods: text('methods').notNull().default('password'),
   },
   (t) => [index('sessions_by_user').on(t.userId, t.id)],
+)
+
+/** Who a user is for an issuer that the operator trusts. A user may be several; none is ever found by an e-mail address. */
+export const identities = sqliteTable(
+  'identities',
+  {
+    appId,
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.appId, t.issuer, t.subject] }),
+    index('identities_by_user').on(t.userId),
+  ],
 )
 
 /**

@@ -1,4 +1,15 @@
-import { and, desc, eq, gt, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  desc,
+  eq,
+  gt,
+  isNotNull,
+  isNull,
+  lt,
+  type SQL,
+  type SQLWrapper,
+  sql,
+} from 'drizzle-orm'
 import { type Grant, REFRESH_TOKEN_SECONDS, type RefreshClaims } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { newId } from '../ids'
@@ -31,19 +42,28 @@ export const newGrant = (userId: string, now: number): Grant => ({
   provenAt: now,
 })
 
-/** By what a session is opened, and what must hold of the user when it is. */
-interface Opening {
+/** By what a session is opened, and what must hold of the user's row when it is. */
+export interface Opening {
   method: string
   condition: SQL | undefined
 }
 
 /** By a password: the account still has the hash that was checked. */
-export const byPassword = (passwordHash: string): Opening => ({
+export const byPassword = (userId: string, passwordHash: string): Opening => ({
   method: 'password',
-  condition: eq(users.passwordHash, passwordHash),
+  condition: and(eq(users.id, userId), eq(users.passwordHash, passwordHash)),
 })
 
-export const asGuest: Opening = { method: 'guest', condition: isNotNull(users.guestUntil) }
+export const asGuest = (userId: string): Opening => ({
+  method: 'guest',
+  condition: and(eq(users.id, userId), isNotNull(users.guestUntil)),
+})
+
+/** By somebody else's word; `userId` is the statement that selects the user. */
+export const byIdentity = (method: string, userId: SQLWrapper): Opening => ({
+  method,
+  condition: and(sql`${users.id} = (${userId})`, isNull(users.deletedAt)),
+})
 
 /**
  * The statement that opens a session. It returns no row if its condition does not hold any more, because the account was
@@ -60,9 +80,9 @@ export const open = (
     .select(
       sql`select ${grant.id}, ${users.id}, ${name}, ${grant.generation}, ${grant.rotatedAt}, ${grant.rotatedAt},
         ${grant.provenAt}, ${method}
-        from ${users} where ${and(eq(users.id, grant.userId), condition)}`,
+        from ${users} where ${condition}`,
     )
-    .returning({ id: sessions.id })
+    .returning({ id: sessions.id, userId: sessions.userId })
 
 /** The statement that deletes a user's sessions whose refresh tokens have expired. */
 export const deleteExpired = (directory: Directory, userId: string, now: number) =>

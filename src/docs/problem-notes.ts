@@ -60,6 +60,10 @@ export const problemNotes: Record<Code, Note> = {
     when: 'You are a guest, and create a room, open a direct room, befriend or follow somebody, change your e-mail address, or enter a closed room without an invite.',
     next: 'Offer to sign up: `PATCH /v1/me` with `username` and `password` keeps everything that the guest has. Then repeat the request.',
   },
+  identity_refused: {
+    when: 'The identity token is not of an issuer that is trusted here, not for this service, too old, or not rightly signed. `detail` says which.',
+    next: 'Get a new one from the issuer, once. If that is refused, too, the operator has to look at `IDENTITY_ISSUERS`.',
+  },
   not_found: {
     when: 'There is no such thing, or you may not know that there is.',
     next: 'Drop it from the view. Repeating does not help.',

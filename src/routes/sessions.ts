@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
+import { verifyIdentityToken } from '../auth/identity-tokens'
 import { secretsOf, verifyDeviceToken, verifyRefreshToken } from '../auth/tokens'
 import * as directoryLogin from '../directory/login'
 import * as directorySessions from '../directory/sessions'
@@ -7,6 +8,7 @@ import * as stepUp from '../directory/step-up'
 import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
+import { signInByIdentity } from '../http/identity-sign-in'
 import { byId, pageOf } from '../http/page'
 import { body, created, noContent, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
@@ -50,17 +52,22 @@ export const sessions = router()
       path: '/v1/sessions',
       operationId: 'createSession',
       tags: ['sessions'],
-      summary: 'Log in with a username or an e-mail address.',
+      summary: 'Log in with a username or an e-mail address, or with an identity token.',
       description:
-        'Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Past 50 sessions, the one unused for longest ends.',
+        'An `identityToken` finds the user whom the issuer calls so, or makes one, and takes their name over. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Past 50 sessions, the one unused for longest ends.',
       who: 'Anyone with an account.',
       request: { body: body(NewSession) },
       responses: { 201: created(LoggedIn, 'The new session.') },
-      problems: ['wrong_password', 'rate_limited'],
+      problems: ['wrong_password', 'identity_refused', 'rate_limited'],
     }),
     async (c) => {
       const { directory, now } = c.var
-      const login = c.req.valid('json')
+      const { password, identityToken, ...rest } = c.req.valid('json')
+      if (identityToken !== undefined || password === undefined) {
+        const signedIn = await logInByIdentity(c, identityToken ?? '', rest.nonce)
+        return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
+      }
+      const login = { ...rest, password }
       const { account, device } = await admit(c, login)
       const grant = await directoryLogin
         .logIn(directory, login, account, clientOf(c), now)
@@ -159,20 +166,32 @@ export const sessions = router()
       path: '/v1/sessions/current/proof',
       operationId: 'proveSession',
       tags: ['sessions'],
-      summary: 'Prove who you are, by entering your password again.',
+      summary: 'Prove who you are, by entering your password again or by a new identity token.',
       description:
         'For ten minutes you can then change your e-mail address, delete your account, and end other sessions. Logging in and registering prove it too.',
       who: who.signedIn,
       guards: [requireSession],
       request: { body: body(Proof) },
       responses: noContent('Proved.'),
-      problems: ['wrong_password', 'registration_required', 'rate_limited'],
+      problems: [
+        'wrong_password',
+        'registration_required',
+        'identity_refused',
+        'proof_required',
+        'rate_limited',
+      ],
     }),
     async (c) => {
       const { directory, access, now } = c.var
       await limitProofs(c, access.userId)
+      const { password = '', identityToken, nonce } = c.req.valid('json')
+      if (identityToken !== undefined) {
+        const identity = await verifyIdentityToken(c.env, identityToken, nonce, now)
+        await stepUp.proveByIdentity(directory, access, identity, now)
+        return c.body(null, 204)
+      }
       const cost = Number(c.env.PASSWORD_COST)
-      await stepUp.prove(directory, access, c.req.valid('json').password, { cost, now })
+      await stepUp.prove(directory, access, password, { cost, now })
       return c.body(null, 204)
     },
   )
@@ -199,8 +218,14 @@ export const sessions = router()
     },
   )
 
+async function logInByIdentity(c: Context<AppEnv>, token: string, nonce: string | undefined) {
+  await limitLogIns(c, c.req.header('CF-Connecting-IP'))
+  const identity = await verifyIdentityToken(c.env, token, nonce, c.var.now)
+  return signInByIdentity(c, identity, 'identity')
+}
+
 /** Finds the account that a log-in names, within the limits. Throws `rate_limited`. */
-async function admit(c: Context<AppEnv>, login: NewSession) {
+async function admit(c: Context<AppEnv>, login: Omit<NewSession, 'identityToken'>) {
   const { directory, now } = c.var
   const address = c.req.header('CF-Connecting-IP')
   const device =

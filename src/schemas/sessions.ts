@@ -3,20 +3,46 @@ import { page } from './pages'
 import { ExpiresIn, Id, Timestamp } from './primitives'
 import { Me } from './users'
 
+const IdentityToken = z.string().min(1).max(8192).meta({
+  example: 'eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiI0MiJ9.c2ln',
+})
+
+const Nonce = z.string().min(1).max(255).optional().meta({
+  description: 'The `nonce` of the identity token, where it has one.',
+  example: 'n-0S6_WzA2Mj',
+})
+
 export const NewSession = z
   .strictObject({
     username: z.string().max(254).toLowerCase().optional().meta({ example: 'ana.lopez' }),
     email: z.string().max(254).toLowerCase().optional().meta({ example: 'ana@example.com' }),
-    password: z.string().max(1024).meta({ example: 'correct horse battery staple' }),
+    password: z.string().max(1024).optional().meta({ example: 'correct horse battery staple' }),
     deviceToken: z.string().max(2048).optional().meta({
       description:
         'What this device was given when somebody signed in on it. With it, wrong passwords tried elsewhere do not keep you out.',
       example: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk5In0.c2ln',
     }),
   })
-  .refine((input) => (input.username === undefined) !== (input.email === undefined), {
-    message: 'give either a username or an email',
-    path: ['username'],
+  .extend({
+    identityToken: IdentityToken.optional().meta({
+      description:
+        'Instead of all others: a JWT of an issuer that the operator trusts (`IDENTITY_ISSUERS`), by which it says who you are.',
+    }),
+    nonce: Nonce,
+  })
+  .superRefine((input, { addIssue }) => {
+    const refuse = (path: string, message: string) =>
+      addIssue({ code: 'custom', path: [path], message })
+    const { username, email, password, identityToken, deviceToken, nonce } = input
+    if (identityToken === undefined) {
+      if (nonce !== undefined) refuse('nonce', 'goes with an identityToken')
+      if (password === undefined) refuse('password', 'is required')
+      if ((username === undefined) === (email === undefined)) {
+        refuse('username', 'give either a username or an email')
+      }
+    } else if ([username, email, password, deviceToken].some((field) => field !== undefined)) {
+      refuse('identityToken', 'goes with nothing but a nonce')
+    }
   })
   .meta({
     id: 'NewSession',
@@ -26,9 +52,17 @@ export type NewSession = z.infer<typeof NewSession>
 
 export const Proof = z
   .strictObject({
-    password: z.string().max(1024).meta({ example: 'correct horse battery staple' }),
+    password: z.string().max(1024).optional().meta({ example: 'correct horse battery staple' }),
+    identityToken: IdentityToken.optional().meta({
+      description: 'Instead of a password: an identity token that is new, for the same user.',
+    }),
+    nonce: Nonce,
   })
-  .meta({ id: 'Proof' })
+  .refine((proof) => (proof.password === undefined) !== (proof.identityToken === undefined), {
+    message: 'give either a password or an identityToken',
+    path: ['password'],
+  })
+  .meta({ id: 'Proof', example: { password: 'correct horse battery staple' } })
 export type Proof = z.infer<typeof Proof>
 
 export const RefreshInput = z

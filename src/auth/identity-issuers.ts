@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { ApiError } from '../errors'
+
+declare global {
+  // wrangler.toml cannot say that a secret may be left out.
+  interface Env {
+    IDENTITY_ISSUERS?: string
+  }
+}
+
+/** An identity token older than this opens no session, unless its issuer says otherwise. */
+const MAX_AGE_SECONDS = 600
+
+const isLocal = ({ hostname }: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
+const Address = z.url({ protocol: /^https?$/ }).refine((address) => {
+  const url = new URL(address)
+  return url.protocol === 'https:' || isLocal(url)
+}, 'must be https')
+
+const common = {
+  issuer: z.string().min(1).max(255),
+  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  maxAgeSeconds: z.int().min(60).max(86_400).default(MAX_AGE_SECONDS),
+}
+
+// A shared key signs HS256 and nothing else, published keys everything but: so no public key is ever taken for a shared one.
+const Issuer = z.union([
+  z.strictObject({
+    ...common,
+    algorithms: z.tuple([z.literal('HS256')]).default(['HS256']),
+    sharedKey: z.string().min(32),
+  }),
+  z.strictObject({
+    ...common,
+    algorithms: z.array(z.enum(['RS256', 'ES256', 'EdDSA'])).min(1),
+    jwks: Address,
+  }),
+])
+export type Issuer = z.infer<typeof Issuer>
+
+const Issuers = z
+  .array(Issuer)
+  .refine((list) => new Set(list.map(({ issuer }) => issuer)).size === list.length, 'repeats one')
+
+const parsed = new Map<string, ReadonlyMap<string, Issuer>>()
+
+/** The issuers whose word the operator takes, by name. Throws `unavailable` for a setting that cannot be read. */
+export function issuersOf({ IDENTITY_ISSUERS = '[]' }: Pick<Env, 'IDENTITY_ISSUERS'>) {
+  const known = parsed.get(IDENTITY_ISSUERS)
+  if (known) return known
+  const issuers = new Map(parse(IDENTITY_ISSUERS).map((issuer) => [issuer.issuer, issuer]))
+  parsed.clear()
+  parsed.set(IDENTITY_ISSUERS, issuers)
+  return issuers
+}
+
+function parse(setting: string): Issuer[] {
+  try {
+    return Issuers.parse(JSON.parse(setting))
+  } catch (error) {
+    // Only where it is wrong: the setting holds keys.
+    const at = error instanceof z.ZodError ? error.issues.map(({ path }) => path.join('.')) : 'JSON'
+    const message = `IDENTITY_ISSUERS cannot be read, at: ${at}`
+    console.error({ level: 'error', work: 'configuration', message })
+    throw new ApiError(
+      'unavailable',
+      'Logging in this way is not set up yet. The log tells the operator what is missing.',
+      { retryAfter: 60 },
+    )
+  }
+}
