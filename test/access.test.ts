@@ -1,9 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../src/app'
+import { Capability } from '../src/schemas/members'
 import { Command } from '../src/schemas/socket'
 import { type CallerScenario, callers, createCallerScenario } from './access/callers'
+import {
+  capabilityOf,
+  compare,
+  decidedOtherwise,
+  deciding,
+  type PublishedCapabilities,
+  WITHOUT_ROW,
+} from './access/capabilities'
 import { openToAll, policies } from './access/policy'
 import { columnsOf, normalize, outcomeOf, parseRows, type Row } from './access/rows'
+import { call } from './fixtures/api'
 import { createUser, setSiteRole } from './fixtures/users'
 
 /** Rows that change something, but nothing that another row looks at. */
@@ -89,6 +99,33 @@ describe('open to all', () => {
 
 describe.each(policies)('$title', ({ table, room }) => {
   it.each(parseRows(table))('$row', (row) => hold(row, room))
+})
+
+describe('the published table of capabilities', () => {
+  const rooms = policies.filter(({ room }) => 'access' in room || 'kind' in room)
+
+  it.each(rooms)(
+    'grants what is allowed in $title, and nothing that is refused',
+    async (policy) => {
+      const table: PublishedCapabilities = (await call('GET', '/v1/capabilities')).body
+      const compared = parseRows(policy.table).map((row) => ({
+        row: row.row,
+        ...compare(table, row, policy.room),
+      }))
+      expect(compared.filter(({ wrong }) => wrong.length > 0)).toEqual([])
+      expect(compared.reduce((sum, { cells }) => sum + cells, 0)).toBeGreaterThan(200)
+    },
+  )
+
+  it('decides every row about a room, but those that are listed', () => {
+    const rows = new Set(rooms.flatMap(({ table }) => parseRows(table).map(({ row }) => row)))
+    const others = [...rows].filter((row) => !capabilityOf(row))
+    expect(others.sort()).toEqual(decidedOtherwise.toSorted())
+  })
+
+  it('has a row for every capability, but those that are listed', () => {
+    expect([...Object.keys(deciding), ...WITHOUT_ROW].sort()).toEqual(Capability.options.toSorted())
+  })
 })
 
 describe('the tables', () => {
