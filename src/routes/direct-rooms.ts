@@ -18,7 +18,7 @@ export const directRooms = router().openapi(
     tags: ['rooms'],
     summary: 'Open the direct room between you and another user.',
     description:
-      'It is created if it does not exist. Until its first message only who opens it has it in their list. Neither of you can leave it. If a policy, friendship or block changes who may write, `me.capabilities` changes with it: read the room again when you get `room.changed`.',
+      'It is created if it does not exist. Until its first message only who opens it sees it: the other does not have it in their list, and its id answers them 404 until they open it too. Neither of you can leave it. If a policy, friendship or block changes who may write, `me.capabilities` changes with it: read the room again when you get `room.changed`.',
     who: 'Anyone signed in, but guests, who may message the user (`relation.canMessage`).',
     guards: [requireSession, requireRegistered('open direct rooms'), requireOtherUser],
     request: { params: OneUser },

@@ -140,8 +140,11 @@ export async function createCallerScenario(
   return { token, sessionId, roomId, key, callerId: caller.id, own, others, ana, bo, eve }
 }
 
-const direct = async (one: User, other: User): Promise<string> =>
-  (await one.post(`/v1/direct/${other.id}`)).body.id
+/** Both have opened it, so both see it before its first message. */
+async function direct(one: User, other: User): Promise<string> {
+  await one.post(`/v1/direct/${other.id}`)
+  return (await other.post(`/v1/direct/${one.id}`)).body.id
+}
 
 async function channel(ana: User, members: User[], settings: object): Promise<string> {
   const { body } = await ana.post('/v1/rooms', { name: 'Harbour', ...settings })

@@ -9,6 +9,7 @@ async function two() {
   const [ana, bo] = await createUsers('Ana', 'Bo')
   await befriend(ana, bo)
   const { body: room } = await ana.post(`/v1/direct/${bo.id}`)
+  await bo.post(`/v1/direct/${ana.id}`)
   const path = `/v1/rooms/${room.id}`
   const { body: message } = await bo.post(`${path}/messages`, newMessage('Ahoy'))
   return { ana, bo, room, path, message }

@@ -19,6 +19,13 @@ async function two() {
   return { ana, bo, cy, room }
 }
 
+/** The same, and bo has opened it too. */
+async function both() {
+  const set = await two()
+  await set.bo.post(`/v1/direct/${set.ana.id}`)
+  return set
+}
+
 describe('a direct room', () => {
   it('is made once, whoever of the two asks first', async () => {
     const [ana, bo] = await people()
@@ -77,8 +84,42 @@ describe('a direct room', () => {
     expect((await listed(bo, other.id)).sort()).toEqual([room.id, other.id].sort())
   })
 
+  it('does not exist for the other until its first message, by whatever way they ask', async () => {
+    const { ana, bo, room } = await two()
+    const path = `/v1/rooms/${room.id}`
+    const answers = await Promise.all([
+      bo.get(path),
+      bo.get(`${path}/messages`),
+      bo.get(`${path}/members`),
+      bo.get(`${path}/events?after=0`),
+      bo.get(`${path}/search?q=ahoy`),
+      bo.put(`${path}/members/@me`),
+      bo.put(`${path}/read-marker`, { seq: 1 }),
+      bo.patch(`${path}/members/@me`, { favourite: true }),
+      bo.post(`${path}/media-token`),
+    ])
+    expect(answers.map(({ body }) => body.code)).toEqual(answers.map(() => 'not_found'))
+    expect((await post(bo, room.id)).body.code).toBe('not_found')
+    expect((await connect(bo.token, room.id)).closed).toMatchObject({ reason: 'not_found' })
+    const { body } = await bo.post('/v1/me/sync', { rooms: { [room.id]: 0 } })
+    expect(body.rooms[room.id]).toMatchObject({ problem: { code: 'not_found' } })
+    expect((await ana.get(path)).status).toBe(200)
+    await post(ana, room.id)
+    expect((await bo.get(path)).body.peer.id).toBe(ana.id)
+    expect((await bo.get(`${path}/messages`)).body.items).toHaveLength(1)
+    expect((await connect(bo.token, room.id)).ready?.room.id).toBe(room.id)
+  })
+
+  it('lets the other write first, once they open it too', async () => {
+    const { ana, bo, room } = await two()
+    expect((await bo.post(`/v1/direct/${ana.id}`)).body.id).toBe(room.id)
+    expect((await bo.get(`/v1/rooms/${room.id}`)).status).toBe(200)
+    expect((await post(bo, room.id)).status).toBe(201)
+    expect((await ana.get(`/v1/rooms/${room.id}/messages`)).body.items).toHaveLength(1)
+  })
+
   it('does not exist for anyone else, nor in the list of rooms', async () => {
-    const { cy, room } = await two()
+    const { cy, room } = await both()
     const { mo } = await registerCast()
     for (const other of [cy, mo]) {
       expect((await other.get(`/v1/rooms/${room.id}`)).body.code).toBe('not_found')
@@ -90,7 +131,7 @@ describe('a direct room', () => {
   })
 
   it('has no roles, no settings, no third, and is not left', async () => {
-    const { ana, cy, bo, room } = await two()
+    const { ana, cy, bo, room } = await both()
     const path = `/v1/rooms/${room.id}`
     const refusals = await Promise.all([
       ana.patch(path, { name: 'Ours' }),
@@ -123,7 +164,7 @@ describe('writing in a direct room', () => {
   ]
 
   it.each(changes)('closes for both with %s, at once', async (_, change) => {
-    const { ana, bo, room } = await two()
+    const { ana, bo, room } = await both()
     const { body: message } = await post(bo, room.id)
     const socket = await connect(bo.token, room.id)
     await change(ana, bo)
@@ -146,7 +187,7 @@ describe('writing in a direct room', () => {
   it('closes alike by a block and by an end of friendship, event for event', async () => {
     const told = await Promise.all(
       changes.map(async ([, change]) => {
-        const { ana, bo, room } = await two()
+        const { ana, bo, room } = await both()
         await change(ana, bo)
         const { body } = await bo.get(`/v1/rooms/${room.id}/events?after=0`)
         const text = JSON.stringify(body.items)
@@ -162,7 +203,7 @@ describe('writing in a direct room', () => {
   })
 
   it('opens again when the two connect again', async () => {
-    const { ana, bo, room } = await two()
+    const { ana, bo, room } = await both()
     await ana.delete(`/v1/me/friends/${bo.id}`)
     expect((await bo.post(`/v1/direct/${ana.id}`)).body.code).toBe('not_connected')
     await befriend(bo, ana)
@@ -171,14 +212,14 @@ describe('writing in a direct room', () => {
   })
 
   it('follows a change of policy, for one side', async () => {
-    const { ana, bo, room } = await two()
+    const { ana, bo, room } = await both()
     await ana.patch('/v1/me', { messagePolicy: 'nobody' })
     await eventually(async () => expect((await post(bo, room.id)).body.code).toBe('not_connected'))
     expect((await post(ana, room.id)).status).toBe(201)
   })
 
   it('ends with the account of the other', async () => {
-    const { ana, bo, room } = await two()
+    const { ana, bo, room } = await both()
     await bo.delete('/v1/me')
     await eventually(async () => expect((await post(ana, room.id)).body.code).toBe('not_connected'))
     expect((await ana.get(`/v1/rooms/${room.id}`)).body.peer.displayName).toBe('deleted user')
@@ -186,7 +227,7 @@ describe('writing in a direct room', () => {
   })
 
   it('ignores an older version of the DM access', async () => {
-    const { ana, bo, room } = await two()
+    const { ana, bo, room } = await both()
     const stub = env.ROOMS.get(env.ROOMS.idFromName(room.id))
     await stub.applyDmAccess({ version: 1, writers: [] })
     expect((await post(ana, room.id)).status).toBe(201)
@@ -203,7 +244,7 @@ describe('two of whom one may not write to the other', () => {
         (ana: User, bo: User) => ana.put(`/v1/me/blocks/${bo.id}`),
         (ana: User, bo: User) => ana.delete(`/v1/me/friends/${bo.id}`),
       ].map(async (close) => {
-        const { ana, bo, room } = await two()
+        const { ana, bo, room } = await both()
         const path = `/v1/rooms/${room.id}`
         const { body: posted } = await post(ana, room.id)
         const [a, b] = [await connect(ana.token, room.id), await connect(bo.token, room.id)]
@@ -243,7 +284,7 @@ describe('two of whom one may not write to the other', () => {
   })
 
   it('see each other again when it opens', async () => {
-    const { ana, bo, room } = await two()
+    const { ana, bo, room } = await both()
     const [a, b] = [await connect(ana.token, room.id), await connect(bo.token, room.id)]
     await b.until(() => b.live.length > 0)
     await ana.delete(`/v1/me/friends/${bo.id}`)

@@ -91,6 +91,7 @@ it('after a block neither of the two gets a live event of the other', async () =
   await ana.put(`/v1/me/following/${bo.id}`)
   await bo.put(`/v1/me/following/${ana.id}`)
   const { body: room } = await ana.post(`/v1/direct/${bo.id}`)
+  await bo.post(`/v1/direct/${ana.id}`)
   const [a, b] = [await connect(ana.token, room.id), await connect(bo.token, room.id)]
   a.send(event(1, 1))
   await b.until(() => customOf(b).length === 1)

@@ -31,7 +31,8 @@ export interface Actor extends Subject {
 
 /**
  * Looks up who asks. Throws `banned` for someone on the block-list, `not_found` for someone who may not even know that
- * the room exists, `unauthenticated` for a deleted account.
+ * the room exists, `unauthenticated` for a deleted account. A direct room that the other opened does not exist for a
+ * member until its first message, or until they open it themselves.
  */
 export function findActor({ state, caller, profile, now }: RequestContext): Actor {
   const { userId, siteRole } = caller
@@ -47,15 +48,18 @@ export function findActor({ state, caller, profile, now }: RequestContext): Acto
     isConnected: member?.isConnected ?? true,
     ...(siteRole && { siteRole }),
   }
+  if (member?.isHidden && state.sequence.n === 0) throw notFound()
   if (actor.role) return actor
   if (profile?.deleted) throw new ApiError('unauthenticated', 'This account no longer exists.')
   const hasStaffPower = isSiteStaff(actor) && reachesSiteStaff(rules)
   if (!hasStaffPower) bans.assertNotBanned(state.sql, userId, now)
   if (rules.access === 'closed' && !rules.listed) {
-    throw new ApiError('not_found', 'There is no such room.')
+    throw notFound()
   }
   return actor
 }
+
+const notFound = () => new ApiError('not_found', 'There is no such room.')
 
 /** Looks up who asks, and throws unless they have the capability. */
 export function authorize(context: RequestContext, capability: Capability): Actor {
