@@ -278,6 +278,12 @@ it('the workflow on GitHub runs the same script as every other machine', () => {
   expect(statSync('.ci/run').mode & 0o100).toBeTruthy()
 })
 
+it('the README and the page of the socket tell clients to send a ping first', () => {
+  for (const page of ['README.md', 'docs/socket.md']) {
+    expect(read(page).replaceAll('\n', ' ')).toMatch(/send a ping as soon as the socket opens/i)
+  }
+})
+
 it('docs/security.md names a test for each promise, and it is there', () => {
   const promises = rowsOf('docs/security.md', 'What is promised, and the test of it')
   expect(promises.length).toBeGreaterThan(20)
