@@ -49,6 +49,29 @@ export async function total(directory: Directory, userId: string, now: number): 
   }
 }
 
+/** What each of these rooms, if it is a user's, adds to the counts, as of this version of it. */
+export const ofRooms = (directory: Directory, userId: string, roomIds: string[], now: number) =>
+  directory
+    .select({
+      roomId: rooms.id,
+      version: sql<number>`${rooms.seq} + ${memberships.version} + ${memberships.marks}`,
+      unread: unreadMessages,
+      unreadMentions,
+      notify: sql<string>`${notify}`,
+      isSnoozed: sql`${isSnoozed(now)}`.mapWith(Boolean),
+      isArchived: sql`${isArchived(now)}`.mapWith(Boolean),
+    })
+    .from(memberships)
+    .innerJoin(rooms, eq(rooms.id, memberships.roomId))
+    .where(
+      and(
+        eq(memberships.userId, userId),
+        sql`${memberships.roomId} in (select value from json_each(${JSON.stringify(roomIds)}))`,
+        isNull(memberships.leftAt),
+        isNull(rooms.deletedAt),
+      ),
+    )
+
 /** The rooms with something unread, and the latest seq of each that the directory knows. */
 export const list = (directory: Directory, userId: string, limit: number) =>
   directory

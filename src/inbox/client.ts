@@ -106,6 +106,12 @@ export async function newerRooms(
   return new Map(Array.isArray(answer) ? answer.map(({ roomId, room }) => [roomId, room]) : [])
 }
 
+/** The rooms that told the inbox of a change a moment ago. Nothing where it does not answer. */
+export async function freshRooms(env: Bindings, userId: string): Promise<Room[]> {
+  const answer = await Promise.race([inboxOf(env, userId).freshRooms().catch(logged), timeout()])
+  return Array.isArray(answer) ? answer : []
+}
+
 function logged(error: unknown): undefined {
   console.error({ level: 'error', work: 'inbox', message: String(error) })
 }

@@ -10,6 +10,7 @@ import { type FirstScreen, readFirstScreen } from './first-screen'
 import type { NewsAnswer, RoomNews } from './room-news'
 import { RoomWatch, type WatchAnswer } from './room-watch'
 import { ToldRooms, type Version } from './told-rooms'
+import { type ChangedCounts, countsOf, withCounts } from './unread-overlay'
 import { directRoomsOf, updatesOf } from './updates'
 import * as watching from './watching'
 
@@ -170,16 +171,13 @@ export class LiveInbox {
 
   /** What the directory has of the first screen, and what rooms told since. */
   #overlaid({ ready }: FirstScreen): Omit<InboxReady, 'online'> {
-    const total = { ...ready.unread }
+    const changed: ChangedCounts[] = []
     const rooms = ready.rooms.flatMap((room) => {
       const newer = this.#told.newerThan({ roomId: room.id, version: room.me?.version ?? 0 })
       if (newer === undefined) return [room]
-      for (const count of ['unread', 'unreadMentions'] as const) {
-        total[count] += (newer?.me?.[count] ?? 0) - (room.me?.[count] ?? 0)
-      }
-      total.rooms += Number((newer?.me?.unread ?? 0) > 0) - Number((room.me?.unread ?? 0) > 0)
+      changed.push({ before: countsOf(room), after: newer ? countsOf(newer) : undefined })
       return newer ? [{ ...newer, peer: room.peer }] : []
     })
-    return { ...ready, rooms, unread: total }
+    return { ...ready, rooms, unread: withCounts(ready.unread, changed) }
   }
 }

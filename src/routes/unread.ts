@@ -5,6 +5,7 @@ import { endpoint, router } from '../http/endpoint'
 import { ok } from '../http/responses'
 import { ALL_CONNECTIONS } from '../http/subrequests'
 import * as who from '../http/who'
+import { totalWithNews } from '../inbox/unread-overlay'
 import { requireSession } from '../middleware/require-session'
 import { ask } from '../room/client'
 import { Unread } from '../schemas/unread'
@@ -29,7 +30,7 @@ export const unread = router()
     }),
     async (c) => {
       const { directory, access, now } = c.var
-      return c.json(await directoryUnread.total(directory, access.userId, now), 200)
+      return c.json(await totalWithNews(c.env, directory, access.userId, now), 200)
     },
   )
   .openapi(
@@ -52,7 +53,7 @@ export const unread = router()
       const markRead = ({ roomId, seq }: { roomId: string; seq: number }) =>
         ask(c.env.ROOMS, roomId, (room) => room.markRead({ userId }, seq)).catch(leaveUnread)
       await pMap(rooms, markRead, ALL_CONNECTIONS)
-      return c.json(await directoryUnread.total(directory, userId, now), 200)
+      return c.json(await totalWithNews(c.env, directory, userId, now), 200)
     },
   )
 

@@ -280,3 +280,28 @@ it('a list over HTTP shows one’s own marker at once', async () => {
     expect(items[0].me).toMatchObject({ readSeq: body.seq, unread: 0 })
   })
 })
+
+it('counts over HTTP show what was told before the directory has it, by each room’s preferences', async () => {
+  const { ana, bo, room, path } = await createScenario()
+  await openInbox(ana.token)
+  await watched(room.id)
+  // The sync that follows the join is over, and the next is seconds away.
+  await bo.post(`${path}/messages`, newMessage('one'))
+  await ana.get(`/v1/me/rooms?seen=${room.id}:999`)
+  await bo.post(`${path}/messages`, newMessage('two'))
+  await eventually(async () =>
+    expect((await ana.get('/v1/me/unread')).body).toMatchObject({ rooms: 1, unread: 2, badge: 0 }),
+  )
+  await ana.patch(`${path}/members/@me`, { notify: 'all' })
+  await bo.post(`${path}/messages`, newMessage('three'))
+  await eventually(async () =>
+    expect((await ana.get('/v1/me/unread')).body).toMatchObject({ rooms: 1, unread: 3, badge: 3 }),
+  )
+  const snoozedUntil = new Date(Date.now() + 3_600_000).toISOString()
+  await ana.patch(`${path}/members/@me`, { snoozedUntil })
+  await bo.post(`${path}/messages`, newMessage('four'))
+  const snoozed = { rooms: 1, unread: 4, unreadMentions: 0 }
+  await eventually(async () =>
+    expect((await ana.get('/v1/me/unread')).body).toMatchObject({ rooms: 0, badge: 0, snoozed }),
+  )
+})
