@@ -9,6 +9,7 @@ import type { MultipartState } from '../media/multipart'
 import type { Step } from '../schemas/batches'
 import type { MediaKind } from '../schemas/media'
 import type { MemberPatch } from '../schemas/members'
+import type { MetadataChange } from '../schemas/metadata'
 import type { PreferencesPatch } from '../schemas/preferences'
 import type { ReadMarker } from '../schemas/read-markers'
 import type { SearchPreparing } from '../schemas/search'
@@ -19,7 +20,7 @@ import { applyDmAccess } from './commands/apply-dm-access'
 import { applyProfile } from './commands/apply-profile'
 import { runBatch } from './commands/batch'
 import { type BulkDeleteInput, bulkDelete } from './commands/bulk-delete'
-import { changePreferences } from './commands/change-preferences'
+import { changeOwnMember } from './commands/change-own-member'
 import type { Handler, SystemContext } from './commands/command-context'
 import { createDirectRoom, createRoom, showDirectRoom } from './commands/create-room'
 import { deleteMessage } from './commands/delete-message'
@@ -169,8 +170,8 @@ export class ChatRoom extends DurableObject<Env> {
     return this.#commandThenSync(caller, moderate.changeMember, { userId, patch })
   }
 
-  changePreferences(caller: Caller, patch: PreferencesPatch) {
-    return this.#commandThenSync(caller, changePreferences, patch)
+  changeOwnMember(caller: Caller, patch: PreferencesPatch & MetadataChange) {
+    return this.#commandThenSync(caller, changeOwnMember, patch)
   }
 
   readMember(caller: Caller, userId: string) {

@@ -5,17 +5,17 @@ import { hashToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { RoomEnv } from '../http/context'
 import { router } from '../http/endpoint'
+import { metadataChange } from '../http/merge-patch'
 import { pageAfter } from '../http/page'
-import { body, noContent, ok } from '../http/responses'
-import { READING, roomEndpoint } from '../http/room-endpoint'
+import { noContent, ok, patchBody } from '../http/responses'
+import { READING, roomEndpoint, WRITING } from '../http/room-endpoint'
 import { readRoom } from '../http/room-view'
 import * as who from '../http/who'
 import { limitRoomPasswords } from '../middleware/rate-limits'
 import type { JoinProof } from '../room/policy/join-policy'
 import type { PasswordChallenge } from '../room/queries/access'
 import type { MemberCursor } from '../room/store/roster'
-import { JoinInput, Members, MembersQuery } from '../schemas/members'
-import { Preferences, PreferencesPatch } from '../schemas/preferences'
+import { JoinInput, Members, MembersQuery, OwnMember, OwnMemberPatch } from '../schemas/members'
 import { Room } from '../schemas/rooms'
 
 const JoinKey = z.tuple([z.number(), z.string()])
@@ -84,17 +84,22 @@ export const members = router()
       path: '/v1/rooms/{roomId}/members/@me',
       operationId: 'changePreferences',
       tags: ['members'],
-      summary: 'Change your own preferences in a room: notifications, snooze, favourite, archive.',
+      summary:
+        'Change your own preferences in a room: notifications, snooze, favourite, archive; and your metadata there.',
       description:
-        'They are yours alone: nobody else sees them. They are in `me` of the room and of your lists. Leaving the room forgets them.',
-      who: 'Members.',
-      request: { body: body(PreferencesPatch) },
-      responses: ok(Preferences, 'All your preferences in the room, as they hold now.'),
-      problems: READING,
+        'Preferences are yours alone: nobody else sees them. They are in `me` of the room and of your lists. `metadata` is seen by everyone in the room. Leaving the room forgets both.',
+      who: 'Members; `metadata` those who may post (capability `message.post`).',
+      request: { body: patchBody(OwnMemberPatch) },
+      responses: ok(
+        OwnMember,
+        'All your preferences in the room, as they hold now, and your metadata.',
+      ),
+      problems: [...WRITING, 'not_connected'],
     }),
     async (c) => {
-      const patch = c.req.valid('json')
-      return c.json(await c.var.room((room, caller) => room.changePreferences(caller, patch)), 200)
+      const { metadata, ...preferences } = c.req.valid('json')
+      const patch = { ...preferences, ...metadataChange(c.req, metadata) }
+      return c.json(await c.var.room((room, caller) => room.changeOwnMember(caller, patch)), 200)
     },
   )
   .openapi(

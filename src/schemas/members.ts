@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { Metadata, MetadataPatch } from './metadata'
 import { PageQuery, page } from './pages'
+import { Preferences, PreferencesPatch } from './preferences'
 import { FutureTimestamp, Seq, Timestamp } from './primitives'
 import { text } from './text'
 import { Author } from './users'
@@ -39,6 +41,7 @@ const fields = {
   user: Author,
   joinedAt: Timestamp,
   mutedUntil: Timestamp.nullable().meta({ example: null }),
+  metadata: Metadata,
 }
 
 /** A member as events carry them. Presence frames tell who is online. */
@@ -93,6 +96,18 @@ export const MemberPatch = z
   .partial()
   .meta({ id: 'MemberPatch', example: { role: 'moderator' } })
 export type MemberPatch = z.infer<typeof MemberPatch>
+
+/** What members change of their own membership: what only they see, and metadata, which everyone here sees. */
+export const OwnMemberPatch = z
+  .strictObject({ ...PreferencesPatch.shape, metadata: MetadataPatch })
+  .refine((patch) => Object.keys(patch).length > 0, 'must name something to change')
+  .meta({ id: 'OwnMemberPatch', minProperties: 1, example: { notify: 'mentions' } })
+export type OwnMemberPatch = z.infer<typeof OwnMemberPatch>
+
+export const OwnMember = z
+  .strictObject({ ...Preferences.shape, metadata: Metadata })
+  .meta({ id: 'OwnMember' })
+export type OwnMember = z.infer<typeof OwnMember>
 
 /** What lets a user join a closed room without being on its allowlist. */
 export const JoinInput = z

@@ -36,8 +36,6 @@ export const PreferencesPatch = z
     archived: z.boolean().meta({ description: 'true puts the room away as it is now.' }),
   })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'must name at least one preference')
-  .meta({ id: 'PreferencesPatch', minProperties: 1, example: { notify: 'mentions' } })
 export type PreferencesPatch = z.infer<typeof PreferencesPatch>
 
 /** Preferences as they are stored. Times are milliseconds since the epoch. */

@@ -80,6 +80,9 @@ export const RoomMe = z
       .int()
       .min(0)
       .meta({ description: 'How many messages you have posted here.', example: 128 }),
+    metadata: Metadata.optional().meta({
+      description: 'Data of your app about you in this room. Lists of rooms leave it out.',
+    }),
     ...Preferences.shape,
   })
   .meta({ id: 'RoomMe' })

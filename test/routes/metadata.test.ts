@@ -213,6 +213,14 @@ it('metadata count in the size of a replay', async () => {
   expect(far.ready).toMatchObject({ resumed: 'limited' })
   const near = await connect(bo.token, room.id, { after: body.seq + 500 })
   expect(near.ready).toMatchObject({ resumed: true })
+  await runInDurableObject(stub, (_room, { storage: { sql } }) => {
+    sql.exec('update room set metadata = null')
+    sql.exec('update members set metadata = ? where user_id = ?', big, bo.id)
+    sql.exec(`update events set type = 'member.changed', user_id = ?, member_count = 2`, bo.id)
+  })
+  await evictDurableObject(stub)
+  const again = await connect(bo.token, room.id, { after: body.seq })
+  expect(again.ready).toMatchObject({ resumed: 'limited' })
 })
 
 it('a user keeps metadata, which whoever sees the profile sees and the author of a message has not', async () => {
@@ -255,4 +263,53 @@ it('a deleted account has none, nowhere', async () => {
   expect((await bo.get(`/v1/users/${ana.id}`)).body.metadata).toEqual({})
   const row = await env.DB.prepare('select metadata from users where id = ?').bind(ana.id).first()
   expect(row).toEqual({ metadata: null })
+})
+
+it('a member keeps metadata in a room, which everyone there sees and is told of, until they leave', async () => {
+  const { ana, bo, room, path } = await createScenario()
+  const socket = await connect(ana.token, room.id)
+  const mine = `${path}/members/@me`
+  const kept = await bo.patch(mine, { metadata: ODD, favourite: true })
+  expect(kept.body).toMatchObject({ favourite: true, metadata: ODD })
+  const { seq } = (await bo.get(path)).body
+  const member = { user: { id: bo.id }, metadata: ODD }
+  expect(await socket.event(seq)).toMatchObject({ type: 'member.changed', by: bo.id, member })
+  const { body: list } = await ana.get(`${path}/members`)
+  expect(list.items.map(({ metadata }: { metadata: unknown }) => metadata)).toEqual([{}, ODD])
+  expect((await bo.get(path)).body.me.metadata).toEqual(ODD)
+  expect((await connect(bo.token, room.id)).ready?.me?.metadata).toEqual(ODD)
+  const { text: _, ...rest } = ODD
+  expect((await mergePatch(bo, mine, { metadata: { text: null } })).body.metadata).toEqual(rest)
+  await mergePatch(bo, mine, { metadata: { text: null } })
+  await bo.patch(mine, { notify: 'none' })
+  expect((await bo.get(path)).body).toMatchObject({ seq: seq + 1, me: { metadata: rest } })
+  await bo.delete(mine)
+  expect(await socket.event(seq + 2)).toMatchObject({ member: { metadata: {} } })
+  await bo.put(mine)
+  expect((await bo.get(path)).body.me.metadata).toEqual({})
+})
+
+it('who may not post says nothing by metadata, and still has preferences', async () => {
+  const { ana, bo, cy, path } = await createScenario()
+  const mine = `${path}/members/@me`
+  const mutedUntil = new Date(Date.now() + 86_400_000).toISOString()
+  await ana.patch(`${path}/members/${bo.id}`, { mutedUntil })
+  const refused = await bo.patch(mine, { metadata: { a: 1 }, favourite: true })
+  expect([refused.status, refused.body.code]).toEqual([403, 'muted'])
+  expect((await bo.get(path)).body.me).toMatchObject({ favourite: false, metadata: {} })
+  expect((await bo.patch(mine, { favourite: true })).status).toBe(200)
+  expect((await cy.patch(mine, { metadata: { a: 1 } })).status).toBe(403)
+  expect((await bo.patch(mine, {})).status).toBe(400)
+})
+
+it('what a deleted account said of itself in a room is gone', async () => {
+  const { ana, bo, path, stub } = await createScenario()
+  await bo.patch(`${path}/members/@me`, { metadata: ODD })
+  const profile = { username: null, displayName: 'deleted user', avatar: null, version: 2 }
+  const gone = { ...profile, id: bo.id, suspendedUntil: null, deleted: true, erased: false }
+  await stub.applyProfile(gone)
+  const rows = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
+    sql.exec('select user_id from members where metadata is not null').toArray(),
+  )
+  expect([rows, (await ana.get(path)).body.memberCount]).toEqual([[], 1])
 })

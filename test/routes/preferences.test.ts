@@ -46,14 +46,16 @@ it('preferences are answered as they hold, in the room, in lists and in `ready`,
   const at = `${path}/members/@me`
   const snoozedUntil = later(HOUR_MS)
   const chosen = { notify: 'none', snoozedUntil, favourite: true, archived: true }
-  expect((await bo.patch(at, chosen)).body).toEqual(chosen)
+  const metadata = {}
+  expect((await bo.patch(at, chosen)).body).toEqual({ ...chosen, metadata })
   await evictDurableObject(stub)
   expect((await bo.get(path)).body.me).toMatchObject(chosen)
   expect(await mine(bo, room.id)).toMatchObject(chosen)
   expect((await connect(bo.token, room.id)).ready?.me).toMatchObject(chosen)
-  expect((await bo.patch(at, { favourite: false })).body).toEqual({ ...chosen, favourite: false })
+  const rest = { ...chosen, favourite: false, metadata }
+  expect((await bo.patch(at, { favourite: false })).body).toEqual(rest)
   const back = { notify: 'mentions', snoozedUntil: null, archived: false }
-  expect((await bo.patch(at, back)).body).toEqual(untouched)
+  expect((await bo.patch(at, back)).body).toEqual({ ...untouched, metadata })
 })
 
 it('what nobody can mean is refused', async () => {

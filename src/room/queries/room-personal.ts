@@ -1,4 +1,5 @@
 import type { Member } from '../../schemas/members'
+import { fromStored } from '../../schemas/metadata'
 import { preferencesAt } from '../../schemas/preferences'
 import { iso } from '../../schemas/primitives'
 import type { Room, RoomMe, SharedRoom } from '../../schemas/rooms'
@@ -68,6 +69,7 @@ export function toRoomMe(
     unreadMentions: mentions.countUnread(sql, member.userId, member.readN),
     visitedAt: iso(member.visitedAt),
     sentCount: member.sentCount,
+    metadata: fromStored(member.metadata),
     ...preferencesAt(
       preferences.read(sql, member.userId),
       { access: rules.access, t: room.t },

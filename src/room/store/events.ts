@@ -94,6 +94,7 @@ export function after(sql: SqlStorage, seq: number, limit: number): Event[] {
 export const textBytesAfter = (sql: SqlStorage, seq: number): number =>
   textBytes(sql, 'seq > ?', seq) +
   roomBytes(sql, seq) +
+  memberBytes(sql, seq) +
   textBytes(
     sql,
     `seq <= ? and seq in (select message_seq from events where seq > ? and type = 'message.edited')`,
@@ -119,6 +120,17 @@ const roomBytes = (sql: SqlStorage, seq: number): number =>
       seq,
     )
     .one().bytes
+
+/** Each change of a member carries theirs. */
+const memberBytes = (sql: SqlStorage, seq: number): number =>
+  sql
+    .exec<{ bytes: number | null }>(
+      `select sum(octet_length(m.metadata)) as bytes
+      from events e cross join members m on m.user_id = e.user_id
+      where e.seq > ? and e.type like 'member.%'`,
+      seq,
+    )
+    .one().bytes ?? 0
 
 const rowsAfter = (sql: SqlStorage, seq: number, limit: number): Row[] =>
   sql.exec<Row>('select * from events where seq > ? order by seq limit +?', seq, limit).toArray()

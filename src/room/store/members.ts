@@ -1,6 +1,7 @@
 import type { Profile } from '../../directory/profiles'
 import { ApiError } from '../../errors'
 import type { RoomRole, SharedMember } from '../../schemas/members'
+import { fromStored } from '../../schemas/metadata'
 import { iso } from '../../schemas/primitives'
 import * as authors from './author-cache'
 import { READ_T } from './read-positions'
@@ -37,6 +38,8 @@ export interface MemberRecord {
   version: number
   /** How often they moved their read marker. */
   marks: number
+  /** As JSON; null for none. */
+  metadata: string | null
 }
 
 export function find(sql: SqlStorage, userId: string): MemberRecord | undefined {
@@ -99,7 +102,8 @@ export function leave(
   sequence.version += 1
   sql.exec(
     `update members set left_at = ?, removed = ?, version = ?,
-      notify = null, snoozed_until = null, favourite = 0, archived_t = null where user_id = ?`,
+      notify = null, snoozed_until = null, favourite = 0, archived_t = null, metadata = null
+    where user_id = ?`,
     now,
     Number(isRemoved),
     sequence.version,
@@ -132,6 +136,11 @@ export function mute(
     sequence.version,
     userId,
   )
+}
+
+/** The directory has none of it, so there is nothing to sync. */
+export function setMetadata(sql: SqlStorage, userId: string, stored: string | null): void {
+  sql.exec('update members set metadata = ? where user_id = ?', stored, userId)
 }
 
 /** Stores when a member posted, for slow mode. */
@@ -172,6 +181,7 @@ export const toSharedMember = (member: MemberRecord): SharedMember => ({
   role: member.role,
   joinedAt: iso(member.joinedAt),
   mutedUntil: member.mutedUntil === null ? null : iso(member.mutedUntil),
+  metadata: fromStored(member.metadata),
 })
 
 /** Members that a `where` clause selects. */
@@ -208,6 +218,7 @@ type Row = {
   visited_at: number
   version: number
   marks: number
+  metadata: string | null
 }
 
 const toMember = (row: Row): MemberRecord => ({
@@ -232,4 +243,5 @@ const toMember = (row: Row): MemberRecord => ({
   visitedAt: row.visited_at,
   version: row.version,
   marks: row.marks,
+  metadata: row.metadata,
 })

@@ -305,6 +305,9 @@ const steps: (string | ((sql: SqlStorage) => void))[] = [
   alter table messages add column metadata text;
   alter table room add column metadata text;
   `,
+  `
+  alter table members add column metadata text;
+  `,
 ]
 
 /** The words of the index are made otherwise now. The next search makes it anew. */
