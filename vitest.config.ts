@@ -6,10 +6,10 @@ import { configDefaults, defineConfig } from 'vitest/config'
 process.env.WRANGLER_LOG ??= 'warn'
 
 // These read the repository and start programs, which a Worker cannot.
-const onNode = ['test/{architecture,contract,docs,readme,tour}.test.ts']
+const onNode = ['test/{architecture,contract,docs,readme,tour}.test.ts', 'test/client/*.test.ts']
 
 // Suites of their own, which `.ci/run` runs after this one: `npm run test:start` and those to come.
-const otherSuites = ['test/{start,contract,browser,ffprobe}/**']
+const otherSuites = ['test/{start,contract,browser,ffprobe}/**', 'test/client/live/**']
 
 // These count all that there is or all that D1 is asked, so that nothing of other tests may be there, or exchange a
 // module of the service, which ends every object that others left.

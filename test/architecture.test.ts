@@ -248,6 +248,15 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: ['routes/', 'middleware/', 'http/', 'directory/database', 'errors'],
     packages: ['hono'],
   },
+  // A package of its own, which takes types from the schemas and nothing else: no zod, nothing of the server.
+  'client/store/': { ours: ['client/protocol types'], packages: [] },
+  'client/connection/': { ours: ['client/protocol types'], packages: [] },
+  'client/protocol': { ours: ['schemas/ types'], packages: [] },
+  'client/': {
+    ours: ['client/protocol types', 'client/store/', 'client/connection/'],
+    packages: [],
+  },
+
   cron: { ours: ['directory/', 'fanout/'], packages: [] },
   index: { ours: ['app', 'cron', 'fanout/', 'inbox/', 'room/chat-room'], packages: [] },
 }

@@ -1,0 +1,208 @@
+import { BACK_OFF, type BackOff } from './connection/back-off'
+import { Connection, type ConnectionOptions, type SocketClass } from './connection/connection'
+import { http, type Send } from './connection/http'
+import { ProblemError } from './connection/problem-error'
+import { Session, type SessionOptions } from './connection/session'
+import type { Context } from './context'
+import { Inbox } from './inbox'
+import type { Me, NewSession, NewUser, RoomMe, Room as RoomOfUser, SharedRoom } from './protocol'
+import { Room } from './room'
+import { Derived } from './store/observable'
+import { RoomList, type UnreadTotals } from './store/room-list'
+import { Users } from './store/users'
+
+export interface ChatOptions extends SessionOptions {
+  fetch?: typeof fetch
+  WebSocket?: SocketClass
+  backOff?: BackOff
+  /** How long to wait for the answer to a command, in milliseconds, before it is sent again. */
+  answerMs?: number
+}
+
+export interface RoomsView {
+  /** Whether the list is the current one. */
+  state: 'complete' | 'catching-up' | 'offline'
+  /** The room with the latest message first. */
+  rooms: readonly RoomOfUser[]
+  /** Whether `loadMoreRooms` would bring older ones. */
+  more: boolean
+}
+
+/** A user's connection to a chatroom service. Nothing is sent until something is asked of it. */
+export class Chat implements Context {
+  readonly session: Session
+  readonly users = new Users()
+  readonly roomList = new RoomList()
+  readonly inbox: Inbox
+  readonly backOff: BackOff
+  readonly answerMs: number | undefined
+  readonly rooms = new Derived<RoomsView>(() => this.#look())
+  readonly unread = new Derived<UnreadTotals>(() => this.roomList.totals())
+  readonly me = new Derived<Me | null>(() => this.#me)
+  readonly #address: string
+  readonly #options: ChatOptions
+  readonly #send: Send
+  readonly #rooms = new Map<string, Room>()
+  #me: Me | null = null
+  #users = 0
+
+  constructor(address: string, options: ChatOptions = {}) {
+    this.#address = address.replace(/\/$/, '')
+    this.#options = options
+    this.backOff = options.backOff ?? BACK_OFF
+    this.answerMs = options.answerMs
+    this.#send = http(this.#address, options.fetch ?? ((...asked) => fetch(...asked)))
+    this.session = new Session(this.#send, this.#address, options)
+    this.session.onMe = (me) => this.setMe(me)
+    this.inbox = new Inbox(this)
+  }
+
+  get userId(): string | undefined {
+    return this.session.userId
+  }
+
+  /** Opens the socket for all rooms. Answers what lets go of it. */
+  connect = (): (() => void) => {
+    this.#users += 1
+    this.inbox.open()
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      this.#users -= 1
+      setTimeout(() => this.#users === 0 && this.inbox.close(), 1_000)
+    }
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    this.inbox.close()
+    for (const room of this.#rooms.values()) room.close()
+  }
+
+  /** The room of this id, the same object each time. */
+  room(id: string): Room {
+    const known = this.#rooms.get(id) ?? new Room(this, id)
+    this.#rooms.set(id, known)
+    return known
+  }
+
+  /** Asks the service for anything, signed in. Throws a `ProblemError` for a refusal. */
+  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const token = await this.session.token()
+    try {
+      return await this.#send<T>(method, path, { token, body })
+    } catch (error) {
+      if (!isExpired(error)) throw error
+      return this.#send<T>(method, path, { token: await this.session.replace(token), body })
+    }
+  }
+
+  logIn(credentials: NewSession): Promise<Me> {
+    return this.#become(() => this.session.logIn(credentials))
+  }
+
+  register(user: NewUser): Promise<Me> {
+    return this.#become(() => this.session.register(user))
+  }
+
+  /** Ends the session, forgets everything and stays disconnected. */
+  async logOut(): Promise<void> {
+    this.close()
+    this.#forget()
+    await this.session.end()
+  }
+
+  /** Creates a room, or finds the one of its `key`. */
+  async createRoom(room: { name?: string; key?: string; access?: 'open' | 'closed' }) {
+    const made = await this.request<RoomOfUser>('POST', '/v1/rooms', room)
+    this.roomList.put(made)
+    this.changed()
+    return made
+  }
+
+  /** Reads older rooms of the list. */
+  async loadMoreRooms(): Promise<void> {
+    for (let cursor = ''; ; ) {
+      const query = cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''
+      const page = await this.request<{ items: RoomOfUser[]; nextCursor: string | null }>(
+        'GET',
+        `/v1/me/rooms?sort=recent&limit=100${query}`,
+      )
+      const isNew = page.items.some(({ id }) => !this.roomList.get(id))
+      this.roomList.addPage(page.items, page.nextCursor !== null)
+      this.changed()
+      if (isNew || page.nextCursor === null) return
+      cursor = page.nextCursor
+    }
+  }
+
+  connection(
+    path: () => string,
+    handlers: Pick<ConnectionOptions, 'onFrame' | 'onLost' | 'onRefused'>,
+  ): Connection {
+    return new Connection({
+      url: () => this.#address.replace(/^http/, 'ws') + path(),
+      session: this.session,
+      WebSocket: this.#options.WebSocket ?? (globalThis.WebSocket as SocketClass),
+      backOff: this.backOff,
+      ...handlers,
+    })
+  }
+
+  markRead(roomId: string, seq: number): void {
+    this.inbox.markRead(roomId, seq)
+  }
+
+  setMe(me: Me): void {
+    this.#me = me
+    this.users.add(me)
+    this.me.changed()
+  }
+
+  putRoom(room: SharedRoom, me: RoomMe | null): void {
+    this.roomList.putShared(room, me)
+    this.changed()
+  }
+
+  changed(): void {
+    this.rooms.changed()
+    this.unread.changed()
+    for (const room of this.#rooms.values()) room.view.changed()
+  }
+
+  /** What was open is opened again, as the new user. */
+  async #become(signIn: () => Promise<{ me: Me }>): Promise<Me> {
+    const open = [...this.#rooms.values()].filter((room) => room.isHeld)
+    const before = this.userId
+    const { me } = await signIn()
+    if (before !== me.id) {
+      this.close()
+      this.#forget()
+      this.setMe(me)
+      for (const room of open) room.reopen()
+      if (this.#users > 0) this.inbox.open()
+    }
+    return me
+  }
+
+  #forget(): void {
+    this.roomList.clear()
+    this.#me = null
+    for (const room of this.#rooms.values()) room.forget()
+    this.me.changed()
+    this.changed()
+  }
+
+  #look(): RoomsView {
+    const { roomList, inbox } = this
+    return {
+      state: inbox.isReady ? 'complete' : inbox.isOpen ? 'catching-up' : 'offline',
+      rooms: roomList.list(),
+      more: roomList.more,
+    }
+  }
+}
+
+const isExpired = (error: unknown): boolean =>
+  error instanceof ProblemError && ['unauthenticated', 'token_expired'].includes(error.code)

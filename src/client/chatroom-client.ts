@@ -1,0 +1,27 @@
+/** What the package exports. */
+export { Chat, type ChatOptions, type RoomsView } from './chat'
+export type { BackOff } from './connection/back-off'
+export { UnansweredError } from './connection/commands'
+export { type ProblemCode, ProblemError } from './connection/problem-error'
+export type { SessionOptions, SessionStorage, StoredSession } from './connection/session'
+export type {
+  Author,
+  Event,
+  InboxUpdate,
+  Live,
+  Me,
+  Media,
+  Message,
+  NewMessage,
+  Problem,
+  Reaction,
+  RoomMe,
+  SocketProblem,
+  User,
+} from './protocol'
+export { Room, type RoomView } from './room'
+export type { Observable } from './store/observable'
+export type { UnreadTotals } from './store/room-list'
+export type { Ending } from './store/room-log'
+export type { ChatMessage, Draft, UnsentMessage } from './store/unsent'
+export { Thread, type ThreadView } from './thread'

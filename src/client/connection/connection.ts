@@ -1,0 +1,183 @@
+import { type BackOff, waitOf } from './back-off'
+import { afterClose } from './close-policy'
+import { ProblemError } from './problem-error'
+import type { Session } from './session'
+
+export type SocketClass = new (url: string, protocols: string[]) => WebSocket
+
+export interface ConnectionOptions {
+  url: () => string
+  session: Pick<Session, 'token' | 'replace' | 'onToken'>
+  WebSocket: SocketClass
+  backOff: BackOff
+  onFrame: (frame: Record<string, unknown>) => void
+  /** The socket is gone; it will be back. */
+  onLost: () => void
+  /** It will not be back. The close code, or undefined where nobody is signed in any more. */
+  onRefused: (code: number | undefined, reason: string) => void
+}
+
+const PING_MS = 30_000
+const PONG_MS = 10_000
+/** The service ends a client that receives 8 MiB without a word. */
+const PING_CHARACTERS = 500_000
+/** A socket that lasted this long was well, so the next wait is a short one again. */
+const WELL_MS = 10_000
+
+/** One socket that comes back: with a fresh token, after a back-off, unless the service says to stay away. */
+export class Connection {
+  #socket: WebSocket | undefined
+  #isWanted = false
+  #attempt = 0
+  #received = 0
+  #openedAt = Number.POSITIVE_INFINITY
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #pinger: ReturnType<typeof setInterval> | undefined
+  #deadline: ReturnType<typeof setTimeout> | undefined
+  #stopListening: (() => void)[] = []
+
+  constructor(readonly options: ConnectionOptions) {}
+
+  get isOpen(): boolean {
+    return this.#socket?.readyState === 1
+  }
+
+  open(): void {
+    if (this.#isWanted) return
+    this.#isWanted = true
+    this.#attempt = 0
+    this.#stopListening = [
+      this.options.session.onToken((token) => this.send({ do: 'auth', token })),
+      listen('online', () => this.#connect()),
+      // A laptop that was closed finds out at once.
+      listen('visibilitychange', () => this.#ping()),
+    ]
+    this.#connect()
+  }
+
+  close(): void {
+    if (!this.#isWanted) return
+    this.#isWanted = false
+    for (const stop of this.#stopListening) stop()
+    this.#drop()
+  }
+
+  /** Cuts the socket and comes back at once. */
+  restart(): void {
+    this.#drop()
+    this.#again(0)
+  }
+
+  /** Whether it went out. Nothing is kept for later. */
+  send(command: object): boolean {
+    if (!this.isOpen) return false
+    this.#socket?.send(JSON.stringify(command))
+    return true
+  }
+
+  async #connect(): Promise<void> {
+    clearTimeout(this.#retry)
+    if (!this.#isWanted || this.#socket) return
+    const { session, url, WebSocket } = this.options
+    // Taken before the wait, so that of two attempts only one goes on.
+    const attempt = ++this.#attempt
+    try {
+      const token = await session.token()
+      if (this.#attempt === attempt && this.#isWanted && !this.#socket)
+        this.#listenTo(new WebSocket(url(), ['chat.v1', `bearer.${token}`]), token)
+    } catch (error) {
+      if (error instanceof ProblemError && !error.isTemporary) this.#refuse(undefined, error.code)
+      else this.#again()
+    }
+  }
+
+  #listenTo(socket: WebSocket, token: string): void {
+    this.#socket = socket
+    const isCurrent = () => this.#socket === socket
+    socket.onopen = () => {
+      if (!isCurrent()) return socket.close(1000)
+      this.#openedAt = Date.now()
+      // Until a client has sent something, it may learn seconds late that the service closed.
+      this.#ping()
+      this.#pinger = setInterval(() => this.#ping(), PING_MS)
+    }
+    socket.onmessage = ({ data }) => {
+      if (isCurrent()) this.#receive(String(data))
+    }
+    socket.onclose = ({ code, reason }) => {
+      if (isCurrent()) this.#closed(code, reason, token)
+    }
+    // A close follows, which says more.
+    socket.onerror = () => {}
+  }
+
+  #receive(text: string): void {
+    clearTimeout(this.#deadline)
+    this.#received += text.length
+    if (this.#received > PING_CHARACTERS) this.#ping()
+    if (text === 'pong') return
+    const frame = parsed(text)
+    if (frame) this.options.onFrame(frame)
+  }
+
+  #ping(): void {
+    if (!this.isOpen) return
+    this.#received = 0
+    this.#socket?.send('ping')
+    clearTimeout(this.#deadline)
+    this.#deadline = setTimeout(() => this.#closed(1006, '', ''), PONG_MS)
+  }
+
+  async #closed(code: number, reason: string, token: string): Promise<void> {
+    if (Date.now() - this.#openedAt > WELL_MS) this.#attempt = 0
+    this.#drop()
+    const policy = afterClose(code, reason)
+    if (policy.next === 'stay-away') return this.#refuse(code, reason)
+    this.options.onLost()
+    if (policy.next === 'reconnect') return this.#again(policy.wait)
+    try {
+      await this.options.session.replace(token)
+      // Refused again with a new token, it waits as for any other fault.
+      this.#again(this.#attempt > 1 ? undefined : 0)
+    } catch (error) {
+      if (error instanceof ProblemError && !error.isTemporary) this.#refuse(code, reason)
+      else this.#again()
+    }
+  }
+
+  #refuse(code: number | undefined, reason: string): void {
+    this.close()
+    this.options.onRefused(code, reason)
+  }
+
+  #again(wait = waitOf(this.options.backOff, Math.max(this.#attempt - 1, 0))): void {
+    clearTimeout(this.#retry)
+    if (this.#isWanted) this.#retry = setTimeout(() => this.#connect(), wait)
+  }
+
+  #drop(): void {
+    clearTimeout(this.#retry)
+    clearTimeout(this.#deadline)
+    clearInterval(this.#pinger)
+    const socket = this.#socket
+    this.#socket = undefined
+    this.#openedAt = Number.POSITIVE_INFINITY
+    this.#received = 0
+    // While it connects, a close would be an error; `onopen` closes it.
+    if (socket?.readyState === 1) socket.close(1000)
+  }
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function listen(event: string, act: () => void): () => void {
+  if (typeof addEventListener !== 'function') return () => {}
+  addEventListener(event, act)
+  return () => removeEventListener(event, act)
+}

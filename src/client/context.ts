@@ -1,0 +1,24 @@
+import type { BackOff } from './connection/back-off'
+import type { Connection, ConnectionOptions } from './connection/connection'
+import type { Me, RoomMe, SharedRoom } from './protocol'
+import type { RoomList } from './store/room-list'
+import type { Users } from './store/users'
+
+/** What rooms and the inbox have in common: one user at one service. */
+export interface Context {
+  readonly userId: string | undefined
+  readonly users: Users
+  readonly roomList: RoomList
+  readonly backOff: BackOff
+  readonly answerMs: number | undefined
+  connection(
+    path: () => string,
+    handlers: Pick<ConnectionOptions, 'onFrame' | 'onLost' | 'onRefused'>,
+  ): Connection
+  request<T>(method: string, path: string, body?: unknown): Promise<T>
+  markRead(roomId: string, seq: number): void
+  setMe(me: Me): void
+  putRoom(room: SharedRoom, me: RoomMe | null): void
+  /** The list of rooms, or the name of somebody, is not what it was. */
+  changed(): void
+}

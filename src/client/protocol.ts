@@ -1,0 +1,12 @@
+/** The part of the wire contract that the client speaks. Types only: the schemas themselves stay on the server. */
+export type { Event, Snapshot } from '../schemas/events'
+export type { InboxCommand, InboxFrame, InboxReady, InboxUpdate } from '../schemas/inbox'
+export type { Media } from '../schemas/media'
+export type { Message, NewMessage, SharedMessage } from '../schemas/messages'
+export type { Problem, SocketProblem } from '../schemas/problems'
+export type { Reaction, SharedReaction } from '../schemas/reactions'
+export type { Room, RoomMe, SharedRoom } from '../schemas/rooms'
+export type { LoggedIn, NewSession, SignedIn, Tokens } from '../schemas/sessions'
+export type { Command, CommandAnswer, Frame, Live, Ready } from '../schemas/socket'
+export type { Unread } from '../schemas/unread'
+export type { Author, Me, NewUser, User } from '../schemas/users'

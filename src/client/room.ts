@@ -1,0 +1,250 @@
+import { pause, waitOf } from './connection/back-off'
+import type { Context } from './context'
+import type { Author, Live, Message, Ready, RoomMe, SharedRoom } from './protocol'
+import { RoomSocket, type RoomState } from './room-socket'
+import { Sender } from './sender'
+import { Derived } from './store/observable'
+import type { Ending, RoomLog } from './store/room-log'
+import { type ChatMessage, type Draft, Unsent, type UnsentMessage } from './store/unsent'
+import { Thread } from './thread'
+
+export interface RoomView {
+  id: string
+  /** `complete`: nothing is missing. `catching-up`: what happened meanwhile is on its way. `offline`: there is no connection. */
+  state: RoomState
+  /** Why there will be no connection. */
+  ended: Ending | 'refused' | null
+  room: SharedRoom | null
+  /** The membership of the user. */
+  me: RoomMe | null
+  /** The timeline, oldest first; what is not sent yet comes last. */
+  messages: readonly ChatMessage[]
+  hasOlder: boolean
+  typing: readonly Author[]
+  online: Ready['online']
+}
+
+/** A component that is shown again at once must not open another socket. */
+const LINGER_MS = 1_000
+const TYPING_EVERY_MS = 5_000
+const PAGE = 50
+const ATTEMPTS = 5
+
+/** A room: what is known of it, and what can be done there. */
+export class Room {
+  readonly view = new Derived<RoomView>(() => this.#look())
+  #socket: RoomSocket
+  #unsent = new Unsent()
+  #sender: Sender
+  readonly #threads = new Map<number, Thread>()
+  /** A message that did not change is the same object, so that a list need not draw it again. */
+  readonly #shown = new WeakMap<Message, ChatMessage>()
+  #holders = 0
+  #loading: Promise<void> | undefined
+  /** Of two pages that are read at once, the first would be dropped. */
+  #refreshing: Promise<void> = Promise.resolve()
+  #typedAt = 0
+
+  constructor(
+    readonly chat: Context,
+    readonly id: string,
+  ) {
+    this.#socket = this.#newSocket()
+    this.#sender = this.#newSender()
+  }
+
+  get log(): RoomLog {
+    return this.#socket.log
+  }
+
+  get isHeld(): boolean {
+    return this.#holders > 0
+  }
+
+  /** Connects. Answers what lets go of it: the socket closes when nobody holds the room any more. */
+  open = (): (() => void) => {
+    this.#holders += 1
+    this.#socket.open()
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      this.#holders -= 1
+      setTimeout(() => this.#holders === 0 && this.close(), LINGER_MS)
+    }
+  }
+
+  /** Connects again who holds it already. */
+  reopen(): void {
+    this.#socket.open()
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  /** Somebody else is signed in: nothing of this is theirs. */
+  forget(): void {
+    this.#socket.close()
+    this.#unsent = new Unsent()
+    this.#socket = this.#newSocket()
+    this.#sender = this.#newSender()
+    this.view.changed()
+  }
+
+  /** Shows the message at once and sends it when it can. Answers its nonce. */
+  send = (draft: string | Draft): string => {
+    const nonce = crypto.randomUUID()
+    const given = typeof draft === 'string' ? { text: draft } : draft
+    this.#unsent.add(given, { roomId: this.id, nonce, author: this.#self() })
+    this.#typedAt = 0
+    this.view.changed()
+    this.#sender.start()
+    return nonce
+  }
+
+  retry = (nonce: string): void => {
+    this.#unsent.retry(nonce)
+    this.view.changed()
+    this.#sender.start()
+  }
+
+  discard = (nonce: string): void => {
+    if (this.#unsent.remove(nonce)) this.view.changed()
+  }
+
+  edit = (seq: number, text: string): Promise<Message> =>
+    this.chat.request('PATCH', this.path(`messages/${seq}`), { text })
+
+  delete = (seq: number): Promise<unknown> =>
+    this.chat.request('DELETE', this.path(`messages/${seq}`))
+
+  react = (seq: number, emoji: string, isOn = true): Promise<unknown> => {
+    const path = `messages/${seq}/reactions/${encodeURIComponent(emoji)}/@me`
+    return this.chat.request(isOn ? 'PUT' : 'DELETE', this.path(path))
+  }
+
+  /** Moves the read marker to a message, or to the end. */
+  markRead = (seq = this.log.seq): void => {
+    if (seq !== undefined) this.chat.markRead(this.id, seq)
+  }
+
+  /** To be called with each key that is pressed. */
+  sendTyping = (): void => {
+    const now = Date.now()
+    if (now - this.#typedAt < TYPING_EVERY_MS) return
+    if (this.#socket.send({ do: 'typing' })) this.#typedAt = now
+  }
+
+  /** Calls back with what is true now and stored nowhere, such as what others send with `sendLive`. */
+  onLive = (listener: (signal: Live) => void): (() => void) => this.#socket.onLive(listener)
+
+  sendLive = (name: string, data: unknown): boolean =>
+    this.#socket.send({ do: 'live.send', name, data })
+
+  /** Reads the page before the oldest message. One at a time. */
+  loadOlder = (): Promise<void> => {
+    if (!this.log.hasOlder) return Promise.resolve()
+    this.#loading ??= this.#refreshing
+      .then(() => this.#load('older'))
+      .finally(() => {
+        this.#loading = undefined
+      })
+    return this.#loading
+  }
+
+  thread(root: number): Thread {
+    const known = this.#threads.get(root) ?? new Thread(this, root)
+    this.#threads.set(root, known)
+    return known
+  }
+
+  unsent(): readonly UnsentMessage[] {
+    return this.#unsent.list()
+  }
+
+  path(rest: string): string {
+    return `/v1/rooms/${encodeURIComponent(this.id)}/${rest}`
+  }
+
+  /** A message as a front end shows it, with the name that its author has now. */
+  show(message: Message): ChatMessage {
+    const author = this.chat.users.current(message.author)
+    const before = this.#shown.get(message)
+    if (before?.author === author) return before
+    const shown = { ...message, author, status: 'sent' as const }
+    this.#shown.set(message, shown)
+    return shown
+  }
+
+  #newSocket(): RoomSocket {
+    return new RoomSocket(this.chat, this.id, {
+      onChange: () => this.view.changed(),
+      onReady: (isNew) => this.#continue(isNew),
+      onPosted: ({ author, nonce }) => {
+        if (author.id === this.chat.userId) this.#unsent.remove(nonce)
+      },
+    })
+  }
+
+  #newSender(): Sender {
+    const socket = this.#socket
+    return new Sender({
+      unsent: this.#unsent,
+      commands: socket.commands,
+      isReady: () => socket.isReady,
+      onChange: () => this.view.changed(),
+      backOff: this.chat.backOff,
+    })
+  }
+
+  #continue(isNew: boolean): void {
+    if (isNew) {
+      for (const thread of this.#threads.values()) thread.restart()
+      // What everyone is sent does not say which reactions are the user's.
+      const hasReactions = this.log.messages.list().some(({ reactions }) => reactions.length > 0)
+      if (hasReactions) this.#refreshing = this.#load('latest').catch(() => {})
+    }
+    this.#sender.start()
+  }
+
+  async #load(what: 'older' | 'latest'): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.log.loadOlder((before) => {
+          const cursor = what === 'older' && before !== undefined ? `&before=${before}` : ''
+          return this.chat.request('GET', this.path(`messages?limit=${PAGE}${cursor}`))
+        })
+        return this.view.changed()
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error
+        await pause(waitOf(this.chat.backOff, attempt))
+      }
+    }
+  }
+
+  #self(): Author {
+    const id = this.chat.userId ?? ''
+    return this.chat.users.get(id) ?? { id, username: null, displayName: '', avatarUrl: null }
+  }
+
+  #look(): RoomView {
+    const { log, state, ended, typing, online } = this.#socket
+    const isInTimeline = (one: Message | UnsentMessage) => one.replyTo === null || one.alsoInRoom
+    const sent = log.messages.list().filter(isInTimeline)
+    return {
+      id: this.id,
+      state,
+      ended,
+      room: log.room,
+      me: this.chat.roomList.get(this.id)?.me ?? null,
+      messages: [
+        ...sent.map((message) => this.show(message)),
+        ...this.unsent().filter(isInTimeline),
+      ],
+      hasOlder: log.hasOlder,
+      typing: typing.list(),
+      online,
+    }
+  }
+}

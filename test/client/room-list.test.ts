@@ -1,0 +1,97 @@
+import { expect, it, vi } from 'vitest'
+import type { Room } from '../../src/client/protocol'
+import { RoomList } from '../../src/client/store/room-list'
+import { TYPING_MS, Typing } from '../../src/client/store/typing'
+import { Unsent } from '../../src/client/store/unsent'
+import { ana, bo } from './fixtures/messages'
+
+const NONE = { rooms: 0, unread: 0, unreadMentions: 0, badge: 0 }
+
+const room = (id: string, version: number, unread = 0, notify = 'all'): Room =>
+  ({
+    id,
+    name: `${id} at ${version}`,
+    lastMessage: null,
+    createdAt: `2026-11-22T20:41:${10 + id.length}.000Z`,
+    me: { version, unread, unreadMentions: 1, readSeq: 1, notify, snoozedUntil: null },
+  }) as Room
+
+const activity = (roomId: string, version: number, unread: number) =>
+  ({
+    type: 'activity',
+    roomId,
+    version,
+    seq: 9,
+    n: 9,
+    t: 9,
+    lastMessage: null,
+    readSeq: 1,
+    unread,
+    unreadMentions: 0,
+  }) as const
+
+it('of two values the greater version is kept, whatever came last', () => {
+  const list = new RoomList()
+  list.put(room('a', 5))
+  list.put(room('a', 4))
+  expect(list.get('a')?.name).toBe('a at 5')
+  list.count(activity('a', 5, 7))
+  expect(list.get('a')?.me?.unread).toBe(0)
+  list.count(activity('a', 6, 7))
+  expect(list.get('a')?.me?.unread).toBe(7)
+  list.replace([room('a', 5)], false, NONE)
+  expect(list.get('a')?.me?.version).toBe(6)
+})
+
+it('a late word does not bring back a room that was left, a new membership does', () => {
+  const list = new RoomList()
+  list.put(room('a', 5))
+  list.remove('a', 8)
+  list.put(room('a', 7))
+  expect(list.count(activity('a', 7, 1))).toBe(true)
+  expect(list.list()).toEqual([])
+  list.put(room('a', 9))
+  list.remove('a', 8)
+  expect(list.list()).toHaveLength(1)
+})
+
+it('counts what is unread in its rooms and elsewhere', () => {
+  const list = new RoomList()
+  const totals = { rooms: 3, unread: 12, unreadMentions: 2, badge: 8 }
+  list.replace([room('a', 1, 5), room('bb', 1, 2, 'mentions')], true, totals)
+  expect(list.totals()).toEqual(totals)
+  list.count(activity('a', 2, 0))
+  expect(list.totals()).toEqual({ rooms: 2, unread: 7, unreadMentions: 1, badge: 3 })
+  list.addPage([room('ccc', 1, 5)], false)
+  expect(list.totals()).toMatchObject({ rooms: 2, unread: 7 })
+})
+
+it('says when it does not know the room, so that somebody asks', () => {
+  expect(new RoomList().count(activity('a', 1, 1))).toBe(false)
+})
+
+it('typing ends by itself after 8 seconds, or when it is told', () => {
+  vi.useFakeTimers()
+  const typing = new Typing(() => {})
+  typing.began(ana)
+  typing.began(bo)
+  vi.advanceTimersByTime(TYPING_MS - 1)
+  typing.began(bo)
+  expect(typing.list()).toEqual([ana, bo])
+  vi.advanceTimersByTime(1)
+  expect(typing.list()).toEqual([bo])
+  typing.ended('bo')
+  expect(typing.list()).toEqual([])
+  vi.useRealTimers()
+})
+
+it('a failed message waits for its author and goes out with the same nonce', () => {
+  const unsent = new Unsent()
+  for (const nonce of ['1', '2']) unsent.add({ text: nonce }, { roomId: 'a', nonce, author: ana })
+  unsent.fail('1', new Error('muted'))
+  expect(unsent.next()?.nonce).toBe('2')
+  unsent.retry('1')
+  expect(unsent.next()).toMatchObject({ nonce: '1', status: 'pending', problem: null })
+  unsent.remove('1')
+  expect(unsent.list().map(({ nonce }) => nonce)).toEqual(['2'])
+})

@@ -1,0 +1,121 @@
+import { beforeEach, expect, it, vi } from 'vitest'
+import type { HttpRequest, Send } from '../../src/client/connection/http'
+import { ProblemError } from '../../src/client/connection/problem-error'
+import { Session, type SessionOptions } from '../../src/client/connection/session'
+
+let asked: string[]
+let generation: number
+let isRefused: boolean
+
+const send = (async (method: string, path: string, { body }: HttpRequest = {}) => {
+  asked.push(`${method} ${path} ${JSON.stringify(body) ?? ''}`.trim())
+  await Promise.resolve()
+  if (isRefused) throw new ProblemError({ code: 'unauthenticated', detail: 'It has ended.' })
+  generation += 1
+  const session = {
+    id: 's1',
+    accessToken: `access ${generation}`,
+    accessExpiresIn: 600,
+    refreshToken: `refresh ${generation}`,
+  }
+  return { me: { id: 'ana' }, session }
+}) as Send
+
+function memory() {
+  const values = new Map<string, string>()
+  return {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  }
+}
+
+const session = (options: SessionOptions = {}) =>
+  new Session(send, 'http://chat.test', { storage: memory(), ...options })
+
+beforeEach(() => {
+  asked = []
+  generation = 0
+  isRefused = false
+})
+
+it('who has no session becomes a guest, once, however many ask', async () => {
+  const one = session()
+  expect(await Promise.all([one.token(), one.token()])).toEqual(['access 1', 'access 1'])
+  expect(await one.token()).toBe('access 1')
+  expect(asked).toEqual(['POST /v1/users {"guest":true}'])
+  expect(one.userId).toBe('ana')
+})
+
+it('makes no guest where it may not', async () => {
+  await expect(session({ guest: false }).token()).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(asked).toEqual([])
+})
+
+it('keeps its session for the next page', async () => {
+  const storage = memory()
+  await session({ storage }).token()
+  expect(await session({ storage }).token()).toBe('access 1')
+  expect(asked).toHaveLength(1)
+})
+
+it('refreshes a token that was refused, once', async () => {
+  const one = session()
+  const first = await one.token()
+  expect(await Promise.all([one.replace(first), one.replace(first)])).toEqual([
+    'access 2',
+    'access 2',
+  ])
+  expect(await one.replace(first)).toBe('access 2')
+  expect(asked.slice(1)).toEqual(['POST /v1/sessions/refresh {"refreshToken":"refresh 1"}'])
+})
+
+it('takes the token that another tab has refreshed: using one twice would end the session', async () => {
+  const storage = memory()
+  const [tab, other] = [session({ storage }), session({ storage })]
+  const first = await tab.token()
+  expect(await other.token()).toBe(first)
+  await other.replace(first)
+  expect(await tab.replace(first)).toBe('access 2')
+  expect(asked).toHaveLength(2)
+})
+
+it('refreshes before the token expires while somebody listens, and not after', async () => {
+  vi.useFakeTimers()
+  const one = session()
+  await one.token()
+  const told: string[] = []
+  const stop = one.onToken((token) => told.push(token))
+  await vi.advanceTimersByTimeAsync(541_000)
+  expect(told).toEqual(['access 2'])
+  stop()
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(asked).toHaveLength(2)
+  vi.useRealTimers()
+})
+
+it('forgets a session that has ended, and does not fall back to a guest by itself', async () => {
+  const storage = memory()
+  const one = session({ storage })
+  const first = await one.token()
+  isRefused = true
+  await expect(one.replace(first)).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(one.userId).toBeUndefined()
+  expect(storage.getItem('chat:http://chat.test')).toBeNull()
+  isRefused = false
+  await expect(one.token()).rejects.toMatchObject({ code: 'unauthenticated' })
+  await one.logIn({ username: 'ana', password: 'correct horse' })
+  expect(await one.token()).toBe('access 2')
+})
+
+it('asks `token` for each token, and takes the user from it', async () => {
+  const claims = btoa(JSON.stringify({ sub: 'bo', exp: 1 }))
+  let calls = 0
+  const one = session({ token: () => `head.${claims}.${++calls}` })
+  const first = await one.token()
+  expect(one.userId).toBe('bo')
+  // Its clock may be wrong, so a token that looks expired is tried.
+  expect(await one.token()).toBe(first)
+  expect(await one.replace(first)).not.toBe(first)
+  expect(asked).toEqual([])
+})
