@@ -12,6 +12,7 @@ const DESCRIPTION = `A chat service. Users talk in rooms. The HTTP API does ever
 - **Unknown fields.** Ignore fields that you do not know: new ones may come at any time. The same goes for frames and events of the socket; an unknown event still advances \`seq\`.
 - **Clocks.** Every time at which something expires has its seconds beside it: \`expiresIn\` beside \`expiresAt\`. Responses have \`Date\`, which scripts can read.
 - **Conditional requests.** Send the \`ETag\` of the last response as \`If-None-Match\`. If nothing has changed, you get a 304 without a body.
+- **HEAD.** Whatever you can \`GET\` also answers \`HEAD\`: the same status and headers, without the body.
 - **Request ids.** Every response has an \`X-Request-Id\`. If you send one, it is kept. Quote it when you report a problem.`
 
 const TAGS = [

@@ -190,18 +190,20 @@ async function addressOf(target: string, scenario: CallerScenario): Promise<stri
   return path
 }
 
+/** Where a row of a table asks, and with which headers. */
+export const requestOf = async (row: string, scenario: CallerScenario) => ({
+  path: (await addressOf(row.split(/ (.*)/)[1] ?? '', scenario)) + (queries[row]?.(scenario) ?? ''),
+  headers: { ...clientAddress(), ...headers[row] },
+})
+
 /** Does what a row says; answers "ok" or the code of the problem. */
 export async function outcomeOf(row: string, scenario: CallerScenario): Promise<string> {
   const [method = '', target = ''] = row.split(/ (.*)/)
   if (method === 'SOCKET') return answerTo(target, scenario)
   if (row.endsWith('/me/socket')) return (await openInbox(scenario.token)).closed?.reason ?? 'ok'
   if (row.endsWith('}/socket')) return (await open(scenario)).refusal ?? 'ok'
-  const path = (await addressOf(target, scenario)) + (queries[row]?.(scenario) ?? '')
-  const options = {
-    token: scenario.token,
-    body: await bodies[row]?.(scenario),
-    headers: { ...clientAddress(), ...headers[row] },
-  }
+  const { path, headers } = await requestOf(row, scenario)
+  const options = { token: scenario.token, body: await bodies[row]?.(scenario), headers }
   const reply = await call(method, path, options)
   return reply.status < 300 ? 'ok' : reply.body.code
 }
