@@ -8,6 +8,7 @@ export type Fault =
   | 'limited'
   | 'marker'
   | 'index'
+  | 'inbox'
 
 /** What clients were told, and whether the room kept its word. One for the whole run. */
 export class Ledger {

@@ -14,6 +14,8 @@ export interface Contents {
   messages: KeptMessage[]
   /** How far each of the room's people has read, by their index; 0 for who is not in it. */
   markers: number[]
+  /** What is unread for each, by their index; null for who is not in it. */
+  unread: (number | null)[]
 }
 
 /** Everything that the room says it has, over HTTP. */
@@ -30,11 +32,18 @@ export async function read(room: Room): Promise<Contents> {
     before = page.older
   }
   const markers: number[] = []
+  const unread: (number | null)[] = []
   for (const token of room.tokens) {
-    const { me } = await get<{ me: { readSeq: number } | null }>('', token)
+    const { me } = await get<{ me: { readSeq: number; unread: number } | null }>('', token)
     markers.push(me?.readSeq ?? 0)
+    unread.push(me?.unread ?? null)
   }
-  const kept = { room: await get<Contents['room']>(''), messages: messages.reverse(), markers }
+  const kept = {
+    room: await get<Contents['room']>(''),
+    messages: messages.reverse(),
+    markers,
+    unread,
+  }
   connections.close()
   return kept
 }

@@ -3,6 +3,7 @@ import { progress } from '../report'
 import type { Target } from '../targets/target'
 import { type Arguments, random as seeded } from './arguments'
 import { writeOverHttp } from './http-writer'
+import { InboxListener } from './inbox-listener'
 import { differences } from './index-audit'
 import { Ledger } from './ledger'
 import { Reader } from './reader'
@@ -24,6 +25,9 @@ export async function run(target: Target, { kills, seed }: Arguments): Promise<L
   const room = await target.room(4)
   const readers = Array.from({ length: READERS }, (_, index) => new Reader(room, index, ledger))
   const listening = readers.map((reader) => reader.listen(reading.signal))
+  const inboxes = readers.map((_, index) => new InboxListener(room, index))
+  const watching = new AbortController()
+  const told = inboxes.map((inbox) => inbox.listen(watching.signal))
   const writers = [
     writeOverHttp(room, ledger, writing.signal),
     writeOverHttp(room, ledger, writing.signal),
@@ -53,7 +57,25 @@ export async function run(target: Target, { kills, seed }: Arguments): Promise<L
   const audit = () => differences(target.server, room.roomId, kept)
   await until(async () => (await audit()).length === 0)
   for (const difference of await audit()) ledger.fail('index', difference)
+  const misled = () => inboxes.flatMap((inbox, index) => misleading(inbox, index, kept))
+  await until(() => misled().length === 0)
+  for (const fault of misled()) ledger.fail('inbox', fault)
+  watching.abort()
+  await Promise.all(told)
   return ledger
+}
+
+/** What an inbox said that the room does not hold. */
+function misleading(
+  { told }: InboxListener,
+  index: number,
+  { room: { seq, n }, markers, unread }: contents.Contents,
+): string[] {
+  const held = { seq, n, unread: unread[index], readSeq: markers[index] }
+  return Object.entries(held).flatMap(([name, value]) => {
+    const said = told?.[name as keyof typeof held]
+    return said === value ? [] : [`${name} of ${index}: told ${said}, held ${value}`]
+  })
 }
 
 /** Waits until something holds, but not for ever: whoever asks looks again. */
