@@ -113,7 +113,16 @@ function updateStatement(
   patch: MePatch & MetadataChange,
   { passwordHash, now }: { passwordHash: string | undefined; now: number },
 ) {
-  const { username, displayName, bio, email, messagePolicy, addPolicy, doNotDisturbUntil } = patch
+  const {
+    username,
+    displayName,
+    bio,
+    email,
+    messagePolicy,
+    addPolicy,
+    lastSeenPolicy,
+    doNotDisturbUntil,
+  } = patch
   const foldedName = displayName && fold(displayName)
   const isUpgrade = before.guestUntil !== null && passwordHash !== undefined
   const profileVersion = sql`${users.profileVersion} + (
@@ -121,7 +130,7 @@ function updateStatement(
     ${users.displayName} is not ${displayName ?? users.displayName})`
   const dmAccessVersion = sql`${users.dmAccessVersion} + (
     ${users.messagePolicy} is not ${messagePolicy ?? users.messagePolicy}) + ${isUpgrade ? 1 : 0}`
-  const policies = { messagePolicy, addPolicy, dmAccessVersion }
+  const policies = { messagePolicy, addPolicy, lastSeenPolicy, dmAccessVersion }
   return directory
     .update(users)
     .set({

@@ -146,6 +146,7 @@ export function toMe(row: Row, now: number): Me {
     email: row.email,
     messagePolicy: row.messagePolicy,
     addPolicy: row.addPolicy,
+    lastSeenPolicy: row.lastSeenPolicy,
     doNotDisturbUntil: upcoming(doNotDisturbUntil),
     guest: row.guestUntil !== null,
     suspendedUntil: upcoming(suspendedUntil),

@@ -19,7 +19,7 @@ export const them = alias(users, 'them')
 type UserAlias = typeof me | typeof them
 
 /** SQL condition: the `policy` of `to` admits `from`. Nothing else decides who may message or add whom. */
-function policyAllows(policy: SQLiteColumn, from: UserAlias, to: UserAlias): SQL {
+export function policyAllows(policy: SQLiteColumn | SQL, from: UserAlias, to: UserAlias): SQL {
   const friends = hasEdge(from.id, 'friend', to.id)
   const mutual = sql`(${hasVisibleEdge(from.id, 'follow', to.id)} and ${hasVisibleEdge(to.id, 'follow', from.id)})`
   const isBlocked = sql`(${hasEdge(from.id, 'block', to.id)} or ${hasEdge(to.id, 'block', from.id)})`

@@ -2,7 +2,7 @@ import { type AnyColumn, sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { DEFAULT_APP } from '../auth/tokens'
 import { FOLDING } from '../folding'
-import type { AddPolicy, MessagePolicy } from '../schemas/contact-policies'
+import type { AddPolicy, LastSeenPolicy, MessagePolicy } from '../schemas/contact-policies'
 import type { Notify } from '../schemas/preferences'
 
 /**
@@ -65,6 +65,10 @@ export const users = sqliteTable(
     profileFanoutVersion: integer('spread_version').notNull().default(1),
     messagePolicy: text('message_policy').$type<MessagePolicy>().notNull().default('connections'),
     addPolicy: text('add_policy').$type<AddPolicy>().notNull().default('connections'),
+    lastSeenPolicy: text('last_seen_policy')
+      .$type<LastSeenPolicy>()
+      .notNull()
+      .default('connections'),
     /** Grows with every change of this user's social edges or `messagePolicy`, which decide who may write to whom. */
     dmAccessVersion: integer('contacts_version').notNull().default(1),
     /** The `dmAccessVersion` that every direct room has. */

@@ -10,22 +10,24 @@ import { echoClose } from '../sockets/echo-close'
 import type { Identity } from '../sockets/identity'
 import { handleFrame } from './frame-handler'
 import { LiveInbox } from './live-inbox'
+import { exchangePresence } from './presence-client'
+import type { PresenceNews } from './presence-row'
+import * as presenceRow from './presence-row'
 import type { NewsAnswer, RoomNews } from './room-news'
 import * as schema from './schema'
+import { SessionClosures } from './session-closures'
 import * as sessions from './sessions'
 
-// A room is called at once, and again for upgrades that were on their way: they pass the room's own memory of ended
-// sessions, unless it was evicted meanwhile.
-const CALLS_AFTER_MS = [0, 1000, 5000]
-const RETRY_MS = 1000
-const MAX_RETRY_MS = 60_000
-const CONCURRENT_CALLS = 20
 const SWEEP_MS = 5 * 60_000
 
 /** One user's inbox: the authority on which of their sessions have ended, and the far end of their socket for all rooms. */
 export class Inbox extends DurableObject<Env> {
-  #closing: Promise<void> | null = null
-  #failures = 0
+  readonly #closures = new SessionClosures({
+    sql: this.ctx.storage.sql,
+    closeSession: (roomId, sessionId) =>
+      ask(this.env.ROOMS, roomId, (room) => room.closeSession(sessionId)),
+    reschedule: () => this.#schedule(),
+  })
   /** Made when something is heard of rooms or sockets: what only asks for sessions needs none. */
   #live: LiveInbox | null = null
 
@@ -46,7 +48,7 @@ export class Inbox extends DurableObject<Env> {
   /** Ends sessions; `until` is when their last access token expires. Their sockets are closed in the background. */
   endSessions(sessionIds: string[], until: number): void {
     this.#end((now) => sessions.end(this.#sql, sessionIds, until, now))
-    if (this.ctx.getWebSockets().length === 0) return
+    if (!this.#hasSockets) return
     for (const sessionId of sessionIds) this.#inbox.sockets.closeSession(sessionId)
     this.#inbox.send(sessionIds.map((sessionId) => ({ type: 'session.ended', sessionId })))
   }
@@ -54,7 +56,7 @@ export class Inbox extends DurableObject<Env> {
   /** Ends every session there is and will be: the account was deleted. */
   endAccount(until: number): void {
     this.#end((now) => sessions.endAccount(this.#sql, until, now))
-    if (this.ctx.getWebSockets().length === 0) return
+    if (!this.#hasSockets) return
     this.#inbox.sockets.closeEveryone(4401, 'unauthenticated')
   }
 
@@ -65,14 +67,27 @@ export class Inbox extends DurableObject<Env> {
 
   /** What else the user's devices are to know. Says whether any is there. */
   publish(updates: InboxUpdate[]): boolean {
-    if (this.ctx.getWebSockets().length === 0) return false
+    if (!this.#hasSockets) return false
     this.#inbox.send(updates)
     return this.#inbox.isOnline
   }
 
   /** Whom the user blocks from now on. */
   setBlocks(blocks: string[]): void {
-    if (this.ctx.getWebSockets().length > 0) this.#inbox.setBlocks(blocks)
+    if (this.#hasSockets) this.#inbox.setBlocks(blocks)
+  }
+
+  /** Takes how a direct peer is, and answers how the user is. Calls nobody, so no loop can come of it. */
+  exchangePresence(from: string, news: PresenceNews): PresenceNews {
+    const now = Date.now()
+    if (this.#hasSockets) return this.#inbox.presence.take(from, news, now)
+    return presenceRow.answerAbsent(this.#sql, from, news, now)
+  }
+
+  /** How the user is, whoever may know. */
+  readPresence(): PresenceNews {
+    const now = Date.now()
+    return this.#hasSockets ? this.#inbox.presence.read(now) : presenceRow.absent(this.#sql, now)
   }
 
   /** Of the rooms at these versions those that are known to be at a later one; null for those that are gone. */
@@ -95,7 +110,7 @@ export class Inbox extends DurableObject<Env> {
       sessionId: searchParams.get('sessionId') ?? '',
       expiresAt: Number(searchParams.get('expiresAt')),
     }
-    const result = await toRpcResult(() => this.#inbox.connect(identity, [], Date.now()))
+    const result = await toRpcResult(() => this.#inbox.connect(identity, Date.now()))
     if (!result.ok) return Response.json(result, { status: 400 })
     return new Response(null, { status: 101, webSocket: result.value })
   }
@@ -106,34 +121,40 @@ export class Inbox extends DurableObject<Env> {
       isAlive: (sessionId: string) => this.isAlive(sessionId),
       markRead: (userId: string, roomId: string, seq: number) =>
         ask(this.env.ROOMS, roomId, (room) => room.moveReadMarker({ userId }, { seq })),
-      socketChanged: () => this.#schedule(),
+      socketChanged: () => {
+        this.#inbox.presence.changed()
+        this.#schedule()
+      },
     }
     return handleFrame(this.#inbox, ports, socket, frame, Date.now())
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.#inbox.sockets.remove(socket)
+    this.webSocketError(socket)
     echoClose(socket, code, reason)
   }
 
   override webSocketError(socket: WebSocket): void {
     this.#inbox.sockets.remove(socket)
+    this.#inbox.presence.changed()
   }
 
   override async alarm(): Promise<void> {
     const now = Date.now()
-    await this.#close()
+    await this.#closures.run()
     sessions.sweep(this.#sql, now)
-    if (this.ctx.getWebSockets().length > 0) {
+    if (this.#hasSockets) {
       this.#inbox.sockets.closeExpired(now)
+      this.#inbox.presence.judge(now)
       const { compareAt } = this.#inbox
       if (compareAt !== null && compareAt <= now) await this.#compare(now)
-    }
+    } else if (presenceRow.dueAt(this.#sql, now) !== null) await this.#inbox.presence.expire(now)
     this.#schedule()
   }
 
   /** Never throws: an alarm that fails too often is given up. */
   #compare(now: number): Promise<void> {
+    this.#inbox.presence.compare()
     return this.#inbox.watch.compare(now).catch((error) => {
       console.error({ level: 'error', work: 'inbox', message: String(error) })
     })
@@ -148,7 +169,7 @@ export class Inbox extends DurableObject<Env> {
           ask(this.env.ROOMS, roomId, (room) => room.watch(userId, epoch)),
         isAlive: (sessionId) => this.isAlive(sessionId),
         reschedule: () => this.#schedule(),
-        presenceChanged: () => {},
+        exchangePresence: (peerId, from, news) => exchangePresence(this.env, peerId, from, news),
       },
       new TokenBuckets(
         parseRateLimit('frames', this.env.FRAMES_PER_SECOND, this.env.FRAMES_AT_ONCE),
@@ -163,55 +184,29 @@ export class Inbox extends DurableObject<Env> {
       write(Date.now())
     })
     this.#schedule()
-    this.ctx.waitUntil(this.#close())
-  }
-
-  /** Calls the rooms that are due, one run at a time. Never throws: the alarm tries again. */
-  #close(): Promise<void> {
-    this.#closing ??= this.#closeDue().finally(() => {
-      this.#closing = null
-      this.#schedule()
-    })
-    return this.#closing
-  }
-
-  async #closeDue(): Promise<void> {
-    for (;;) {
-      const due = sessions.dueClosures(this.#sql, Date.now(), CONCURRENT_CALLS)
-      if (due.length === 0) return
-      await Promise.all(due.map((closure) => this.#call(closure)))
-    }
-  }
-
-  async #call(closure: sessions.Closure): Promise<void> {
-    const { roomId, sessionId } = closure
-    try {
-      await ask(this.env.ROOMS, roomId, (room) => room.closeSession(sessionId))
-      this.#failures = 0
-    } catch (error) {
-      console.error({ level: 'error', work: 'session closures', roomId, message: String(error) })
-      this.#failures += 1
-      const delay = Math.min(RETRY_MS * 2 ** this.#failures, MAX_RETRY_MS)
-      return sessions.postpone(this.#sql, closure, Date.now() + delay)
-    }
-    const calls = closure.calls + 1
-    const wait = (CALLS_AFTER_MS[calls] ?? 0) - (CALLS_AFTER_MS[closure.calls] ?? 0)
-    if (wait > 0) sessions.postpone(this.#sql, { ...closure, calls }, Date.now() + wait)
-    else sessions.removeClosure(this.#sql, closure)
+    this.ctx.waitUntil(this.#closures.run())
   }
 
   /** Sets the alarm to the next closure or comparison, or to the next sweep but not more often than every five minutes. */
   #schedule(): void {
     const { closure, sweep } = sessions.nextTimes(this.#sql)
-    const hasSockets = this.ctx.getWebSockets().length > 0
     // A socket whose token has expired is closed with the next sweep, unless it is used before.
-    const expiry = hasSockets ? this.#inbox.sockets.nextExpiry : null
+    const expiry = this.#hasSockets ? this.#inbox.sockets.nextExpiry : null
     const sweeps = [sweep, expiry].filter((at) => at !== null && at < 9e15) as number[]
     const sweepAt = sweeps.length > 0 ? Math.max(Math.min(...sweeps), Date.now() + SWEEP_MS) : null
-    const compareAt = hasSockets ? this.#inbox.compareAt : null
-    const next = Math.min(closure ?? Infinity, sweepAt ?? Infinity, compareAt ?? Infinity)
+    const compareAt = this.#hasSockets ? this.#inbox.compareAt : null
+    const now = Date.now()
+    const presenceAt = this.#hasSockets
+      ? this.#inbox.presence.sweepAt(now)
+      : presenceRow.dueAt(this.#sql, now)
+    const times = [closure, sweepAt, compareAt, presenceAt]
+    const next = Math.min(...times.map((at) => at ?? Infinity))
     if (Number.isFinite(next)) this.ctx.storage.setAlarm(next)
     else this.ctx.storage.deleteAlarm()
+  }
+
+  get #hasSockets(): boolean {
+    return this.#live?.isOnline ?? this.ctx.getWebSockets().length > 0
   }
 
   #migrate(): void {

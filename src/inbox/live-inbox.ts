@@ -7,6 +7,8 @@ import type { Room } from '../schemas/rooms'
 import type { Identity } from '../sockets/identity'
 import { SocketRegistry } from '../sockets/socket-registry'
 import { type FirstScreen, readFirstScreen } from './first-screen'
+import { Presence } from './presence'
+import type { PresenceNews } from './presence-row'
 import type { NewsAnswer, RoomNews } from './room-news'
 import { RoomWatch, type WatchAnswer } from './room-watch'
 import { ToldRooms, type Version } from './told-rooms'
@@ -26,7 +28,8 @@ interface Ports {
   isAlive: (sessionId: string) => boolean
   /** Called when a comparison was put off or brought forward, or a socket opened. */
   reschedule: () => void
-  presenceChanged: () => void
+  /** Tells the inbox of a direct peer, which answers. */
+  exchangePresence: (peerId: string, from: string, news: PresenceNews) => Promise<PresenceNews>
 }
 
 /** The inbox of a user whose sockets are open, or whom rooms still tell of changes. See docs/decisions/0024-inbox-leases.md. */
@@ -34,6 +37,7 @@ export class LiveInbox {
   readonly sockets: SocketRegistry<InboxFrame>
   readonly #told: ToldRooms
   readonly watch: RoomWatch
+  readonly presence: Presence
   readonly #idleNews = new Map<string, number>()
   /** When the last socket closed, or this object woke without one. */
   #idleSince = Date.now()
@@ -46,7 +50,7 @@ export class LiveInbox {
   ) {
     this.sockets = new SocketRegistry(ports.ctx, () => {
       this.#idleSince = Date.now()
-      ports.presenceChanged()
+      this.presence.closed(this.#idleSince)
     })
     const kept = watching.read(ports.ctx.storage.sql)
     this.#told = new ToldRooms(kept?.versions ?? {})
@@ -55,6 +59,16 @@ export class LiveInbox {
       directory: ports.directory,
       ask: ports.watch,
       take: (news) => this.tell(news, Date.now()),
+    })
+    this.presence = new Presence({
+      ctx: ports.ctx,
+      directory: ports.directory,
+      sockets: this.sockets,
+      userId: () => this.watch.userId,
+      blocks: () => this.watch.blocks,
+      call: ports.exchangePresence,
+      send: (updates) => this.send(updates),
+      reschedule: ports.reschedule,
     })
   }
 
@@ -68,23 +82,26 @@ export class LiveInbox {
   }
 
   /** Opens a socket: `ready` first, then what changes. Throws `unauthenticated`, `too_many`. */
-  async connect(identity: Identity, online: string[], now: number): Promise<WebSocket> {
+  async connect(identity: Identity, now: number): Promise<WebSocket> {
     const { userId, sessionId } = identity
     const screen = await readFirstScreen(this.ports.directory, userId, now)
     if (!this.ports.isAlive(sessionId)) {
       throw new ApiError('unauthenticated', 'This session has ended. Log in again.')
     }
+    this.presence.judge(now)
     const comparison = this.compareAt
     const { client, server, isFirst } = this.sockets.accept(identity)
+    if (isFirst) this.presence.begin(now)
+    const { online } = this.presence
     const ready = this.#overlaid(screen)
     this.#told.note(screen.versions)
     this.sockets.send(server, { ready: { ...ready, online } }, now)
     this.watch.open(userId, screen.ready.blocks, isFirst ? null : comparison, now)
     this.#idleNews.clear()
     if (isFirst) {
-      this.ports.presenceChanged()
       this.ports.ctx.waitUntil(this.watch.watchMissing(screen.versions))
     }
+    this.presence.opened(server, isFirst, now)
     this.ports.reschedule()
     return client
   }
@@ -138,6 +155,7 @@ export class LiveInbox {
 
   #broadcast(updates: InboxUpdate[]): void {
     this.sockets.broadcast({ updates }, Date.now())
+    this.presence.heard(updates)
   }
 
   async #withPeers(updates: InboxUpdate[]): Promise<InboxUpdate[]> {

@@ -42,6 +42,18 @@ const steps = [
     blocks text not null
   );
   `,
+  `
+  -- One row, from the first time on that a direct peer was told, or the last socket closed.
+  create table presence (
+    id integer primary key check (id = 1),
+    last_seen_at integer,
+    -- Ids of the peers who were told that the user is online, and not yet that they are offline, as a JSON array; null for nobody.
+    -- While a socket is open, some of them: the sockets keep them all.
+    told text,
+    -- When they are told, since no socket is open.
+    due_at integer
+  );
+  `,
 ]
 
 /** Whether anything was ever written here. An inbox that was only asked has no tables and costs nothing. */

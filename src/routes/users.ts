@@ -9,8 +9,10 @@ import { pageAfter } from '../http/page'
 import { body, created, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
 import * as who from '../http/who'
+import { visiblePresence } from '../inbox/visible-presence'
 import { limitRegistrations } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
+import { Presence } from '../schemas/presence'
 import { Id } from '../schemas/primitives'
 import { SignedIn } from '../schemas/sessions'
 import { NewUser, User, UserPage, UsersQuery } from '../schemas/users'
@@ -91,6 +93,27 @@ export const users = router()
       const { directory, access, now } = c.var
       const both = { userId: access.userId, otherId: c.req.valid('param').userId }
       return c.json(await relationView.find(directory, both, now), 200)
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'get',
+      path: '/v1/users/{userId}/presence',
+      operationId: 'getPresence',
+      tags: ['users'],
+      summary: 'Read whether a user is online.',
+      description:
+        'You see it of those you may exchange direct messages with, if you share a direct room, are friends or follow each other, or they show everyone when they were last seen. Of anybody else, nothing: they look offline.',
+      who: who.signedIn,
+      guards: [requireSession],
+      request: { params: z.strictObject({ userId: Id }) },
+      responses: ok(Presence, 'What you may know.'),
+      problems: ['not_found'],
+    }),
+    async (c) => {
+      const { access } = c.var
+      const { userId } = c.req.valid('param')
+      return c.json(await visiblePresence(c.env, access.userId, userId), 200)
     },
   )
   .openapi(

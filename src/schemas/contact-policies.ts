@@ -17,3 +17,11 @@ export const AddPolicy = z.enum(['everyone', 'connections', 'nobody']).meta({
     'Who may add you to rooms. Defaults to `connections`, so that nobody can use a room of two to get around `messagePolicy`.',
 })
 export type AddPolicy = z.infer<typeof AddPolicy>
+
+/** Who may know when a user was last online. */
+export const LastSeenPolicy = z.enum(['everyone', 'connections', 'nobody']).meta({
+  id: 'LastSeenPolicy',
+  description:
+    'Who of those you may exchange direct messages with sees when you were last online. `connections`: friends and mutuals. Defaults to `connections`.',
+})
+export type LastSeenPolicy = z.infer<typeof LastSeenPolicy>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { presence } from './presence'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { LastMessage, Room } from './rooms'
@@ -124,8 +125,7 @@ export const InboxUpdate = z
     update('blocks', 'Whom you block has changed.', { blocks: z.array(Id) }),
     update('presence', 'Someone you talk with directly came online, went away or went offline.', {
       userId: Id,
-      online: z.boolean(),
-      away: z.boolean().meta({ description: 'Online, but at none of their devices.' }),
+      ...presence,
     }),
     update('session.ended', 'One of your other sessions has ended.', { sessionId: Id }),
     update('me.updated', 'Your account changed.', { me: Me }),

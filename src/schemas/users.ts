@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AddPolicy, MessagePolicy } from './contact-policies'
+import { AddPolicy, LastSeenPolicy, MessagePolicy } from './contact-policies'
 import { Metadata, MetadataPatch } from './metadata'
 import { Cursor, Limit, page } from './pages'
 import { AvatarUrl, FutureTimestamp, Id, PauseEnd, Timestamp } from './primitives'
@@ -61,6 +61,7 @@ export const Me = z
     email: z.string().nullable().meta({ example: 'ana@example.com' }),
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
+    lastSeenPolicy: LastSeenPolicy,
     doNotDisturbUntil: Timestamp.nullable().meta({
       description: 'Until then nothing notifies you; everything counts on. null when it does.',
       example: null,
@@ -116,6 +117,7 @@ export const MePatch = z
     email: Email.nullable(),
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
+    lastSeenPolicy: LastSeenPolicy,
     doNotDisturbUntil: PauseEnd.nullable().meta({ description: 'null ends it.' }),
     metadata: MetadataPatch,
     password: Password,

@@ -1,6 +1,6 @@
 /** A client pings every 30 seconds. One that pinged and has missed three is not there, though its socket is still open. */
 export const DEAD_AFTER_MS = 90_000
-/** Between two looks at all sockets, because a crowd that comes back would have each looked at for each. */
+/** Between two looks at all sockets of an object, because a crowd that comes back would have each looked at for each. */
 export const JUDGE_MS = 10_000
 
 /**

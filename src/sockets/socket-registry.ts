@@ -32,7 +32,8 @@ export class SocketRegistry<Frame extends object> {
     // The runtime answers pings itself, without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
     for (const socket of ctx.getWebSockets()) {
-      this.#add(socket, socket.deserializeAttachment() as Attachment)
+      const attachment = socket.deserializeAttachment() as Attachment | null
+      if (attachment) this.#add(socket, attachment)
     }
   }
 
@@ -71,10 +72,7 @@ export class SocketRegistry<Frame extends object> {
     for (const socket of this.#connections.keys()) this.renew(socket, changes)
   }
 
-  /**
-   * Closes sockets whose clients pinged and then vanished; call this before you read who is online. Looks at most every ten
-   * seconds. Returns when the last of those was heard of, or null.
-   */
+  /** Closes the sockets of clients that vanished, and returns when the last was heard of. Call it before reading who is online. */
   closeDead(now: number): number | null {
     if (now - this.#judgedAt < JUDGE_MS) return null
     this.#judgedAt = now
@@ -83,6 +81,8 @@ export class SocketRegistry<Frame extends object> {
       const at = diedAt(this.ctx, socket, unheard.heardAt, now)
       if (at === null) continue
       last = Math.max(last ?? 0, at)
+      // It may stay among the object's sockets for long, and be there when the object wakes.
+      socket.serializeAttachment(null)
       this.close(socket, 4408, 'silent')
     }
     return last

@@ -51,6 +51,7 @@ const SITE = `
                                                         none junk old  gone susp str  gst  smod sadm
 GET    /v1/users                                        none none old  none ok   ok   ok   ok   ok
 GET    /v1/users/{eve}                                  none none old  none ok   ok   ok   ok   ok
+GET    /v1/users/{eve}/presence                         none none old  none ok   ok   ok   ok   ok
 GET    /v1/usernames/{username}                         none none old  none ok   ok   ok   ok   ok
 GET    /v1/me                                           none none old  none ok   ok   ok   ok   ok
 PATCH  /v1/me                                           none none old  none susp ok   ok   ok   ok

@@ -17,6 +17,7 @@ function registryOf(pings: Record<string, number | null>) {
       ({
         readyState: WebSocket.OPEN,
         deserializeAttachment: () => ({ userId, expiresAt: Number.POSITIVE_INFINITY }),
+        serializeAttachment: () => {},
         close: (code: number, reason: string) => log.push(`${userId} ${code} ${reason}`),
       }) as unknown as WebSocket,
   )
