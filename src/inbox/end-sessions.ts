@@ -33,7 +33,7 @@ export async function endBeyondLimit(env: Bindings, userId: string, now: number)
   const ids = await sessions.listBeyondLimit(directory, userId)
   if (ids.length === 0) return
   await inbox.endSessions(env, userId, ids, now)
-  for (const id of ids) await sessions.end(directory, userId, id)
+  await sessions.endMany(directory, userId, ids)
 }
 
 /** Ends every session of a user, including the current one. Throws `unavailable`. */

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ACCESS_TOKEN_SECONDS } from '../../src/auth/tokens'
 import { ask, fetchRoom } from '../../src/room/client'
 import { stopClock } from '../fixtures/clock'
+import { spyOnD1 } from '../fixtures/d1-spy'
 import { eventually } from '../fixtures/eventually'
 import { createRoom, newMessage } from '../fixtures/rooms'
 import { connect } from '../fixtures/socket'
@@ -196,4 +197,30 @@ describe('a proof of who you are', () => {
     await forgetProof(ana)
     expect((await ana.delete('/v1/sessions/current')).status).toBe(204)
   })
+})
+
+it('a log-in that finds forty sessions too many ends them in one statement', async () => {
+  const ana = await registerUser('ana')
+  const insert = env.DB.prepare(
+    'insert into sessions (id, user_id, name, rotated_at, created_at) values (?, ?, ?, ?, ?)',
+  )
+  const now = Date.now()
+  await env.DB.batch(
+    Array.from({ length: 88 }, () =>
+      insert.bind(crypto.randomUUID(), ana.id, 'Tab', now - 1000, now - 1000),
+    ),
+  )
+  const d1 = spyOnD1()
+  try {
+    expect((await logIn({ username: ana.username, password: PASSWORD })).status).toBe(201)
+  } finally {
+    d1.restore()
+  }
+  const ends = d1.queriesAbout(ana).filter((query) => query.includes('json_each'))
+  const deletes = d1.queriesAbout(ana).filter((query) => query.startsWith('delete from "sessions"'))
+  expect(ends).toHaveLength(1)
+  // The other one deletes what has expired.
+  expect(deletes).toHaveLength(2)
+  const count = env.DB.prepare('select count(*) n from sessions where user_id = ?').bind(ana.id)
+  expect(await count.first('n')).toBe(50)
 })
