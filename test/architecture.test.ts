@@ -251,6 +251,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   // A package of its own, which takes types from the schemas and nothing else: no zod, nothing of the server.
   'client/store/': { ours: ['client/protocol types'], packages: [] },
   'client/connection/': { ours: ['client/protocol types'], packages: [] },
+  'client/react/': { ours: ['client/'], packages: ['react'] },
   'client/protocol': { ours: ['schemas/ types'], packages: [] },
   'client/': {
     ours: ['client/protocol types', 'client/store/', 'client/connection/'],

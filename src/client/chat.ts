@@ -36,9 +36,9 @@ export class Chat implements Context {
   readonly inbox: Inbox
   readonly backOff: BackOff
   readonly answerMs: number | undefined
-  readonly rooms = new Derived<RoomsView>(() => this.#look())
+  readonly rooms: Derived<RoomsView> = new Derived(() => this.#look())
   readonly unread = new Derived<UnreadTotals>(() => this.roomList.totals())
-  readonly me = new Derived<Me | null>(() => this.#me)
+  readonly me: Derived<Me | null> = new Derived(() => this.#me)
   readonly #address: string
   readonly #options: ChatOptions
   readonly #send: Send
@@ -114,7 +114,11 @@ export class Chat implements Context {
   }
 
   /** Creates a room, or finds the one of its `key`. */
-  async createRoom(room: { name?: string; key?: string; access?: 'open' | 'closed' }) {
+  async createRoom(room: {
+    name?: string
+    key?: string
+    access?: 'open' | 'closed'
+  }): Promise<RoomOfUser> {
     const made = await this.request<RoomOfUser>('POST', '/v1/rooms', room)
     this.roomList.put(made)
     this.changed()

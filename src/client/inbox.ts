@@ -139,6 +139,7 @@ export class Inbox {
   }
 
   #lost(): void {
+    if (!this.#isReady) return
     this.#isReady = false
     this.chat.changed()
   }

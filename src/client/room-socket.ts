@@ -110,6 +110,8 @@ export class RoomSocket {
   }
 
   #lost(): void {
+    // Who closes a room because it changed must not be told again.
+    if (this.#target === undefined) return
     this.#target = undefined
     this.commands.lost()
     this.typing.clear()
@@ -119,6 +121,7 @@ export class RoomSocket {
   #end(code: number | undefined): void {
     this.ended = this.log.ending ?? endings[code ?? 0] ?? 'refused'
     this.close()
+    this.handlers.onChange()
   }
 }
 

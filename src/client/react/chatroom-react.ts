@@ -1,0 +1,106 @@
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useSyncExternalStore,
+} from 'react'
+import type { Chat, RoomsView } from '../chat'
+import type { Author, Me } from '../protocol'
+import type { Room, RoomView } from '../room'
+import type { Observable } from '../store/observable'
+import type { UnreadTotals } from '../store/room-list'
+import type { Thread, ThreadView } from '../thread'
+
+const ChatContext = createContext<Chat | null>(null)
+
+/** Connects while it is shown, and gives the chat to the hooks below. */
+export function ChatProvider({ chat, children }: { chat: Chat; children?: ReactNode }) {
+  useEffect(() => chat.connect(), [chat])
+  return createElement(ChatContext.Provider, { value: chat }, children)
+}
+
+export function useChat(): Chat {
+  const chat = useContext(ChatContext)
+  if (!chat) throw new Error('useChat needs a <ChatProvider> around it.')
+  return chat
+}
+
+/** The server renders what is known without a connection: nothing. */
+function useObservable<T>({ subscribe, getSnapshot }: Observable<T>): T {
+  return useSyncExternalStore(subscribe, getSnapshot, getSnapshot)
+}
+
+/** The account of the user. null until it is known. */
+export function useMe(): Me | null {
+  return useObservable(useChat().me)
+}
+
+/** The user's rooms, that with the latest message first. */
+export function useRooms(): RoomsView & Pick<Chat, 'loadMoreRooms' | 'createRoom'> {
+  const chat = useChat()
+  const view = useObservable(chat.rooms)
+  return useMemo(
+    () => ({
+      ...view,
+      loadMoreRooms: () => chat.loadMoreRooms(),
+      createRoom: (room) => chat.createRoom(room),
+    }),
+    [view, chat],
+  )
+}
+
+type RoomActions = Pick<
+  Room,
+  | 'send'
+  | 'retry'
+  | 'discard'
+  | 'edit'
+  | 'delete'
+  | 'react'
+  | 'markRead'
+  | 'loadOlder'
+  | 'sendTyping'
+  | 'sendLive'
+  | 'onLive'
+>
+
+/** A room, with a socket of its own while it is shown. */
+export function useRoom(id: string): RoomView & RoomActions {
+  const room = useChat().room(id)
+  useEffect(() => room.open(), [room])
+  const view = useObservable(room.view)
+  return useMemo(() => {
+    const { send, retry, discard, edit, delete: remove, react, markRead, loadOlder } = room
+    const { sendTyping, sendLive, onLive } = room
+    const writing = { send, retry, discard, edit, delete: remove, react }
+    return { ...view, ...writing, markRead, loadOlder, sendTyping, sendLive, onLive }
+  }, [view, room])
+}
+
+/** The replies to a message. */
+export function useThread(roomId: string, seq: number): ThreadView & Pick<Thread, 'send'> {
+  const thread = useChat().room(roomId).thread(seq)
+  useEffect(() => thread.open(), [thread])
+  const view = useObservable(thread.view)
+  return useMemo(() => ({ ...view, send: thread.send }), [view, thread])
+}
+
+/** Who else is typing in a room that is open. */
+export function useTyping(roomId: string): readonly Author[] {
+  return useObservable(useChat().room(roomId).view).typing
+}
+
+/** Whether somebody with whom the user talks directly is there. */
+export function usePresence(userId: string): 'online' | 'away' | 'offline' {
+  const { rooms, inbox } = useChat()
+  const look = () => inbox.presenceOf(userId)
+  return useSyncExternalStore(rooms.subscribe, look, look)
+}
+
+/** What is unread in all rooms. */
+export function useUnread(): UnreadTotals {
+  return useObservable(useChat().unread)
+}
