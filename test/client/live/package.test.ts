@@ -1,0 +1,156 @@
+// The package as a front end gets it: packed, installed, and used by its types and in Node.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { after, before, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { type Service, start } from '../../proof/service.ts'
+
+let app: string
+let service: Service
+
+const inApp = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { cwd: app, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+
+before(async () => {
+  service = await start()
+  app = mkdtempSync(join(tmpdir(), 'chatroom-app-'))
+  writeFileSync(join(app, 'package.json'), '{ "type": "module", "private": true }')
+  const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', app], {
+    cwd: 'dist/client',
+    encoding: 'utf8',
+  })
+  inApp(
+    'npm',
+    'install',
+    '--offline',
+    '--no-audit',
+    '--no-fund',
+    '--legacy-peer-deps',
+    packed.trim(),
+  )
+  // What a front end would have installed, too.
+  for (const name of ['react', '@types', 'csstype', 'undici-types'])
+    symlinkSync(resolve('node_modules', name), join(app, 'node_modules', name))
+})
+
+after(async () => {
+  rmSync(app, { recursive: true, force: true })
+  await service.stop()
+})
+
+const TYPES = `
+import { Chat, ProblemError, type Event, type RoomMe } from 'chatroom-client'
+import { ChatProvider, useRoom } from 'chatroom-client/react'
+import { faults } from 'chatroom-client/faults'
+
+const chat = new Chat('http://localhost:8787', { ...faults({ cut: '10%' }), guest: { displayName: 'Bo' } })
+const room = chat.room('an id')
+const nonce: string = room.send({ text: 'Hello', replyTo: 3 })
+const [first] = room.view.getSnapshot().messages
+if (first?.status === 'sent') first.seq.toFixed()
+else if (first) void (first.problem?.message)
+
+export function told(event: Event): string | null {
+  switch (event.type) {
+    case 'message.posted': return event.message.text
+    case 'member.changed': return event.member.mutedUntil
+    case 'reaction.added': return event.emoji
+    default: return null
+  }
+}
+export function refused(error: unknown) {
+  return error instanceof ProblemError && error.code === 'muted' ? error.retryAfter : undefined
+}
+export function until(me: RoomMe): number {
+  // @ts-expect-error: it is null where there is no mute
+  return me.mutedUntil.length
+}
+export function Room() { return useRoom('an id').messages.length }
+export { ChatProvider, nonce }
+// @ts-expect-error: there is no such code
+export const wrong = (error: ProblemError) => error.code === 'mooted'
+`
+
+for (const moduleResolution of ['bundler', 'nodenext']) {
+  it(`a strict program compiles against its types, resolved as ${moduleResolution}, without zod`, () => {
+    writeFileSync(join(app, 'app.ts'), TYPES)
+    const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext'
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, exactOptionalPropertyTypes: true, types: [] },
+      ...{ target: 'es2022', lib: ['es2022', 'dom'], module, moduleResolution },
+    }
+    const config = { compilerOptions, files: ['app.ts'] }
+    writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(config))
+    assert.equal(inApp(resolve('node_modules/.bin/tsc'), '-p', '.'), '')
+  })
+}
+
+it('a program in Node is a guest that posts a message and sees it', () => {
+  const program = `
+    import { Chat } from 'chatroom-client'
+    const [address, roomId] = process.argv.slice(2)
+    const chat = new Chat(address)
+    const room = chat.room(roomId)
+    room.open()
+    room.send('Hello from the package')
+    room.view.subscribe(() => {
+      const [first] = room.view.getSnapshot().messages
+      if (first?.status !== 'sent') return
+      console.log(first.author.displayName.length > 0, first.text)
+      process.exit()
+    })
+    setTimeout(() => process.exit(1), 20_000)
+  `
+  writeFileSync(join(app, 'program.js'), program)
+  const setUp = `
+    import { Chat } from 'chatroom-client'
+    const chat = new Chat(process.argv[2])
+    await chat.register({ username: 'owner' + Date.now(), password: 'correct horse battery staple' })
+    console.log((await chat.createRoom({ name: 'Lobby' })).id)
+  `
+  writeFileSync(join(app, 'set-up.js'), setUp)
+  const roomId = inApp('node', 'set-up.js', service.url).trim()
+  assert.equal(inApp('node', 'program.js', service.url, roomId), 'true Hello from the package\n')
+})
+
+it('depends on nothing, and says where everything is', () => {
+  const manifest = JSON.parse(
+    readFileSync(join(app, 'node_modules/chatroom-client/package.json'), 'utf8'),
+  )
+  assert.equal(manifest.dependencies, undefined)
+  assert.deepEqual(Object.keys(manifest.exports), ['.', './react', './faults'])
+  for (const name of Object.keys(manifest.exports)) {
+    const { types, default: script } = manifest.exports[name]
+    for (const file of [types, script, `${script}.map`])
+      assert.ok(readFileSync(join(app, 'node_modules/chatroom-client', file)).length > 0)
+  }
+})
+
+/** Kilobytes of 1,000 bytes, gzipped, of what a bundler makes of it. */
+async function sizeOf(contents: string, external: string[]): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: 'src/client', loader: 'ts' },
+    ...{ bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' },
+    external: ['react', ...external],
+  })
+  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length / 1000
+}
+
+const STORE = ['message-window', 'observable', 'room-list', 'room-log', 'typing', 'unsent', 'users']
+const sizes: [string, string, string[], number][] = [
+  ['the core', `export * from './chatroom-client'`, ['./store/*', '../store/*'], 8],
+  ['the store', STORE.map((name) => `export * from './store/${name}'`).join('\n'), [], 5],
+  ['both', `export * from './chatroom-client'`, [], 13],
+  ['the hooks', `export * from './react/chatroom-react'`, [], 2],
+]
+for (const [what, contents, external, most] of sizes) {
+  it(`${what} has at most ${most} kB`, async (t) => {
+    const size = await sizeOf(contents, external)
+    t.diagnostic(`${what}: ${size} kB`)
+    assert.ok(size <= most, `${size} kB`)
+  })
+}
