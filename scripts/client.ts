@@ -14,6 +14,7 @@ const PROTOCOL = 'src/client/protocol.ts'
 const entries = {
   '.': 'chatroom-client',
   './react': 'react/chatroom-react',
+  './outbox': 'outbox',
   './faults': 'faults',
 }
 

@@ -9,6 +9,7 @@ import type { Me, NewSession, NewUser, RoomMe, Room as RoomOfUser, SharedRoom } 
 import { Room } from './room'
 import { Derived } from './store/observable'
 import { RoomList, type UnreadTotals } from './store/room-list'
+import type { UnsentListener } from './store/unsent'
 import { Users } from './store/users'
 
 export interface ChatOptions extends SessionOptions {
@@ -39,7 +40,12 @@ export class Chat implements Context {
   readonly rooms: Derived<RoomsView> = new Derived(() => this.#look())
   readonly unread = new Derived<UnreadTotals>(() => this.roomList.totals())
   readonly me: Derived<Me | null> = new Derived(() => this.#me)
-  readonly #address: string
+  readonly address: string
+  readonly unsentListener: UnsentListener = {
+    added: (message) => this.#eachUnsentListener(({ added }) => added(message)),
+    removed: (nonce) => this.#eachUnsentListener(({ removed }) => removed(nonce)),
+  }
+  readonly #unsentListeners = new Set<UnsentListener>()
   readonly #options: ChatOptions
   readonly #send: Send
   readonly #rooms = new Map<string, Room>()
@@ -47,12 +53,12 @@ export class Chat implements Context {
   #users = 0
 
   constructor(address: string, options: ChatOptions = {}) {
-    this.#address = address.replace(/\/$/, '')
+    this.address = address.replace(/\/$/, '')
     this.#options = options
     this.backOff = options.backOff ?? BACK_OFF
     this.answerMs = options.answerMs
-    this.#send = http(this.#address, options.fetch ?? ((...asked) => fetch(...asked)))
-    this.session = new Session(this.#send, this.#address, options)
+    this.#send = http(this.address, options.fetch ?? ((...asked) => fetch(...asked)))
+    this.session = new Session(this.#send, this.address, options)
     this.session.onMe = (me) => this.setMe(me)
     this.inbox = new Inbox(this)
   }
@@ -141,12 +147,18 @@ export class Chat implements Context {
     }
   }
 
+  /** Tells of messages that are under way, and of those that no longer are. */
+  onUnsent = (listener: UnsentListener): (() => void) => {
+    this.#unsentListeners.add(listener)
+    return () => this.#unsentListeners.delete(listener)
+  }
+
   connection(
     path: () => string,
     handlers: Pick<ConnectionOptions, 'onFrame' | 'onLost' | 'onRefused'>,
   ): Connection {
     return new Connection({
-      url: () => this.#address.replace(/^http/, 'ws') + path(),
+      url: () => this.address.replace(/^http/, 'ws') + path(),
       session: this.session,
       WebSocket: this.#options.WebSocket ?? (globalThis.WebSocket as SocketClass),
       backOff: this.backOff,
@@ -196,6 +208,10 @@ export class Chat implements Context {
     for (const room of this.#rooms.values()) room.forget()
     this.me.changed()
     this.changed()
+  }
+
+  #eachUnsentListener(tell: (listener: UnsentListener) => void): void {
+    for (const listener of this.#unsentListeners) tell(listener)
   }
 
   #look(): RoomsView {

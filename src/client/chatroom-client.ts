@@ -19,7 +19,8 @@ export type {
   SocketProblem,
   User,
 } from './protocol'
-export { Room, type RoomView } from './room'
+export { Room } from './room'
+export type { RoomView } from './room-view'
 export type { Observable } from './store/observable'
 export type { UnreadTotals } from './store/room-list'
 export type { Ending } from './store/room-log'

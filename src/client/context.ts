@@ -2,6 +2,7 @@ import type { BackOff } from './connection/back-off'
 import type { Connection, ConnectionOptions } from './connection/connection'
 import type { Me, RoomMe, SharedRoom } from './protocol'
 import type { RoomList } from './store/room-list'
+import type { UnsentListener } from './store/unsent'
 import type { Users } from './store/users'
 
 /** What rooms and the inbox have in common: one user at one service. */
@@ -19,6 +20,8 @@ export interface Context {
   markRead(roomId: string, seq: number): void
   setMe(me: Me): void
   putRoom(room: SharedRoom, me: RoomMe | null): void
+  /** Messages under way, of all rooms. */
+  readonly unsentListener: UnsentListener
   /** The list of rooms, or the name of somebody, is not what it was. */
   changed(): void
 }

@@ -1,28 +1,13 @@
 import { pause, waitOf } from './connection/back-off'
 import type { Context } from './context'
-import type { Author, Live, Message, Ready, RoomMe, SharedRoom } from './protocol'
-import { RoomSocket, type RoomState } from './room-socket'
+import type { Author, Live, Message } from './protocol'
+import { RoomSocket } from './room-socket'
+import type { RoomView } from './room-view'
 import { Sender } from './sender'
 import { Derived } from './store/observable'
-import type { Ending, RoomLog } from './store/room-log'
+import type { RoomLog } from './store/room-log'
 import { type ChatMessage, type Draft, Unsent, type UnsentMessage } from './store/unsent'
 import { Thread } from './thread'
-
-export interface RoomView {
-  id: string
-  /** `complete`: nothing is missing. `catching-up`: what happened meanwhile is on its way. `offline`: there is no connection. */
-  state: RoomState
-  /** Why there will be no connection. */
-  ended: Ending | 'refused' | null
-  room: SharedRoom | null
-  /** The membership of the user. */
-  me: RoomMe | null
-  /** The timeline, oldest first; what is not sent yet comes last. */
-  messages: readonly ChatMessage[]
-  hasOlder: boolean
-  typing: readonly Author[]
-  online: Ready['online']
-}
 
 /** A component that is shown again at once must not open another socket. */
 const LINGER_MS = 1_000
@@ -34,7 +19,7 @@ const ATTEMPTS = 5
 export class Room {
   readonly view = new Derived<RoomView>(() => this.#look())
   #socket: RoomSocket
-  #unsent = new Unsent()
+  #unsent: Unsent
   #sender: Sender
   readonly #threads = new Map<number, Thread>()
   /** A message that did not change is the same object, so that a list need not draw it again. */
@@ -49,6 +34,7 @@ export class Room {
     readonly chat: Context,
     readonly id: string,
   ) {
+    this.#unsent = new Unsent(chat.unsentListener)
     this.#socket = this.#newSocket()
     this.#sender = this.#newSender()
   }
@@ -86,15 +72,15 @@ export class Room {
   /** Somebody else is signed in: nothing of this is theirs. */
   forget(): void {
     this.#socket.close()
-    this.#unsent = new Unsent()
+    this.#unsent = new Unsent(this.chat.unsentListener)
     this.#socket = this.#newSocket()
     this.#sender = this.#newSender()
     this.view.changed()
   }
 
-  /** Shows the message at once and sends it when it can. Answers its nonce. */
-  send = (draft: string | Draft): string => {
-    const nonce = crypto.randomUUID()
+  /** Shows the message at once and sends it when it can. Answers its nonce, which keeps it from being posted twice. */
+  send = (draft: string | Draft, nonce: string = crypto.randomUUID()): string => {
+    if (this.#unsent.has(nonce)) return nonce
     const given = typeof draft === 'string' ? { text: draft } : draft
     this.#unsent.add(given, { roomId: this.id, nonce, author: this.#self() })
     this.#typedAt = 0
@@ -107,6 +93,12 @@ export class Room {
     this.#unsent.retry(nonce)
     this.view.changed()
     this.#sender.start()
+  }
+
+  /** The service refused it elsewhere. */
+  refuse(nonce: string, problem: Error): void {
+    this.#unsent.fail(nonce, problem)
+    this.view.changed()
   }
 
   discard = (nonce: string): void => {

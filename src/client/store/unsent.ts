@@ -21,9 +21,17 @@ export interface UnsentMessage extends Omit<Message, 'seq' | 'n' | 't'> {
 /** `nonce` is the same before and after it was sent: the key of a list. */
 export type ChatMessage = Sent | UnsentMessage
 
+/** Told of each message that is to be sent, and when it no longer is. */
+export interface UnsentListener {
+  added: (message: UnsentMessage) => void
+  removed: (nonce: string) => void
+}
+
 /** One's own messages that are under way, in the order in which they were written. */
 export class Unsent {
   #messages: UnsentMessage[] = []
+
+  constructor(readonly listener?: UnsentListener) {}
 
   list(): readonly UnsentMessage[] {
     return this.#messages
@@ -55,6 +63,11 @@ export class Unsent {
       draft,
     }
     this.#messages = [...this.#messages, message]
+    this.listener?.added(message)
+  }
+
+  has(nonce: string): boolean {
+    return this.#messages.some((message) => message.nonce === nonce)
   }
 
   next(): UnsentMessage | undefined {
@@ -63,17 +76,22 @@ export class Unsent {
 
   fail(nonce: string, problem: Error): void {
     this.#change(nonce, { status: 'failed', problem })
+    this.listener?.removed(nonce)
   }
 
   /** It goes out with the same nonce, so it cannot be posted twice. */
   retry(nonce: string): void {
     this.#change(nonce, { status: 'pending', problem: null })
+    const message = this.#messages.find((one) => one.nonce === nonce)
+    if (message) this.listener?.added(message)
   }
 
   remove(nonce: string): boolean {
     const before = this.#messages.length
     this.#messages = this.#messages.filter((message) => message.nonce !== nonce)
-    return this.#messages.length < before
+    const isRemoved = this.#messages.length < before
+    if (isRemoved) this.listener?.removed(nonce)
+    return isRemoved
   }
 
   #change(nonce: string, change: Partial<UnsentMessage>): void {

@@ -46,9 +46,11 @@ const TYPES = `
 import { Chat, ProblemError, type Event, type RoomMe } from 'chatroom-client'
 import { ChatProvider, useRoom } from 'chatroom-client/react'
 import { faults } from 'chatroom-client/faults'
+import { keepOutbox } from 'chatroom-client/outbox'
 
 const chat = new Chat('http://localhost:8787', { ...faults({ cut: '10%' }), guest: { displayName: 'Bo' } })
 const room = chat.room('an id')
+keepOutbox(chat, { onRefused: (_, { code }) => code })
 const nonce: string = room.send({ text: 'Hello', replyTo: 3 })
 const [first] = room.view.getSnapshot().messages
 if (first?.status === 'sent') first.seq.toFixed()
@@ -122,7 +124,7 @@ it('depends on nothing, and says where everything is', () => {
     readFileSync(join(app, 'node_modules/chatroom-client/package.json'), 'utf8'),
   )
   assert.equal(manifest.dependencies, undefined)
-  assert.deepEqual(Object.keys(manifest.exports), ['.', './react', './faults'])
+  assert.deepEqual(Object.keys(manifest.exports), ['.', './react', './outbox', './faults'])
   for (const name of Object.keys(manifest.exports)) {
     const { types, default: script } = manifest.exports[name]
     for (const file of [types, script, `${script}.map`])
@@ -145,6 +147,7 @@ const sizes: [string, string, string[], number][] = [
   ['the core', `export * from './chatroom-client'`, ['./store/*', '../store/*'], 8],
   ['the store', STORE.map((name) => `export * from './store/${name}'`).join('\n'), [], 5],
   ['both', `export * from './chatroom-client'`, [], 13],
+  ['the outbox', `export * from './outbox'`, ['./connection/*'], 3],
   ['the hooks', `export * from './react/chatroom-react'`, [], 2],
 ]
 for (const [what, contents, external, most] of sizes) {
