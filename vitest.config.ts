@@ -6,7 +6,10 @@ import { configDefaults, defineConfig } from 'vitest/config'
 process.env.WRANGLER_LOG ??= 'warn'
 
 // These read the repository and start programs, which a Worker cannot.
-const onNode = ['test/{architecture,contract,docs,readme,tour}.test.ts', 'test/client/*.test.ts']
+const onNode = [
+  'test/{architecture,back-ends,contract,docs,readme,tour}.test.ts',
+  'test/client/*.test.ts',
+]
 
 // Suites of their own, which `.ci/run` runs after this one: `npm run test:start` and those to come.
 const otherSuites = ['test/{start,contract,browser,ffprobe}/**', 'test/client/live/**']
@@ -21,7 +24,7 @@ const alone = [
 
 // `npm run test:fast` leaves out these models, tables of access, races, floods and whatever else takes seconds, and what runs alone.
 const slow = [
-  'test/{access,hostile,private,profile-fanout,tour}.test.ts',
+  'test/{access,back-ends,hostile,private,profile-fanout,tour}.test.ts',
   'test/directory/{login,relation-view}.test.ts',
   'test/media/tus-body.test.ts',
   'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',

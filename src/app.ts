@@ -17,6 +17,7 @@ import { requireTokenSecret } from './middleware/require-token-secret'
 import { requireTusVersion, tus } from './middleware/tus'
 import { refuseByClose } from './middleware/upgrade'
 import { allowlist } from './routes/allowlist'
+import { appKeys } from './routes/app-keys'
 import { audit } from './routes/audit'
 import { avatars } from './routes/avatars'
 import { bans } from './routes/bans'
@@ -113,6 +114,7 @@ export const app = base
   .route('/', blocks)
   .route('/', directRooms)
   .route('/', sessions)
+  .route('/', appKeys)
   .route('/', roles)
   .route('/', suspensions)
   .route('/', siteAudit)

@@ -186,7 +186,13 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'http/binary-paths': { ours: [], packages: [] },
   'http/context': {
-    ours: ['directory/ types', 'auth/ types', 'room/ types', 'durable-objects/ types'],
+    ours: [
+      'directory/ types',
+      'auth/ types',
+      'room/ types',
+      'durable-objects/ types',
+      'schemas/ types',
+    ],
     packages: [],
   },
   'docs/': {

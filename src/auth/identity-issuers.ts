@@ -8,6 +8,9 @@ declare global {
   }
 }
 
+/** Whose word app keys give, and so the name of no issuer. */
+export const APP_ISSUER = 'app'
+
 /** An identity token older than this opens no session, unless its issuer says otherwise. */
 const MAX_AGE_SECONDS = 600
 
@@ -19,7 +22,11 @@ const Address = z.url({ protocol: /^https?$/ }).refine((address) => {
 }, 'must be https')
 
 const common = {
-  issuer: z.string().min(1).max(255),
+  issuer: z
+    .string()
+    .min(1)
+    .max(255)
+    .refine((name) => name !== APP_ISSUER, 'is reserved'),
   audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   maxAgeSeconds: z.int().min(60).max(86_400).default(MAX_AGE_SECONDS),
 }

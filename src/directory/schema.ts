@@ -175,6 +175,25 @@ export const identities = sqliteTable(
   ],
 )
 
+/** Keys of back ends. A key that has ended stays, so that the audit can name it. */
+export const appKeys = sqliteTable(
+  'app_keys',
+  {
+    id: text('id').primaryKey(),
+    appId,
+    name: text('name').notNull(),
+    /** Of the secret, which is random: SHA-256. */
+    hash: text('hash').notNull(),
+    /** Comma-separated. */
+    scopes: text('scopes').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at'),
+    revokedAt: integer('revoked_at'),
+  },
+  (t) => [uniqueIndex('app_keys_by_hash').on(t.hash)],
+)
+
 /**
  * Directed edges between users. A friendship is two edges, one each way; a request, a follow and a block are
  * one each. A hidden edge is visible only to the user it comes from, because the other one had blocked them.

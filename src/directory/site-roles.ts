@@ -1,8 +1,9 @@
-import { and, count, eq, isNotNull, isNull, not, sql } from 'drizzle-orm'
+import { and, count, eq, exists, isNotNull, isNull, not, notExists, or, sql } from 'drizzle-orm'
+import { APP_ISSUER } from '../auth/identity-issuers'
 import { ApiError } from '../errors'
 import { SiteRole } from '../schemas/users'
 import type { Directory } from './database'
-import { users } from './schema'
+import { identities, users } from './schema'
 
 const ranks: readonly SiteRole[] = SiteRole.options
 
@@ -14,22 +15,28 @@ export const isAtLeast = (role: SiteRole, needed: SiteRole): boolean =>
   ranks.indexOf(role) >= ranks.indexOf(needed)
 
 /**
- * Changes a user's site role. Throws `last_admin` if the site would have no admin, `conflict` for a guest, `not_found` for no
- * user.
+ * Changes a user's site role. Throws `last_admin` if the site would have no admin, `conflict` for a guest and for a user of
+ * app keys, who could act by it, `not_found` for no user.
  */
 export async function set(directory: Directory, userId: string, role: SiteRole): Promise<void> {
   const found = and(eq(users.id, userId), isNull(users.deletedAt))
-  const settable = and(found, isNull(users.guestUntil))
+  const settable = and(found, isNull(users.guestUntil), notExists(byAppKeys(directory, userId)))
   const allowed = role === 'admin' ? settable : and(settable, isNotLastAdmin(directory))
   const update = directory.update(users).set({ role }).where(allowed)
   if (await update.returning({ id: users.id }).get()) return
   await requireUser(directory, userId)
-  const guest = and(found, isNotNull(users.guestUntil))
-  if (await directory.select({ id: users.id }).from(users).where(guest).get()) {
-    throw new ApiError('conflict', 'A guest has no role on the site.')
+  const excluded = and(found, or(isNotNull(users.guestUntil), exists(byAppKeys(directory, userId))))
+  if (await directory.select({ id: users.id }).from(users).where(excluded).get()) {
+    throw new ApiError('conflict', 'A guest, and a user of an app key, has no role on the site.')
   }
   throw lastAdminProblem()
 }
+
+const byAppKeys = (directory: Directory, userId: string) =>
+  directory
+    .select({ id: identities.userId })
+    .from(identities)
+    .where(and(eq(identities.userId, userId), eq(identities.issuer, APP_ISSUER)))
 
 /** SQL condition: the user is not an admin, or there is another one. */
 export const isNotLastAdmin = (directory: Directory) => {

@@ -22,6 +22,7 @@ const TAGS = [
   { name: 'follows', description: 'Follow users. They do not have to accept.' },
   { name: 'blocks', description: 'Block users, so that they cannot contact you.' },
   { name: 'sessions', description: 'Log in and out, and see your signed-in devices.' },
+  { name: 'app keys', description: 'Keys with which a back end acts for its own users.' },
   { name: 'rooms', description: 'Create, find and change rooms.' },
   { name: 'members', description: 'Join and leave rooms, and manage members.' },
   { name: 'messages', description: 'Post, read and search messages, and mark them as read.' },
@@ -42,6 +43,12 @@ export function documentOf(app: OpenAPIHono<AppEnv>) {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'appKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'A key of a back end. With the header `On-Behalf-Of`, the percent-encoded subject of a user of its own, it acts for that user.',
   })
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',

@@ -3,6 +3,7 @@ import type { Directory } from '../directory/database'
 import type { RpcResult } from '../durable-objects/rpc-result'
 import type { ChatRoom } from '../room/chat-room'
 import type { Caller } from '../room/policy/authorize'
+import type { Scope } from '../schemas/app-keys'
 
 export interface AppEnv {
   Bindings: Env
@@ -12,6 +13,10 @@ export interface AppEnv {
     now: number
     /** Set by `requireSession`. Only behind that guard is its type not optional. */
     access?: AccessClaims
+    /** Which scope lets an app key act here on behalf of a user. */
+    appKeyScope?: Scope
+    /** Set where an app key acts. */
+    appKeyId?: string
   }
 }
 

@@ -4,13 +4,16 @@ import { createMiddleware } from 'hono/factory'
 import { ApiError, type Code } from '../errors'
 import { etag } from '../middleware/etag'
 import { isJson, readJsonText } from '../middleware/json-body'
+import { acceptAppKey, ON_BEHALF_OF } from '../middleware/require-app-key'
 import { requireSession } from '../middleware/require-session'
+import type { Scope } from '../schemas/app-keys'
 import { IfNoneMatch } from '../schemas/headers'
 import type { AppEnv } from './context'
 import { problemResponses } from './problem-responses'
 import { revalidated } from './responses'
 
 export const bearer = [{ bearer: [] }]
+const bearerOrAppKey = [...bearer, { appKey: [] }]
 
 export type Endpoint<P extends string> = Omit<
   RouteConfig,
@@ -26,12 +29,17 @@ export type Endpoint<P extends string> = Omit<
   guards?: readonly MiddlewareHandler[]
   /** Clients read it again and again, so it has an ETag and answers 304. Messages and events need none: cursors ask for news only. */
   revalidates?: true
+  /** The scope with which an app key may do it on behalf of a user. */
+  appKey?: Scope
   /** What can go wrong beyond what the guards and schemas imply. */
   problems?: readonly Code[]
 }
 
 /** An endpoint as `openapi()` takes it: the guards give the handler its typed `c.var`. */
-type Route<P extends string, E> = Omit<E, 'who' | 'problems' | 'guards' | 'revalidates'> & {
+type Route<P extends string, E> = Omit<
+  E,
+  'who' | 'problems' | 'guards' | 'revalidates' | 'appKey'
+> & {
   path: P
   getRoutingPath(): string
 } & (E extends { guards: infer G } ? { middleware: { -readonly [I in keyof G]: G[I] } } : unknown)
@@ -40,27 +48,43 @@ type Route<P extends string, E> = Omit<E, 'who' | 'problems' | 'guards' | 'reval
 export const endpoint = <P extends string, const E extends Endpoint<P>>(declared: E) =>
   routeOf(declared) as unknown as Route<P, E>
 
-function routeOf({ who, problems = [], guards = [], revalidates, ...rest }: Endpoint<string>) {
+function routeOf({
+  who,
+  problems = [],
+  guards = [],
+  revalidates,
+  appKey,
+  ...rest
+}: Endpoint<string>) {
   const route = {
     ...rest,
-    ...(guards.includes(requireSession) && { security: bearer }),
+    ...(guards.includes(requireSession) && { security: appKey ? bearerOrAppKey : bearer }),
     ...(revalidates && { request: { ...rest.request, headers: IfNoneMatch } }),
   }
   return createRoute({
     ...route,
     middleware: [
       ...(revalidates ? [etag] : []),
+      ...(appKey ? [acceptAppKey(appKey)] : []),
       ...guards,
       ...(takesJson(route.request?.body) ? [requireContentType] : []),
       ...(route.request?.body?.content['application/json'] ? [requireUtf8] : []),
     ],
-    description: [route.description, `**Who:** ${who}`].filter(Boolean).join('\n\n'),
+    description: [
+      route.description,
+      appKey && `**App keys:** scope \`${appKey}\`, with the header \`${ON_BEHALF_OF}\`.`,
+      `**Who:** ${who}`,
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
     responses: {
-      ...problemResponses([...implied(route), ...problems]),
+      ...problemResponses([...implied(route), ...(appKey ? FORBIDDEN : []), ...problems]),
       ...(revalidates ? revalidated(route.responses) : route.responses),
     },
   })
 }
+
+const FORBIDDEN = ['forbidden'] as const
 
 const takesJson = (body?: { required?: boolean; content: object }) =>
   body?.required && 'application/json' in body.content

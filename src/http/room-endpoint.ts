@@ -29,7 +29,7 @@ type RequestOf<E> = E extends { request: infer R } ? R : unknown
 
 type RoomRoute<P extends string, E> = Omit<
   E,
-  'who' | 'problems' | 'orSiteStaff' | 'request' | 'security'
+  'who' | 'problems' | 'orSiteStaff' | 'request' | 'security' | 'appKey'
 > & {
   path: P
   getRoutingPath(): string

@@ -1,12 +1,14 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { secretsOf, verifyAccessToken } from '../auth/tokens'
+import { isAppKey } from '../directory/app-keys'
 import { ApiError } from '../errors'
 import { takesBytes } from '../http/binary-paths'
 import type { SessionEnv } from '../http/context'
 import { sessionEnded, sessionState } from '../inbox/client'
 import { isJson, readJsonText } from './json-body'
 import { chargeMiss, limitRequests } from './rate-limits'
+import { actOnBehalf } from './require-app-key'
 
 /**
  * Requires a valid access token of a session that has not ended, and a user who is within the request rate. Costs one
@@ -18,6 +20,14 @@ export const requireSession = createMiddleware<SessionEnv>(async function requir
     throw new ApiError('unauthenticated', 'Send `Authorization: Bearer <access token>`.')
   }
   const now = c.get('now')
+  if (isAppKey(token)) {
+    const { access, keyId } = await actOnBehalf(c, token)
+    c.set('access', access)
+    c.set('appKeyId', keyId)
+    await next()
+    if (c.res.status === 404) chargeMiss(c.env, `key ${keyId}`, now)
+    return
+  }
   const access = await verifyAccessToken(secretsOf(c.env), token, now)
   c.set('access', access)
   limitRequests(c.env, access.userId, now)

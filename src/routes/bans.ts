@@ -33,6 +33,7 @@ export const bans = router()
       method: 'put',
       path: '/v1/rooms/{roomId}/bans/{userId}',
       operationId: 'banUser',
+      appKey: 'moderation',
       tags: ['moderation'],
       summary: 'Ban a user.',
       description:
@@ -56,6 +57,7 @@ export const bans = router()
       method: 'delete',
       path: '/v1/rooms/{roomId}/bans/{userId}',
       operationId: 'unbanUser',
+      appKey: 'moderation',
       tags: ['moderation'],
       summary: 'Lift a ban.',
       description: 'The user can join again in any way that is open to them.',

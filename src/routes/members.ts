@@ -28,6 +28,7 @@ export const members = router()
       path: '/v1/rooms/{roomId}/members',
       revalidates: true,
       operationId: 'listMembers',
+      appKey: 'read',
       tags: ['members'],
       summary: 'List the members in the order they joined, or find them by name.',
       who: who.readers,

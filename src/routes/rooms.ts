@@ -22,6 +22,7 @@ export const rooms = router()
       method: 'post',
       path: '/v1/rooms',
       operationId: 'createRoom',
+      appKey: 'rooms.write',
       tags: ['rooms'],
       summary: 'Create a room.',
       description:
@@ -82,6 +83,7 @@ export const rooms = router()
       path: '/v1/rooms/by-key/{key}',
       revalidates: true,
       operationId: 'getRoomByKey',
+      appKey: 'read',
       tags: ['rooms'],
       summary: 'Read the room that has a key.',
       description:
@@ -100,6 +102,7 @@ export const rooms = router()
       path: '/v1/rooms/{roomId}',
       revalidates: true,
       operationId: 'getRoom',
+      appKey: 'read',
       tags: ['rooms'],
       summary: 'Read a room, with your role and capabilities in it.',
       who: who.readers,
@@ -116,6 +119,7 @@ export const rooms = router()
       method: 'patch',
       path: '/v1/rooms/{roomId}',
       operationId: 'changeRoom',
+      appKey: 'rooms.write',
       tags: ['rooms'],
       summary: 'Change the settings of a room.',
       who: 'Room admins (capabilities `room.edit` and `room.freeze`).',

@@ -4,6 +4,7 @@ import { open } from '../../src/directory/database'
 import { sessions } from '../../src/directory/schema'
 import { newGrant } from '../../src/directory/sessions'
 import { fanOutPage } from '../../src/fanout/profile-fanout'
+import { callByKey, createAppKey } from '../fixtures/app-keys'
 import { newMessage } from '../fixtures/rooms'
 import { createUser, makeGuest, setSiteRole, type User } from '../fixtures/users'
 
@@ -11,6 +12,8 @@ import { createUser, makeGuest, setSiteRole, type User } from '../fixtures/users
 export interface CallerScenario {
   /** Of whoever calls. */
   token: string | undefined
+  /** What the caller sends beside it. */
+  headers: Record<string, string>
   sessionId: string
   roomId: string
   /** Of the room; the two of a direct room have none. */
@@ -71,6 +74,10 @@ const becoming: Record<string, (setup: Setup) => Promise<unknown>> = {
     await leave(setup)
     await makeGuest(setup.caller.id)
   },
+  async key(setup) {
+    await leave(setup)
+    await callByKey(setup.caller)
+  },
   async alw(setup) {
     await leave(setup)
     await setup.ana.put(`${setup.room}/allowlist/${setup.caller.id}`)
@@ -97,12 +104,13 @@ const becomingInDirect: typeof becoming = {
   susp: suspend,
   str: nothing,
   gst: ({ caller }) => makeGuest(caller.id),
+  key: ({ caller }) => callByKey(caller),
   blk: ({ bo, caller }) => bo.put(`/v1/me/blocks/${caller.id}`),
   smod: ({ caller }) => setSiteRole(caller, 'moderator'),
   sadm: ({ caller }) => setSiteRole(caller, 'admin'),
 }
 
-const STRANGERS = ['str', 'gst', 'smod', 'sadm']
+const STRANGERS = ['str', 'gst', 'key', 'smod', 'sadm']
 
 export const callers = Object.keys(becoming)
 
@@ -136,8 +144,10 @@ export async function createCallerScenario(
   const changed = await ways[name]?.({ ana, bo, caller, room })
   if (isRefused(changed)) throw new Error(`no ${name}: ${JSON.stringify(changed)}`)
   const sessionId = await openSession(caller.id)
-  const token = await tokenOf(name, { userId: caller.id, sessionId })
-  return { token, sessionId, roomId, key, callerId: caller.id, own, others, ana, bo, eve }
+  const isKey = name === 'key'
+  const headers: Record<string, string> = isKey ? { 'On-Behalf-Of': caller.id } : {}
+  const token = isKey ? await createAppKey() : await tokenOf(name, { userId: caller.id, sessionId })
+  return { token, headers, sessionId, roomId, key, callerId: caller.id, own, others, ana, bo, eve }
 }
 
 /** Both have opened it, so both see it before its first message. */

@@ -9,6 +9,7 @@
 //   susp  is an owner, and suspended              own   is its only owner
 //   str   a stranger who once was in the room     smod  moderates the site, a stranger to the room
 //   gst   the same, as a guest
+//   key   the same, for whom an app key of all scopes acts
 //   alw   is on the allow-list, not in the room   sadm  is an admin of the site, a stranger to the room
 //   blk   is one of the two of a direct room, whom the other blocks
 //
@@ -48,365 +49,370 @@ GET    /docs/{file}
 `
 
 const SITE = `
-                                                        none junk old  gone susp str  gst  smod sadm
-GET    /v1/users                                        none none old  none ok   ok   ok   ok   ok
-GET    /v1/users/{eve}                                  none none old  none ok   ok   ok   ok   ok
-GET    /v1/users/{eve}/presence                         none none old  none ok   ok   ok   ok   ok
-GET    /v1/usernames/{username}                         none none old  none ok   ok   ok   ok   ok
-GET    /v1/me                                           none none old  none ok   ok   ok   ok   ok
-PATCH  /v1/me                                           none none old  none susp ok   ok   ok   ok
-DELETE /v1/me                                           none none old  none ok   ok   ok   ok   ok
-PUT    /v1/me/avatar                                    none none old  none susp ok   ok   ok   ok
-DELETE /v1/me/avatar                                    none none old  none ok   ok   ok   ok   ok
-GET    /v1/sessions                                     none none old  none ok   ok   ok   ok   ok
-DELETE /v1/sessions                                     none none old  none ok   ok   ok   ok   ok
-DELETE /v1/sessions/current                             none none old  none ok   ok   ok   ok   ok
-PUT    /v1/sessions/current/proof                       none none old  none ok   ok   reg  ok   ok
-DELETE /v1/sessions/{session}                           none none old  none ok   ok   ok   ok   ok
-GET    /v1/site-audit                                   none none old  none susp no   no   no   ok
-PUT    /v1/users/{eve}/role                             none none old  none susp no   no   no   ok
-PUT    /v1/users/{eve}/suspension                       none none old  none susp no   no   ok   ok
-DELETE /v1/users/{eve}/suspension                       none none old  none susp no   no   ok   ok
-GET    /v1/me/rooms                                     none none old  none ok   ok   ok   ok   ok
-GET    /v1/me/mentions                                  none none old  none ok   ok   ok   ok   ok
-POST   /v1/me/sync                                      none none old  none ok   ok   ok   ok   ok
-GET    /v1/me/threads                                   none none old  none ok   ok   ok   ok   ok
-GET    /v1/me/socket                                    none none old  none ok   ok   ok   ok   ok
-GET    /v1/me/unread                                    none none old  none ok   ok   ok   ok   ok
-PUT    /v1/me/read-marker                               none none old  none ok   ok   ok   ok   ok
-GET    /v1/rooms                                        none none old  none ok   ok   ok   ok   ok
-POST   /v1/rooms                                        none none old  none susp ok   reg  ok   ok
-GET    /v1/me/friends                                   none none old  none ok   ok   ok   ok   ok
-GET    /v1/me/friend-requests                           none none old  none ok   ok   ok   ok   ok
-GET    /v1/me/following                                 none none old  none ok   ok   ok   ok   ok
-GET    /v1/me/followers                                 none none old  none ok   ok   ok   ok   ok
-GET    /v1/me/blocks                                    none none old  none ok   ok   ok   ok   ok
-PUT    /v1/me/friends/{eve}                             none none old  none susp ok   reg  ok   ok
-DELETE /v1/me/friends/{eve}                             none none old  none susp ok   ok   ok   ok
-PUT    /v1/me/friend-requests/{eve}                     none none old  none susp ok   reg  ok   ok
-DELETE /v1/me/friend-requests/{eve}                     none none old  none susp ok   ok   ok   ok
-PUT    /v1/me/following/{eve}                           none none old  none susp ok   reg  ok   ok
-DELETE /v1/me/following/{eve}                           none none old  none susp ok   ok   ok   ok
-PUT    /v1/me/blocks/{eve}                              none none old  none susp ok   ok   ok   ok
-DELETE /v1/me/blocks/{eve}                              none none old  none susp ok   ok   ok   ok
-POST   /v1/direct/{eve}                                 none none old  none susp nc   reg  nc   nc
-POST   /v1/direct/{bo}                                  none none old  none susp ok   reg  ok   ok
+                                                        none junk old  gone susp str  gst  key  smod sadm
+GET    /v1/users                                        none none old  none ok   ok   ok   none ok   ok
+GET    /v1/users/{eve}                                  none none old  none ok   ok   ok   none ok   ok
+GET    /v1/users/{eve}/presence                         none none old  none ok   ok   ok   none ok   ok
+GET    /v1/usernames/{username}                         none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me                                           none none old  none ok   ok   ok   none ok   ok
+PATCH  /v1/me                                           none none old  none susp ok   ok   none ok   ok
+DELETE /v1/me                                           none none old  none ok   ok   ok   none ok   ok
+PUT    /v1/me/avatar                                    none none old  none susp ok   ok   none ok   ok
+DELETE /v1/me/avatar                                    none none old  none ok   ok   ok   none ok   ok
+GET    /v1/sessions                                     none none old  none ok   ok   ok   none ok   ok
+DELETE /v1/sessions                                     none none old  none ok   ok   ok   none ok   ok
+DELETE /v1/sessions/current                             none none old  none ok   ok   ok   none ok   ok
+PUT    /v1/sessions/current/proof                       none none old  none ok   ok   reg  none ok   ok
+DELETE /v1/sessions/{session}                           none none old  none ok   ok   ok   none ok   ok
+POST   /v1/app-keys                                     none none old  none susp no   no   none no   ok
+GET    /v1/app-keys                                     none none old  none susp no   no   none no   ok
+POST   /v1/app-keys/{appKey}/successors                 none none old  none susp no   no   none no   ok
+DELETE /v1/app-keys/{appKey}                            none none old  none susp no   no   none no   ok
+POST   /v1/app/sessions                                 none none none none none none none ok   none none
+GET    /v1/site-audit                                   none none old  none susp no   no   none no   ok
+PUT    /v1/users/{eve}/role                             none none old  none susp no   no   none no   ok
+PUT    /v1/users/{eve}/suspension                       none none old  none susp no   no   none ok   ok
+DELETE /v1/users/{eve}/suspension                       none none old  none susp no   no   none ok   ok
+GET    /v1/me/rooms                                     none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/mentions                                  none none old  none ok   ok   ok   none ok   ok
+POST   /v1/me/sync                                      none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/threads                                   none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/socket                                    none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/unread                                    none none old  none ok   ok   ok   none ok   ok
+PUT    /v1/me/read-marker                               none none old  none ok   ok   ok   none ok   ok
+GET    /v1/rooms                                        none none old  none ok   ok   ok   none ok   ok
+POST   /v1/rooms                                        none none old  none susp ok   reg  ok   ok   ok
+GET    /v1/me/friends                                   none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/friend-requests                           none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/following                                 none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/followers                                 none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/blocks                                    none none old  none ok   ok   ok   none ok   ok
+PUT    /v1/me/friends/{eve}                             none none old  none susp ok   reg  none ok   ok
+DELETE /v1/me/friends/{eve}                             none none old  none susp ok   ok   none ok   ok
+PUT    /v1/me/friend-requests/{eve}                     none none old  none susp ok   reg  none ok   ok
+DELETE /v1/me/friend-requests/{eve}                     none none old  none susp ok   ok   none ok   ok
+PUT    /v1/me/following/{eve}                           none none old  none susp ok   reg  none ok   ok
+DELETE /v1/me/following/{eve}                           none none old  none susp ok   ok   none ok   ok
+PUT    /v1/me/blocks/{eve}                              none none old  none susp ok   ok   none ok   ok
+DELETE /v1/me/blocks/{eve}                              none none old  none susp ok   ok   none ok   ok
+POST   /v1/direct/{eve}                                 none none old  none susp nc   reg  none nc   nc
+POST   /v1/direct/{bo}                                  none none old  none susp ok   reg  none ok   ok
 `
 
 const OPEN = `
-                                                        none junk old  gone susp str  gst  alw  ban  mute mem  mod  adm  own  smod sadm
-GET    /v1/rooms/{room}                                 none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/by-key/{key}                           none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-POST   /v1/rooms key                                    none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PATCH  /v1/rooms/{room}                                 none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-DELETE /v1/rooms/{room}                                 none none old  none susp no   no   no   ban  no   no   no   no   ok   no   ok
-GET    /v1/rooms/{room}/members                         none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   last ok   ok
-PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/bans                            none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-DELETE /v1/rooms/{room}/bans/{eve}                      none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/allowlist                       none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-GET    /v1/rooms/{room}/invites                         none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-POST   /v1/rooms/{room}/invites                         none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-GET    /v1/invites/{code}                               none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/audit                           none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-POST   /v1/rooms/{room}/messages                        none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-POST   /v1/rooms/{room}/messages again                  none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages                        none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-DELETE /v1/rooms/{room}/messages                        none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{others}               none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PATCH  /v1/rooms/{room}/messages/{own}                  none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-PATCH  /v1/rooms/{room}/messages/{others}               none none old  none no   no   no   no   ban  no   no   no   no   no   no   no
-DELETE /v1/rooms/{room}/messages/{own}                  none none old  none susp ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-DELETE /v1/rooms/{room}/messages/{others}               none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/pins                            none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/search                          none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-POST   /v1/rooms/{room}/batch                           none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/events                          none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/avatar                          none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-DELETE /v1/rooms/{room}/avatar                          none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-POST   /v1/rooms/{room}/media                           none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/media                           none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-POST   /v1/rooms/{room}/media-token                     none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/media/{media}                                none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-POST   /v1/rooms/{room}/uploads                         none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  404  404  404  404  404  404  404  404  404
-PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  none susp 404  404  404  ban  mute 404  404  404  404  404  404
-DELETE /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  404  404  404  404  404  404  404  404  404
-GET    /v1/rooms/{room}/socket                          none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-SOCKET message.post                                     none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-SOCKET message.edit {own}                               none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET message.edit {others}                            none none old  none no   no   no   no   ban  no   no   no   no   no   no   no
-SOCKET message.delete {own}                             none none old  none susp ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-SOCKET message.delete {others}                          none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-SOCKET reaction.add                                     none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-SOCKET reaction.remove                                  none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-SOCKET read.mark                                        none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET thread.follow                                    none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET thread.unfollow                                  none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET thread.read                                      none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET typing                                           none none old  none susp ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
-SOCKET live.send                                        none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET auth                                             none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+                                                        none junk old  gone susp str  gst  key  alw  ban  mute mem  mod  adm  own  smod sadm
+GET    /v1/rooms/{room}                                 none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/by-key/{key}                           none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms key                                    none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+PATCH  /v1/rooms/{room}                                 none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}                                 none none old  none susp no   no   none no   ban  no   no   no   no   ok   no   ok
+GET    /v1/rooms/{room}/members                         none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   last ok   ok
+PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/bans                            none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   ok   ok
+DELETE /v1/rooms/{room}/bans/{eve}                      none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/allowlist                       none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+GET    /v1/rooms/{room}/invites                         none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+POST   /v1/rooms/{room}/invites                         none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+GET    /v1/invites/{code}                               none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/audit                           none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/messages                        none none old  none susp ok   ok   ok   ok   ban  mute ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/messages again                  none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages                        none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+DELETE /v1/rooms/{room}/messages                        none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}               none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+PATCH  /v1/rooms/{room}/messages/{own}                  none none old  none susp no   no   no   no   ban  mute ok   ok   ok   ok   no   no
+PATCH  /v1/rooms/{room}/messages/{others}               none none old  none no   no   no   no   no   ban  no   no   no   no   no   no   no
+DELETE /v1/rooms/{room}/messages/{own}                  none none old  none susp ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+DELETE /v1/rooms/{room}/messages/{others}               none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/pins                            none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/search                          none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   no   no
+POST   /v1/rooms/{room}/batch                           none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/events                          none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/avatar                          none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}/avatar                          none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+POST   /v1/rooms/{room}/media                           none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/media                           none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/media-token                     none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/media/{media}                                none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/uploads                         none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  none 404  404  404  404  404  404  404  404  404
+PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  none susp 404  404  none 404  ban  mute 404  404  404  404  404  404
+DELETE /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  none 404  404  404  404  404  404  404  404  404
+GET    /v1/rooms/{room}/socket                          none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+SOCKET message.post                                     none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+SOCKET message.edit {own}                               none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+SOCKET message.edit {others}                            none none old  none no   no   no   none no   ban  no   no   no   no   no   no   no
+SOCKET message.delete {own}                             none none old  none susp ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+SOCKET message.delete {others}                          none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   no   no
+SOCKET reaction.add                                     none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+SOCKET reaction.remove                                  none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+SOCKET read.mark                                        none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.follow                                    none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.unfollow                                  none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.read                                      none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET typing                                           none none old  none susp ok   ok   none ok   ban  mute ok   ok   ok   ok   ok   ok
+SOCKET live.send                                        none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+SOCKET auth                                             none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
 `
 
 const CLOSED_LISTED = `
-                                                        none junk old  gone susp str  gst  alw  ban  mute mem  mod  adm  own  smod sadm
-GET    /v1/rooms/{room}                                 none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/by-key/{key}                           none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-POST   /v1/rooms key                                    none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-PATCH  /v1/rooms/{room}                                 none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-DELETE /v1/rooms/{room}                                 none none old  none susp no   no   no   ban  no   no   no   no   ok   no   ok
-GET    /v1/rooms/{room}/members                         none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   ok   ban  ok   ok   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   last ok   ok
-PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/bans                            none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-DELETE /v1/rooms/{room}/bans/{eve}                      none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/allowlist                       none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-GET    /v1/rooms/{room}/invites                         none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-POST   /v1/rooms/{room}/invites                         none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-GET    /v1/invites/{code}                               none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/audit                           none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-POST   /v1/rooms/{room}/messages                        none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-POST   /v1/rooms/{room}/messages again                  none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/messages                        none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-DELETE /v1/rooms/{room}/messages                        none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{others}               none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-PATCH  /v1/rooms/{room}/messages/{own}                  none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-PATCH  /v1/rooms/{room}/messages/{others}               none none old  none no   no   no   no   ban  no   no   no   no   no   no   no
-DELETE /v1/rooms/{room}/messages/{own}                  none none old  none susp no   no   no   ban  ok   ok   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/messages/{others}               none none old  none susp no   no   no   ban  no   no   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/pins                            none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/search                          none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-POST   /v1/rooms/{room}/batch                           none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/events                          none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-PUT    /v1/rooms/{room}/avatar                          none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-DELETE /v1/rooms/{room}/avatar                          none none old  none susp no   no   no   ban  no   no   no   ok   ok   no   no
-POST   /v1/rooms/{room}/media                           none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/media                           none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-POST   /v1/rooms/{room}/media-token                     none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/media/{media}                                none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
-POST   /v1/rooms/{room}/uploads                         none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-GET    /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  404  404  404  404  404  404  404  404  404
-PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  none susp no   no   no   ban  mute 404  404  404  404  no   no
-DELETE /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  404  404  404  404  404  404  404  404  404
-GET    /v1/rooms/{room}/socket                          none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET message.post                                     none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET message.edit {own}                               none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET message.edit {others}                            none none old  none no   no   no   no   ban  no   no   no   no   no   no   no
-SOCKET message.delete {own}                             none none old  none susp no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET message.delete {others}                          none none old  none susp no   no   no   ban  no   no   ok   ok   ok   no   no
-SOCKET reaction.add                                     none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET reaction.remove                                  none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET read.mark                                        none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET thread.follow                                    none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET thread.unfollow                                  none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET thread.read                                      none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
-SOCKET typing                                           none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET live.send                                        none none old  none susp no   no   no   ban  mute ok   ok   ok   ok   no   no
-SOCKET auth                                             none none old  none ok   no   no   no   ban  ok   ok   ok   ok   ok   no   no
+                                                        none junk old  gone susp str  gst  key  alw  ban  mute mem  mod  adm  own  smod sadm
+GET    /v1/rooms/{room}                                 none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/by-key/{key}                           none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms key                                    none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
+PATCH  /v1/rooms/{room}                                 none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}                                 none none old  none susp no   no   none no   ban  no   no   no   no   ok   no   ok
+GET    /v1/rooms/{room}/members                         none none old  none ok   no   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   none ok   ban  ok   ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   last ok   ok
+PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/bans                            none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   ok   ok
+DELETE /v1/rooms/{room}/bans/{eve}                      none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/allowlist                       none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+GET    /v1/rooms/{room}/invites                         none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+POST   /v1/rooms/{room}/invites                         none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+GET    /v1/invites/{code}                               none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/audit                           none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/messages                        none none old  none susp no   no   no   no   ban  mute ok   ok   ok   ok   no   no
+POST   /v1/rooms/{room}/messages again                  none none old  none ok   no   no   no   no   ban  ok   ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/messages                        none none old  none ok   no   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+DELETE /v1/rooms/{room}/messages                        none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   no   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}               none none old  none ok   no   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
+PATCH  /v1/rooms/{room}/messages/{own}                  none none old  none susp no   no   no   no   ban  mute ok   ok   ok   ok   no   no
+PATCH  /v1/rooms/{room}/messages/{others}               none none old  none no   no   no   no   no   ban  no   no   no   no   no   no   no
+DELETE /v1/rooms/{room}/messages/{own}                  none none old  none susp no   no   no   no   ban  ok   ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}               none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/pins                            none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/search                          none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   no   no
+POST   /v1/rooms/{room}/batch                           none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/events                          none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+PUT    /v1/rooms/{room}/avatar                          none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+DELETE /v1/rooms/{room}/avatar                          none none old  none susp no   no   none no   ban  no   no   no   ok   ok   no   no
+POST   /v1/rooms/{room}/media                           none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/media                           none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/media-token                     none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/media/{media}                                none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   ok   ok
+POST   /v1/rooms/{room}/uploads                         none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+GET    /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  none 404  404  404  404  404  404  404  404  404
+PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  none susp no   no   none no   ban  mute 404  404  404  404  no   no
+DELETE /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  none 404  404  404  404  404  404  404  404  404
+GET    /v1/rooms/{room}/socket                          none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET message.post                                     none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+SOCKET message.edit {own}                               none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+SOCKET message.edit {others}                            none none old  none no   no   no   none no   ban  no   no   no   no   no   no   no
+SOCKET message.delete {own}                             none none old  none susp no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET message.delete {others}                          none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   no   no
+SOCKET reaction.add                                     none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+SOCKET reaction.remove                                  none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+SOCKET read.mark                                        none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.follow                                    none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.unfollow                                  none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET thread.read                                      none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
+SOCKET typing                                           none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+SOCKET live.send                                        none none old  none susp no   no   none no   ban  mute ok   ok   ok   ok   no   no
+SOCKET auth                                             none none old  none ok   no   no   none no   ban  ok   ok   ok   ok   ok   no   no
 `
 
 const CLOSED_UNLISTED = `
-                                                        none junk old  gone susp str  gst  alw  ban  mute mem  mod  adm  own  smod sadm
-GET    /v1/rooms/{room}                                 none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/by-key/{key}                           none none old  none ok   404  404  404  404  ok   ok   ok   ok   ok   404  404
-POST   /v1/rooms key                                    none none old  none ok   taken taken taken taken ok   ok   ok   ok   ok   taken taken
-PATCH  /v1/rooms/{room}                                 none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-DELETE /v1/rooms/{room}                                 none none old  none susp 404  404  404  ban  no   no   no   no   ok   404  404
-GET    /v1/rooms/{room}/members                         none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  ok   ban  ok   ok   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  404  ban  ok   ok   ok   ok   last 404  404
-PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/bans                            none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/bans/{eve}                      none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/allowlist                       none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-GET    /v1/rooms/{room}/invites                         none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-POST   /v1/rooms/{room}/invites                         none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-GET    /v1/invites/{code}                               none none old  none ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
-GET    /v1/rooms/{room}/audit                           none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-POST   /v1/rooms/{room}/messages                        none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-POST   /v1/rooms/{room}/messages again                  none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/messages                        none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/messages                        none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}               none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-PATCH  /v1/rooms/{room}/messages/{own}                  none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-PATCH  /v1/rooms/{room}/messages/{others}               none none old  none no   404  404  404  ban  no   no   no   no   no   404  404
-DELETE /v1/rooms/{room}/messages/{own}                  none none old  none susp 404  404  404  ban  ok   ok   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/messages/{others}               none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/pins                            none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/search                          none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-POST   /v1/rooms/{room}/batch                           none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/events                          none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-PUT    /v1/rooms/{room}/avatar                          none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-DELETE /v1/rooms/{room}/avatar                          none none old  none susp 404  404  404  ban  no   no   no   ok   ok   404  404
-POST   /v1/rooms/{room}/media                           none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/media                           none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-POST   /v1/rooms/{room}/media-token                     none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-GET    /v1/media/{media}                                none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-POST   /v1/rooms/{room}/uploads                         none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-GET    /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  404  404  404  404  404  404  404  404  404
-PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  none susp 404  404  404  ban  mute 404  404  404  404  404  404
-DELETE /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  404  404  404  404  404  404  404  404  404
-GET    /v1/rooms/{room}/socket                          none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-SOCKET message.post                                     none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-SOCKET message.edit {own}                               none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-SOCKET message.edit {others}                            none none old  none no   404  404  404  ban  no   no   no   no   no   404  404
-SOCKET message.delete {own}                             none none old  none susp 404  404  404  ban  ok   ok   ok   ok   ok   404  404
-SOCKET message.delete {others}                          none none old  none susp 404  404  404  ban  no   no   ok   ok   ok   404  404
-SOCKET reaction.add                                     none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-SOCKET reaction.remove                                  none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-SOCKET read.mark                                        none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-SOCKET thread.follow                                    none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-SOCKET thread.unfollow                                  none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-SOCKET thread.read                                      none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
-SOCKET typing                                           none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-SOCKET live.send                                        none none old  none susp 404  404  404  ban  mute ok   ok   ok   ok   404  404
-SOCKET auth                                             none none old  none ok   404  404  404  ban  ok   ok   ok   ok   ok   404  404
+                                                        none junk old  gone susp str  gst  key  alw  ban  mute mem  mod  adm  own  smod sadm
+GET    /v1/rooms/{room}                                 none none old  none ok   404  404  404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/by-key/{key}                           none none old  none ok   404  404  404  404  404  ok   ok   ok   ok   ok   404  404
+POST   /v1/rooms key                                    none none old  none ok   taken taken taken taken taken ok   ok   ok   ok   ok   taken taken
+PATCH  /v1/rooms/{room}                                 none none old  none susp 404  404  404  404  ban  no   no   no   ok   ok   404  404
+DELETE /v1/rooms/{room}                                 none none old  none susp 404  404  none 404  ban  no   no   no   no   ok   404  404
+GET    /v1/rooms/{room}/members                         none none old  none ok   404  404  404  404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  none ok   ban  ok   ok   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   last 404  404
+PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp 404  404  404  404  ban  no   no   no   ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp 404  404  404  404  ban  no   no   no   ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp 404  404  404  404  ban  no   no   no   ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/bans                            none none old  none susp 404  404  none 404  ban  no   no   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/bans/{eve}                      none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/allowlist                       none none old  none susp 404  404  none 404  ban  no   no   no   ok   ok   404  404
+PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp 404  404  none 404  ban  no   no   no   ok   ok   404  404
+DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  none susp 404  404  none 404  ban  no   no   no   ok   ok   404  404
+GET    /v1/rooms/{room}/invites                         none none old  none susp 404  404  none 404  ban  no   no   no   ok   ok   404  404
+POST   /v1/rooms/{room}/invites                         none none old  none susp 404  404  none 404  ban  no   no   no   ok   ok   404  404
+DELETE /v1/rooms/{room}/invites/{invite}                none none old  none susp 404  404  none 404  ban  no   no   no   ok   ok   404  404
+GET    /v1/invites/{code}                               none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
+GET    /v1/rooms/{room}/audit                           none none old  none susp 404  404  none 404  ban  no   no   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/messages                        none none old  none susp 404  404  404  404  ban  mute ok   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/messages again                  none none old  none ok   404  404  404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages                        none none old  none ok   404  404  404  404  ban  ok   ok   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/messages                        none none old  none susp 404  404  none 404  ban  no   no   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   404  404  404  404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}               none none old  none ok   404  404  404  404  ban  ok   ok   ok   ok   ok   404  404
+PATCH  /v1/rooms/{room}/messages/{own}                  none none old  none susp 404  404  404  404  ban  mute ok   ok   ok   ok   404  404
+PATCH  /v1/rooms/{room}/messages/{others}               none none old  none no   404  404  404  404  ban  no   no   no   no   no   404  404
+DELETE /v1/rooms/{room}/messages/{own}                  none none old  none susp 404  404  404  404  ban  ok   ok   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}               none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/pins                            none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/search                          none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  none 404  ban  no   no   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  none 404  ban  no   no   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/batch                           none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/events                          none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+PUT    /v1/rooms/{room}/avatar                          none none old  none susp 404  404  none 404  ban  no   no   no   ok   ok   404  404
+DELETE /v1/rooms/{room}/avatar                          none none old  none susp 404  404  none 404  ban  no   no   no   ok   ok   404  404
+POST   /v1/rooms/{room}/media                           none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/media                           none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/media-token                     none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+GET    /v1/media/{media}                                none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+POST   /v1/rooms/{room}/uploads                         none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+GET    /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  none 404  404  404  404  404  404  404  404  404
+PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  none susp 404  404  none 404  ban  mute 404  404  404  404  404  404
+DELETE /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  none 404  404  404  404  404  404  404  404  404
+GET    /v1/rooms/{room}/socket                          none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET message.post                                     none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+SOCKET message.edit {own}                               none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+SOCKET message.edit {others}                            none none old  none no   404  404  none 404  ban  no   no   no   no   no   404  404
+SOCKET message.delete {own}                             none none old  none susp 404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET message.delete {others}                          none none old  none susp 404  404  none 404  ban  no   no   ok   ok   ok   404  404
+SOCKET reaction.add                                     none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+SOCKET reaction.remove                                  none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+SOCKET read.mark                                        none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET thread.follow                                    none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET thread.unfollow                                  none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET thread.read                                      none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
+SOCKET typing                                           none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+SOCKET live.send                                        none none old  none susp 404  404  none 404  ban  mute ok   ok   ok   ok   404  404
+SOCKET auth                                             none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   ok   404  404
 `
 
 const DIRECT = `
-                                                        none junk old  gone susp str  gst  blk  mem  smod sadm
-GET    /v1/rooms/{room}                                 none none old  none ok   404  404  ok   ok   404  404
-PATCH  /v1/rooms/{room}                                 none none old  none no   404  404  no   no   404  404
-DELETE /v1/rooms/{room}                                 none none old  none no   404  404  no   no   404  404
-GET    /v1/rooms/{room}/members                         none none old  none ok   404  404  ok   ok   404  404
-PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  ok   ok   404  404
-DELETE /v1/rooms/{room}/members/@me                     none none old  none no   404  404  no   no   404  404
-PUT    /v1/rooms/{room}/members/{eve}                   none none old  none no   404  404  no   no   404  404
-PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none no   404  404  no   no   404  404
-PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none no   404  404  no   no   404  404
-PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none no   404  404  no   no   404  404
-DELETE /v1/rooms/{room}/members/{bo}                    none none old  none no   404  404  no   no   404  404
-GET    /v1/rooms/{room}/bans                            none none old  none no   404  404  no   no   404  404
-PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none no   404  404  no   no   404  404
-DELETE /v1/rooms/{room}/bans/{eve}                      none none old  none no   404  404  no   no   404  404
-GET    /v1/rooms/{room}/allowlist                       none none old  none no   404  404  no   no   404  404
-PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  none no   404  404  no   no   404  404
-DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  none no   404  404  no   no   404  404
-GET    /v1/rooms/{room}/invites                         none none old  none no   404  404  no   no   404  404
-POST   /v1/rooms/{room}/invites                         none none old  none no   404  404  no   no   404  404
-GET    /v1/rooms/{room}/audit                           none none old  none no   404  404  no   no   404  404
-POST   /v1/rooms/{room}/messages                        none none old  none susp 404  404  nc   ok   404  404
-POST   /v1/rooms/{room}/messages again                  none none old  none ok   404  404  ok   ok   404  404
-GET    /v1/rooms/{room}/messages                        none none old  none ok   404  404  ok   ok   404  404
-DELETE /v1/rooms/{room}/messages                        none none old  none no   404  404  no   no   404  404
-GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   404  404  ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}               none none old  none ok   404  404  ok   ok   404  404
-PATCH  /v1/rooms/{room}/messages/{own}                  none none old  none susp 404  404  nc   ok   404  404
-PATCH  /v1/rooms/{room}/messages/{others}               none none old  none no   404  404  no   no   404  404
-DELETE /v1/rooms/{room}/messages/{own}                  none none old  none susp 404  404  ok   ok   404  404
-DELETE /v1/rooms/{room}/messages/{others}               none none old  none no   404  404  no   no   404  404
-GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   404  404  ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   404  404  ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   404  404  ok   ok   404  404
-PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp 404  404  nc   ok   404  404
-DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp 404  404  nc   ok   404  404
-GET    /v1/rooms/{room}/pins                            none none old  none ok   404  404  ok   ok   404  404
-GET    /v1/rooms/{room}/search                          none none old  none ok   404  404  ok   ok   404  404
-PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  nc   ok   404  404
-DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  nc   ok   404  404
-POST   /v1/rooms/{room}/batch                           none none old  none susp 404  404  nc   ok   404  404
-PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   404  404  ok   ok   404  404
-PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  ok   ok   404  404
-GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ok   ok   404  404
-PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ok   ok   404  404
-DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  ok   ok   404  404
-PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   404  404  ok   ok   404  404
-GET    /v1/rooms/{room}/events                          none none old  none ok   404  404  ok   ok   404  404
-PUT    /v1/rooms/{room}/avatar                          none none old  none no   404  404  no   no   404  404
-DELETE /v1/rooms/{room}/avatar                          none none old  none no   404  404  no   no   404  404
-POST   /v1/rooms/{room}/media                           none none old  none susp 404  404  nc   ok   404  404
-GET    /v1/rooms/{room}/media                           none none old  none ok   404  404  ok   ok   404  404
-POST   /v1/rooms/{room}/media-token                     none none old  none ok   404  404  ok   ok   404  404
-GET    /v1/media/{media}                                none none old  none ok   404  404  404  ok   404  404
-POST   /v1/rooms/{room}/uploads                         none none old  none susp 404  404  nc   ok   404  404
-GET    /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  404  404  404  404
-PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  none susp 404  404  nc   404  404  404
-DELETE /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  404  404  404  404
-GET    /v1/rooms/{room}/socket                          none none old  none ok   404  404  ok   ok   404  404
-SOCKET message.post                                     none none old  none susp 404  404  nc   ok   404  404
-SOCKET message.edit {own}                               none none old  none susp 404  404  nc   ok   404  404
-SOCKET message.edit {others}                            none none old  none no   404  404  no   no   404  404
-SOCKET message.delete {own}                             none none old  none susp 404  404  ok   ok   404  404
-SOCKET message.delete {others}                          none none old  none no   404  404  no   no   404  404
-SOCKET reaction.add                                     none none old  none susp 404  404  nc   ok   404  404
-SOCKET reaction.remove                                  none none old  none susp 404  404  nc   ok   404  404
-SOCKET read.mark                                        none none old  none ok   404  404  ok   ok   404  404
-SOCKET thread.follow                                    none none old  none ok   404  404  ok   ok   404  404
-SOCKET thread.unfollow                                  none none old  none ok   404  404  ok   ok   404  404
-SOCKET thread.read                                      none none old  none ok   404  404  ok   ok   404  404
-SOCKET typing                                           none none old  none susp 404  404  nc   ok   404  404
-SOCKET live.send                                        none none old  none susp 404  404  nc   ok   404  404
-SOCKET auth                                             none none old  none ok   404  404  ok   ok   404  404
+                                                        none junk old  gone susp str  gst  key  blk  mem  smod sadm
+GET    /v1/rooms/{room}                                 none none old  none ok   404  404  404  ok   ok   404  404
+PATCH  /v1/rooms/{room}                                 none none old  none no   404  404  404  no   no   404  404
+DELETE /v1/rooms/{room}                                 none none old  none no   404  404  none no   no   404  404
+GET    /v1/rooms/{room}/members                         none none old  none ok   404  404  404  ok   ok   404  404
+PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  none ok   ok   404  404
+DELETE /v1/rooms/{room}/members/@me                     none none old  none no   404  404  none no   no   404  404
+PUT    /v1/rooms/{room}/members/{eve}                   none none old  none no   404  404  404  no   no   404  404
+PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none no   404  404  404  no   no   404  404
+PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none no   404  404  404  no   no   404  404
+PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none no   404  404  404  no   no   404  404
+DELETE /v1/rooms/{room}/members/{bo}                    none none old  none no   404  404  404  no   no   404  404
+GET    /v1/rooms/{room}/bans                            none none old  none no   404  404  none no   no   404  404
+PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none no   404  404  404  no   no   404  404
+DELETE /v1/rooms/{room}/bans/{eve}                      none none old  none no   404  404  404  no   no   404  404
+GET    /v1/rooms/{room}/allowlist                       none none old  none no   404  404  none no   no   404  404
+PUT    /v1/rooms/{room}/allowlist/{eve}                 none none old  none no   404  404  none no   no   404  404
+DELETE /v1/rooms/{room}/allowlist/{eve}                 none none old  none no   404  404  none no   no   404  404
+GET    /v1/rooms/{room}/invites                         none none old  none no   404  404  none no   no   404  404
+POST   /v1/rooms/{room}/invites                         none none old  none no   404  404  none no   no   404  404
+GET    /v1/rooms/{room}/audit                           none none old  none no   404  404  none no   no   404  404
+POST   /v1/rooms/{room}/messages                        none none old  none susp 404  404  404  nc   ok   404  404
+POST   /v1/rooms/{room}/messages again                  none none old  none ok   404  404  404  ok   ok   404  404
+GET    /v1/rooms/{room}/messages                        none none old  none ok   404  404  404  ok   ok   404  404
+DELETE /v1/rooms/{room}/messages                        none none old  none no   404  404  none no   no   404  404
+GET    /v1/rooms/{room}/messages/{own}                  none none old  none ok   404  404  404  ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}               none none old  none ok   404  404  404  ok   ok   404  404
+PATCH  /v1/rooms/{room}/messages/{own}                  none none old  none susp 404  404  404  nc   ok   404  404
+PATCH  /v1/rooms/{room}/messages/{others}               none none old  none no   404  404  404  no   no   404  404
+DELETE /v1/rooms/{room}/messages/{own}                  none none old  none susp 404  404  404  ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}               none none old  none no   404  404  404  no   no   404  404
+GET    /v1/rooms/{room}/messages/{own}/versions         none none old  none ok   404  404  none ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/replies       none none old  none ok   404  404  none ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/reactions/{emoji} none none old  none ok   404  404  none ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp 404  404  none nc   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/reactions/{emoji}/@me none none old  none susp 404  404  none nc   ok   404  404
+GET    /v1/rooms/{room}/pins                            none none old  none ok   404  404  none ok   ok   404  404
+GET    /v1/rooms/{room}/search                          none none old  none ok   404  404  none ok   ok   404  404
+PUT    /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  none nc   ok   404  404
+DELETE /v1/rooms/{room}/pins/{others}                   none none old  none susp 404  404  none nc   ok   404  404
+POST   /v1/rooms/{room}/batch                           none none old  none susp 404  404  none nc   ok   404  404
+PUT    /v1/rooms/{room}/read-marker                     none none old  none ok   404  404  none ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  none ok   ok   404  404
+GET    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  none ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  none ok   ok   404  404
+DELETE /v1/rooms/{room}/messages/{others}/following     none none old  none ok   404  404  none ok   ok   404  404
+PUT    /v1/rooms/{room}/messages/{others}/read-marker   none none old  none ok   404  404  none ok   ok   404  404
+GET    /v1/rooms/{room}/events                          none none old  none ok   404  404  none ok   ok   404  404
+PUT    /v1/rooms/{room}/avatar                          none none old  none no   404  404  none no   no   404  404
+DELETE /v1/rooms/{room}/avatar                          none none old  none no   404  404  none no   no   404  404
+POST   /v1/rooms/{room}/media                           none none old  none susp 404  404  none nc   ok   404  404
+GET    /v1/rooms/{room}/media                           none none old  none ok   404  404  none ok   ok   404  404
+POST   /v1/rooms/{room}/media-token                     none none old  none ok   404  404  none ok   ok   404  404
+GET    /v1/media/{media}                                none none old  none ok   404  404  none 404  ok   404  404
+POST   /v1/rooms/{room}/uploads                         none none old  none susp 404  404  none nc   ok   404  404
+GET    /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  none 404  404  404  404
+PATCH  /v1/rooms/{room}/uploads/{upload}                none none old  none susp 404  404  none nc   404  404  404
+DELETE /v1/rooms/{room}/uploads/{upload}                none none old  none 404  404  404  none 404  404  404  404
+GET    /v1/rooms/{room}/socket                          none none old  none ok   404  404  none ok   ok   404  404
+SOCKET message.post                                     none none old  none susp 404  404  none nc   ok   404  404
+SOCKET message.edit {own}                               none none old  none susp 404  404  none nc   ok   404  404
+SOCKET message.edit {others}                            none none old  none no   404  404  none no   no   404  404
+SOCKET message.delete {own}                             none none old  none susp 404  404  none ok   ok   404  404
+SOCKET message.delete {others}                          none none old  none no   404  404  none no   no   404  404
+SOCKET reaction.add                                     none none old  none susp 404  404  none nc   ok   404  404
+SOCKET reaction.remove                                  none none old  none susp 404  404  none nc   ok   404  404
+SOCKET read.mark                                        none none old  none ok   404  404  none ok   ok   404  404
+SOCKET thread.follow                                    none none old  none ok   404  404  none ok   ok   404  404
+SOCKET thread.unfollow                                  none none old  none ok   404  404  none ok   ok   404  404
+SOCKET thread.read                                      none none old  none ok   404  404  none ok   ok   404  404
+SOCKET typing                                           none none old  none susp 404  404  none nc   ok   404  404
+SOCKET live.send                                        none none old  none susp 404  404  none nc   ok   404  404
+SOCKET auth                                             none none old  none ok   404  404  none ok   ok   404  404
 `
 
 interface Policy {

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { avatarKey } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
+import { storeAppKey } from '../fixtures/app-keys'
 import { openInbox } from '../fixtures/inbox'
 import * as media from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
@@ -84,6 +85,9 @@ const bodies: Record<
     await setPassword(callerId)
     return { password: PASSWORD }
   },
+  'POST /v1/app-keys': () => ({ name: 'Shop', scopes: ['read'] }),
+  'POST /v1/app-keys/{appKey}/successors': () => ({}),
+  'POST /v1/app/sessions': () => ({ subject: crypto.randomUUID() }),
   'PATCH /v1/me': () => ({ bio: 'Tea.' }),
   'PUT /v1/users/{eve}/role': () => ({ role: 'moderator' }),
   'PUT /v1/users/{eve}/suspension': () => ({ until: tomorrow() }),
@@ -158,6 +162,7 @@ const values: Record<string, (scenario: CallerScenario) => string | number | Pro
   others: ({ others }) => others,
   invite: async (scenario) => (await invite(scenario)).id,
   code: async (scenario) => (await invite(scenario)).code,
+  appKey: async () => (await storeAppKey()).id,
   emoji: () => '%F0%9F%91%8D',
   file: () => 'style.css',
   of: () => 'users',
@@ -193,7 +198,7 @@ async function addressOf(target: string, scenario: CallerScenario): Promise<stri
 /** Where a row of a table asks, and with which headers. */
 export const requestOf = async (row: string, scenario: CallerScenario) => ({
   path: (await addressOf(row.split(/ (.*)/)[1] ?? '', scenario)) + (queries[row]?.(scenario) ?? ''),
-  headers: { ...clientAddress(), ...headers[row] },
+  headers: { ...clientAddress(), ...scenario.headers, ...headers[row] },
 })
 
 /** Does what a row says; answers "ok" or the code of the problem. */
