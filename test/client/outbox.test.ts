@@ -111,3 +111,19 @@ it('without a network it tries again later, and what was discarded is not sent',
   await pass(31_000)
   expect(posted.map(({ text }) => text)).toEqual(['one', 'two'])
 })
+
+it('of two tabs one sends, and the other goes on when that one is closed', async () => {
+  const first = tab()
+  const [stopFirst] = stops
+  const second = tab()
+  await pass(0)
+  second.room('harbour').send('one')
+  await pass(31_000)
+  expect(posted.map(({ text }) => text)).toEqual(['one'])
+  stopFirst?.()
+  expect(first.room('harbour').unsent()).toEqual([])
+  await pass(0)
+  second.room('harbour').send('two')
+  await pass(31_000)
+  expect(posted.map(({ text }) => text)).toEqual(['one', 'two'])
+})

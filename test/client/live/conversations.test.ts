@@ -10,6 +10,7 @@ import { registered, until } from './people'
 
 const SEEDS = Number(process.env.CLIENT_SEEDS ?? 3)
 const STEPS = 60
+const HISTORY = 60
 const BAD: Required<Faults> = { cut: '4%', delayMs: [0, 60], loseAnswers: '10%' }
 
 let service: Service
@@ -76,6 +77,21 @@ async function step(room: Room, pick: (below: number) => number, written: string
   }
 }
 
+/** More than a page was written before the others came, and they had reacted to some of it. */
+async function begin([first, ...others]: [Room, ...Room[]], written: string[]): Promise<void> {
+  first.open()
+  for (let count = 0; count < HISTORY; count += 1) {
+    const text = `${first.chat.userId} ${written.length}`
+    written.push(text)
+    first.send(text)
+  }
+  await until('the history is sent', () => first.unsent().length === 0)
+  for (const message of first.log.messages.list().slice(-6)) {
+    for (const room of others) await room.react(message.seq, '👍')
+  }
+  for (const room of others) room.open()
+}
+
 for (let seed = 1; seed <= SEEDS; seed += 1) {
   it(`conversation ${seed} ends with the same list everywhere`, async () => {
     const pick = random(seed)
@@ -83,10 +99,10 @@ for (let seed = 1; seed <= SEEDS; seed += 1) {
     const [owner] = people as [Chat]
     const { id } = await owner.createRoom({ name: `Conversation ${seed}` })
     const rooms = people.map((chat) => chat.room(id))
-    for (const room of rooms) room.open()
+    const written: string[] = []
+    await begin(rooms as [Room, ...Room[]], written)
     Object.assign(weather, BAD)
 
-    const written: string[] = []
     const acts: Promise<void>[] = []
     for (let count = 0; count < STEPS; count += 1) {
       const room = rooms[pick(rooms.length)] as Room
