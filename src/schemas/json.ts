@@ -20,6 +20,7 @@ export function problemOf(value: unknown, { maxBytes, maxDepth }: Bounds): strin
   if (text.length > maxBytes || new TextEncoder().encode(text).length > maxBytes) {
     return `must have at most ${maxBytes} bytes as JSON`
   }
+  if (hasInfinity(value)) return 'must have no number beyond those of a double'
   return hasReserved(value) ? `must not have a name \`${RESERVED}\`` : undefined
 }
 
@@ -34,6 +35,10 @@ function isDeeper(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return depth === 0 || partsOf(value).some((part) => isDeeper(part, depth - 1))
 }
+
+// What a number such as 1e400 is read as. Written again it would be null.
+const hasInfinity = (value: unknown): boolean =>
+  typeof value === 'number' ? !Number.isFinite(value) : partsOf(value).some(hasInfinity)
 
 const hasReserved = (value: unknown): boolean =>
   (isJsonObject(value) && Object.hasOwn(value, RESERVED)) || partsOf(value).some(hasReserved)

@@ -1,4 +1,4 @@
-import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { call } from '../fixtures/api'
@@ -117,7 +117,7 @@ it('a deleted message, and one that was erased, leave nothing of their metadata'
     text: null,
     metadata: {},
   })
-  await runInDurableObject(stub, (room) => (room as { alarm(): Promise<void> }).alarm())
+  await runDurableObjectAlarm(stub)
   const rows = await runInDurableObject(stub, (_room, { storage: { sql } }) =>
     sql.exec('select metadata from messages where metadata is not null').toArray(),
   )
@@ -181,6 +181,12 @@ it('size, depth and names of metadata are held to the rules, also when merged', 
     expect((await ana.patch(path, { metadata })).status).toBe(400)
     expect((await mergePatch(ana, path, { metadata })).status).toBe(400)
   }
+  // JSON can say it, and it would be kept as null.
+  const huge = await call('PATCH', path, { token: ana.token, body: '{"metadata":{"a":[1e400]}}' })
+  expect([huge.status, huge.body.errors]).toEqual([
+    400,
+    [expect.objectContaining({ path: 'metadata' })],
+  ])
   for (const metadata of [{ a: 'é'.repeat(2044) }, nest(8)]) {
     expect((await ana.patch(path, { metadata })).body.metadata).toEqual(metadata)
   }
