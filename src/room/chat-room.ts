@@ -83,6 +83,7 @@ export class ChatRoom extends DurableObject<Env> {
       const owner = await loadFounder(open(this.env.DB), userId)
       createRoom(this.ctx, { roomId, owner, room: founding }, Date.now())
       this.#context ??= assemble(this.ctx, this.env)
+      this.#context.watchers.notify({ userId, why: 'added', by: userId })
       await this.#context.directorySync.syncBriefly()
       return room.readRoom(this.#context.contextFor({ userId }))
     })
@@ -96,6 +97,7 @@ export class ChatRoom extends DurableObject<Env> {
       const isNew = createRoom(this.ctx, { roomId, owner, room: founding }, Date.now())
       this.#context ??= assemble(this.ctx, this.env)
       if (!isNew) return null
+      this.#context.watchers.notify({ userId, why: 'added', by: userId })
       await this.#context.directorySync.syncBriefly()
       return room.readRoom(this.#context.contextFor({ userId }))
     })
@@ -117,12 +119,13 @@ export class ChatRoom extends DurableObject<Env> {
       const pair = await loadPair(directory, userId, otherId)
       const isNew = createDirectRoom(this.ctx, { roomId, userId, ...pair }, Date.now())
       this.#context ??= assemble(this.ctx, this.env)
-      const { queue, directorySync, contextFor } = this.#context
+      const { queue, directorySync, contextFor, watchers } = this.#context
       // A change since then found neither the room nor its row in the directory: so write the row, then look again.
       if (directorySync.isBehind()) await directorySync.sync()
       const { contact } = isNew ? await loadPair(directory, userId, otherId) : pair
       await queue.submit(bind(applyDmAccess, () => contextFor({ userId }), contact))
       await queue.submit(bind(showDirectRoom, () => contextFor({ userId }), undefined))
+      watchers.notify({ userId, why: 'added', by: userId })
       await directorySync.syncBriefly()
       return { room: room.readRoom(contextFor({ userId })), isNew }
     })

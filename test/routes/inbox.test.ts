@@ -305,3 +305,14 @@ it('counts over HTTP show what was told before the directory has it, by each roo
     expect((await ana.get('/v1/me/unread')).body).toMatchObject({ rooms: 0, badge: 0, snoozed }),
   )
 })
+
+it('a room that one makes on one device is told to the others', async () => {
+  const [ana, bo] = await createUsers('Ana', 'Bo')
+  for (const user of [ana, bo]) await user.patch('/v1/me', { messagePolicy: 'everyone' })
+  const inbox = await openInbox(ana.token)
+  const { room } = await createRoom(ana)
+  await inbox.update('room.added', ({ room: { id }, by }) => id === room.id && by === ana.id)
+  const { body: direct } = await ana.post(`/v1/direct/${bo.id}`)
+  const added = await inbox.update('room.added', (update) => update.room.id === direct.id)
+  expect(added.room.peer?.id).toBe(bo.id)
+})
