@@ -13,7 +13,7 @@ const Favourite = z.boolean().meta({ example: false })
 /** What members choose for themselves in a room. Nobody else is told. */
 export const Preferences = z
   .strictObject({
-    notify: Notify.meta({ example: 'all' }),
+    notify: Notify,
     snoozedUntil: Timestamp.nullable().meta({
       description: 'Until then the room does not notify you and counts apart. null when it does.',
       example: null,
