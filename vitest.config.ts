@@ -18,7 +18,7 @@ const otherSuites = ['test/{start,contract,browser,ffprobe}/**', 'test/client/li
 // module of the service, which ends every object that others left.
 const alone = [
   'test/directory/account-deletion.test.ts',
-  'test/room/costs.test.ts',
+  'test/room/{costs,room-purge}.test.ts',
   'test/routes/{account-deletion,password-hashing,me,roles,rooms,users}.test.ts',
 ]
 
@@ -28,7 +28,7 @@ const slow = [
   'test/directory/{login,relation-view}.test.ts',
   'test/media/tus-body.test.ts',
   'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',
-  'test/room/{prefix-expansion,races,removal,replay,replay-size,room-purge,search-model,unread}.test.ts',
+  'test/room/{prefix-expansion,races,removal,replay,replay-size,search-model,unread}.test.ts',
   'test/routes/{blocks,cursors,direct-privacy,direct-rooms,media-facts}.test.ts',
   'test/routes/{member-races,moderation,socket,try-it-out,tus-limits}.test.ts',
   'test/routes/{upload-chunks,uploads}.test.ts',

@@ -44,7 +44,7 @@ const operations = Object.entries(document.paths as Record<string, Record<string
     })),
   )
   // A page cannot open a socket as a request.
-  .filter(({ operationId }) => operationId !== 'openSocket')
+  .filter(({ operationId }) => !/^open(Inbox)?Socket$/.test(operationId))
 
 const schemaOf = ({ schema }: Parameter): Schema => ({
   ...named[schema.$ref?.split('/').at(-1) ?? ''],
@@ -98,16 +98,22 @@ async function scene() {
 type Scene = Awaited<ReturnType<typeof scene>>
 
 /** Who tries it, if not ana: an owner cannot leave a room without another. */
-const actors: Record<string, (scene: Scene) => users.RegisteredUser> = {
+const actors: Record<string, (scene: Scene) => { token: string } | Promise<{ token: string }>> = {
   joinRoom: ({ eve }) => eve,
   leaveRoom: ({ bo }) => bo,
   deleteMe: ({ bo }) => bo,
+  createAppSession: async (scene) => ({ token: (await appKey(scene)).secret }),
 }
 
 /** What must have happened before. */
 const befores: Record<string, (scene: Scene) => Promise<unknown>> = {
   acceptFriend: ({ ana, bo }) => bo.put(`/v1/me/friend-requests/${ana.id}`),
+  // As the example of a key is.
+  getRoomByKey: ({ ana }) => ana.post('/v1/rooms', { key: 'order:4711' }),
 }
+
+const appKey = async ({ ana }: Scene) =>
+  (await ana.post('/v1/app-keys', { name: 'Back end', scopes: ['users.mint'] })).body
 
 const invite = async ({ ana, path }: Scene) => (await ana.post(`${path}/invites`, {})).body
 
@@ -143,6 +149,7 @@ const ids: Record<string, (scene: Scene, operation: string) => unknown> = {
   inviteId: async (scene) => (await invite(scene)).id,
   code: async (scene) => (await invite(scene)).code,
   sessionId: async ({ ana }) => (await ana.get('/v1/sessions')).body.items[0].id,
+  keyId: async (scene) => (await appKey(scene)).appKey.id,
   id: ({ ana }) => ana.id,
   avatarId: avatar,
 }
@@ -186,7 +193,7 @@ async function tryOut(operation: Operation, world: Scene) {
     if (parameter.in === 'header') sent.set(name, String(value))
   }
   await befores[operationId]?.(world)
-  const { token } = actors[operationId]?.(world) ?? world.ana
+  const { token } = (await actors[operationId]?.(world)) ?? world.ana
   const address = query.size > 0 ? `${path}?${query}` : path
   return call(method, address, { token, body, headers: Object.fromEntries(sent) })
 }
