@@ -4,27 +4,14 @@ import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
 import { LastMessage, Room } from './rooms'
 import { schemaId } from './schema-ids'
+import { auth, commandsOf, echoed } from './socket-commands'
 import { Unread } from './unread'
 import { Author, Me, User } from './users'
 
 /** How many rooms `ready` has: the first page of `GET /v1/me/rooms?sort=recent`. */
 export const READY_ROOMS = 50
 
-const Ref = z.union([z.string().max(64), z.int()])
-const ref = Ref.optional().meta({
-  description: 'Any value that you choose. The answer repeats it. Without it, there is no answer.',
-  example: 'c7',
-})
-const echoed = Ref.meta({ description: 'The `ref` of your command.', example: 'c7' })
-
-const command = <T extends string, S extends z.ZodRawShape>(
-  name: T,
-  description: string,
-  shape: S,
-) =>
-  z
-    .strictObject({ do: z.literal(name), ref, ...shape })
-    .meta({ id: schemaId(name, 'InboxCommand'), description })
+const command = commandsOf('InboxCommand')
 
 /** Everything a client may send to its inbox, besides the text `ping`. */
 export const InboxCommand = z
@@ -33,17 +20,7 @@ export const InboxCommand = z
       roomId: Id,
       seq: Seq.meta({ description: 'The last seq that you have read.' }),
     }),
-    command(
-      'auth',
-      'Replace the access token before it expires. An expired token closes the socket.',
-      {
-        token: z
-          .string()
-          .min(1)
-          .max(2048)
-          .meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIwMTk5In0.c2ln' }),
-      },
-    ),
+    command('auth', auth.description, auth.shape),
     command('presence', 'Say whether you are at this device. A new socket is `online`.', {
       state: z.enum(['online', 'away']).meta({ id: 'PresenceState' }),
     }),

@@ -17,6 +17,7 @@ import { SocketProblem } from './problems'
 import { ReadMarker } from './read-markers'
 import { RoomMe, SharedRoom } from './rooms'
 import { schemaId } from './schema-ids'
+import { auth, commandsOf, echoed, ref } from './socket-commands'
 import { ThreadMarker } from './threads'
 import { Author } from './users'
 
@@ -26,22 +27,7 @@ export const MAX_FRAME = 32 * 1024
 /** Above this many online users, the room sends only their count and no ids. */
 export const MAX_ONLINE_IDS = 200
 
-const Ref = z.union([z.string().max(64), z.int()])
-const ref = Ref.optional().meta({
-  description:
-    'Any value that you choose. The answer repeats it. Without it, the room sends no answer.',
-  example: 'c7',
-})
-const echoed = Ref.meta({ description: 'The `ref` of your command.', example: 'c7' })
-
-const command = <T extends string, S extends z.ZodRawShape>(
-  name: T,
-  description: string,
-  shape: S,
-) =>
-  z
-    .strictObject({ do: z.literal(name), ref, ...shape })
-    .meta({ id: schemaId(name, 'Command'), description })
+const command = commandsOf('Command')
 
 /** Everything a client may send, besides the text `ping`. */
 export const Command = z
@@ -82,17 +68,7 @@ export const Command = z
       'Send the other sockets of the room an event of your own, such as the place of a cursor: 5 a second, stored nowhere.',
       LiveEvent.shape,
     ),
-    command(
-      'auth',
-      'Replace the access token before it expires. An expired token closes the socket.',
-      {
-        token: z
-          .string()
-          .min(1)
-          .max(2048)
-          .meta({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIwMTk5In0.c2ln' }),
-      },
-    ),
+    command('auth', auth.description, auth.shape),
   ])
   .meta({ id: 'Command' })
 export type Command = z.infer<typeof Command>
