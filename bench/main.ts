@@ -9,6 +9,7 @@ import { hotRooms } from './workloads/hot-room'
 import { httpPosts } from './workloads/http-posts'
 import { idleSockets } from './workloads/idle-sockets'
 import { inbox } from './workloads/inbox'
+import { notices } from './workloads/inbox-notices'
 import { largeRoom, onlineRoom } from './workloads/large-room'
 import { mediaMemory } from './workloads/media-memory'
 import { mediaThroughput } from './workloads/media-throughput'
@@ -38,6 +39,7 @@ const workloads: Workload[] = [
   resume,
   idleSockets,
   ...inbox,
+  notices,
   plainMessages,
   ...mediaThroughput,
   mediaMemory,

@@ -134,6 +134,26 @@ it('an inbox that does not answer is told again, a few times and no more', () =>
     expect(told).toHaveLength(4)
   }))
 
+it('tells a marker at once, of each once a second, and of a hundred people a second', () =>
+  inRoom(async ({ watchers, told, change }) => {
+    watchers.watch('ana', 1)
+    change()
+    const markers = () => told.filter(({ why }) => why === 'marker').map(({ userId }) => userId)
+    watchers.markerMoved('bo', Date.now())
+    watchers.markerMoved('bo', Date.now())
+    expect(markers()).toEqual(['bo'])
+    await second()
+    expect(markers()).toEqual(['bo', 'bo'])
+    await second()
+    for (let i = 0; i < 150; i += 1) watchers.markerMoved(`u${i}`, Date.now())
+    // And the first of those that wait, as a round is due.
+    expect(markers()).toHaveLength(103)
+    await second()
+    expect(new Set(markers()).size).toBe(151)
+    await second()
+    expect(vi.getTimerCount()).toBe(0)
+  }))
+
 it('who is no longer there is told that, and nothing after it', () =>
   inRoom(async ({ watchers, told, change, leave }) => {
     watchers.watch('ana', 1)

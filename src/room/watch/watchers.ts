@@ -46,6 +46,8 @@ export class Watchers {
   #settingsChanges = 0
   /** Those who are told of their own marker, by the last change of it. */
   readonly #markers = new Set<string>()
+  /** Whose marker was told within the last second, and when. */
+  readonly #markersTold = new Map<string, number>()
   #lastRoundAt = 0
   /** Whether this object has told nobody yet. */
   #isFresh = true
@@ -99,8 +101,17 @@ export class Watchers {
     if (this.#isFresh) this.changed('settings', now)
   }
 
-  /** Call this when a member's own marker moved; their other devices want to know. */
+  /** Call this when a member's own marker moved; their other devices want to know: at once, but once a second each. */
   markerMoved(userId: string, now: number): void {
+    for (const [who, at] of this.#markersTold) {
+      if (now - at < ROUND_MS) break
+      this.#markersTold.delete(who)
+    }
+    if (!this.#markersTold.has(userId) && this.#markersTold.size < TOLD_PER_ROUND) {
+      this.#markersTold.set(userId, now)
+      this.notify({ userId, why: 'marker' })
+      return
+    }
     this.#markers.add(userId)
     this.#startRound(now)
   }
