@@ -29,7 +29,8 @@ const slow = [
   'test/media/tus-body.test.ts',
   'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',
   'test/room/{prefix-expansion,races,removal,replay,replay-size,search-model,unread}.test.ts',
-  'test/routes/{blocks,cursors,direct-privacy,direct-rooms,media-facts}.test.ts',
+  'test/room/{dead-sockets,inbox-convergence,inbox-removal}.test.ts',
+  'test/routes/{blocks,cursors,direct-privacy,direct-rooms,inbox,media-facts,metadata,presence}.test.ts',
   'test/routes/{member-races,moderation,socket,try-it-out,tus-limits}.test.ts',
   'test/routes/{upload-chunks,uploads}.test.ts',
 ]
