@@ -25,11 +25,13 @@ const alone = [
 // `npm run test:fast` leaves out these models, tables of access, races, floods and whatever else takes seconds, and what runs alone.
 const slow = [
   'test/{access,back-ends,hostile,private,profile-fanout,tour}.test.ts',
-  'test/directory/{login,relation-view}.test.ts',
+  'test/directory/{dm-access,login,relation-view,social-edges}.test.ts',
   'test/media/tus-body.test.ts',
   'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',
   'test/room/{prefix-expansion,races,removal,replay,replay-size,search-model,unread}.test.ts',
-  'test/room/{dead-sockets,inbox-convergence,inbox-removal}.test.ts',
+  'test/routes/{avatars,friends,hostile-media,media-download,mention-markup,preferences}.test.ts',
+  'test/routes/{identities,session-end,sessions,sync,threads}.test.ts',
+  'test/room/{dead-sockets,nonces,inbox-convergence,inbox-removal}.test.ts',
   'test/routes/{blocks,cursors,direct-privacy,direct-rooms,inbox,media-facts,metadata,presence}.test.ts',
   'test/routes/{member-races,moderation,socket,try-it-out,tus-limits}.test.ts',
   'test/routes/{upload-chunks,uploads}.test.ts',
