@@ -19,7 +19,7 @@ const otherSuites = ['test/{start,contract,browser,ffprobe}/**', 'test/client/li
 const alone = [
   'test/directory/account-deletion.test.ts',
   'test/room/{costs,room-purge}.test.ts',
-  'test/routes/{account-deletion,password-hashing,me,roles,rooms,users}.test.ts',
+  'test/routes/{account-deletion,password-hashing,me,roles,rooms,token-secret,users}.test.ts',
 ]
 
 // `npm run test:fast` leaves out these models, tables of access, races, floods and whatever else takes seconds, and what runs alone.
