@@ -11,8 +11,15 @@ const onNode = [
   'test/client/*.test.ts',
 ]
 
-// Suites of their own, which `.ci/run` runs after this one: `npm run test:start` and those to come.
-const otherSuites = ['test/{start,contract,browser,ffprobe}/**', 'test/client/live/**']
+// Every endpoint asked by every kind of caller, thousands of times: `npm run test:access`.
+const tables = ['test/{access,private}.test.ts']
+
+// Suites of their own, which `.ci/run` runs after this one.
+const otherSuites = [
+  'test/{start,contract,browser,ffprobe}/**',
+  'test/client/live/**',
+  ...(process.env.ACCESS ? [] : tables),
+]
 
 // These count all that there is or all that D1 is asked, so that nothing of other tests may be there, or exchange a
 // module of the service, which ends every object that others left.
@@ -24,7 +31,7 @@ const alone = [
 
 // `npm run test:fast` leaves out these models, tables of access, races, floods and whatever else takes seconds, and what runs alone.
 const slow = [
-  'test/{access,back-ends,hostile,private,profile-fanout,tour}.test.ts',
+  'test/{back-ends,hostile,profile-fanout,tour}.test.ts',
   'test/directory/{dm-access,login,relation-view,social-edges}.test.ts',
   'test/media/tus-body.test.ts',
   'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',

@@ -47,11 +47,9 @@ it('past the burst, posts are refused with a Retry-After, repeats are not, and a
   expect(late?.headers.get('RateLimit')).toBe('"posts";r=0;t=1')
   expect((await bo.post(`${path}/messages`, { nonce: 'flood 0', text: 'again' })).status).toBe(200)
   expect((await ana.post(`${path}/messages`, newMessage('others may'))).status).toBe(201)
-  while (!socket.closed) {
-    for (let i = 0; i < 500; i += 1) socket.send({ do: 'typing' })
-    await scheduler.wait(1)
-  }
-  expect(socket.closed).toEqual({ code: 4429, reason: 'rate_limited; retryAfter=1' })
+  // With the posts more than frames may come at once. Not until it closes: the slower the machine, the more would wait in line.
+  for (let i = 0; i < 2000; i += 1) socket.send({ do: 'typing' })
+  expect(await socket.end()).toEqual({ code: 4429, reason: 'rate_limited; retryAfter=1' })
 })
 
 it('a flood over HTTP is refused before it reaches the room, and nobody else notices', async () => {
