@@ -58,6 +58,8 @@ function noticesOf(event: Event): Notice[] {
   switch (event.type) {
     case 'message.posted': {
       const { message } = event
+      // Nearly every message: this is on the way of each.
+      if (message.mentions.length === 0) return []
       const { seq, author, text } = message
       const mention = { seq, by: author, preview: text === null ? null : previewOf(text) }
       return message.mentions
