@@ -203,7 +203,7 @@ function operationsIn(channel: string, { prefix, commands, frames }: Channel) {
 
 const closeCodeTable = () =>
   [
-    'The room closes a socket with one of these codes:',
+    'The service closes a socket with one of these codes:',
     '',
     '| Code | Reason | What to do |',
     '| --- | --- | --- |',

@@ -47,7 +47,7 @@ export const MadeAppKey = z
   })
   .meta({ id: 'MadeAppKey' })
 
-/** A day is enough to bring a new key to every server. */
+/** Long enough for a release of every server that has the old key. */
 export const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60
 
 export const NewSuccessor = z

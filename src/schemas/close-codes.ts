@@ -1,6 +1,6 @@
 import type { ApiError, Code } from '../errors'
 
-/** Why the room closes a socket, and what the client should do next. */
+/** Why a room or an inbox closes a socket, and what the client should do next. */
 export const closeCodes: Record<number, { why: string; next: string }> = {
   1000: { why: 'The client closed it.', next: 'Do not reconnect.' },
   1012: { why: 'The server restarts.', next: 'Reconnect with `after`, after a random delay.' },
@@ -22,7 +22,7 @@ export const closeCodes: Record<number, { why: string; next: string }> = {
     next: 'Reconnect with `after`.',
   },
   4409: {
-    why: 'You have 20 sockets open in this room, which is the maximum.',
+    why: 'You have 20 sockets open in this room, or 20 for all your rooms, which is the maximum.',
     next: 'Do not reconnect until one of the others closes.',
   },
   4429: {
