@@ -130,13 +130,12 @@ export class Inbox extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.webSocketError(socket)
+    this.#remove(socket)
     echoClose(socket, code, reason)
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#inbox.sockets.remove(socket)
-    this.#inbox.presence.changed()
+    this.#remove(socket)
   }
 
   override async alarm(): Promise<void> {
@@ -150,6 +149,11 @@ export class Inbox extends DurableObject<Env> {
       if (compareAt !== null && compareAt <= now) await this.#compare(now)
     } else if (presenceRow.dueAt(this.#sql, now) !== null) await this.#inbox.presence.expire(now)
     this.#schedule()
+  }
+
+  #remove(socket: WebSocket): void {
+    this.#inbox.sockets.remove(socket)
+    this.#inbox.presence.changed()
   }
 
   /** Never throws: an alarm that fails too often is given up. */
