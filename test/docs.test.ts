@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Event } from '../src/schemas/events'
+import { InboxCommand, InboxUpdate } from '../src/schemas/inbox'
 import { Capability } from '../src/schemas/members'
 import { Command, Live } from '../src/schemas/socket'
 
@@ -201,6 +202,33 @@ describe('docs/socket.md', () => {
       [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
     )
     expect(listed.sort()).toEqual([...names].sort())
+  })
+
+  const [, inbox = ''] = told.split('\n## The inbox\n')
+  const tableOf = (head: string) => inbox.split(`\n| ${head} | `)[1]?.split('\n\n')[0] ?? ''
+  const rowsOf = (head: string) =>
+    tableOf(head)
+      .split('\n')
+      .slice(2)
+      .flatMap((row) => {
+        const [, names = '', fields = ''] = row.split('|')
+        return [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => ({ name, fields }))
+      })
+
+  it.each([
+    ['update', InboxUpdate.options, 'type'],
+    ['`do`', InboxCommand.options, 'do'],
+  ] as const)('has every %s of the inbox with its fields, and no other', (head, options, key) => {
+    const listed = rowsOf(head)
+    expect(listed.map(({ name }) => name).sort()).toEqual(literals(options, key).toSorted())
+    const missing = options.flatMap(({ shape }) => {
+      const name = (shape as unknown as Record<string, { value: string }>)[key]?.value
+      const { fields = '' } = listed.find((row) => row.name === name) ?? {}
+      return Object.keys(shape)
+        .filter((field) => field !== key && field !== 'ref' && !fields.includes(`\`${field}\``))
+        .map((field) => `${name} ${field}`)
+    })
+    expect(missing).toEqual([])
   })
 })
 
