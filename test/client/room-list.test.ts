@@ -95,3 +95,24 @@ it('a failed message waits for its author and goes out with the same nonce', () 
   unsent.remove('1')
   expect(unsent.list().map(({ nonce }) => nonce)).toEqual(['2'])
 })
+
+it('counts a room as the service does: archived ones not, mentions in threads for the badge, too', () => {
+  const list = new RoomList()
+  const preferring = (me: object): Room => {
+    const known = room('a', 5, 2)
+    return { ...known, t: 9, me: { ...known.me, archived: false, ...me } } as Room
+  }
+  list.put(preferring({ unreadMentions: 3 }))
+  expect(list.totals()).toMatchObject({ unread: 2, unreadMentions: 3, badge: 3 })
+  list.put(preferring({ version: 6, archived: true }))
+  expect(list.totals()).toEqual(NONE)
+  // A marker leaves it away, a message brings it back, but not while it is snoozed.
+  list.count({ ...activity('a', 7, 2), t: 9 })
+  expect(list.totals()).toEqual(NONE)
+  list.count({ ...activity('a', 8, 3), t: 10 })
+  expect(list.totals()).toMatchObject({ rooms: 1, unread: 3 })
+  const snoozedUntil = new Date(Date.now() + 60_000).toISOString()
+  list.put(preferring({ version: 9, archived: true, snoozedUntil }))
+  list.count({ ...activity('a', 10, 4), t: 11 })
+  expect(list.get('a')?.me?.archived).toBe(true)
+})

@@ -74,8 +74,10 @@ export class RoomList {
     const room = this.#byId.get(roomId)
     if (!room?.me) return this.#removed.has(roomId)
     if (!this.#isNewer(roomId, version)) return true
-    const me = { ...room.me, version, readSeq, unread, unreadMentions }
     const { seq, n, t, lastMessage } = update.type === 'activity' ? update : room
+    // A message of the timeline brings an archived room back, unless it is snoozed.
+    const archived = room.me.archived && (t === room.t || isSnoozed(room.me))
+    const me = { ...room.me, version, readSeq, unread, unreadMentions, archived }
     this.#byId.set(roomId, { ...room, seq, n, t, lastMessage, me })
     return true
   }
@@ -102,6 +104,9 @@ export class RoomList {
   }
 }
 
+const isSnoozed = ({ snoozedUntil }: RoomMe) =>
+  snoozedUntil !== null && Date.parse(snoozedUntil) > Date.now()
+
 const latest = ({ lastMessage, createdAt }: Room) => lastMessage?.createdAt ?? createdAt
 
 const plus = (a: UnreadTotals, b: UnreadTotals) => each((name) => a[name] + b[name])
@@ -113,8 +118,9 @@ const each = (value: (name: keyof UnreadTotals) => number) =>
 const sum = (rooms: Room[]): UnreadTotals => rooms.map(({ me }) => countsOf(me)).reduce(plus, NONE)
 
 function countsOf(me: RoomMe | null): UnreadTotals {
-  if (!me || (me.snoozedUntil && Date.parse(me.snoozedUntil) > Date.now())) return NONE
+  if (!me || me.archived || isSnoozed(me)) return NONE
   const { notify, unread, unreadMentions } = me
-  const badge = { all: unread, mentions: unreadMentions, none: 0 }[notify]
+  // A mention in a thread is no unread message of the timeline.
+  const badge = { all: Math.max(unread, unreadMentions), mentions: unreadMentions, none: 0 }[notify]
   return { rooms: unread > 0 ? 1 : 0, unread, unreadMentions, badge }
 }
