@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Identity } from '../auth/identity-tokens'
 import * as identities from '../directory/identities'
 import * as profileFanout from '../fanout/profile-fanout'
+import { publishAccount } from '../inbox/account-news'
 import { endBeyondLimit } from '../inbox/end-sessions'
 import type { LoggedIn } from '../schemas/sessions'
 import type { AppEnv } from './context'
@@ -17,7 +18,10 @@ export async function signInByIdentity(
   const { directory, now } = c.var
   const opening = { device, method }
   const { grant, isRenamed } = await identities.logIn(directory, identity, opening, now)
-  if (isRenamed) profileFanout.enqueue(c.env, grant.userId)
+  if (isRenamed) {
+    profileFanout.enqueue(c.env, grant.userId)
+    publishAccount(c.env, grant.userId, now)
+  }
   await endBeyondLimit(c.env, grant.userId, now)
   return { ...(await signIn(c, grant)), failedLogIns: null }
 }
