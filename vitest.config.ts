@@ -11,14 +11,24 @@ const onNode = [
   'test/client/*.test.ts',
 ]
 
-// Every endpoint asked by every kind of caller, thousands of times: `npm run test:access`.
-const tables = ['test/{access,private}.test.ts']
-
-// Suites of their own, which `.ci/run` runs after this one.
+// What takes long is run by itself, `npm run test:access` and so on, so that `npm test` stays short. `.ci/run` runs all.
+const suites = {
+  // Every endpoint, asked by every kind of caller.
+  access: ['test/{access,private}.test.ts'],
+  // What the docs say to type, one page after the other: two servers that start at once may choose the same free port.
+  docs: ['test/{back-ends,tour}.test.ts'],
+  // What happens at the same time, in many orders.
+  races: [
+    'test/room/{inbox-convergence,inbox-removal,races,removal}.test.ts',
+    'test/routes/member-races.test.ts',
+  ],
+}
+const suite = process.env.SUITE
+const chosen = suites[suite as keyof typeof suites] as string[] | undefined
 const otherSuites = [
   'test/{start,contract,browser,ffprobe}/**',
   'test/client/live/**',
-  ...(process.env.ACCESS ? [] : tables),
+  ...Object.values(suites).flatMap((files) => (files === chosen ? [] : files)),
 ]
 
 // These count all that there is or all that D1 is asked, so that nothing of other tests may be there, or exchange a
@@ -29,18 +39,18 @@ const alone = [
   'test/routes/{account-deletion,password-hashing,me,roles,rooms,token-secret,users}.test.ts',
 ]
 
-// `npm run test:fast` leaves out these models, tables of access, races, floods and whatever else takes seconds, and what runs alone.
+// `npm run test:fast` leaves out these models, floods and whatever else takes seconds, and what runs alone.
 const slow = [
-  'test/{back-ends,hostile,profile-fanout,tour}.test.ts',
+  'test/{hostile,profile-fanout}.test.ts',
   'test/directory/{dm-access,login,relation-view,social-edges}.test.ts',
   'test/media/tus-body.test.ts',
   'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',
-  'test/room/{prefix-expansion,races,removal,replay,replay-size,search-model,unread}.test.ts',
+  'test/room/{prefix-expansion,replay,replay-size,search-model,unread}.test.ts',
   'test/routes/{avatars,friends,hostile-media,media-download,mention-markup,preferences}.test.ts',
   'test/routes/{identities,session-end,sessions,sync,threads}.test.ts',
-  'test/room/{dead-sockets,nonces,inbox-convergence,inbox-removal}.test.ts',
+  'test/room/{dead-sockets,nonces}.test.ts',
   'test/routes/{blocks,cursors,direct-privacy,direct-rooms,inbox,media-facts,metadata,presence}.test.ts',
-  'test/routes/{member-races,moderation,socket,try-it-out,tus-limits}.test.ts',
+  'test/routes/{moderation,socket,try-it-out,tus-limits}.test.ts',
   'test/routes/{upload-chunks,uploads}.test.ts',
 ]
 const leftOut = process.env.FAST ? [...slow, ...alone] : []
@@ -72,6 +82,7 @@ const worker = {
   ],
   test: {
     name: 'worker',
+    include: chosen ?? configDefaults.include,
     exclude: [...configDefaults.exclude, ...otherSuites, ...onNode, ...alone, ...leftOut],
     // To load the service anew for each file took a third of the time.
     isolate: false,
@@ -86,7 +97,7 @@ const isolated = {
     ...worker.test,
     name: 'alone',
     exclude: [...configDefaults.exclude, ...leftOut],
-    include: alone,
+    include: chosen ? [] : alone,
     isolate: true,
   },
 }
@@ -96,7 +107,12 @@ const repository = {
   resolve: {
     alias: { 'cloudflare:workers': `${import.meta.dirname}/test/setup/workers-runtime.ts` },
   },
-  test: { name: 'repository', include: onNode, exclude: leftOut, ...timeouts },
+  test: {
+    name: 'repository',
+    include: suite === 'docs' ? suites.docs : chosen ? [] : onNode,
+    exclude: [...otherSuites, ...leftOut],
+    ...timeouts,
+  },
 }
 
 export default defineConfig({
