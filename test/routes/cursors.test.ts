@@ -54,6 +54,7 @@ async function createLists() {
     await ana.put(`/v1/users/${other.id}/role`, { role: 'user' })
   }
   for (const other of [cy, bo]) await ana.put(`/v1/me/blocks/${other.id}`)
+  for (const name of ['Shop', 'Forum']) await ana.post('/v1/app-keys', { name, scopes: ['read'] })
   await createRoom(ana)
   const now = Date.now()
   const session = { ...newGrant(ana.id, now), name: 'another phone', createdAt: now }
