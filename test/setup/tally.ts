@@ -46,7 +46,8 @@ export default class Tally implements Reporter {
   }
 
   async #isWhole(modules: readonly TestModule[]): Promise<boolean> {
-    if (!this.#vitest || process.env.FAST || this.#vitest.config.testNamePattern) return false
+    const isPart = process.env.FAST || process.env.SUITE
+    if (!this.#vitest || isPart || this.#vitest.config.testNamePattern) return false
     const all = await this.#vitest.globTestSpecifications()
     return modules.length === all.length
   }
