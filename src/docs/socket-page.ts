@@ -19,6 +19,9 @@ export const socketPage = article(
   '/docs/socket',
   'Socket',
   html`<p>
+      Each room has a socket, and <a href="#inbox">one socket</a> tells of all your rooms. That of a room comes first.
+    </p>
+    <p>
       Open <code>GET /v1/rooms/{roomId}/socket?after={seq}</code> with the subprotocols
       <code>${PROTOCOL}</code> and <code>bearer.&lt;access token&gt;</code>. Leave <code>after</code> out the first
       time. When you return, send the last seq you have, and you miss nothing.
@@ -44,8 +47,13 @@ export const socketPage = article(
       Open <code>GET /v1/me/socket</code> with the same subprotocols. It tells what happens in rooms that are not open:
       the first screen of an app, then every change to it. There is nothing to resume: after a reconnect,
       <code>ready</code> replaces what you had. Where an update and what you have differ, keep the greater
-      <code>version</code>.
+      <code>version</code>. Below, names have <code>inbox.</code> or <code>update.</code> before them, as rooms have some
+      of the same.
     </p>
+    ${contents('Entries of the inbox', [
+      ...[...inboxCommands, ...inboxFrames].map(({ name }) => `inbox.${name}`),
+      ...updates.map(({ name }) => `update.${name}`),
+    ])}
     <h3>What a client may send to its inbox</h3>
     ${inboxCommands.map(inboxEntry)}
     <h3>What the inbox sends</h3>

@@ -39,7 +39,7 @@ const page = html`<!doctype html>
   </head>
   <body>
     <h1>chatroom</h1>
-    <p>This is the back end of a chat: an HTTP API and one WebSocket per room. To build a front end on it, start with the
+    <p>This is the back end of a chat: an HTTP API, one WebSocket per room, and one for all of a user's rooms. To build a front end on it, start with the
       references.</p>
     <ul>${LINKS.map(
       ([path, name, what]) => html`
