@@ -15,6 +15,8 @@ const onNode = [
 const suites = {
   // Every endpoint, asked by every kind of caller.
   access: ['test/{access,private}.test.ts'],
+  // Ways in and ways back: guests, identity providers, e-mail, passkeys, codes, one's data.
+  accounts: ['test/accounts/*.test.ts', 'test/routes/{guests,identities}.test.ts'],
   // What the docs say to type, one page after the other: two servers that start at once may choose the same free port.
   docs: ['test/{back-ends,tour}.test.ts'],
   // What happens at the same time, in many orders.
@@ -47,7 +49,7 @@ const slow = [
   'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',
   'test/room/{prefix-expansion,replay,replay-size,search-model,unread}.test.ts',
   'test/routes/{avatars,friends,hostile-media,media-download,mention-markup,preferences}.test.ts',
-  'test/routes/{identities,session-end,sessions,sync,threads}.test.ts',
+  'test/routes/{session-end,sessions,sync,threads}.test.ts',
   'test/room/{dead-sockets,nonces}.test.ts',
   'test/routes/{blocks,cursors,direct-privacy,direct-rooms,inbox,media-facts,metadata,presence}.test.ts',
   'test/routes/{moderation,socket,try-it-out,tus-limits}.test.ts',
