@@ -16,6 +16,7 @@ import { goneName } from '../schemas/users'
 import type { Directory } from './database'
 import { isArchived, isFavourite } from './preferences'
 import { memberships, rooms, users } from './schema'
+import { unreadInRoom } from './threads'
 import { hasUnread, unreadMessages } from './unread'
 
 /** A room of a user. The caller adds `capabilities`, which follow from the permission table. */
@@ -92,7 +93,14 @@ export function select(
 ) {
   const { key, order, beyond } = sortKeys[sort]
   return directory
-    .select({ room: rooms, membership: memberships, author: users, unread: unreadMessages, key })
+    .select({
+      room: rooms,
+      membership: memberships,
+      author: users,
+      unread: unreadMessages,
+      unreadThreads: unreadInRoom,
+      key,
+    })
     .from(memberships)
     .innerJoin(rooms, eq(rooms.id, memberships.roomId))
     .leftJoin(users, eq(users.id, sql`${rooms.lastMessage} ->> 'authorId'`))
@@ -117,7 +125,10 @@ function ascending(key: SQL<string | number>) {
 
 type Row = Awaited<ReturnType<typeof select>>[number]
 
-const toMyRoom = ({ room, membership, author, unread }: Row, now: number): MyRoom => ({
+const toMyRoom = (
+  { room, membership, author, unread, unreadThreads }: Row,
+  now: number,
+): MyRoom => ({
   id: room.id,
   kind: room.kind as RoomKind,
   access: room.access as RoomAccess,
@@ -146,6 +157,7 @@ const toMyRoom = ({ room, membership, author, unread }: Row, now: number): MyRoo
     readSeq: membership.readSeq,
     unread,
     unreadMentions: membership.mentions + room.roomMentions - membership.readRoomMentions,
+    unreadThreads,
     visitedAt: iso(membership.visitedAt),
     sentCount: membership.sentCount,
     ...preferencesAt(membership, { access: room.access, t: room.t ?? room.n }, now),

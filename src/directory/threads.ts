@@ -89,6 +89,12 @@ export async function countUnread(directory: Directory, userId: string): Promise
   return row?.count ?? 0
 }
 
+/** SQL: how many followed threads of a membership's room have replies that the user has not read. */
+export const unreadInRoom = sql<number>`(select count(*) from ${threadFollows}
+  join ${threads} on ${threads.roomId} = ${threadFollows.roomId} and ${threads.rootSeq} = ${threadFollows.rootSeq}
+  where ${threadFollows.userId} = ${memberships.userId} and ${threadFollows.roomId} = ${memberships.roomId}
+    and ${threadFollows.following} and ${threads.replyCount} > ${threadFollows.readCount})`
+
 const followed = (directory: Directory) =>
   directory
     .select({

@@ -8,6 +8,7 @@ import { freshRooms } from './client'
 export interface RoomCounts {
   unread: number
   unreadMentions: number
+  unreadThreads: number
   notify: string
   isSnoozed: boolean
   isArchived: boolean
@@ -24,6 +25,7 @@ export const countsOf = ({ me }: Room): RoomCounts | undefined =>
     ? {
         unread: me.unread,
         unreadMentions: me.unreadMentions,
+        unreadThreads: me.unreadThreads,
         notify: me.notify,
         isSnoozed: me.snoozedUntil !== null,
         isArchived: me.archived,
@@ -42,7 +44,9 @@ export function withCounts(total: Unread, changed: ChangedCounts[]): Unread {
 
 // The same rules as the statement of `total` in the directory.
 function add(total: Unread, counts: RoomCounts | undefined, sign: 1 | -1): void {
-  if (!counts || counts.isArchived) return
+  if (!counts) return
+  total.threads += sign * counts.unreadThreads
+  if (counts.isArchived) return
   const { unread, unreadMentions, notify, isSnoozed } = counts
   const sum = isSnoozed ? total.snoozed : total
   sum.rooms += sign * Number(unread > 0)

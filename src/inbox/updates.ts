@@ -18,7 +18,8 @@ export function updatesOf(news: RoomNews, isTheirs: boolean): InboxUpdate[] {
 
 function countsOf({ me }: Room) {
   if (!me) throw new Error('A room tells its members only.')
-  return { readSeq: me.readSeq, unread: me.unread, unreadMentions: me.unreadMentions }
+  const { readSeq, unread, unreadMentions, unreadThreads } = me
+  return { readSeq, unread, unreadMentions, unreadThreads }
 }
 
 /** The direct rooms among what is told, which come without their peer. */

@@ -5,7 +5,7 @@ import { SocketProblem } from './problems'
 import { LastMessage, Room } from './rooms'
 import { schemaId } from './schema-ids'
 import { auth, commandsOf, echoed } from './socket-commands'
-import { Unread } from './unread'
+import { Unread, unreadCounts } from './unread'
 import { Author, Me, User } from './users'
 
 /** How many rooms `ready` has: the first page of `GET /v1/me/rooms?sort=recent`. */
@@ -42,12 +42,6 @@ const version = z.int().min(0).meta({
   example: 5120,
 })
 
-const unreadCounts = {
-  readSeq: Seq.meta({ description: 'The last seq that you have read.' }),
-  unread: z.int().min(0).meta({ example: 3 }),
-  unreadMentions: z.int().min(0).meta({ example: 1 }),
-}
-
 const update = <T extends string, S extends z.ZodRawShape>(
   name: T,
   description: string,
@@ -71,11 +65,15 @@ export const InboxUpdate = z
       lastMessage: LastMessage.nullable(),
       ...unreadCounts,
     }),
-    update('read', 'Your read marker in a room moved, on any of your devices.', {
-      roomId: Id,
-      version,
-      ...unreadCounts,
-    }),
+    update(
+      'read',
+      'Your read marker in a room or in one of its threads moved, or you follow a thread or no longer do, on any of your devices.',
+      {
+        roomId: Id,
+        version,
+        ...unreadCounts,
+      },
+    ),
     update('mention', 'A message mentions you.', {
       roomId: Id,
       seq: Seq,

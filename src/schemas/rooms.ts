@@ -7,6 +7,7 @@ import { Preferences } from './preferences'
 import { AvatarUrl, Id, Seq, Timestamp } from './primitives'
 import { RoomKey } from './room-keys'
 import { text } from './text'
+import { unreadCounts } from './unread'
 import { Author, User } from './users'
 
 export const RoomKind = z.enum(['channel', 'direct']).meta({ id: 'RoomKind' })
@@ -66,15 +67,7 @@ export const RoomMe = z
         'Grows with everything that changes in the room or in what you are there. Of two answers, or an answer and an update of your inbox, the greater is the newer.',
       example: 5120,
     }),
-    readSeq: Seq.meta({ description: 'The last seq that you have read.' }),
-    unread: z.int().min(0).meta({
-      description: 'Unread messages of the timeline: `t` less its value at your read marker.',
-      example: 3,
-    }),
-    unreadMentions: z
-      .int()
-      .min(0)
-      .meta({ description: 'Unread messages that mention you or everyone.', example: 1 }),
+    ...unreadCounts,
     visitedAt: Timestamp.meta({ description: 'When you were last here.' }),
     sentCount: z
       .int()

@@ -18,7 +18,7 @@ import { ReadMarker } from './read-markers'
 import { RoomMe, SharedRoom } from './rooms'
 import { schemaId } from './schema-ids'
 import { auth, commandsOf, echoed, ref } from './socket-commands'
-import { ThreadMarker } from './threads'
+import { ThreadMarker, ThreadState } from './threads'
 import { Author } from './users'
 
 export const PROTOCOL = 'chat.v1'
@@ -113,6 +113,11 @@ export const Live = z
         data: LiveData,
       })
       .meta({ id: 'CustomSignal', description: 'What a member sent with `live.send`.' }),
+    z.strictObject({ type: z.literal('thread'), userId: Id, ...ThreadState.shape }).meta({
+      id: 'ThreadSignal',
+      description:
+        'You read on in a thread, follow it, or no longer do. Only your own sockets are told. A reply of yours, or a mention, comes as a message.',
+    }),
     z.strictObject({ type: z.literal('preferences'), userId: Id, ...Preferences.shape }).meta({
       id: 'PreferencesSignal',
       description:
@@ -157,7 +162,7 @@ export const Frame = z
     z.strictObject({ live: z.array(Live).min(1) }).meta({
       id: 'LiveFrame',
       description:
-        'Typing, read markers, presence, your own preferences and what clients send with `live.send`: signals that are not stored and not replayed.',
+        'Typing, read markers, presence, your own preferences and threads, and what clients send with `live.send`: signals that are not stored and not replayed.',
     }),
     z.strictObject({ answers: z.array(CommandAnswer).min(1) }).meta({
       id: 'AnswersFrame',

@@ -5,7 +5,8 @@ import { TYPING_MS, Typing } from '../../src/client/store/typing'
 import { Unsent } from '../../src/client/store/unsent'
 import { ana, bo } from './fixtures/messages'
 
-const NONE = { rooms: 0, unread: 0, unreadMentions: 0, badge: 0 }
+const NOTHING = { rooms: 0, unread: 0, unreadMentions: 0 }
+const NONE = { ...NOTHING, badge: 0, threads: 0, snoozed: NOTHING }
 
 const room = (id: string, version: number, unread = 0, notify = 'all'): Room =>
   ({
@@ -13,7 +14,15 @@ const room = (id: string, version: number, unread = 0, notify = 'all'): Room =>
     name: `${id} at ${version}`,
     lastMessage: null,
     createdAt: `2026-11-22T20:41:${10 + id.length}.000Z`,
-    me: { version, unread, unreadMentions: 1, readSeq: 1, notify, snoozedUntil: null },
+    me: {
+      version,
+      readSeq: 1,
+      unread,
+      unreadMentions: 1,
+      unreadThreads: 0,
+      notify,
+      snoozedUntil: null,
+    },
   }) as Room
 
 const activity = (roomId: string, version: number, unread: number) =>
@@ -28,6 +37,7 @@ const activity = (roomId: string, version: number, unread: number) =>
     readSeq: 1,
     unread,
     unreadMentions: 0,
+    unreadThreads: 0,
   }) as const
 
 it('of two values the greater version is kept, whatever came last', () => {
@@ -57,11 +67,11 @@ it('a late word does not bring back a room that was left, a new membership does'
 
 it('counts what is unread in its rooms and elsewhere', () => {
   const list = new RoomList()
-  const totals = { rooms: 3, unread: 12, unreadMentions: 2, badge: 8 }
+  const totals = { ...NONE, rooms: 3, unread: 12, unreadMentions: 2, badge: 8 }
   list.replace([room('a', 1, 5), room('bb', 1, 2, 'mentions')], true, totals)
   expect(list.totals()).toEqual(totals)
   list.count(activity('a', 2, 0))
-  expect(list.totals()).toEqual({ rooms: 2, unread: 7, unreadMentions: 1, badge: 3 })
+  expect(list.totals()).toEqual({ ...NONE, rooms: 2, unread: 7, unreadMentions: 1, badge: 3 })
   list.addPage([room('ccc', 1, 5)], false)
   expect(list.totals()).toMatchObject({ rooms: 2, unread: 7 })
 })
@@ -115,4 +125,22 @@ it('counts a room as the service does: archived ones not, mentions in threads fo
   list.put(preferring({ version: 9, archived: true, snoozedUntil }))
   list.count({ ...activity('a', 10, 4), t: 11 })
   expect(list.get('a')?.me?.archived).toBe(true)
+})
+
+it('counts snoozed rooms apart, and threads wherever they are', () => {
+  const list = new RoomList()
+  const snoozed = { rooms: 1, unread: 2, unreadMentions: 1 }
+  const snoozedUntil = new Date(Date.now() + 60_000).toISOString()
+  const known = room('a', 5, 2)
+  const preferring = (me: object) => ({ ...known, me: { ...known.me, ...me } }) as Room
+  list.replace([preferring({ snoozedUntil, unreadThreads: 2 })], true, {
+    ...NONE,
+    threads: 5,
+    snoozed: { ...snoozed, unread: 9 },
+  })
+  expect(list.totals()).toEqual({ ...NONE, threads: 5, snoozed: { ...snoozed, unread: 9 } })
+  list.count({ ...activity('a', 6, 4), unreadThreads: 1 })
+  expect(list.totals()).toMatchObject({ unread: 0, threads: 4, snoozed: { unread: 11 } })
+  list.put(preferring({ version: 7, archived: true, unreadThreads: 3 }))
+  expect(list.totals()).toMatchObject({ threads: 6, snoozed: { unread: 7 } })
 })

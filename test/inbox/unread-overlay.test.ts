@@ -13,6 +13,7 @@ const nothing = {
 const counts: fc.Arbitrary<RoomCounts> = fc.record({
   unread: fc.nat(9),
   unreadMentions: fc.nat(9),
+  unreadThreads: fc.nat(3),
   notify: fc.constantFrom('all', 'mentions', 'none'),
   isSnoozed: fc.boolean(),
   isArchived: fc.boolean(),
@@ -34,7 +35,8 @@ it('replacing the counts of some rooms is the same as counting all anew', () => 
 })
 
 it('counts a muted, a snoozed and an archived room as the directory does', () => {
-  const room = { unread: 3, unreadMentions: 1, isSnoozed: false, isArchived: false }
+  const counts = { unread: 3, unreadMentions: 1, unreadThreads: 0 }
+  const room = { ...counts, isSnoozed: false, isArchived: false }
   expect(totalOf([{ ...room, notify: 'none' }])).toMatchObject({ rooms: 1, unread: 3, badge: 0 })
   expect(totalOf([{ ...room, notify: 'mentions' }]).badge).toBe(1)
   expect(totalOf([{ ...room, notify: 'all' }]).badge).toBe(3)
@@ -43,4 +45,15 @@ it('counts a muted, a snoozed and an archived room as the directory does', () =>
     snoozed: { rooms: 1, unread: 3, unreadMentions: 1 },
   })
   expect(totalOf([{ ...room, notify: 'all', isArchived: true }])).toEqual(nothing)
+})
+
+it('counts unread threads wherever they are, as the list of threads does', () => {
+  const room = { unread: 0, unreadMentions: 0, unreadThreads: 3, notify: 'none' }
+  for (const [isSnoozed, isArchived] of [
+    [false, false],
+    [true, false],
+    [false, true],
+  ] as const) {
+    expect(totalOf([{ ...room, isSnoozed, isArchived }])).toEqual({ ...nothing, threads: 5 })
+  }
 })

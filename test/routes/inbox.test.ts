@@ -69,7 +69,40 @@ describe('a room that is not open', () => {
       readSeq: now.me.readSeq,
       unread: 1,
       unreadMentions: 0,
+      unreadThreads: 0,
     })
+  })
+
+  it('says how many followed threads are unread, and tells all devices when one is read', async () => {
+    const { ana, bo, room, path } = await createScenario()
+    const { body: root } = await ana.post(`${path}/messages`, newMessage('When is high tide?'))
+    const [phone, desk] = [await openInbox(ana.token), await openInbox(ana.token)]
+    await watched(room.id)
+    const { body: reply } = await bo.post(`${path}/messages`, {
+      ...newMessage('Six'),
+      replyTo: root.seq,
+    })
+    const activity = await phone.update('activity')
+    expect(activity).toMatchObject({ unread: 0, unreadThreads: 1 })
+    const tab = await connect(ana.token, room.id)
+    await ana.put(`${path}/messages/${root.seq}/read-marker`, { readSeq: reply.seq })
+    for (const device of [phone, desk]) {
+      const read = await device.update('read')
+      expect(read).toMatchObject({ roomId: room.id, unreadThreads: 0 })
+      expect(read.version).toBeGreaterThan(activity.version)
+    }
+    const state = (await ana.get(`${path}/messages/${root.seq}/following`)).body
+    const live = () => tab.live.filter(({ type }) => type === 'thread')
+    await tab.until(() => live().length > 0)
+    expect(live()).toEqual([{ type: 'thread', userId: ana.id, ...state }])
+    await ana.put(`${path}/messages/${root.seq}/read-marker`, { readSeq: 1, unread: true })
+    await desk.update('read', ({ unreadThreads }) => unreadThreads === 1)
+    const late = await openInbox(ana.token)
+    expect(late.ready?.unread.threads).toBe(1)
+    expect(late.ready?.rooms[0]?.me?.unreadThreads).toBe(1)
+    await ana.delete(`${path}/messages/${root.seq}/following`)
+    await late.update('read', ({ unreadThreads }) => unreadThreads === 0)
+    expect((await ana.get('/v1/me/unread')).body.threads).toBe(0)
   })
 
   it('tells at most once a second, and ends with the last value', async () => {

@@ -2,17 +2,24 @@ import type { InboxUpdate, Room, RoomMe, SharedRoom } from '../protocol'
 
 type Counts = Extract<InboxUpdate, { type: 'activity' | 'read' }>
 
-export interface UnreadTotals {
+interface Counted {
   /** Number of rooms with unread messages. */
   rooms: number
   unread: number
   unreadMentions: number
-  /** For the icon of an app: what the preferences of each room let through. */
-  badge: number
 }
 
-const NONE: UnreadTotals = { rooms: 0, unread: 0, unreadMentions: 0, badge: 0 }
-const TOTALS = Object.keys(NONE) as (keyof UnreadTotals)[]
+export interface UnreadTotals extends Counted {
+  /** For the icon of an app: what the preferences of each room let through. */
+  badge: number
+  /** Number of followed threads with unread replies, in any room. */
+  threads: number
+  /** What is unread in snoozed rooms, which is in no other count. */
+  snoozed: Counted
+}
+
+const NOTHING: Counted = { rooms: 0, unread: 0, unreadMentions: 0 }
+const NONE: UnreadTotals = { ...NOTHING, badge: 0, threads: 0, snoozed: NOTHING }
 
 /** The rooms of the user. Of two values of a room the one with the greater version is the newer, whatever came last. */
 export class RoomList {
@@ -70,14 +77,15 @@ export class RoomList {
 
   /** Whether the room is in the list: if not, it has to be asked for. */
   count(update: Counts): boolean {
-    const { roomId, version, readSeq, unread, unreadMentions } = update
+    const { roomId, version, readSeq, unread, unreadMentions, unreadThreads } = update
     const room = this.#byId.get(roomId)
     if (!room?.me) return this.#removed.has(roomId)
     if (!this.#isNewer(roomId, version)) return true
     const { seq, n, t, lastMessage } = update.type === 'activity' ? update : room
     // A message of the timeline brings an archived room back, unless it is snoozed.
     const archived = room.me.archived && (t === room.t || isSnoozed(room.me))
-    const me = { ...room.me, version, readSeq, unread, unreadMentions, archived }
+    const counts = { readSeq, unread, unreadMentions, unreadThreads }
+    const me = { ...room.me, ...counts, version, archived }
     this.#byId.set(roomId, { ...room, seq, n, t, lastMessage, me })
     return true
   }
@@ -109,18 +117,35 @@ const isSnoozed = ({ snoozedUntil }: RoomMe) =>
 
 const latest = ({ lastMessage, createdAt }: Room) => lastMessage?.createdAt ?? createdAt
 
-const plus = (a: UnreadTotals, b: UnreadTotals) => each((name) => a[name] + b[name])
+const plus = (a: UnreadTotals, b: UnreadTotals) => combine(a, b, (one, other) => one + other)
 /** A list that is ahead of the totals must not make them negative. */
-const minus = (a: UnreadTotals, b: UnreadTotals) => each((name) => Math.max(a[name] - b[name], 0))
-const each = (value: (name: keyof UnreadTotals) => number) =>
-  Object.fromEntries(TOTALS.map((name) => [name, value(name)])) as unknown as UnreadTotals
+const minus = (a: UnreadTotals, b: UnreadTotals) =>
+  combine(a, b, (one, other) => Math.max(one - other, 0))
+
+type Combine = (one: number, other: number) => number
+
+const combine = (a: UnreadTotals, b: UnreadTotals, how: Combine): UnreadTotals => ({
+  ...combineCounted(a, b, how),
+  badge: how(a.badge, b.badge),
+  threads: how(a.threads, b.threads),
+  snoozed: combineCounted(a.snoozed, b.snoozed, how),
+})
+
+const combineCounted = (a: Counted, b: Counted, how: Combine): Counted => ({
+  rooms: how(a.rooms, b.rooms),
+  unread: how(a.unread, b.unread),
+  unreadMentions: how(a.unreadMentions, b.unreadMentions),
+})
 
 const sum = (rooms: Room[]): UnreadTotals => rooms.map(({ me }) => countsOf(me)).reduce(plus, NONE)
 
 function countsOf(me: RoomMe | null): UnreadTotals {
-  if (!me || me.archived || isSnoozed(me)) return NONE
-  const { notify, unread, unreadMentions } = me
+  if (!me) return NONE
+  const { notify, unread, unreadMentions, unreadThreads: threads } = me
+  if (me.archived) return { ...NONE, threads }
+  const counted = { rooms: unread > 0 ? 1 : 0, unread, unreadMentions }
+  if (isSnoozed(me)) return { ...NONE, threads, snoozed: counted }
   // A mention in a thread is no unread message of the timeline.
   const badge = { all: Math.max(unread, unreadMentions), mentions: unreadMentions, none: 0 }[notify]
-  return { rooms: unread > 0 ? 1 : 0, unread, unreadMentions, badge }
+  return { ...counted, badge, threads, snoozed: NOTHING }
 }

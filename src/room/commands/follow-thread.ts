@@ -3,6 +3,7 @@ import type { ThreadMarker, ThreadState } from '../../schemas/threads'
 import type { CommandResult } from '../commit/command-result'
 import { findThread } from '../policy/thread-access'
 import { preserveCache } from '../state/read-cache'
+import * as readPositions from '../store/read-positions'
 import * as threadFollows from '../store/threads/thread-follows'
 import * as threads from '../store/threads/threads'
 import type { CommandContext } from './command-context'
@@ -52,10 +53,14 @@ function save(
 ): CommandResult<ThreadState> {
   const { sql, sequence } = state
   const follow = { ...change, rootSeq: root.seq }
-  preserveCache(state, () => threadFollows.save(sql, sequence, caller.userId, follow))
+  const { userId } = caller
+  preserveCache(state, () => threadFollows.save(sql, sequence, userId, follow))
+  readPositions.countMark(sql, userId)
+  const value = threads.stateOf(root, follow)
   return {
-    value: threads.stateOf(root, follow),
+    value,
+    personal: [{ userId, live: [{ type: 'thread', userId, ...value }] }],
     // This also makes the next sync send the row.
-    updateMemory: () => state.memberCounters.recordVisit(caller.userId, now),
+    updateMemory: () => state.memberCounters.recordVisit(userId, now),
   }
 }

@@ -10,6 +10,7 @@ import { type MemberRecord, toSharedMember } from '../store/members'
 import * as mentions from '../store/mentions'
 import * as preferences from '../store/preferences'
 import * as roomView from '../store/room-view'
+import * as threadFollows from '../store/threads/thread-follows'
 
 /** What anyone may see of a listed room that they cannot read. */
 export const fromOutside = (sql: SqlStorage): Room => ({
@@ -67,6 +68,7 @@ export function toRoomMe(
     readSeq: member.readSeq,
     unread: room.t - member.readT,
     unreadMentions: mentions.countUnread(sql, member.userId, member.readN),
+    unreadThreads: threadFollows.countUnread(sql, member.userId),
     visitedAt: iso(member.visitedAt),
     sentCount: member.sentCount,
     metadata: fromStored(member.metadata),

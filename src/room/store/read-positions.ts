@@ -34,6 +34,11 @@ export function addCounters(
   )
 }
 
+/** Counts that a marker in a thread moved, which makes what the room is to the member newer. */
+export function countMark(sql: SqlStorage, userId: string): void {
+  sql.exec('update members set marks = marks + 1 where user_id = ?', userId)
+}
+
 /** Moves a read marker. The directory gets it with the next sync. */
 export function move(sql: SqlStorage, userId: string, marker: ReadPosition): void {
   const { seq, n, t } = marker

@@ -19,7 +19,7 @@ export function announce(
   { sql, rules, now }: { sql: SqlStorage; rules: () => CachedSettings; now: number },
 ): void {
   for (const signal of live) {
-    if (signal.type === 'read') watchers.markerMoved(signal.userId, now)
+    if (signal.type === 'read' || signal.type === 'thread') watchers.markerMoved(signal.userId, now)
     if (signal.type === 'preferences') watchers.notify({ userId: signal.userId, why: 'settings' })
   }
   for (const event of events) {

@@ -19,6 +19,16 @@ export function find(sql: SqlStorage, userId: string, rootSeq: number): ThreadFo
   return row && { rootSeq, readCount: row.read_count, following: row.following === 1 }
 }
 
+/** How many threads that a user follows have replies that they have not read. */
+export const countUnread = (sql: SqlStorage, userId: string): number =>
+  sql
+    .exec<{ count: number }>(
+      `select count(*) as count from thread_follows f join messages m on m.seq = f.root_seq
+      where f.user_id = ? and f.following = 1 and m.reply_count > f.read_count`,
+      userId,
+    )
+    .one().count
+
 /** Stores it for the next sync to send. */
 export function save(
   sql: SqlStorage,
