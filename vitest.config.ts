@@ -69,6 +69,10 @@ const worker = {
           TOKEN_SECRET: 'a secret that only tests may know',
           // Hashing is as slow as it should be in production; tests register hundreds.
           PASSWORD_COST: '4',
+          // E-mail is kept where tests can read it, and sent nowhere.
+          MAIL_FROM: 'chatroom@chat.test',
+          PUBLIC_URL: 'https://chat.test',
+          LOCAL_MAIL: 'on',
           // Tests post in bursts that no person would; the limits have a test of their own.
           POSTS_AT_ONCE: '1500',
           FRAMES_AT_ONCE: '3000',

@@ -28,7 +28,8 @@ async function start() {
   await install()
   console.log('Starting ...')
   await migrate(storage)
-  const server = serve({ ...options, port })
+  const origin = `http://${host}:${port}`
+  const server = serve({ ...options, port, origin })
   let isWanted = true
   stopServer = async () => {
     isWanted = false
@@ -36,7 +37,6 @@ async function start() {
   }
   server.ended.then((code) => isWanted && process.exit(code))
 
-  const origin = `http://${host}:${port}`
   await isUp(origin)
   console.log(banner(origin))
 }
@@ -73,6 +73,7 @@ chatroom is at ${origin}
   ${origin}/docs          the endpoints, to try out
   ${origin}/docs/socket   the socket's frames
   ${origin}/docs/events   every change of a room; /docs/problems: every refusal
+  ${origin}/_local/mail   the e-mails that it would have sent
   ${origin}/openapi.json  the same for machines, and /asyncapi.json
 
 Ctrl-C stops it; what it stores stays in .wrangler.

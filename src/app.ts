@@ -34,6 +34,7 @@ import { health } from './routes/health'
 import { home } from './routes/home'
 import { inboxSocket } from './routes/inbox-socket'
 import { invites } from './routes/invites'
+import { localMail } from './routes/local-mail'
 import { me } from './routes/me'
 import { media } from './routes/media'
 import { mediaDownload } from './routes/media-download'
@@ -147,6 +148,7 @@ export const app = base
   .route('/', inboxSocket)
   .route('/', capabilities)
   .route('/', health)
+  .route('/', localMail)
   .route('/', home)
   .route('/', docs(base))
 

@@ -39,6 +39,8 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ],
   },
 
+  'mail/': { ours: ['directory/', ...WORDS], packages: ['cloudflare:workers', 'hono'] },
+
   // What rooms and the Worker call of a user's inbox.
   'inbox/room-news': { ours: WORDS, packages: [] },
   'inbox/client': {
@@ -230,6 +232,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'routes/': {
     ours: [
+      'mail/',
       'http/',
       'http/identity-sign-in',
       'http/context',

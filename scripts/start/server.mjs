@@ -22,11 +22,22 @@ export async function migrate(storage) {
 
 /**
  * Starts wrangler's local server.
- * @param {{ port: number, rest: string[] }} options
+ * @param {{ port: number, origin: string, rest: string[] }} options
  */
-export const serve = ({ port, rest }) =>
+export const serve = ({ port, origin, rest }) =>
   // The flag keeps wrangler from warning of crons before it has said anything else.
-  leashed(['wrangler', 'dev', '--test-scheduled', '--port', String(port), ...rest], { env })
+  leashed(
+    ['wrangler', 'dev', '--test-scheduled', '--port', String(port), ...localMail(origin), ...rest],
+    { env },
+  )
+
+// E-mail works without an account: it is kept, and shown at /_local/mail. Later ones of a name win.
+/** @param {string} origin */
+const localMail = (origin) =>
+  ['MAIL_FROM:chatroom@localhost', `PUBLIC_URL:${origin}`, 'LOCAL_MAIL:on'].flatMap((value) => [
+    '--var',
+    value,
+  ])
 
 /**
  * Resolves when the server says that it is well.

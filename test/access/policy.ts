@@ -50,6 +50,7 @@ GET    /docs/{file}
 
 const SITE = `
                                                         none junk old  gone susp str  gst  key  smod sadm
+GET    /_local/mail                                     404  404  404  404  404  404  404  404  404  404
 GET    /v1/users                                        none none old  none ok   ok   ok   none ok   ok
 GET    /v1/users/{eve}                                  none none old  none ok   ok   ok   none ok   ok
 GET    /v1/users/{eve}/presence                         none none old  none ok   ok   ok   none ok   ok
