@@ -81,6 +81,25 @@ export function limitRequests(env: Env, userId: string, now: number, cost = 1): 
 export const chargeMiss = (env: Env, userId: string, now: number): void =>
   bucketsOf(env).charge(userId, now, MISS_COST - 1)
 
+/**
+ * Runs a look-up of a secret that one network sent. One that is none counts as `MISS_COST` requests of that network, which
+ * asks no more once it has spent them. Throws `rate_limited`.
+ */
+export async function limitGuesses<T>(
+  { env, now, address }: { env: Env; now: number; address: string | undefined },
+  lookUp: () => Promise<T>,
+): Promise<T> {
+  const guesser = `guesses of ${networkOf(address)}`
+  enforceLimit(bucketsOf(env), guesser, now, { cost: 0, isExact: false })
+  try {
+    return await lookUp()
+  } catch (error) {
+    const isGuess = error instanceof ApiError && error.code === 'unauthenticated'
+    if (isGuess) bucketsOf(env).charge(guesser, now, MISS_COST)
+    throw error
+  }
+}
+
 function bucketsOf(env: Env): TokenBuckets {
   requests ??= new TokenBuckets(
     parseRateLimit('requests', env.REQUESTS_PER_SECOND, env.REQUESTS_AT_ONCE),

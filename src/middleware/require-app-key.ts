@@ -4,7 +4,7 @@ import * as appKeys from '../directory/app-keys'
 import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import type { Scope } from '../schemas/app-keys'
-import { limitRequests } from './rate-limits'
+import { limitGuesses, limitRequests } from './rate-limits'
 
 export const ON_BEHALF_OF = 'On-Behalf-Of'
 
@@ -36,8 +36,13 @@ async function verify(c: KeyRequest, secret: string, scope: Scope): Promise<stri
   if (!appKeys.isAppKey(secret)) {
     throw new ApiError('unauthenticated', 'Send `Authorization: Bearer <app key>`.')
   }
-  const keyId = await appKeys.verify(c.var.directory, secret, scope, c.var.now)
-  limitRequests(c.env, `key ${keyId}`, c.var.now)
+  const { env } = c
+  const { directory, now } = c.var
+  const address = c.req.header('CF-Connecting-IP')
+  const keyId = await limitGuesses({ env, now, address }, () =>
+    appKeys.verify(directory, secret, scope, now),
+  )
+  limitRequests(env, `key ${keyId}`, now)
   return keyId
 }
 

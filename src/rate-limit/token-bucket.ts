@@ -34,7 +34,9 @@ export class TokenBuckets {
     const { perSecond, burst } = this.rate
     const cost = Math.min(price, burst)
     const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now }
-    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond)
+    // A clock that was set back takes nothing.
+    const seconds = Math.max(0, now - bucket.at) / 1000
+    const tokens = Math.min(burst, bucket.tokens + seconds * perSecond)
     if (tokens < cost) {
       this.#buckets.set(key, { tokens, at: now })
       return (cost - tokens) / perSecond

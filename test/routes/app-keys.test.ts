@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { call } from '../fixtures/api'
 import { createAppKey } from '../fixtures/app-keys'
 import { stopClock } from '../fixtures/clock'
+import { spyOnD1 } from '../fixtures/d1-spy'
 import { newMessage } from '../fixtures/rooms'
 import { createUser, setSiteRole, signedIn, type User } from '../fixtures/users'
 
@@ -89,6 +90,27 @@ describe('a key', () => {
 
   it.each(['ck_', 'ck_x', `ck_${'A'.repeat(22)}`, 'CK_x'])('is not %s', async (secret) => {
     expect((await backEnd(secret).mint(newSubject())).status).toBe(401)
+  })
+
+  it('that is none is looked up for one network only so often, and good ones elsewhere go on', async () => {
+    stopClock(Date.now())
+    const good = backEnd(await createAppKey())
+    const from = (address: string) => ({ 'CF-Connecting-IP': address })
+    const guess = async () =>
+      call('POST', '/v1/app/sessions', {
+        token: `ck_${crypto.randomUUID()}`,
+        headers: from('203.0.113.77'),
+        body: { subject: 'a' },
+      })
+    const statuses: number[] = []
+    while (statuses.at(-1) !== 429 && statuses.length < 1000) statuses.push((await guess()).status)
+    expect(new Set(statuses)).toEqual(new Set([401, 429]))
+    const d1 = spyOnD1()
+    const { headers } = await guess()
+    d1.restore()
+    expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0)
+    expect(d1.statements).toEqual([])
+    expect((await good.mint(newSubject())).status).toBe(201)
   })
 
   it('is in no log, nor are the sessions that it makes', async () => {
