@@ -91,6 +91,10 @@ export const MemberPatch = z
     mutedUntil: FutureTimestamp.nullable().meta({
       description: 'When the mute ends. null unmutes the member.',
     }),
+    metadata: z.null().meta({
+      description:
+        'Clears what the member says of themselves in this room, which everyone there sees.',
+    }),
     reason: Reason,
   })
   .partial()

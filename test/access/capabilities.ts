@@ -55,7 +55,7 @@ export const deciding: Partial<Record<Capability, string[]>> = {
   'live.send': ['SOCKET live.send'],
   'member.add': ['PUT {room}/members/{eve}'],
   'member.role': ['PATCH {room}/members/{bo} role', 'PATCH {room}/members/{bo} same'],
-  'member.mute': ['PATCH {room}/members/{bo} mute'],
+  'member.mute': ['PATCH {room}/members/{bo} mute', 'PATCH {room}/members/{bo} clear'],
   'member.remove': ['DELETE {room}/members/{bo}'],
   'member.ban': ['GET {room}/bans', 'PUT {room}/bans/{bo}', 'DELETE {room}/bans/{eve}'],
   'allowlist.edit': [

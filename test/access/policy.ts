@@ -114,6 +114,7 @@ PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp
 PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
 PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
 PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} clear              none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/bans                            none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   ok   ok
@@ -194,6 +195,7 @@ PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp
 PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
 PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
 PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
+PATCH  /v1/rooms/{room}/members/{bo} clear              none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   no   no
 GET    /v1/rooms/{room}/bans                            none none old  none susp no   no   none no   ban  no   no   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp no   no   no   no   ban  no   no   ok   ok   ok   ok   ok
@@ -274,6 +276,7 @@ PUT    /v1/rooms/{room}/members/{eve}                   none none old  none susp
 PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none susp 404  404  404  404  ban  no   no   no   ok   ok   404  404
 PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none susp 404  404  404  404  ban  no   no   no   ok   ok   404  404
 PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
+PATCH  /v1/rooms/{room}/members/{bo} clear              none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/members/{bo}                    none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
 GET    /v1/rooms/{room}/bans                            none none old  none susp 404  404  none 404  ban  no   no   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none susp 404  404  404  404  ban  no   no   ok   ok   ok   404  404
@@ -352,6 +355,7 @@ PUT    /v1/rooms/{room}/members/{eve}                   none none old  none no  
 PATCH  /v1/rooms/{room}/members/{bo} role               none none old  none no   404  404  404  no   no   404  404
 PATCH  /v1/rooms/{room}/members/{bo} same               none none old  none no   404  404  404  no   no   404  404
 PATCH  /v1/rooms/{room}/members/{bo} mute               none none old  none no   404  404  404  no   no   404  404
+PATCH  /v1/rooms/{room}/members/{bo} clear              none none old  none no   404  404  404  no   no   404  404
 DELETE /v1/rooms/{room}/members/{bo}                    none none old  none no   404  404  404  no   no   404  404
 GET    /v1/rooms/{room}/bans                            none none old  none no   404  404  none no   no   404  404
 PUT    /v1/rooms/{room}/bans/{bo}                       none none old  none no   404  404  404  no   no   404  404

@@ -104,6 +104,7 @@ const bodies: Record<
   // The role they have: nothing to change is no leave to ask.
   'PATCH /v1/rooms/{room}/members/{bo} same': () => ({ role: 'member' }),
   'PATCH /v1/rooms/{room}/members/{bo} mute': () => ({ mutedUntil: tomorrow() }),
+  'PATCH /v1/rooms/{room}/members/{bo} clear': () => ({ metadata: null }),
   'PUT /v1/rooms/{room}/bans/{bo}': () => ({ reason: 'Spam.' }),
   'POST /v1/rooms/{room}/invites': () => ({ maxUses: 1 }),
   'POST /v1/rooms/{room}/messages': () => newMessage('hello'),

@@ -164,6 +164,24 @@ it('a room is made with metadata, and a change of something else leaves them', a
   expect(row).toEqual({ metadata: null })
 })
 
+it('a moderator clears the metadata of a member of a lower role, once, and of nobody above', async () => {
+  const { ana, bo, room, path, seq } = await createScenario()
+  await bo.patch(`${path}/members/@me`, { metadata: { status: 'rude' } })
+  expect((await bo.patch(`${path}/members/${ana.id}`, { metadata: null })).status).toBe(403)
+  const at = `${path}/members/${bo.id}`
+  const cleared = { metadata: null, reason: 'A rude status.' }
+  expect((await ana.patch(at, { metadata: { status: 'kind' } })).status).toBe(400)
+  expect((await ana.patch(at, cleared)).body).toMatchObject({ metadata: {} })
+  expect((await ana.patch(at, cleared)).status).toBe(200)
+  const next = async (after: number) =>
+    (await (await connect(ana.token, room.id, { after })).event(after + 1)) as unknown
+  expect(await next(seq + 1)).toMatchObject({ type: 'member.changed', by: ana.id })
+  const { body } = await ana.get(`${path}/audit`)
+  expect(
+    body.items.filter(({ action }: { action: string }) => action === 'member.changed'),
+  ).toMatchObject([{ reason: 'A rude status.' }])
+})
+
 it('size, depth and names of metadata are held to the rules, also when merged', async () => {
   const { ana, bo, path, seq } = await createScenario()
   const nest = (depth: number): object => (depth === 1 ? { a: 1 } : { a: nest(depth - 1) })

@@ -120,7 +120,7 @@ function requireStaffForStaffBan(actor: Actor, ban: bans.Ban | undefined): void 
   throw new ApiError('forbidden', 'Site staff imposed this ban. Only they can change it.')
 }
 
-/** Changes someone's role or mutes them. What holds already changes nothing. Throws `last_owner`. */
+/** Changes someone's role, mutes them, or clears their metadata. What holds already changes nothing. Throws `last_owner`. */
 export function changeMember(
   context: CommandContext,
   { userId, patch }: { userId: string; patch: MemberPatch },
@@ -143,10 +143,16 @@ export function changeMember(
     members.mute(sql, sequence, userId, until)
     scheduleMuteEnd(state, userId, until)
   }
-  const member = members.get(sql, userId)
-  if (member.role === target.role && member.mutedUntil === target.mutedUntil) {
-    return { value: member }
+  if (patch.metadata === null) {
+    requireCapability(actor, 'member.mute', now)
+    requireHigherRole(actor, target)
+    members.setMetadata(sql, userId, null)
   }
+  const member = members.get(sql, userId)
+  const isSame = (['role', 'mutedUntil', 'metadata'] as const).every(
+    (key) => member[key] === target[key],
+  )
+  if (isSame) return { value: member }
   const changed = {
     type: 'member.changed',
     by: caller.userId,
