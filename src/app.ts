@@ -32,6 +32,7 @@ import { friendRequests } from './routes/friend-requests'
 import { friends } from './routes/friends'
 import { health } from './routes/health'
 import { home } from './routes/home'
+import { identity } from './routes/identity'
 import { inboxSocket } from './routes/inbox-socket'
 import { invites } from './routes/invites'
 import { localMail } from './routes/local-mail'
@@ -115,6 +116,7 @@ export const app = base
   .route('/', blocks)
   .route('/', directRooms)
   .route('/', sessions)
+  .route('/', identity)
   .route('/', appKeys)
   .route('/', roles)
   .route('/', suspensions)

@@ -1,5 +1,6 @@
 import { type Directory, open } from './directory/database'
 import * as guests from './directory/guests'
+import * as logInCodes from './directory/log-in-codes'
 import { refold } from './directory/refold'
 import * as roomPurge from './directory/room-purge'
 import * as profileFanout from './fanout/profile-fanout'
@@ -11,6 +12,7 @@ export async function runSweeps(controller: ScheduledController, env: Env): Prom
     roomPurge.sweepAbandoned(open(env.DB), Date.now()),
     refold(open(env.DB)),
     sweepGuests(open(env.DB)),
+    logInCodes.sweep(open(env.DB), Date.now()),
   ])
   for (const result of swept) if (result.status === 'rejected') throw result.reason
 }

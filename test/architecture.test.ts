@@ -15,7 +15,10 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'rate-limit/': { ours: ['errors'], packages: [] },
   // What a room and an inbox do alike with their sockets.
   'sockets/': { ours: WORDS, packages: ['zod types'] },
-  'auth/': { ours: WORDS, packages: ['@zxcvbn-ts/language-common', 'jose', 'node:crypto', 'zod'] },
+  'auth/': {
+    ours: WORDS,
+    packages: ['@zxcvbn-ts/language-common', 'jose', 'node:crypto', 'oauth4webapi', 'zod'],
+  },
   'directory/': {
     ours: ['auth/', ...WORDS],
     packages: [

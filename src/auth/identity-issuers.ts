@@ -21,6 +21,22 @@ const Address = z.url({ protocol: /^https?$/ }).refine((address) => {
   return url.protocol === 'https:' || isLocal(url)
 }, 'must be https')
 
+/** How pages log in at an issuer, by the authorization code flow. `name` is the issuer's in our own addresses. */
+const CodeFlow = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  clientId: z.string().min(1),
+  /** None of a public client. */
+  clientSecret: z.string().min(1).optional(),
+  authMethod: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_basic'),
+  authorizationEndpoint: Address,
+  tokenEndpoint: Address,
+  scope: z
+    .string()
+    .regex(/(^| )openid( |$)/, 'must have openid')
+    .default('openid profile'),
+})
+export type CodeFlow = z.infer<typeof CodeFlow>
+
 const common = {
   issuer: z
     .string()
@@ -42,13 +58,25 @@ const Issuer = z.union([
     ...common,
     algorithms: z.array(z.enum(['RS256', 'ES256', 'EdDSA'])).min(1),
     jwks: Address,
+    codeFlow: CodeFlow.optional(),
   }),
 ])
 export type Issuer = z.infer<typeof Issuer>
 
+const codeFlowOf = (issuer: Issuer) => ('codeFlow' in issuer ? issuer.codeFlow : undefined)
+const isUnique = (names: readonly string[]) => new Set(names).size === names.length
+
+/** Its tokens are made for the client that asks for them. */
+function isForItsClient(issuer: Issuer): boolean {
+  const flow = codeFlowOf(issuer)
+  return !flow || [issuer.audience].flat().includes(flow.clientId)
+}
+
 const Issuers = z
   .array(Issuer)
-  .refine((list) => new Set(list.map(({ issuer }) => issuer)).size === list.length, 'repeats one')
+  .refine((list) => isUnique(list.map(({ issuer }) => issuer)), 'repeats one')
+  .refine((list) => isUnique(list.flatMap((one) => codeFlowOf(one)?.name ?? [])), 'repeats a name')
+  .refine((list) => list.every(isForItsClient), 'has a clientId that is no audience')
 
 const parsed = new Map<string, ReadonlyMap<string, Issuer>>()
 
@@ -60,6 +88,21 @@ export function issuersOf({ IDENTITY_ISSUERS = '[]' }: Pick<Env, 'IDENTITY_ISSUE
   parsed.clear()
   parsed.set(IDENTITY_ISSUERS, issuers)
   return issuers
+}
+
+/** An issuer at which pages can log in. */
+export interface PageIssuer {
+  issuer: Issuer
+  flow: CodeFlow
+}
+
+/** The issuer of this name at which pages can log in. Throws `not_found`. */
+export function pageIssuer(env: Pick<Env, 'IDENTITY_ISSUERS'>, name: string): PageIssuer {
+  for (const issuer of issuersOf(env).values()) {
+    const flow = codeFlowOf(issuer)
+    if (flow?.name === name) return { issuer, flow }
+  }
+  throw new ApiError('not_found', 'There is no such issuer to log in at.')
 }
 
 function parse(setting: string): Issuer[] {

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, type JWSHeaderParameters } from 'jose'
 import { ApiError } from '../errors'
+import { boundedFetch } from './bounded-fetch'
 
 /** A set of keys is fetched again when it is older than this. */
 const FRESH_MS = 10 * 60_000
@@ -65,28 +66,13 @@ async function refresh(set: KeySet, address: string): Promise<void> {
 }
 
 async function fetchKeys(address: string): Promise<{ keys: JsonWebKey[] }> {
-  const response = await fetch(address, {
-    redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+  const response = await boundedFetch(address, {
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_BYTES,
     headers: { Accept: 'application/jwk-set+json, application/json' },
   })
-  if (response.status !== 200) {
-    await response.body?.cancel()
-    throw new Error(`answered ${response.status}`)
-  }
-  const set = JSON.parse(await readText(response))
+  if (response.status !== 200) throw new Error(`answered ${response.status}`)
+  const set = JSON.parse(await response.text())
   if (!Array.isArray(set?.keys) || set.keys.length > MAX_KEYS) throw new Error('is no set of keys')
   return set
-}
-
-async function readText({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength
-    if (size > MAX_BYTES) throw new Error(`is larger than ${MAX_BYTES} bytes`)
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
 }

@@ -175,6 +175,27 @@ export const identities = sqliteTable(
   ],
 )
 
+/**
+ * What a page gets when somebody has logged in at an issuer. The row stays until nobody can answer the log-in a second time;
+ * who it was goes as soon as the code is used.
+ */
+export const logInCodes = sqliteTable(
+  'log_in_codes',
+  {
+    /** Of the log-in at the issuer: there is one code for each. */
+    logInId: text('log_in_id').primaryKey(),
+    /** Of the code: SHA-256. Null once it was used. */
+    hash: text('hash'),
+    /** SHA-256 of what the page keeps, by which it shows that it asked. */
+    challenge: text('challenge').notNull(),
+    /** JSON: the identity; null once the code was used. */
+    identity: text('identity'),
+    codeUntil: integer('code_until').notNull(),
+    until: integer('until').notNull(),
+  },
+  (t) => [uniqueIndex('log_in_codes_by_hash').on(t.hash), index('log_in_codes_by_end').on(t.until)],
+)
+
 /** Keys of back ends. A key that has ended stays, so that the audit can name it. */
 export const appKeys = sqliteTable(
   'app_keys',

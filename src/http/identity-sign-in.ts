@@ -1,12 +1,29 @@
 import type { Context } from 'hono'
-import type { Identity } from '../auth/identity-tokens'
+import { type Identity, verifyIdentityToken } from '../auth/identity-tokens'
 import * as identities from '../directory/identities'
+import * as logInCodes from '../directory/log-in-codes'
 import * as profileFanout from '../fanout/profile-fanout'
 import { publishAccount } from '../inbox/account-news'
 import { endBeyondLimit } from '../inbox/end-sessions'
-import type { LoggedIn } from '../schemas/sessions'
+import type { LoggedIn, Proof } from '../schemas/sessions'
 import type { AppEnv } from './context'
 import { clientOf, signIn } from './sign-in'
+
+/** By what a client shows an identity: a token, or the code that a page got. */
+export type IdentityProof = Omit<Proof, 'password'>
+
+/** Who an issuer says that somebody is. Throws `identity_refused` and `unavailable`. */
+export async function identityOf(
+  {
+    env,
+    var: { directory, now },
+  }: { env: Env; var: Pick<AppEnv['Variables'], 'directory' | 'now'> },
+  { identityToken, nonce, code, codeVerifier }: IdentityProof,
+): Promise<Identity> {
+  if (code !== undefined && codeVerifier !== undefined)
+    return logInCodes.take(directory, { code, codeVerifier }, now)
+  return verifyIdentityToken(env, identityToken ?? '', nonce, now)
+}
 
 /** Opens a session of the user whom an identity is, and signs them in; `method` says by whose word. */
 export async function signInByIdentity(

@@ -53,6 +53,11 @@ export const notModified = {
   },
 }
 
+const Location = { schema: { type: 'string' as const }, description: 'Where to.' }
+
+/** The responses of an endpoint that leads a browser elsewhere. */
+export const redirected = (description: string) => ({ 302: { description, headers: { Location } } })
+
 /** The responses of an endpoint that answers nothing but that it is done. */
 export const noContent = (description: string) => ({ 204: { description } })
 

@@ -44,13 +44,15 @@ const policy = {
 const toAny = honoCors({ ...policy, origin: '*' })
 const toListed = honoCors({
   ...policy,
-  origin: (origin, c) => (listed(c.env).includes(origin) ? origin : null),
+  origin: (origin, c) => (allowedOrigins(c.env).includes(origin) ? origin : null),
 })
-const listed = (env: Env) => env.CORS_ORIGINS.split(',').map((entry) => entry.trim())
+
+/** The origins that the operator names, or `*`. */
+export const allowedOrigins = (env: Env) => env.CORS_ORIGINS.split(',').map((entry) => entry.trim())
 
 /** Lets the pages of `CORS_ORIGINS` call the API. */
 export const cors = createMiddleware<AppEnv>(async function cors(c, next) {
-  const answer = listed(c.env).includes('*') ? toAny : toListed
+  const answer = allowedOrigins(c.env).includes('*') ? toAny : toListed
   if (c.req.method === 'OPTIONS') return answer(c, next)
   await next()
   // Set afterwards: headers set before there is a response make Hono copy it.

@@ -40,6 +40,13 @@ export const limitRegistrations = createMiddleware<AppEnv>(
 export const limitLogIns = (c: LimitedRequest, address: string | undefined): Promise<void> =>
   spend(c, 'LOG_INS', networkOf(address))
 
+/** Limits how often one network begins, and comes back from, a log-in at an issuer. Throws `rate_limited`. */
+export const limitCodeFlows = (
+  c: LimitedRequest,
+  step: 'start' | 'callback',
+  address: string | undefined,
+): Promise<void> => spend(c, 'LOG_INS', `${step} ${networkOf(address)}`)
+
 /**
  * Limits how often passwords are tried on one account: from one network, and from all of them together, which lets
  * nobody elsewhere lock the owner out with a few. Throws `rate_limited`.

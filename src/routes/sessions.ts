@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { verifyIdentityToken } from '../auth/identity-tokens'
 import { secretsOf, verifyDeviceToken, verifyRefreshToken } from '../auth/tokens'
 import * as directoryLogin from '../directory/login'
 import * as directorySessions from '../directory/sessions'
@@ -8,7 +7,7 @@ import * as stepUp from '../directory/step-up'
 import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
-import { signInByIdentity } from '../http/identity-sign-in'
+import { type IdentityProof, identityOf, signInByIdentity } from '../http/identity-sign-in'
 import { byId, pageOf } from '../http/page'
 import { body, created, noContent, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
@@ -54,7 +53,7 @@ export const sessions = router()
       tags: ['sessions'],
       summary: 'Log in with a username or an e-mail address, or with an identity token.',
       description:
-        'An `identityToken` finds the user whom the issuer calls so, or makes one, and takes their name over. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Past 50 sessions, the one unused for longest ends.',
+        'An `identityToken`, or the `code` that a page got, finds the user whom the issuer calls so, or makes one, and takes their name over. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Past 50 sessions, the one unused for longest ends.',
       who: 'Anyone with an account.',
       request: { body: body(NewSession) },
       responses: { 201: created(LoggedIn, 'The new session.') },
@@ -62,9 +61,10 @@ export const sessions = router()
     }),
     async (c) => {
       const { directory, now } = c.var
-      const { password, identityToken, ...rest } = c.req.valid('json')
-      if (identityToken !== undefined || password === undefined) {
-        const signedIn = await logInByIdentity(c, identityToken ?? '', rest.nonce)
+      const { password, identityToken, code, codeVerifier, ...rest } = c.req.valid('json')
+      if (password === undefined) {
+        const shown = { identityToken, nonce: rest.nonce, code, codeVerifier }
+        const signedIn = await logInByIdentity(c, shown)
         return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
       }
       const login = { ...rest, password }
@@ -166,7 +166,7 @@ export const sessions = router()
       path: '/v1/sessions/current/proof',
       operationId: 'proveSession',
       tags: ['sessions'],
-      summary: 'Prove who you are, by entering your password again or by a new identity token.',
+      summary: 'Prove who you are, by entering your password again or by your identity provider.',
       description:
         'For ten minutes you can then change your e-mail address, delete your account, and end other sessions. Logging in and registering prove it too.',
       who: who.signedIn,
@@ -184,10 +184,9 @@ export const sessions = router()
     async (c) => {
       const { directory, access, now } = c.var
       await limitProofs(c, access.userId)
-      const { password = '', identityToken, nonce } = c.req.valid('json')
-      if (identityToken !== undefined) {
-        const identity = await verifyIdentityToken(c.env, identityToken, nonce, now)
-        await stepUp.proveByIdentity(directory, access, identity, now)
+      const { password, ...shown } = c.req.valid('json')
+      if (password === undefined) {
+        await stepUp.proveByIdentity(directory, access, await identityOf(c, shown), now)
         return c.body(null, 204)
       }
       const cost = Number(c.env.PASSWORD_COST)
@@ -218,14 +217,16 @@ export const sessions = router()
     },
   )
 
-async function logInByIdentity(c: Context<AppEnv>, token: string, nonce: string | undefined) {
+async function logInByIdentity(c: Context<AppEnv>, shown: IdentityProof) {
   await limitLogIns(c, c.req.header('CF-Connecting-IP'))
-  const identity = await verifyIdentityToken(c.env, token, nonce, c.var.now)
-  return signInByIdentity(c, identity, 'identity')
+  return signInByIdentity(c, await identityOf(c, shown), 'identity')
 }
 
 /** Finds the account that a log-in names, within the limits. Throws `rate_limited`. */
-async function admit(c: Context<AppEnv>, login: Omit<NewSession, 'identityToken'>) {
+async function admit(
+  c: Context<AppEnv>,
+  login: Pick<NewSession, 'username' | 'email' | 'deviceToken'>,
+) {
   const { directory, now } = c.var
   const address = c.req.header('CF-Connecting-IP')
   const device =

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CodeVerifier, LogInCode } from './identity'
 import { page } from './pages'
 import { ExpiresIn, Id, Timestamp } from './primitives'
 import { Me } from './users'
@@ -29,18 +30,27 @@ export const NewSession = z
         'Instead of all others: a JWT of an issuer that the operator trusts (`IDENTITY_ISSUERS`), by which it says who you are.',
     }),
     nonce: Nonce,
+    code: LogInCode,
+    codeVerifier: CodeVerifier,
   })
   .superRefine((input, { addIssue }) => {
     const refuse = (path: string, message: string) =>
       addIssue({ code: 'custom', path: [path], message })
     const { username, email, password, identityToken, deviceToken, nonce } = input
-    if (identityToken === undefined) {
+    const { code, codeVerifier } = input
+    const hasMore = [username, email, password, deviceToken].some((field) => field !== undefined)
+    if (code !== undefined || codeVerifier !== undefined) {
+      if (code === undefined || codeVerifier === undefined)
+        refuse('code', 'goes with a codeVerifier')
+      if (hasMore || identityToken !== undefined || nonce !== undefined)
+        refuse('code', 'goes with nothing but a codeVerifier')
+    } else if (identityToken === undefined) {
       if (nonce !== undefined) refuse('nonce', 'goes with an identityToken')
       if (password === undefined) refuse('password', 'is required')
       if ((username === undefined) === (email === undefined)) {
         refuse('username', 'give either a username or an email')
       }
-    } else if ([username, email, password, deviceToken].some((field) => field !== undefined)) {
+    } else if (hasMore) {
       refuse('identityToken', 'goes with nothing but a nonce')
     }
   })
@@ -57,10 +67,17 @@ export const Proof = z
       description: 'Instead of a password: an identity token that is new, for the same user.',
     }),
     nonce: Nonce,
+    code: LogInCode,
+    codeVerifier: CodeVerifier,
   })
-  .refine((proof) => (proof.password === undefined) !== (proof.identityToken === undefined), {
-    message: 'give either a password or an identityToken',
-    path: ['password'],
+  .refine(
+    ({ password, identityToken, code }) =>
+      [password, identityToken, code].filter((proof) => proof !== undefined).length === 1,
+    { message: 'give one of a password, an identityToken and a code', path: ['password'] },
+  )
+  .refine(({ code, codeVerifier }) => (code === undefined) === (codeVerifier === undefined), {
+    message: 'goes with a codeVerifier',
+    path: ['code'],
   })
   .meta({ id: 'Proof', example: { password: 'correct horse battery staple' } })
 export type Proof = z.infer<typeof Proof>

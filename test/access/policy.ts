@@ -35,6 +35,9 @@ const OPEN_TO_ALL = `
 POST   /v1/users
 POST   /v1/sessions
 POST   /v1/sessions/refresh
+POST   /v1/sessions code
+GET    /v1/identity/{issuer}/start
+GET    /v1/identity/{issuer}/callback
 GET    /v1/capabilities
 GET    /health
 GET    /v1/avatars/{of}/{eve}/{avatar}

@@ -13,7 +13,8 @@ export interface Service {
   stop: () => Promise<void>
 }
 
-export async function start(): Promise<Service> {
+/** Starts it; `settings` are variables beside, or instead of, those of the configuration. */
+export async function start(settings: Record<string, string> = {}): Promise<Service> {
   const state = mkdtempSync(join(tmpdir(), 'chatroom-'))
   const persisted = ['--local', '--persist-to', state]
   execFileSync('wrangler', ['d1', 'migrations', 'apply', 'chatroom', ...persisted], {
@@ -22,7 +23,9 @@ export async function start(): Promise<Service> {
   })
   const port = await freePort()
   const ports = ['--port', String(port), '--inspector-port', String(await freePort())]
-  const child = leashed(['wrangler', 'dev', ...ports, ...persisted, '--log-level', 'error'])
+  const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const quietly = ['--log-level', 'error']
+  const child = leashed(['wrangler', 'dev', ...ports, ...persisted, ...vars, ...quietly])
   let hasEnded = false
   child.ended.then(() => {
     hasEnded = true
