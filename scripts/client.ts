@@ -15,6 +15,7 @@ const entries = {
   '.': 'chatroom-client',
   './react': 'react/chatroom-react',
   './outbox': 'outbox',
+  './upload': 'upload',
   './faults': 'faults',
 }
 
@@ -49,7 +50,7 @@ async function bundle() {
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
-    external: ['react'],
+    external: ['react', 'tus-js-client'],
     sourcemap: true,
     logLevel: 'error',
   })
@@ -70,8 +71,9 @@ function manifest() {
     type: 'module',
     sideEffects: false,
     exports: Object.fromEntries(exported),
-    peerDependencies: { react: '>=18' },
-    peerDependenciesMeta: { react: { optional: true } },
+    // The hooks need the one, uploads the other.
+    peerDependencies: { react: '>=18', 'tus-js-client': '^4.3.0' },
+    peerDependenciesMeta: { react: { optional: true }, 'tus-js-client': { optional: true } },
   }
 }
 

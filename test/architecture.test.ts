@@ -265,6 +265,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'client/connection/': { ours: ['client/protocol types'], packages: [] },
   'client/react/': { ours: ['client/'], packages: ['react'] },
   'client/protocol': { ours: ['schemas/ types'], packages: [] },
+  'client/upload': { ours: ['client/'], packages: ['tus-js-client'] },
   'client/': {
     ours: ['client/protocol types', 'client/store/', 'client/connection/'],
     packages: [],

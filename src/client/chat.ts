@@ -1,6 +1,6 @@
 import { BACK_OFF, type BackOff } from './connection/back-off'
 import { Connection, type ConnectionOptions, type SocketClass } from './connection/connection'
-import { http, type Send } from './connection/http'
+import { http, type RequestOptions, type Send } from './connection/http'
 import { ProblemError } from './connection/problem-error'
 import { Session, type SessionOptions } from './connection/session'
 import type { Context } from './context'
@@ -94,13 +94,19 @@ export class Chat implements Context {
   }
 
   /** Asks the service for anything, signed in. Throws a `ProblemError` for a refusal. */
-  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: RequestOptions,
+  ): Promise<T> {
     const token = await this.session.token()
+    const asked = { ...options, body }
     try {
-      return await this.#send<T>(method, path, { token, body })
+      return await this.#send<T>(method, path, { ...asked, token })
     } catch (error) {
       if (!isExpired(error)) throw error
-      return this.#send<T>(method, path, { token: await this.session.replace(token), body })
+      return this.#send<T>(method, path, { ...asked, token: await this.session.replace(token) })
     }
   }
 

@@ -2,6 +2,7 @@
 export { Chat, type ChatOptions, type RoomsView } from './chat'
 export type { BackOff } from './connection/back-off'
 export { UnansweredError } from './connection/commands'
+export type { RequestOptions } from './connection/http'
 export { type ProblemCode, ProblemError } from './connection/problem-error'
 export type { SessionOptions, SessionStorage, StoredSession } from './connection/session'
 export type {

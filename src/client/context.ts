@@ -1,5 +1,7 @@
 import type { BackOff } from './connection/back-off'
 import type { Connection, ConnectionOptions } from './connection/connection'
+import type { RequestOptions } from './connection/http'
+import type { Session } from './connection/session'
 import type { Me, RoomMe, SharedRoom } from './protocol'
 import type { RoomList } from './store/room-list'
 import type { UnsentListener } from './store/unsent'
@@ -7,6 +9,8 @@ import type { Users } from './store/users'
 
 /** What rooms and the inbox have in common: one user at one service. */
 export interface Context {
+  readonly address: string
+  readonly session: Pick<Session, 'token' | 'replace'>
   readonly userId: string | undefined
   readonly users: Users
   readonly roomList: RoomList
@@ -16,7 +20,7 @@ export interface Context {
     path: () => string,
     handlers: Pick<ConnectionOptions, 'onFrame' | 'onLost' | 'onRefused'>,
   ): Connection
-  request<T>(method: string, path: string, body?: unknown): Promise<T>
+  request<T>(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<T>
   markRead(roomId: string, seq: number): void
   setMe(me: Me): void
   putRoom(room: SharedRoom, me: RoomMe | null): void

@@ -11,6 +11,10 @@ export interface Orders {
 export interface Acts {
   byTusJsClient(orders: Orders): Promise<Stored>
   byUppy(orders: Orders): Promise<Stored & { wasPaused: boolean }>
+  /** Begins and never ends: the page is closed meanwhile. Answers when half is sent. */
+  begin(orders: Orders): Promise<void>
+  /** Uploads the same file again, by the client of this repository. */
+  resume(orders: Orders): Promise<Stored & { from: number }>
   asOtherVersion(orders: Orders): Promise<{ status: number; version: string | null }>
   readBack(orders: Orders): Promise<{ status: number; metadata: string | null }>
 }

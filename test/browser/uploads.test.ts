@@ -87,6 +87,20 @@ function holdMethods(overridePatchMethod: boolean): void {
   assert.equal(methods.includes('PATCH'), !overridePatchMethod, methods.join())
 }
 
+it('the client goes on with a file that is picked again after the page was closed', {
+  skip,
+}, async () => {
+  const change = { bytes: 24 * 1024 * 1024 }
+  await ask('begin', change)
+  await page.reload()
+  await page.waitForFunction('window.acts')
+  const { url, from, sha256 } = await ask('resume', change)
+  assert.ok(from >= 10 * 1024 * 1024, `from ${from}`)
+  assert.ok(methods.includes('HEAD') && !methods.includes('POST'), methods.join())
+  assert.equal(await storedHash(url), sha256)
+  assert.deepEqual(await page.evaluate('Object.keys(localStorage)'), [])
+})
+
 it('a page reads the metadata of an upload, and which version is spoken', { skip }, async () => {
   const { url } = await ask('byTusJsClient', { bytes: 2_000_000 })
   const { status, metadata } = await ask('readBack', { endpoint: url })

@@ -1,7 +1,13 @@
 import type { Problem } from '../protocol'
 import { ProblemError } from './problem-error'
 
-export interface HttpRequest {
+export interface RequestOptions {
+  signal?: AbortSignal
+  /** The type and name of `body`, which is then sent as it is and not as JSON. */
+  headers?: Record<string, string>
+}
+
+export interface HttpRequest extends RequestOptions {
   body?: unknown
   token?: string
 }
@@ -10,25 +16,32 @@ export type Send = <T>(method: string, path: string, request?: HttpRequest) => P
 
 /** Speaks JSON with the service. Throws a `ProblemError` for a refusal, and what `fetch` throws without an answer. */
 export function http(address: string, fetcher: typeof fetch): Send {
-  return async <T>(method: string, path: string, { body, token }: HttpRequest = {}) => {
-    const headers: Record<string, string> = {}
+  return async <T>(method: string, path: string, request: HttpRequest = {}) => {
+    const { body, token, signal } = request
+    const headers: Record<string, string> = { ...request.headers }
     if (token) headers.Authorization = `Bearer ${token}`
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const isJson = body !== undefined && !request.headers
+    if (isJson) headers['Content-Type'] = 'application/json'
     const answer = await fetcher(address + path, {
       method,
       headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as BodyInit) }),
+      ...(signal ? { signal } : {}),
     })
     if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
-    throw await refusalOf(answer)
+    throw refusalOf(answer.status, await answer.text(), answer.headers.get('Retry-After'))
   }
 }
 
-async function refusalOf(answer: Response): Promise<ProblemError> {
-  const wait = Number(answer.headers.get('Retry-After')) || undefined
-  const problem = await answer.json().catch(() => undefined)
-  if (problem?.code) return new ProblemError(problem as Problem, wait)
-  // A proxy in between answers in a language of its own.
-  const code = answer.status === 401 ? 'unauthenticated' : 'unavailable'
-  return new ProblemError({ code, detail: `The service answered ${answer.status}.` }, wait)
+/** What the service refused, of an answer that is not ok. */
+export function refusalOf(status: number, body: string, retryAfter?: string | null): ProblemError {
+  const wait = Number(retryAfter) || undefined
+  try {
+    const problem: Problem = JSON.parse(body)
+    if (problem.code) return new ProblemError(problem, wait)
+  } catch {
+    // A proxy in between answers in a language of its own.
+  }
+  const code = status === 401 ? 'unauthenticated' : 'unavailable'
+  return new ProblemError({ code, detail: `The service answered ${status}.` }, wait)
 }

@@ -2,6 +2,8 @@
 import Uppy from '@uppy/core'
 import UppyTus from '@uppy/tus'
 import { Upload } from 'tus-js-client'
+import { Chat } from '../../../src/client/chatroom-client'
+import { upload } from '../../../src/client/upload'
 import type { Acts, Orders } from '../upload-orders'
 
 /** Bytes that begin as a film does, and no two runs of which are alike. */
@@ -79,6 +81,31 @@ async function byUppy(orders: Orders) {
   return { url: result?.successful?.[0]?.uploadURL ?? '', wasPaused, sha256: await hashOf(content) }
 }
 
+/** The file that somebody picks twice. */
+function picked(size: number): File {
+  const bytes = Uint8Array.from({ length: size }, (_, at) => (at * at) % 251)
+  bytes.set(new TextEncoder().encode('\0\0\0\x1cftypmp42\0\0\0\0mp42isom'))
+  return new File([bytes], 'boat.mp4', { type: 'video/mp4', lastModified: 1 })
+}
+
+function roomOf({ endpoint, token }: Orders) {
+  const { origin, pathname } = new URL(endpoint)
+  return new Chat(origin, { token: () => token }).room(pathname.split('/').at(-2) ?? '')
+}
+
+const begin = (orders: Orders) =>
+  new Promise<void>((resolve, reject) => {
+    const onProgress = (sent: number) => sent > orders.bytes / 2 && resolve()
+    upload(roomOf(orders), picked(orders.bytes), { onProgress }).catch(reject)
+  })
+
+async function resume(orders: Orders) {
+  const file = picked(orders.bytes)
+  const seen: number[] = []
+  const id = await upload(roomOf(orders), file, { onProgress: (sent) => seen.push(sent) })
+  return { url: id, from: seen[0] ?? 0, sha256: await hashOf(file) }
+}
+
 /** What a page can read of the answer to a client of another version. */
 async function asOtherVersion({ endpoint, token }: Orders) {
   const headers = { Authorization: `Bearer ${token}`, 'Tus-Resumable': '0.2.2' }
@@ -93,5 +120,5 @@ async function readBack({ endpoint: url, token }: Orders) {
   return { status: answer.status, metadata: answer.headers.get('Upload-Metadata') }
 }
 
-const acts: Acts = { byTusJsClient, byUppy, asOtherVersion, readBack }
+const acts: Acts = { byTusJsClient, byUppy, begin, resume, asOtherVersion, readBack }
 Object.assign(window, { acts })

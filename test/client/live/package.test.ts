@@ -33,7 +33,7 @@ before(async () => {
     packed.trim(),
   )
   // What a front end would have installed, too.
-  for (const name of ['react', '@types', 'csstype', 'undici-types'])
+  for (const name of ['react', 'tus-js-client', '@types', 'csstype', 'undici-types'])
     symlinkSync(resolve('node_modules', name), join(app, 'node_modules', name))
 })
 
@@ -47,10 +47,13 @@ import { Chat, ProblemError, type Event, type RoomMe } from 'chatroom-client'
 import { ChatProvider, useRoom } from 'chatroom-client/react'
 import { faults } from 'chatroom-client/faults'
 import { keepOutbox } from 'chatroom-client/outbox'
+import { upload } from 'chatroom-client/upload'
 
 const chat = new Chat('http://localhost:8787', { ...faults({ cut: '10%' }), guest: { displayName: 'Bo' } })
 const room = chat.room('an id')
 keepOutbox(chat, { onRefused: (_, { code }) => code })
+upload(room, new File(['x'], 'x.txt'), { onProgress: (sent, total) => sent / total })
+  .then((id) => room.send({ attachments: [id] }))
 const nonce: string = room.send({ text: 'Hello', replyTo: 3 })
 const [first] = room.view.getSnapshot().messages
 if (first?.status === 'sent') first.seq.toFixed()
@@ -124,7 +127,13 @@ it('depends on nothing, and says where everything is', () => {
     readFileSync(join(app, 'node_modules/chatroom-client/package.json'), 'utf8'),
   )
   assert.equal(manifest.dependencies, undefined)
-  assert.deepEqual(Object.keys(manifest.exports), ['.', './react', './outbox', './faults'])
+  assert.deepEqual(Object.keys(manifest.exports), [
+    '.',
+    './react',
+    './outbox',
+    './upload',
+    './faults',
+  ])
   for (const name of Object.keys(manifest.exports)) {
     const { types, default: script } = manifest.exports[name]
     for (const file of [types, script, `${script}.map`])
