@@ -60,6 +60,7 @@ import { sync } from './routes/sync'
 import { threads } from './routes/threads'
 import { unread } from './routes/unread'
 import { uploads } from './routes/uploads'
+import { userSessions } from './routes/user-sessions'
 import { users } from './routes/users'
 
 const MAX_BODY = 64 * 1024
@@ -109,6 +110,7 @@ for (const path of ['/openapi.json', '/asyncapi.json']) base.use(path, etag)
 /** Typed by all of its routes, so that `hc<typeof app>()` of hono/client is a typed client. */
 export const app = base
   .route('/', users)
+  .route('/', userSessions)
   .route('/', me)
   .route('/', friends)
   .route('/', friendRequests)

@@ -57,6 +57,7 @@ it('the blocks of docs/back-ends.md work, run one after the other', () => {
   expect(shell.stdout.trim().split('\n')).toEqual([
     'Bo',
     'Ana López',
+    '204',
     'found',
     'member',
     'Where is it?',

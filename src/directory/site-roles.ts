@@ -55,6 +55,20 @@ export const lastAdminProblem = () =>
     'This is the last admin of the site. Make someone else an admin first.',
   )
 
+export const roleTooHigh = () =>
+  new ApiError('forbidden', 'Only someone with a higher site role than this user may do this.')
+
+/** Throws `not_found`, and `forbidden` unless the user has a lower site role than `by`. */
+export async function requireLower(
+  directory: Directory,
+  { by, userId }: { by: SiteRole; userId: string },
+): Promise<void> {
+  const found = and(eq(users.id, userId), isNull(users.deletedAt))
+  const row = await directory.select({ role: users.role }).from(users).where(found).get()
+  if (!row) throw new ApiError('not_found', 'There is no such user.')
+  if (!rolesBelow(by).includes(row.role)) throw roleTooHigh()
+}
+
 /** Throws `not_found` unless the user exists and is not deleted. */
 export async function requireUser(directory: Directory, userId: string): Promise<void> {
   const found = and(eq(users.id, userId), isNull(users.deletedAt))

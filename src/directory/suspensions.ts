@@ -63,8 +63,5 @@ async function set(
     .get()
   if (changed) return
   await siteRoles.requireUser(directory, userId)
-  throw new ApiError(
-    'forbidden',
-    'Only someone with a higher site role than this user may do this.',
-  )
+  throw siteRoles.roleTooHigh()
 }

@@ -36,14 +36,15 @@ export async function endBeyondLimit(env: Bindings, userId: string, now: number)
   await sessions.endMany(directory, userId, ids)
 }
 
-/** Ends every session of a user, including the current one. Throws `unavailable`. */
+/** Ends every session of a user, and the one they ask by. Throws `unavailable`. */
 export async function endAll(
   env: Bindings,
-  { userId, sessionId }: Ended,
+  { userId, sessionId }: Pick<Ended, 'userId'> & Partial<Ended>,
   now: number,
 ): Promise<void> {
   const directory = open(env.DB)
-  const ids = new Set([sessionId, ...(await sessions.listIds(directory, userId))])
+  const ids = new Set(await sessions.listIds(directory, userId))
+  if (sessionId !== undefined) ids.add(sessionId)
   await inbox.endSessions(env, userId, [...ids], now)
   await endLateOnes(env, userId, ids, await sessions.endAll(directory, userId), now)
 }

@@ -7,10 +7,18 @@ import { endpoint, router } from '../http/endpoint'
 import { signInByIdentity } from '../http/identity-sign-in'
 import { byId, pageOf } from '../http/page'
 import { body, created, noContent, ok } from '../http/responses'
+import { endAll } from '../inbox/end-sessions'
 import { requireAppKey } from '../middleware/require-app-key'
 import { requireSession } from '../middleware/require-session'
 import { requireAdmin } from '../middleware/require-site-role'
-import { AppKeyPage, MadeAppKey, NewAppKey, NewAppSession, NewSuccessor } from '../schemas/app-keys'
+import {
+  AppKeyPage,
+  MadeAppKey,
+  NewAppKey,
+  NewAppSession,
+  NewSuccessor,
+  Subject,
+} from '../schemas/app-keys'
 import { PageQuery } from '../schemas/pages'
 import { Id } from '../schemas/primitives'
 import { LoggedIn } from '../schemas/sessions'
@@ -142,5 +150,26 @@ export const appKeys = router()
       const identity = { issuer: APP_ISSUER, subject, name, provenAt: now }
       const signedIn = await signInByIdentity(c, identity, 'app')
       return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
+    },
+  )
+  .openapi(
+    endpoint({
+      method: 'delete',
+      path: '/v1/app/sessions',
+      operationId: 'endAppSessions',
+      tags: ['app keys'],
+      summary: 'End every session of a user of yours, as when they log out of what is yours.',
+      who: 'App keys (scope `users.mint`).',
+      security: [{ appKey: [] }],
+      guards: [requireAppKey('users.mint')],
+      request: { query: z.strictObject({ subject: Subject }) },
+      responses: noContent('No session from before is good for anything.'),
+      problems: ['forbidden'],
+    }),
+    async (c) => {
+      const { directory, now } = c.var
+      const userId = await directoryAppKeys.findUser(directory, c.req.valid('query').subject)
+      if (userId) await endAll(c.env, { userId }, now)
+      return c.body(null, 204)
     },
   )

@@ -73,8 +73,10 @@ GET    /v1/app-keys                                     none none old  none susp
 POST   /v1/app-keys/{appKey}/successors                 none none old  none susp no   no   none no   ok
 DELETE /v1/app-keys/{appKey}                            none none old  none susp no   no   none no   ok
 POST   /v1/app/sessions                                 none none none none none none none ok   none none
+DELETE /v1/app/sessions                                 none none none none none none none ok   none none
 GET    /v1/site-audit                                   none none old  none susp no   no   none no   ok
 PUT    /v1/users/{eve}/role                             none none old  none susp no   no   none no   ok
+DELETE /v1/users/{eve}/sessions                         none none old  none susp no   no   none no   ok
 PUT    /v1/users/{eve}/suspension                       none none old  none susp no   no   none ok   ok
 DELETE /v1/users/{eve}/suspension                       none none old  none susp no   no   none ok   ok
 GET    /v1/me/rooms                                     none none old  none ok   ok   ok   none ok   ok

@@ -135,6 +135,7 @@ const queries: Record<string, (scenario: CallerScenario) => string | Promise<str
   },
   'GET /v1/users': () => '?search=eve',
   'GET /v1/me/friend-requests': () => '?direction=in',
+  'DELETE /v1/app/sessions': () => '?subject=nobody',
   'GET /v1/rooms/{room}/events': () => '?after=0',
   'GET /v1/rooms/{room}/search': () => '?q=hello',
   'DELETE /v1/rooms/{room}/messages': ({ bo }) => `?authorId=${bo.id}`,

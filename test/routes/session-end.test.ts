@@ -3,12 +3,23 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ACCESS_TOKEN_SECONDS } from '../../src/auth/tokens'
 import { ask, fetchRoom } from '../../src/room/client'
+import { call } from '../fixtures/api'
+import { createAppKey } from '../fixtures/app-keys'
 import { stopClock } from '../fixtures/clock'
 import { spyOnD1 } from '../fixtures/d1-spy'
 import { eventually } from '../fixtures/eventually'
+import { openInbox } from '../fixtures/inbox'
 import { createRoom, newMessage } from '../fixtures/rooms'
 import { connect } from '../fixtures/socket'
-import { logIn, PASSWORD, type RegisteredUser, registerUser, signedIn } from '../fixtures/users'
+import {
+  createUsers,
+  logIn,
+  PASSWORD,
+  type RegisteredUser,
+  registerUser,
+  setSiteRole,
+  signedIn,
+} from '../fixtures/users'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -127,6 +138,37 @@ describe('a session that ended', () => {
     await endElsewhere(ana)
     const { refreshToken } = ana
     expect((await ana.post('/v1/sessions/refresh', { refreshToken })).status).toBe(401)
+  })
+})
+
+describe('sessions that others end', () => {
+  it('are all of a user of a lower role, by an admin, who says why; the rest of the site goes on', async () => {
+    const [root, mo, bo] = await createUsers('Root', 'Mo', 'Bo')
+    await Promise.all([setSiteRole(root, 'admin'), setSiteRole(mo, 'moderator')])
+    const socket = await openInbox(bo.token)
+    const path = `/v1/users/${bo.id}/sessions`
+    expect((await mo.delete(path)).body.code).toBe('forbidden')
+    expect((await root.delete(`/v1/users/${root.id}/sessions`)).body.code).toBe('forbidden')
+    expect((await root.delete(`${path}?reason=Taken%20over.`)).status).toBe(204)
+    expect((await bo.get('/v1/me')).body.code).toBe('unauthenticated')
+    await eventually(() => expect(socket.closed).toMatchObject({ code: 4401 }))
+    expect((await mo.get('/v1/me')).status).toBe(200)
+    const { body } = await root.get(`/v1/site-audit?userId=${bo.id}`)
+    expect(body.items).toMatchObject([{ action: 'endUserSessions', reason: 'Taken over.' }])
+  })
+
+  it('are all of a user of an app key, by their subject, and of nobody else', async () => {
+    const token = await createAppKey(['users.mint'])
+    const mint = (subject: string) =>
+      call('POST', '/v1/app/sessions', { token, body: { subject } }).then(signedIn)
+    const [one, again, other] = [await mint('one'), await mint('one'), await mint('other')]
+    const end = () => call('DELETE', '/v1/app/sessions?subject=one', { token })
+    expect([(await end()).status, (await end()).status]).toEqual([204, 204])
+    for (const user of [one, again]) {
+      expect((await user.get('/v1/me')).body.code).toBe('unauthenticated')
+    }
+    expect((await other.get('/v1/me')).status).toBe(200)
+    expect((await (await mint('one')).get('/v1/me')).status).toBe(200)
   })
 })
 
