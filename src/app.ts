@@ -27,6 +27,7 @@ import { bulkDelete } from './routes/bulk-delete'
 import { capabilities } from './routes/capabilities'
 import { directRooms } from './routes/direct-rooms'
 import { docs } from './routes/docs'
+import { factors } from './routes/factors'
 import { follows } from './routes/follows'
 import { friendRequests } from './routes/friend-requests'
 import { friends } from './routes/friends'
@@ -46,6 +47,7 @@ import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
 import { myThreads } from './routes/my-threads'
 import { pins } from './routes/pins'
+import { proof } from './routes/proof'
 import { reactions } from './routes/reactions'
 import { readMarker } from './routes/read-marker'
 import { replies } from './routes/replies'
@@ -58,6 +60,7 @@ import { socket } from './routes/socket'
 import { suspensions } from './routes/suspensions'
 import { sync } from './routes/sync'
 import { threads } from './routes/threads'
+import { totp } from './routes/totp'
 import { unread } from './routes/unread'
 import { uploads } from './routes/uploads'
 import { userSessions } from './routes/user-sessions'
@@ -119,6 +122,9 @@ export const app = base
   .route('/', directRooms)
   .route('/', sessions)
   .route('/', identity)
+  .route('/', proof)
+  .route('/', factors)
+  .route('/', totp)
   .route('/', appKeys)
   .route('/', roles)
   .route('/', suspensions)

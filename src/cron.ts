@@ -1,8 +1,10 @@
+import { secretsOf } from './auth/tokens'
 import { type Directory, open } from './directory/database'
 import * as guests from './directory/guests'
 import * as logInCodes from './directory/log-in-codes'
 import { refold } from './directory/refold'
 import * as roomPurge from './directory/room-purge'
+import * as totp from './directory/totp'
 import * as profileFanout from './fanout/profile-fanout'
 
 /** The cron job: what was lost on its way, and what was left behind. One that fails does not stop the other. */
@@ -13,15 +15,22 @@ export async function runSweeps(controller: ScheduledController, env: Env): Prom
     refold(open(env.DB)),
     sweepGuests(open(env.DB)),
     logInCodes.sweep(open(env.DB), Date.now()),
+    resealTotp(env),
   ])
   for (const result of swept) if (result.status === 'rejected') throw result.reason
 }
 
-/** Slices of idle guests that one run deletes. */
+/** Slices of idle guests that one run deletes, and of secrets that it encrypts anew. */
 const MAX_SLICES = 10
 
 async function sweepGuests(directory: Directory): Promise<void> {
   for (let slice = 0; slice < MAX_SLICES; slice += 1) {
     if (!(await guests.sweepSlice(directory, Date.now()))) return
+  }
+}
+
+async function resealTotp(env: Env): Promise<void> {
+  for (let slice = 0; slice < MAX_SLICES; slice += 1) {
+    if (!(await totp.resealSlice(open(env.DB), secretsOf(env)))) return
   }
 }

@@ -11,6 +11,8 @@ export const statusOf = {
   frozen: 403,
   not_connected: 403,
   wrong_password: 403,
+  second_factor_required: 403,
+  wrong_code: 403,
   proof_required: 403,
   registration_required: 403,
   identity_refused: 403,
@@ -45,6 +47,8 @@ export const titleOf: Record<Code, string> = {
   frozen: 'This room is frozen',
   not_connected: 'The privacy settings of this user do not allow this',
   wrong_password: 'The credentials are wrong',
+  second_factor_required: 'A second factor is needed',
+  wrong_code: 'The code is wrong, or was used',
   proof_required: 'You must prove who you are first',
   registration_required: 'Guests may not do this',
   identity_refused: 'The identity token is not accepted',
@@ -86,6 +90,8 @@ export interface ProblemExtras {
   seq?: number
   /** When the caller may post again, in ISO 8601. */
   nextPostAt?: string
+  /** What a log-in goes on with, once the password was right. */
+  challenge?: string
   /** The limit that was reached. */
   policy?: Policy
   /** Methods to name in the `Allow` header of a 405. */

@@ -17,7 +17,14 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'sockets/': { ours: WORDS, packages: ['zod types'] },
   'auth/': {
     ours: WORDS,
-    packages: ['@zxcvbn-ts/language-common', 'jose', 'node:crypto', 'oauth4webapi', 'zod'],
+    packages: [
+      '@zxcvbn-ts/language-common',
+      'jose',
+      'node:crypto',
+      'oauth4webapi',
+      'otpauth',
+      'zod',
+    ],
   },
   'directory/': {
     ours: ['auth/', ...WORDS],
@@ -233,11 +240,16 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: ['http/', 'http/context types', 'fanout/', 'inbox/', 'directory/', 'auth/', ...WORDS],
     packages: ['hono'],
   },
+  'http/log-in': {
+    ours: ['http/', 'http/context types', 'inbox/', 'middleware/', 'directory/', 'auth/', ...WORDS],
+    packages: ['hono'],
+  },
   'routes/': {
     ours: [
       'mail/',
       'http/',
       'http/identity-sign-in',
+      'http/log-in',
       'http/context',
       'http/keyed-rooms',
       'middleware/',
@@ -271,7 +283,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: [],
   },
 
-  cron: { ours: ['directory/', 'fanout/'], packages: [] },
+  cron: { ours: ['auth/', 'directory/', 'fanout/'], packages: [] },
   index: { ours: ['app', 'cron', 'fanout/', 'inbox/', 'room/chat-room'], packages: [] },
 }
 

@@ -7,6 +7,7 @@ import * as identities from './identities'
 import { reservedUsernames, sessions, users } from './schema'
 import * as siteRoles from './site-roles'
 import * as edges from './social-edges'
+import * as totp from './totp'
 import * as usernames from './usernames'
 
 /**
@@ -32,6 +33,7 @@ export async function apply(
       .delete(sessions)
       .where(and(eq(sessions.userId, userId), exists(deletedAccount(directory, userId)))),
     identities.forget(directory, userId, exists(deletedAccount(directory, userId))),
+    ...totp.forget(directory, userId, exists(deletedAccount(directory, userId))),
     edges.purgeSlice(directory, userId, exists(deletedAccount(directory, userId))),
   ])
   if (cleared) return

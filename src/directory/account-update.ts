@@ -7,12 +7,14 @@ import { FOLDING, fold } from '../folding'
 import { changeStored, type MetadataChange } from '../schemas/metadata'
 import type { Me, MePatch } from '../schemas/users'
 import * as accounts from './accounts'
+import { isUser as isAppUser } from './app-keys'
 import type { Directory } from './database'
 import * as login from './login'
 import { assertNotPosing, isReservedUsername, skeleton } from './reserved-names'
 import { sessions, users } from './schema'
 import * as stepUp from './step-up'
 import * as suspensions from './suspensions'
+import * as totp from './totp'
 import * as usernames from './usernames'
 
 /**
@@ -35,6 +37,9 @@ export async function apply(
   if (isRenamed) await usernames.assertMayRename(directory, access.userId, now)
   if (patch.email !== undefined && patch.email !== before.email) {
     await proveForChange(directory, access, patch, { cost, now })
+  }
+  if (patch.password !== undefined && !isGuest) {
+    await proveForPassword(directory, access, { before, patch, now })
   }
   const passwordHash = await hashNewPassword(before, patch, cost)
   const update = updateStatement(directory, before, patch, { passwordHash, now })
@@ -61,13 +66,8 @@ export async function apply(
 
 /** Throws for a change that lacks what belongs to it. */
 function assertComplete(patch: MePatch, { isGuest }: { isGuest: boolean }): void {
-  const { username, password, currentPassword, email } = patch
-  if (!isGuest) {
-    if (password !== undefined && currentPassword === undefined) {
-      throw missing('currentPassword', 'is required to change `password`')
-    }
-    return
-  }
+  const { username, password, email } = patch
+  if (!isGuest) return
   if (username !== undefined && password === undefined) {
     throw missing('password', 'is required: a guest chooses it with a username')
   }
@@ -90,14 +90,36 @@ async function proveForChange(
   { cost, now }: { cost: number; now: number },
 ): Promise<void> {
   if (password !== undefined) return
-  if (currentPassword === undefined) return stepUp.requireProof(directory, access, now)
-  await stepUp.prove(directory, access, currentPassword, { cost, now })
+  // Where a password is not enough to log in, it is none here.
+  if (currentPassword === undefined || (await totp.isOn(directory, access.userId))) {
+    return stepUp.requireProof(directory, access, now)
+  }
+  await stepUp.proveByPassword(directory, access, currentPassword, { cost, now })
+}
+
+// Whoever has forgotten the password proves who they are by something else, and so does who never had one.
+async function proveForPassword(
+  directory: Directory,
+  access: Pick<AccessClaims, 'userId' | 'sessionId'>,
+  { before, patch, now }: { before: accounts.Row; patch: MePatch; now: number },
+): Promise<void> {
+  if (patch.currentPassword !== undefined) {
+    if (await totp.isOn(directory, before.id)) await stepUp.requireProof(directory, access, now)
+    return
+  }
+  if (before.passwordHash !== null && !(await stepUp.isProvenOtherwise(directory, access, now))) {
+    throw missing('currentPassword', 'is required, unless you proved who you are by something else')
+  }
+  if (await isAppUser(directory, before.id)) {
+    throw new ApiError('forbidden', 'You log in where you come from, and have no password here.')
+  }
+  await stepUp.requireProof(directory, access, now)
 }
 
 async function hashNewPassword(before: accounts.Row, patch: MePatch, cost: number) {
   if (patch.password === undefined) return undefined
-  if (before.guestUntil === null) {
-    await login.requirePassword(patch.currentPassword ?? '', before.passwordHash, cost)
+  if (before.guestUntil === null && patch.currentPassword !== undefined) {
+    await login.requirePassword(patch.currentPassword, before.passwordHash, cost)
   }
   await requireUncommon(patch.password, [
     patch.username ?? before.username,

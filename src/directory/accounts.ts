@@ -52,7 +52,12 @@ export async function create(
               usernames.isReserved(directory, { userId: grant.userId, username, now }),
             ),
           ),
-        sessions.open(directory, grant, device, sessions.byPassword(grant.userId, passwordHash)),
+        sessions.open(
+          directory,
+          grant,
+          device,
+          sessions.byPassword(directory, grant.userId, passwordHash),
+        ),
       ])
       if (opened) return grant
       throw usernames.usernameTakenProblem()

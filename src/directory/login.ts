@@ -1,10 +1,12 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm'
+import * as challenges from '../auth/log-in-challenges'
 import * as passwords from '../auth/passwords'
-import { DEFAULT_APP, type Grant } from '../auth/tokens'
+import { DEFAULT_APP, type Grant, type Secrets } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { NewSession } from '../schemas/sessions'
 import type { Directory } from './database'
-import { users } from './schema'
+import { totp, users } from './schema'
+import { type SecondFactor, secondFactorRequired, spend } from './second-factor'
 import * as sessions from './sessions'
 
 /** A log-in by a name and a password. */
@@ -16,37 +18,87 @@ export interface Account {
   passwordHash: string | null
   failedLogins: number
   failedLoginAt: number | null
+  /** Whether a password is not enough. */
+  asksForCode: boolean
+}
+
+/** What a log-in depends on beside what the client sent. */
+interface LogInContext {
+  /** The name of the device. */
+  device: string
+  secrets: Secrets
+  /** Of the device that was known by its token. */
+  deviceId?: string | undefined
 }
 
 /**
  * Checks the password of an account, found by `find`, and opens a session. `cost` is log2 of scrypt's N. Throws
  * `wrong_password`: an unknown name, a deleted account and a wrong password take the same time and give the same
- * response.
+ * response. Throws `second_factor_required`, with a challenge, where the password is right and not enough.
  */
 export async function logIn(
   directory: Directory,
   input: PasswordLogIn,
   account: Account | undefined,
-  { device, cost }: { device: string; cost: number },
+  context: LogInContext & { cost: number },
   now: number,
 ): Promise<Grant> {
+  const { device, cost } = context
   await requirePassword(input.password, account?.passwordHash ?? null, cost)
   if (!account?.passwordHash) throw wrongPassword()
   const grant = sessions.newGrant(account.id, now)
   const { password } = input
   const current = account.passwordHash
   const passwordHash = await rehashIfWeak(directory, account.id, { password, current, cost })
+  if (account.asksForCode) {
+    const { secrets, deviceId } = context
+    const passwordTag = await challenges.passwordTag(passwordHash)
+    const pending = { userId: account.id, passwordTag, deviceId }
+    throw secondFactorRequired(await challenges.signChallenge(secrets[0], pending, now))
+  }
   const [, , [opened]] = await directory.batch([
     sessions.deleteExpired(directory, account.id, now),
     clearFailures(directory, account.id),
-    sessions.open(directory, grant, device, sessions.byPassword(grant.userId, passwordHash)),
+    sessions.open(
+      directory,
+      grant,
+      device,
+      sessions.byPassword(directory, grant.userId, passwordHash),
+    ),
   ])
   if (opened) return grant
-  // The hash changed after the check, for example because another login rehashed it. Check the new one.
-  return logIn(directory, input, await find(directory, input), { device, cost }, now)
+  // The hash changed after the check, for example because another login rehashed it, or codes were turned on. Check again.
+  return logIn(directory, input, await find(directory, input), context, now)
 }
 
-/** Counts a wrong password, for the owner to be told. The same statement for an unknown name, so that time tells nothing. */
+/**
+ * Goes on with a log-in whose password was right: takes the second factor and opens a session. Throws `wrong_code`,
+ * `rate_limited`, and `gone` where the log-in has ended, as by a new password.
+ */
+export async function logInWithSecondFactor(
+  directory: Directory,
+  { userId, passwordTag }: challenges.PendingLogIn,
+  factor: SecondFactor,
+  { device, secrets }: LogInContext,
+  now: number,
+): Promise<Grant> {
+  const passwordHash = (await findById(directory, userId))?.passwordHash
+  if (!passwordHash || (await challenges.passwordTag(passwordHash)) !== passwordTag) {
+    throw challenges.challengeEnded()
+  }
+  const second = await spend(directory, userId, factor, { secrets, now })
+  const grant = sessions.newGrant(userId, now)
+  const opening = sessions.byTwoFactors(userId, passwordHash, second)
+  const [, , [opened]] = await directory.batch([
+    sessions.deleteExpired(directory, userId, now),
+    clearFailures(directory, userId),
+    sessions.open(directory, grant, device, opening),
+  ])
+  if (!opened) throw challenges.challengeEnded()
+  return grant
+}
+
+/** Counts a wrong password or code, for the owner to be told. The same statement for an unknown name, so that time tells nothing. */
 export async function countFailure(
   directory: Directory,
   account: Account | undefined,
@@ -92,14 +144,7 @@ export const find = (
   directory: Directory,
   { username, email }: Pick<NewSession, 'username' | 'email'>,
 ): Promise<Account | undefined> =>
-  directory
-    .select({
-      id: users.id,
-      passwordHash: users.passwordHash,
-      failedLogins: users.failedLogins,
-      failedLoginAt: users.failedLoginAt,
-    })
-    .from(users)
+  select(directory)
     .where(
       and(
         eq(users.appId, DEFAULT_APP),
@@ -110,6 +155,28 @@ export const find = (
     .orderBy(users.emailClaimedAt, users.id)
     .limit(1)
     .get()
+
+/** The account of a user, unless it is deleted. */
+export const findById = (directory: Directory, userId: string): Promise<Account | undefined> =>
+  select(directory)
+    .where(and(eq(users.id, userId), isNull(users.deletedAt)))
+    .get()
+
+const select = (directory: Directory) =>
+  directory
+    .select({
+      id: users.id,
+      passwordHash: users.passwordHash,
+      failedLogins: users.failedLogins,
+      failedLoginAt: users.failedLoginAt,
+      asksForCode: exists(
+        directory
+          .select({ userId: totp.userId })
+          .from(totp)
+          .where(sql`${totp.userId} = ${users.id} and ${totp.confirmedAt} is not null`),
+      ).mapWith(Boolean),
+    })
+    .from(users)
 
 const wrongPassword = () =>
   new ApiError('wrong_password', 'The name or the password is wrong. Check both and try again.')

@@ -196,6 +196,41 @@ export const logInCodes = sqliteTable(
   (t) => [uniqueIndex('log_in_codes_by_hash').on(t.hash), index('log_in_codes_by_end').on(t.until)],
 )
 
+/** The secret of a user's authenticator app. Until it is confirmed by a code, nobody is asked for one. */
+export const totp = sqliteTable(
+  'totp',
+  {
+    userId: text('user_id')
+      .primaryKey()
+      .references(() => users.id),
+    /** Encrypted; see ../auth/sealed-secrets.ts. */
+    secret: text('secret').notNull(),
+    /** Which secret of the service it is encrypted under. */
+    keyId: text('key_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+    confirmedAt: integer('confirmed_at'),
+    /** The time step of the last code that was taken: no code is taken twice. */
+    lastStep: integer('last_step').notNull().default(0),
+    /** Codes tried since `triedSince`, without a right one. */
+    tries: integer('tries').notNull().default(0),
+    triedSince: integer('tried_since').notNull().default(0),
+  },
+  (t) => [index('totp_by_key').on(t.keyId)],
+)
+
+/** The recovery codes that a user has left. One that is used is deleted. */
+export const recoveryCodes = sqliteTable(
+  'recovery_codes',
+  {
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** Of the code, which has 120 random bits: SHA-256. */
+    hash: text('hash').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.hash] })],
+)
+
 /** Keys of back ends. A key that has ended stays, so that the audit can name it. */
 export const appKeys = sqliteTable(
   'app_keys',

@@ -6,6 +6,7 @@ import {
   isNotNull,
   isNull,
   lt,
+  notExists,
   type SQL,
   type SQLWrapper,
   sql,
@@ -17,6 +18,7 @@ import { iso } from '../schemas/primitives'
 import type { Session } from '../schemas/sessions'
 import type { Directory } from './database'
 import { sessions, users } from './schema'
+import * as totp from './totp'
 
 /** How long a replaced refresh token stays valid, for a second tab or a response that got lost. */
 const GRACE_MS = 30_000
@@ -42,26 +44,39 @@ export const newGrant = (userId: string, now: number): Grant => ({
   provenAt: now,
 })
 
-/** By what a session is opened, and what must hold of the user's row when it is. */
+/** By what a session is opened, comma-separated, and what must hold of the user's row when it is. */
 export interface Opening {
-  method: string
+  methods: string
   condition: SQL | undefined
 }
 
-/** By a password: the account still has the hash that was checked. */
-export const byPassword = (userId: string, passwordHash: string): Opening => ({
-  method: 'password',
-  condition: and(eq(users.id, userId), eq(users.passwordHash, passwordHash)),
+const hasHash = (userId: string, passwordHash: string) =>
+  and(eq(users.id, userId), eq(users.passwordHash, passwordHash))
+
+/** By a password alone: the account still has the hash that was checked, and asks for no second factor. */
+export const byPassword = (
+  directory: Directory,
+  userId: string,
+  passwordHash: string,
+): Opening => ({
+  methods: 'password',
+  condition: and(hasHash(userId, passwordHash), notExists(totp.confirmedOf(directory, userId))),
+})
+
+/** By a password and a second factor that was spent. */
+export const byTwoFactors = (userId: string, passwordHash: string, second: string): Opening => ({
+  methods: `password,${second}`,
+  condition: hasHash(userId, passwordHash),
 })
 
 export const asGuest = (userId: string): Opening => ({
-  method: 'guest',
+  methods: 'guest',
   condition: and(eq(users.id, userId), isNotNull(users.guestUntil)),
 })
 
 /** By somebody else's word; `userId` is the statement that selects the user. */
 export const byIdentity = (method: string, userId: SQLWrapper): Opening => ({
-  method,
+  methods: method,
   condition: and(sql`${users.id} = (${userId})`, isNull(users.deletedAt)),
 })
 
@@ -73,13 +88,13 @@ export const open = (
   directory: Directory,
   grant: Grant,
   name: string,
-  { method, condition }: Opening,
+  { methods, condition }: Opening,
 ) =>
   directory
     .insert(sessions)
     .select(
       sql`select ${grant.id}, ${users.id}, ${name}, ${grant.generation}, ${grant.rotatedAt}, ${grant.rotatedAt},
-        ${grant.provenAt}, ${method}
+        ${grant.provenAt}, ${methods}
         from ${users} where ${condition}`,
     )
     .returning({ id: sessions.id, userId: sessions.userId })
@@ -189,5 +204,7 @@ function toSession(row: typeof sessions.$inferSelect, currentId: string): Sessio
     createdAt: iso(row.createdAt),
     lastUsedAt: iso(row.rotatedAt),
     current: row.id === currentId,
+    provenAt: iso(row.provenAt),
+    methods: row.methods.split(','),
   }
 }

@@ -1,30 +1,89 @@
-import { and, eq, lt } from 'drizzle-orm'
+import { and, eq, lte } from 'drizzle-orm'
 import type { Identity } from '../auth/identity-tokens'
-import type { AccessClaims } from '../auth/tokens'
+import type { AccessClaims, Secrets } from '../auth/tokens'
 import { ApiError, registrationRequired } from '../errors'
 import * as accounts from './accounts'
 import type { Directory } from './database'
 import { userOf } from './identities'
 import * as login from './login'
 import { sessions, users } from './schema'
+import { type SecondFactor, spend } from './second-factor'
+import * as totp from './totp'
 
 /** How long a proof of who you are holds. */
 const PROOF_MS = 10 * 60_000
 
+/** A session of a user. */
+type InSession = Pick<AccessClaims, 'userId' | 'sessionId'>
+
 /**
- * Proves who is behind a session by the password, and records that. `cost` is log2 of scrypt's N. Throws
- * `wrong_password`, `registration_required`, `unauthenticated`.
+ * Proves who is behind a session by the password, and by a second factor where the account asks for one, and records that.
+ * `cost` is log2 of scrypt's N. Throws `wrong_password`, `second_factor_required`, `wrong_code`, `rate_limited`,
+ * `registration_required`, `unauthenticated`.
  */
 export async function prove(
   directory: Directory,
-  { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,
+  access: InSession,
+  { password, ...factor }: SecondFactor & { password: string },
+  { cost, secrets, now }: { cost: number; secrets: Secrets; now: number },
+): Promise<void> {
+  const { userId } = access
+  if (!(await totp.isOn(directory, userId))) {
+    return proveByPassword(directory, access, password, { cost, now })
+  }
+  await requirePassword(directory, userId, password, cost)
+  const second = await spend(directory, userId, factor, { secrets, now })
+  await record(directory, access, `password,${second}`, now)
+}
+
+/** As `prove`, of an account that asks for no second factor. */
+export async function proveByPassword(
+  directory: Directory,
+  access: InSession,
   password: string,
   { cost, now }: { cost: number; now: number },
+): Promise<void> {
+  await requirePassword(directory, access.userId, password, cost)
+  await record(directory, access, 'password', now)
+}
+
+async function requirePassword(
+  directory: Directory,
+  userId: string,
+  password: string,
+  cost: number,
 ): Promise<void> {
   const { passwordHash, guestUntil } = await accounts.requireRow(directory, userId)
   if (guestUntil !== null) throw registrationRequired('prove who they are')
   await login.requirePassword(password, passwordHash, cost)
-  await directory.update(sessions).set({ provenAt: now }).where(isSession(userId, sessionId))
+}
+
+/** Whether the last proof in this session is a recent one, and not by the password. */
+export async function isProvenOtherwise(
+  directory: Directory,
+  { userId, sessionId }: InSession,
+  now: number,
+): Promise<boolean> {
+  const row = await directory
+    .select({ provenAt: sessions.provenAt, methods: sessions.methods })
+    .from(sessions)
+    .where(isSession(userId, sessionId))
+    .get()
+  const isRecent = row !== undefined && now - row.provenAt <= PROOF_MS
+  return isRecent && !row.methods.split(',').includes('password')
+}
+
+/** Records that a user proved who they are in this session, and by what. */
+async function record(
+  directory: Directory,
+  { userId, sessionId }: InSession,
+  methods: string,
+  provenAt: number,
+): Promise<void> {
+  await directory
+    .update(sessions)
+    .set({ provenAt, methods })
+    .where(and(isSession(userId, sessionId), lte(sessions.provenAt, provenAt)))
 }
 
 /**
@@ -33,28 +92,25 @@ export async function prove(
  */
 export async function proveByIdentity(
   directory: Directory,
-  { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,
+  access: InSession,
   identity: Identity,
   now: number,
 ): Promise<void> {
   const user = await userOf(directory, identity).get()
-  if (user?.id !== userId) {
+  if (user?.id !== access.userId) {
     throw new ApiError('identity_refused', 'The identity token is of another user.')
   }
   const { provenAt } = identity
   if (now - provenAt > PROOF_MS) {
     throw new ApiError('proof_required', 'Log in again where you come from, then repeat this.')
   }
-  await directory
-    .update(sessions)
-    .set({ provenAt })
-    .where(and(isSession(userId, sessionId), lt(sessions.provenAt, provenAt)))
+  await record(directory, access, 'identity', provenAt)
 }
 
 /** Requires that the user proved who they are in this session lately. Guests have nothing to prove it by. Throws `proof_required`. */
 export async function requireProof(
   directory: Directory,
-  { userId, sessionId }: Pick<AccessClaims, 'userId' | 'sessionId'>,
+  { userId, sessionId }: InSession,
   now: number,
 ): Promise<void> {
   const row = await directory
@@ -64,7 +120,10 @@ export async function requireProof(
     .where(isSession(userId, sessionId))
     .get()
   if (row && (row.guestUntil !== null || now - row.provenAt <= PROOF_MS)) return
-  throw new ApiError('proof_required', 'Enter your password again, then repeat this.')
+  throw new ApiError(
+    'proof_required',
+    'Prove who you are again, as by your password, then repeat this.',
+  )
 }
 
 const isSession = (userId: string, sessionId: string) =>

@@ -52,6 +52,14 @@ export const problemNotes: Record<Code, Note> = {
     when: 'The password of an account or a room is wrong, or there is no such account.',
     next: 'Ask for the password again. Log-ins are limited, so do not repeat it by yourself.',
   },
+  second_factor_required: {
+    when: 'The password is right, and your account also asks for a code of your authenticator app.',
+    next: 'Ask for the code, or for a recovery code. At a log-in send it with the `challenge` of this problem to `POST /v1/sessions`; in `PUT /v1/sessions/current/proof` send it beside the password.',
+  },
+  wrong_code: {
+    when: 'The code of your authenticator app is wrong, too old or was used before, or there is no such recovery code.',
+    next: 'Ask for the next code. Ten wrong ones in an hour are too many, so do not repeat it by yourself.',
+  },
   proof_required: {
     when: 'You change your e-mail address, delete your account or end another session, and your last proof of who you are is more than ten minutes old.',
     next: 'Ask for the password, send it with `PUT /v1/sessions/current/proof`, then repeat the request. Changing the address also takes it as `currentPassword`.',

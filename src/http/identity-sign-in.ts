@@ -10,7 +10,7 @@ import type { AppEnv } from './context'
 import { clientOf, signIn } from './sign-in'
 
 /** By what a client shows an identity: a token, or the code that a page got. */
-export type IdentityProof = Omit<Proof, 'password'>
+export type IdentityProof = Pick<Proof, 'identityToken' | 'nonce' | 'code' | 'codeVerifier'>
 
 /** Who an issuer says that somebody is. Throws `identity_refused` and `unavailable`. */
 export async function identityOf(

@@ -6,6 +6,9 @@ export const anyone = 'Anyone.'
 export const signedIn = 'Anyone signed in.'
 export const active = 'Anyone signed in whose account is not suspended.'
 export const registered = 'Anyone signed in whose account is not suspended and not a guest.'
+/** Of what takes a proof: a sentence for the description. */
+export const proven =
+  'You must have proved who you are in this session within ten minutes: by logging in, or by `PUT /v1/sessions/current/proof`.'
 export const readers = 'Anyone who can read the room.'
 
 const having = (capability: Capability) => `(capability \`${capability}\`)`

@@ -1,16 +1,31 @@
 import { waitUntil } from 'cloudflare:workers'
 import * as accounts from '../directory/accounts'
 import { open } from '../directory/database'
+import * as factors from '../directory/factors'
+import type { InboxUpdate } from '../schemas/inbox'
 import { publish } from './client'
 
+type Bindings = Pick<Env, 'DB' | 'INBOXES'>
+
 /** Tells a user's devices that their account changed, in the background. A deleted account has none. */
-export function publishAccount(
-  env: Pick<Env, 'DB' | 'INBOXES'>,
-  userId: string,
-  now: number,
-): void {
-  const work = accounts.find(open(env.DB), userId, now).then(
-    (me) => publish(env, userId, [{ type: 'me.updated', me }]),
+export function publishAccount(env: Bindings, userId: string, now: number): void {
+  publishLater(env, userId, async () => {
+    const me = await accounts.find(open(env.DB), userId, now)
+    return { type: 'me.updated', me }
+  })
+}
+
+/** Tells a user's devices that they can log in by something else now, or no longer, in the background. */
+export function publishFactors(env: Bindings, userId: string): void {
+  publishLater(env, userId, async () => ({
+    type: 'factors.updated',
+    factors: await factors.find(open(env.DB), userId),
+  }))
+}
+
+function publishLater(env: Bindings, userId: string, read: () => Promise<InboxUpdate>): void {
+  const work = read().then(
+    (update) => publish(env, userId, [update]),
     (error) => console.error({ level: 'error', work: 'inbox', message: String(error) }),
   )
   waitUntil(work)

@@ -43,6 +43,7 @@ export function problemResponse(c: Context<AppEnv>, { code, detail, extras }: Ap
     ...(extras.errors && { errors: extras.errors }),
     ...(extras.seq !== undefined && { seq: extras.seq }),
     ...(extras.nextPostAt && { nextPostAt: extras.nextPostAt }),
+    ...(extras.challenge && { challenge: extras.challenge }),
   }
   const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
   if (extras.allow) headers.Allow = extras.allow.join(', ')

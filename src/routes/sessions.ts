@@ -1,48 +1,26 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { secretsOf, verifyDeviceToken, verifyRefreshToken } from '../auth/tokens'
-import * as directoryLogin from '../directory/login'
+import { secretsOf, verifyRefreshToken } from '../auth/tokens'
 import * as directorySessions from '../directory/sessions'
 import * as stepUp from '../directory/step-up'
-import { ApiError } from '../errors'
 import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
 import { type IdentityProof, identityOf, signInByIdentity } from '../http/identity-sign-in'
+import { logInByPassword, logInBySecondFactor } from '../http/log-in'
 import { byId, pageOf } from '../http/page'
 import { body, created, noContent, ok } from '../http/responses'
-import { clientOf, signIn } from '../http/sign-in'
+import { signIn } from '../http/sign-in'
 import * as who from '../http/who'
-import {
-  endAll,
-  endBeyondLimit,
-  endCurrent,
-  endOne,
-  refresh as refreshSession,
-} from '../inbox/end-sessions'
-import {
-  limitAccountLogIns,
-  limitDeviceLogIns,
-  limitLogIns,
-  limitProofs,
-} from '../middleware/rate-limits'
+import { endAll, endCurrent, endOne, refresh as refreshSession } from '../inbox/end-sessions'
+import { limitLogIns } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
-import { Id, iso } from '../schemas/primitives'
-import {
-  LoggedIn,
-  NewSession,
-  Proof,
-  RefreshInput,
-  SessionPage,
-  SignedIn,
-} from '../schemas/sessions'
+import { Id } from '../schemas/primitives'
+import { LoggedIn, NewSession, RefreshInput, SessionPage, SignedIn } from '../schemas/sessions'
 
 const ended = noContent(
   'Ended. Its access token stops working within two seconds, and its sockets close with 4401.',
 )
-
-const PROOF =
-  'You must have proved who you are in this session within ten minutes: by logging in, or by `PUT /v1/sessions/current/proof`.'
 
 export const sessions = router()
   .openapi(
@@ -53,32 +31,26 @@ export const sessions = router()
       tags: ['sessions'],
       summary: 'Log in with a username or an e-mail address, or with an identity token.',
       description:
-        'An `identityToken`, or the `code` that a page got, finds the user whom the issuer calls so, or makes one, and takes their name over. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Past 50 sessions, the one unused for longest ends.',
+        'An `identityToken`, or the `code` that a page got, finds the user whom the issuer calls so, or makes one, and takes their name over. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Where the account also asks for a code of an authenticator app, a right password is answered with `second_factor_required` and a `challenge`: send that with `totp` or a `recoveryCode`. Past 50 sessions, the one unused for longest ends.',
       who: 'Anyone with an account.',
       request: { body: body(NewSession) },
       responses: { 201: created(LoggedIn, 'The new session.') },
-      problems: ['wrong_password', 'identity_refused', 'rate_limited'],
+      problems: [
+        'wrong_password',
+        'second_factor_required',
+        'wrong_code',
+        'gone',
+        'identity_refused',
+        'rate_limited',
+      ],
     }),
     async (c) => {
-      const { directory, now } = c.var
-      const { password, identityToken, code, codeVerifier, ...rest } = c.req.valid('json')
-      if (password === undefined) {
-        const shown = { identityToken, nonce: rest.nonce, code, codeVerifier }
-        const signedIn = await logInByIdentity(c, shown)
-        return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
-      }
-      const login = { ...rest, password }
-      const { account, device } = await admit(c, login)
-      const grant = await directoryLogin
-        .logIn(directory, login, account, clientOf(c), now)
-        .catch((refusal) => {
-          const isWrong = refusal instanceof ApiError && refusal.code === 'wrong_password'
-          if (isWrong)
-            c.executionCtx.waitUntil(directoryLogin.countFailure(directory, account, now))
-          throw refusal
-        })
-      await endBeyondLimit(c.env, grant.userId, now)
-      const signedIn = { ...(await signIn(c, grant, device)), failedLogIns: failuresOf(account) }
+      const { password, challenge, totp, recoveryCode, ...rest } = c.req.valid('json')
+      const signedIn = await (challenge !== undefined
+        ? logInBySecondFactor(c, { challenge, totp, recoveryCode })
+        : password === undefined
+          ? logInByIdentity(c, rest)
+          : logInByPassword(c, { ...rest, password }))
       return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
     },
   )
@@ -131,7 +103,7 @@ export const sessions = router()
       operationId: 'endSessions',
       tags: ['sessions'],
       summary: 'Log out everywhere: end all your sessions, including this one.',
-      description: PROOF,
+      description: who.proven,
       who: who.signedIn,
       guards: [requireSession],
       responses: ended,
@@ -162,40 +134,6 @@ export const sessions = router()
   )
   .openapi(
     endpoint({
-      method: 'put',
-      path: '/v1/sessions/current/proof',
-      operationId: 'proveSession',
-      tags: ['sessions'],
-      summary: 'Prove who you are, by entering your password again or by your identity provider.',
-      description:
-        'For ten minutes you can then change your e-mail address, delete your account, and end other sessions. Logging in and registering prove it too.',
-      who: who.signedIn,
-      guards: [requireSession],
-      request: { body: body(Proof) },
-      responses: noContent('Proved.'),
-      problems: [
-        'wrong_password',
-        'registration_required',
-        'identity_refused',
-        'proof_required',
-        'rate_limited',
-      ],
-    }),
-    async (c) => {
-      const { directory, access, now } = c.var
-      await limitProofs(c, access.userId)
-      const { password, ...shown } = c.req.valid('json')
-      if (password === undefined) {
-        await stepUp.proveByIdentity(directory, access, await identityOf(c, shown), now)
-        return c.body(null, 204)
-      }
-      const cost = Number(c.env.PASSWORD_COST)
-      await stepUp.prove(directory, access, password, { cost, now })
-      return c.body(null, 204)
-    },
-  )
-  .openapi(
-    endpoint({
       method: 'delete',
       path: '/v1/sessions/{sessionId}',
       operationId: 'endSession',
@@ -203,7 +141,7 @@ export const sessions = router()
       summary: 'End one of your sessions, such as that of a lost device.',
       who: who.signedIn,
       guards: [requireSession],
-      description: `${PROOF} Ending the current one takes none.`,
+      description: `${who.proven} Ending the current one takes none.`,
       request: { params: z.strictObject({ sessionId: Id }) },
       responses: ended,
       problems: ['proof_required'],
@@ -221,28 +159,3 @@ async function logInByIdentity(c: Context<AppEnv>, shown: IdentityProof) {
   await limitLogIns(c, c.req.header('CF-Connecting-IP'))
   return signInByIdentity(c, await identityOf(c, shown), 'identity')
 }
-
-/** Finds the account that a log-in names, within the limits. Throws `rate_limited`. */
-async function admit(
-  c: Context<AppEnv>,
-  login: Pick<NewSession, 'username' | 'email' | 'deviceToken'>,
-) {
-  const { directory, now } = c.var
-  const address = c.req.header('CF-Connecting-IP')
-  const device =
-    login.deviceToken && (await verifyDeviceToken(secretsOf(c.env), login.deviceToken, now))
-  if (device) await limitDeviceLogIns(c, device.deviceId)
-  else await limitLogIns(c, address)
-  const account = await directoryLogin.find(directory, login)
-  if (device && device.userId === account?.id) return { account, device }
-  // Somebody else's device is none, and has not been counted as one.
-  if (device) await limitLogIns(c, address)
-  const name = account?.id ?? `no ${login.email ?? login.username}`
-  await limitAccountLogIns(c, name, address)
-  return { account, device: undefined }
-}
-
-const failuresOf = (account: directoryLogin.Account | undefined): LoggedIn['failedLogIns'] =>
-  account && account.failedLogins > 0 && account.failedLoginAt !== null
-    ? { count: account.failedLogins, lastAt: iso(account.failedLoginAt) }
-    : null

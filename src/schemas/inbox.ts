@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Factors } from './factors'
 import { presence } from './presence'
 import { Id, Seq } from './primitives'
 import { SocketProblem } from './problems'
@@ -104,6 +105,9 @@ export const InboxUpdate = z
     }),
     update('session.ended', 'One of your other sessions has ended.', { sessionId: Id }),
     update('me.updated', 'Your account changed.', { me: Me }),
+    update('factors.updated', 'What you can log in by changed. If it was not you, act.', {
+      factors: Factors,
+    }),
   ])
   .meta({ id: 'InboxUpdate' })
 export type InboxUpdate = z.infer<typeof InboxUpdate>

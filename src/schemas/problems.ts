@@ -34,6 +34,10 @@ export const Problem = z
       .meta({ description: 'With `invalid`: what is wrong, field by field.' }),
     seq: postedSeq,
     nextPostAt,
+    challenge: z.string().optional().meta({
+      description:
+        'With `second_factor_required` of a log-in: send it with a code, within five minutes. It is good for nothing else.',
+    }),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>

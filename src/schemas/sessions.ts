@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RecoveryCode, TotpCode } from './factors'
 import { CodeVerifier, LogInCode } from './identity'
 import { page } from './pages'
 import { ExpiresIn, Id, Timestamp } from './primitives'
@@ -32,18 +33,34 @@ export const NewSession = z
     nonce: Nonce,
     code: LogInCode,
     codeVerifier: CodeVerifier,
+    challenge: z.string().min(1).max(2048).optional().meta({
+      description:
+        'Of the `second_factor_required` that a right password was answered with. Send a `totp` or a `recoveryCode` with it, and nothing else.',
+      example: 'eyJhbGciOiJIUzI1NiJ9.eyJwd2QiOiJ4In0.c2ln',
+    }),
+    totp: TotpCode.optional(),
+    recoveryCode: RecoveryCode.optional(),
   })
   .superRefine((input, { addIssue }) => {
     const refuse = (path: string, message: string) =>
       addIssue({ code: 'custom', path: [path], message })
     const { username, email, password, identityToken, deviceToken, nonce } = input
-    const { code, codeVerifier } = input
+    const { code, codeVerifier, challenge, totp, recoveryCode } = input
     const hasMore = [username, email, password, deviceToken].some((field) => field !== undefined)
+    const hasIdentity = identityToken !== undefined || nonce !== undefined
+    if (challenge !== undefined) {
+      if (hasMore || hasIdentity || code !== undefined || codeVerifier !== undefined)
+        refuse('challenge', 'goes with a totp or a recoveryCode, and nothing else')
+      if ((totp === undefined) === (recoveryCode === undefined))
+        refuse('totp', 'give either a totp or a recoveryCode')
+      return
+    }
+    if (totp !== undefined) refuse('totp', 'goes with a challenge')
+    if (recoveryCode !== undefined) refuse('recoveryCode', 'goes with a challenge')
     if (code !== undefined || codeVerifier !== undefined) {
       if (code === undefined || codeVerifier === undefined)
         refuse('code', 'goes with a codeVerifier')
-      if (hasMore || identityToken !== undefined || nonce !== undefined)
-        refuse('code', 'goes with nothing but a codeVerifier')
+      if (hasMore || hasIdentity) refuse('code', 'goes with nothing but a codeVerifier')
     } else if (identityToken === undefined) {
       if (nonce !== undefined) refuse('nonce', 'goes with an identityToken')
       if (password === undefined) refuse('password', 'is required')
@@ -69,7 +86,17 @@ export const Proof = z
     nonce: Nonce,
     code: LogInCode,
     codeVerifier: CodeVerifier,
+    totp: TotpCode.optional().meta({
+      description: 'Beside the password, where your account asks for it.',
+    }),
+    recoveryCode: RecoveryCode.optional(),
   })
+  .refine(
+    ({ password, totp, recoveryCode }) =>
+      (password !== undefined || (totp === undefined && recoveryCode === undefined)) &&
+      (totp === undefined || recoveryCode === undefined),
+    { message: 'goes with a password, without a recoveryCode', path: ['totp'] },
+  )
   .refine(
     ({ password, identityToken, code }) =>
       [password, identityToken, code].filter((proof) => proof !== undefined).length === 1,
@@ -141,6 +168,12 @@ export const Session = z
     createdAt: Timestamp,
     lastUsedAt: Timestamp.describe('Accurate to 10 minutes, the lifetime of an access token.'),
     current: z.boolean().meta({ description: 'Whether this request uses it.' }),
+    provenAt: Timestamp.meta({ description: 'When you last proved in it who you are.' }),
+    methods: z.array(z.string()).meta({
+      description:
+        'By what: `password`, `totp` (a code of an authenticator app), `recovery_code`, `identity`, `app` (an app key opened it), `guest`. Expect others.',
+      example: ['password', 'totp'],
+    }),
   })
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof Session>

@@ -68,6 +68,12 @@ DELETE /v1/sessions                                     none none old  none ok  
 DELETE /v1/sessions/current                             none none old  none ok   ok   ok   none ok   ok
 PUT    /v1/sessions/current/proof                       none none old  none ok   ok   reg  none ok   ok
 DELETE /v1/sessions/{session}                           none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/factors                                   none none old  none ok   ok   ok   none ok   ok
+POST   /v1/me/totp                                      none none old  none susp ok   reg  none ok   ok
+POST   /v1/me/totp/confirmation                         none none old  none susp ok   reg  none ok   ok
+DELETE /v1/me/totp                                      none none old  none susp ok   reg  none ok   ok
+PUT    /v1/me/recovery-codes                            none none old  none susp ok   reg  none ok   ok
+POST   /v1/users/{eve}/totp-resets                      none none old  none susp no   no   none no   ok
 POST   /v1/app-keys                                     none none old  none susp no   no   none no   ok
 GET    /v1/app-keys                                     none none old  none susp no   no   none no   ok
 POST   /v1/app-keys/{appKey}/successors                 none none old  none susp no   no   none no   ok

@@ -7,6 +7,7 @@ import { openInbox } from '../fixtures/inbox'
 import * as media from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
 import { connect, type RoomSocket } from '../fixtures/socket'
+import { beginTotp, turnOnTotp } from '../fixtures/totp'
 import { clientAddress, PASSWORD, registerUser, setPassword } from '../fixtures/users'
 import type { CallerScenario } from './callers'
 import { CODES } from './policy'
@@ -86,6 +87,19 @@ const bodies: Record<
   'PUT /v1/sessions/current/proof': async ({ callerId }) => {
     await setPassword(callerId)
     return { password: PASSWORD }
+  },
+  'POST /v1/me/totp': async ({ callerId }) => {
+    await setPassword(callerId)
+    return undefined
+  },
+  'POST /v1/me/totp/confirmation': async ({ callerId }) => ({ totp: await beginTotp(callerId) }),
+  'PUT /v1/me/recovery-codes': async ({ callerId }) => {
+    await turnOnTotp(callerId)
+    return undefined
+  },
+  'POST /v1/users/{eve}/totp-resets': async ({ eve }) => {
+    await turnOnTotp(eve.id)
+    return { reason: 'Lost the phone.' }
   },
   'POST /v1/app-keys': () => ({ name: 'Shop', scopes: ['read'] }),
   'POST /v1/app-keys/{appKey}/successors': () => ({}),

@@ -5,6 +5,7 @@ import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
 import * as usernames from '../../src/directory/usernames'
 import { beforeNextBatch } from '../fixtures/interleaving'
+import { turnOnTotp } from '../fixtures/totp'
 import { registerUser, setSiteRole } from '../fixtures/users'
 
 const directory = open(env.DB)
@@ -22,15 +23,22 @@ async function everything(): Promise<string> {
   return JSON.stringify(rows.map(({ results }) => results))
 }
 
+const countOf = (table: string, userId: string) =>
+  env.DB.prepare(`select count(*) n from ${table} where user_id = ?`).bind(userId).first('n')
+
 it('deleting an account leaves no name, address or password hash in any table, only a hash of its username', async () => {
   const more = { displayName: 'Wanda the Vanishing', email: 'wanda@example.com' }
   const ana = await registerUser('wanda', more)
   await ana.patch('/v1/me', { bio: 'Vanishes.' })
+  await turnOnTotp(ana.id)
+  expect(await countOf('totp', ana.id)).toBe(1)
+  expect(await countOf('recovery_codes', ana.id)).toBe(10)
   expect(await everything()).toMatch(/wanda@example.com/)
   await ana.delete('/v1/me')
   const left = await everything()
   expect(left).not.toMatch(/wanda|vanish|scrypt/i)
   expect(left).toContain(usernames.hash(ana.username))
+  for (const table of ['totp', 'recovery_codes']) expect(await countOf(table, ana.id)).toBe(0)
 })
 
 it('deleting raises the profile version once, and erasing afterwards raises it once more', async () => {

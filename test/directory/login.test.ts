@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
+import { secretsOf } from '../../src/auth/tokens'
 import * as accounts from '../../src/directory/accounts'
 import { open } from '../../src/directory/database'
 import * as directoryLogin from '../../src/directory/login'
@@ -11,7 +12,8 @@ const now = Date.now()
 
 async function logIn(login: { username: string; password: string }, cost: number) {
   const account = await directoryLogin.find(directory, login)
-  return directoryLogin.logIn(directory, login, account, { device: 'curl', cost }, now)
+  const context = { device: 'curl', cost, secrets: secretsOf(env) }
+  return directoryLogin.logIn(directory, login, account, context, now)
 }
 
 const hashOf = async (id: string) => (await accounts.requireRow(directory, id)).passwordHash

@@ -6,6 +6,7 @@ import { call } from '../fixtures/api'
 import { jpeg } from '../fixtures/jpeg'
 import * as media from '../fixtures/media'
 import { newMessage } from '../fixtures/rooms'
+import { beginTotp, turnOnTotp } from '../fixtures/totp'
 import * as users from '../fixtures/users'
 
 interface Schema {
@@ -107,6 +108,8 @@ const actors: Record<string, (scene: Scene) => { token: string } | Promise<{ tok
 
 /** What must have happened before. */
 const befores: Record<string, (scene: Scene) => Promise<unknown>> = {
+  replaceRecoveryCodes: ({ ana }) => turnOnTotp(ana.id),
+  resetTotp: ({ bo }) => turnOnTotp(bo.id),
   acceptFriend: ({ ana, bo }) => bo.put(`/v1/me/friend-requests/${ana.id}`),
   // As the example of a key is.
   getRoomByKey: ({ ana }) => ana.post('/v1/rooms', { key: 'order:4711' }),
@@ -155,18 +158,19 @@ const ids: Record<string, (scene: Scene, operation: string) => unknown> = {
 }
 
 /** The same in bodies, where a name that is taken counts as an id too. */
-const bodies: Record<string, (scene: Scene) => object> = {
+const bodies: Record<string, (scene: Scene) => object | Promise<object>> = {
+  confirmTotp: async ({ ana }) => ({ totp: await beginTotp(ana.id) }),
   createUser: () => ({ username: `ana_${Date.now()}`, email: `ana_${Date.now()}@example.com` }),
   createSession: ({ ana }) => ({ username: ana.username }),
   refreshSession: ({ ana }) => ({ refreshToken: ana.refreshToken }),
   moveReadMarker: ({ seq }) => ({ seq }),
 }
 
-function bodyOf({ operationId, requestBody }: Operation, world: Scene) {
+async function bodyOf({ operationId, requestBody }: Operation, world: Scene) {
   const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? []
   if (!type || !content) return { headers: {} }
   if (type === 'application/json') {
-    const body = { ...(content.example as object), ...bodies[operationId]?.(world) }
+    const body = { ...(content.example as object), ...(await bodies[operationId]?.(world)) }
     return { body, headers: { 'Content-Type': type } }
   }
   // The page has somebody choose a file.
@@ -180,7 +184,7 @@ function bodyOf({ operationId, requestBody }: Operation, world: Scene) {
 /** Sends what the page has filled in, with real ids. */
 async function tryOut(operation: Operation, world: Scene) {
   const { operationId, method, parameters = [] } = operation
-  const { headers, body } = bodyOf(operation, world)
+  const { headers, body } = await bodyOf(operation, world)
   const sent = new Headers({ ...users.clientAddress(), ...headers })
   const query = new URLSearchParams()
   let path = operation.path

@@ -1,0 +1,99 @@
+import type { Context } from 'hono'
+import { verifyChallenge } from '../auth/log-in-challenges'
+import { type Device, type Grant, secretsOf, verifyDeviceToken } from '../auth/tokens'
+import type { Directory } from '../directory/database'
+import * as directoryLogin from '../directory/login'
+import type { SecondFactor } from '../directory/second-factor'
+import { ApiError } from '../errors'
+import { publishFactors } from '../inbox/account-news'
+import { endBeyondLimit } from '../inbox/end-sessions'
+import { limitAccountLogIns, limitDeviceLogIns, limitLogIns } from '../middleware/rate-limits'
+import { iso } from '../schemas/primitives'
+import type { LoggedIn, NewSession } from '../schemas/sessions'
+import type { AppEnv } from './context'
+import { clientOf, signIn } from './sign-in'
+
+type Account = directoryLogin.Account | undefined
+
+/** Logs in by a name and a password. Throws `wrong_password`, `second_factor_required`, `rate_limited`. */
+export async function logInByPassword(
+  c: Context<AppEnv>,
+  login: directoryLogin.PasswordLogIn,
+): Promise<LoggedIn> {
+  const { directory, now } = c.var
+  const { account, device } = await admit(c, login)
+  const context = { ...contextOf(c), deviceId: device?.deviceId }
+  const grant = await countingFailures(c, account, () =>
+    directoryLogin.logIn(directory, login, account, context, now),
+  )
+  return answer(c, grant, { account, device })
+}
+
+/** Goes on with a log-in whose password was right. Throws `gone`, `wrong_code`, `rate_limited`. */
+export async function logInBySecondFactor(
+  c: Context<AppEnv>,
+  { challenge, ...factor }: SecondFactor & { challenge: string },
+): Promise<LoggedIn> {
+  await limitLogIns(c, c.req.header('CF-Connecting-IP'))
+  const { directory, now } = c.var
+  const context = contextOf(c)
+  const pending = await verifyChallenge(context.secrets, challenge, now)
+  const account = await directoryLogin.findById(directory, pending.userId)
+  const grant = await countingFailures(c, account, () =>
+    directoryLogin.logInWithSecondFactor(directory, pending, factor, context, now),
+  )
+  if (factor.recoveryCode !== undefined) publishFactors(c.env, grant.userId)
+  const { userId, deviceId } = pending
+  return answer(c, grant, { account, device: deviceId ? { userId, deviceId } : undefined })
+}
+
+const contextOf = (c: Context<AppEnv>) => ({ ...clientOf(c), secrets: secretsOf(c.env) })
+
+/** The owner is told of wrong passwords and codes at their next log-in. */
+async function countingFailures(
+  c: Context<AppEnv>,
+  account: Account,
+  logIn: () => Promise<Grant>,
+): Promise<Grant> {
+  const { directory, now }: { directory: Directory; now: number } = c.var
+  return logIn().catch((refusal) => {
+    const isWrong =
+      refusal instanceof ApiError && ['wrong_password', 'wrong_code'].includes(refusal.code)
+    if (isWrong) c.executionCtx.waitUntil(directoryLogin.countFailure(directory, account, now))
+    throw refusal
+  })
+}
+
+async function answer(
+  c: Context<AppEnv>,
+  grant: Grant,
+  { account, device }: { account: Account; device: Device | undefined },
+): Promise<LoggedIn> {
+  await endBeyondLimit(c.env, grant.userId, c.var.now)
+  return { ...(await signIn(c, grant, device)), failedLogIns: failuresOf(account) }
+}
+
+/** Finds the account that a log-in names, within the limits. Throws `rate_limited`. */
+async function admit(
+  c: Context<AppEnv>,
+  login: Pick<NewSession, 'username' | 'email' | 'deviceToken'>,
+) {
+  const { directory, now } = c.var
+  const address = c.req.header('CF-Connecting-IP')
+  const device =
+    login.deviceToken && (await verifyDeviceToken(secretsOf(c.env), login.deviceToken, now))
+  if (device) await limitDeviceLogIns(c, device.deviceId)
+  else await limitLogIns(c, address)
+  const account = await directoryLogin.find(directory, login)
+  if (device && device.userId === account?.id) return { account, device }
+  // Somebody else's device is none, and has not been counted as one.
+  if (device) await limitLogIns(c, address)
+  const name = account?.id ?? `no ${login.email ?? login.username}`
+  await limitAccountLogIns(c, name, address)
+  return { account, device: undefined }
+}
+
+const failuresOf = (account: Account): LoggedIn['failedLogIns'] =>
+  account && account.failedLogins > 0 && account.failedLoginAt !== null
+    ? { count: account.failedLogins, lastAt: iso(account.failedLoginAt) }
+    : null
