@@ -69,6 +69,7 @@ const actors: Record<string, (people: People) => Person | Promise<Person>> = {
   endCurrentSession: () => register(strict.url),
   refreshSession: () => register(strict.url),
   createAppSession: async ({ ana }) => ({ ...ana, token: (await makeAppKey(ana)).secret }),
+  endAppSessions: async ({ ana }) => ({ ...ana, token: (await makeAppKey(ana)).secret }),
 }
 
 /** An app key, which a site admin makes. */
@@ -83,7 +84,8 @@ async function makeAppKey(admin: Person): Promise<{ id: string; secret: string }
 async function valuesFor({ operationId }: Operation, actor: Person, room: Room, people: People) {
   const { ana, bo, cy, di } = people
   const ofSite = /^(setSiteRole|suspendUser|liftSuspension)$/.test(operationId)
-  const userId = ofSite ? di.id : operationId === 'addMember' ? cy.id : bo.id
+  const ended = operationId === 'endUserSessions' ? await register(strict.url) : undefined
+  const userId = ended?.id ?? (ofSite ? di.id : operationId === 'addMember' ? cy.id : bo.id)
   const values: Record<string, unknown> = { roomId: room.id, userId, seq: room.seq }
   Object.assign(values, { username: bo.username, authorId: bo.id, id: ana.id })
   if (/Upload$/.test(operationId)) values.mediaId = await beginUpload(ana, room)
