@@ -5,7 +5,15 @@ import { ProblemError } from './connection/problem-error'
 import { Session, type SessionOptions } from './connection/session'
 import type { Context } from './context'
 import { Inbox } from './inbox'
-import type { Me, NewSession, NewUser, RoomMe, Room as RoomOfUser, SharedRoom } from './protocol'
+import type {
+  Me,
+  NewRoom,
+  NewSession,
+  NewUser,
+  RoomMe,
+  Room as RoomOfUser,
+  SharedRoom,
+} from './protocol'
 import { Room } from './room'
 import { Derived } from './store/observable'
 import { RoomList, type UnreadTotals } from './store/room-list'
@@ -60,6 +68,10 @@ export class Chat implements Context {
     this.#send = http(this.address, options.fetch ?? ((...asked) => fetch(...asked)))
     this.session = new Session(this.#send, this.address, options)
     this.session.onMe = (me) => this.setMe(me)
+    this.session.onEnded = () => {
+      this.close()
+      this.#forget()
+    }
     this.inbox = new Inbox(this)
   }
 
@@ -126,11 +138,7 @@ export class Chat implements Context {
   }
 
   /** Creates a room, or finds the one of its `key`. */
-  async createRoom(room: {
-    name?: string
-    key?: string
-    access?: 'open' | 'closed'
-  }): Promise<RoomOfUser> {
+  async createRoom(room: Partial<NewRoom>): Promise<RoomOfUser> {
     const made = await this.request<RoomOfUser>('POST', '/v1/rooms', room)
     this.roomList.put(made)
     this.changed()

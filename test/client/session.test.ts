@@ -97,9 +97,12 @@ it('refreshes before the token expires while somebody listens, and not after', a
 it('forgets a session that has ended, and does not fall back to a guest by itself', async () => {
   const storage = memory()
   const one = session({ storage })
+  const ended = vi.fn()
+  one.onEnded = ended
   const first = await one.token()
   isRefused = true
   await expect(one.replace(first)).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(ended).toHaveBeenCalledOnce()
   expect(one.userId).toBeUndefined()
   expect(storage.getItem('chat:http://chat.test')).toBeNull()
   isRefused = false

@@ -46,6 +46,8 @@ export class Session {
   readonly #key: string
   /** Told of the account with each new session. */
   onMe: (me: Me) => void = () => {}
+  /** Told when the service has ended the session. */
+  onEnded: () => void = () => {}
 
   constructor(
     readonly send: Send,
@@ -137,6 +139,7 @@ export class Session {
       if (error instanceof ProblemError && error.code === 'unauthenticated') {
         this.#hasEnded = true
         this.#forget()
+        this.onEnded()
       }
       throw error
     }
