@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { configDefaults, defineConfig } from 'vitest/config'
+
+// The service serves the page at `/`, and its tests ask for it.
+execFileSync('node', ['scripts/page.ts'], { stdio: 'inherit' })
 
 // Wrangler says for each file of tests that it found the secrets; what fails it still says.
 process.env.WRANGLER_LOG ??= 'warn'

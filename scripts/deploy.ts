@@ -1,7 +1,10 @@
 // npm run deploy: migrates the remote database, then deploys. With --dry-run it only builds, and nothing leaves this
 // machine; other arguments of `wrangler deploy` go with that, since a migration would not know what they mean.
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+
+// The page at `/` is one of the files that go along.
+execFileSync('node', ['scripts/page.ts'], { stdio: 'inherit' })
 
 const args = process.argv.slice(2)
 const isDry = args.includes('--dry-run')

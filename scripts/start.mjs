@@ -3,6 +3,7 @@
 import { accessSync, constants } from 'node:fs'
 import { install } from './start/install.mjs'
 import { optionsOf } from './start/options.mjs'
+import { buildPage } from './start/page.mjs'
 import { freePort } from './start/port.mjs'
 import { giveUp, Refusal } from './start/refusal.mjs'
 import { isUp, migrate, serve } from './start/server.mjs'
@@ -27,7 +28,7 @@ async function start() {
   lock.tellPort(port)
   await install()
   console.log('Starting ...')
-  await migrate(storage)
+  await Promise.all([migrate(storage), buildPage()])
   const origin = `http://${host}:${port}`
   const server = serve({ ...options, port, origin })
   let isWanted = true
@@ -70,6 +71,7 @@ function stopWithNpm(stop) {
 const banner = (origin) => `
 chatroom is at ${origin}
 
+  ${origin}/              the chat, in a browser
   ${origin}/docs          the endpoints, to try out
   ${origin}/docs/socket   the socket's frames
   ${origin}/docs/events   every change of a room; /docs/problems: every refusal

@@ -46,6 +46,7 @@ import { mentions } from './routes/mentions'
 import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
 import { myThreads } from './routes/my-threads'
+import { page } from './routes/page'
 import { pins } from './routes/pins'
 import { proof } from './routes/proof'
 import { reactions } from './routes/reactions'
@@ -159,6 +160,7 @@ export const app = base
   .route('/', capabilities)
   .route('/', health)
   .route('/', localMail)
+  .route('/', page)
   .route('/', home)
   .route('/', docs(base))
 

@@ -283,6 +283,29 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: [],
   },
 
+  // The page at `/`: a front end like any other, which knows the service by its client alone.
+  'page/app/': {
+    ours: ['client/', 'client/react/', 'client/connection/', 'client/protocol types'],
+    packages: ['preact'],
+  },
+  'page/components/': { ours: ['page/app/', 'client/protocol types'], packages: ['preact'] },
+  'page/views/': {
+    ours: [
+      'page/app/',
+      'page/components/',
+      'client/ types',
+      'client/react/',
+      'client/store/ types',
+      'client/protocol types',
+    ],
+    packages: ['preact'],
+  },
+  'page/': {
+    ours: ['page/app/', 'page/views/', 'page/styles/', 'client/react/'],
+    packages: ['preact'],
+  },
+  'page/vite.config': { ours: [], packages: ['vite'] },
+
   cron: { ours: ['auth/', 'directory/', 'fanout/'], packages: [] },
   index: { ours: ['app', 'cron', 'fanout/', 'inbox/', 'room/chat-room'], packages: [] },
 }
@@ -301,10 +324,10 @@ const files = read('src')
 
 function read(root: string) {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .map((file) => {
       const text = readFileSync(join(root, file), 'utf8')
-      return { name: file.replace(/\.ts$/, ''), text, imports: importsOf(file, text) }
+      return { name: file.replace(/\.tsx?$/, ''), text, imports: importsOf(file, text) }
     })
 }
 
@@ -450,7 +473,7 @@ it.each(['src', 'bench'])('no circle of files in %s, imports of types counted', 
   const names = new Set(all.map(({ name }) => name))
   const graph = new Map(
     all.map(({ name, imports }) => {
-      const targets = imports.map(({ from }) => from.replace(/\.ts$/, ''))
+      const targets = imports.map(({ from }) => from.replace(/\.tsx?$/, ''))
       return [name, new Set(targets.filter((target) => names.has(target)))]
     }),
   )

@@ -49,6 +49,7 @@ GET    /docs/socket
 GET    /docs/events
 GET    /docs/problems
 GET    /docs/{file}
+GET    /page/{script}
 `
 
 const SITE = `

@@ -194,6 +194,10 @@ const values: Record<string, (scenario: CallerScenario) => string | number | Pro
   },
   emoji: () => '%F0%9F%91%8D',
   file: () => 'style.css',
+  script: async () => {
+    const page = await call('GET', '/', { headers: { Accept: 'text/html' } })
+    return /src="\/page\/([^"]+)"/.exec(page.body)?.[1] ?? 'none.js'
+  },
   of: () => 'users',
   avatar: async ({ eve }) => {
     await env.MEDIA.put(avatarKey('users', eve.id, 'picture'), GIF)

@@ -1,0 +1,8 @@
+import { ProblemError } from '../../client/connection/problem-error'
+
+/** What went wrong, for whoever did it: the sentences of the service, or ours where it did not answer. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof ProblemError) return error.message
+  if (!navigator.onLine) return 'You are offline. Try again when there is a connection.'
+  return 'The service did not answer. Try again in a moment.'
+}

@@ -1,0 +1,38 @@
+import type { InputHTMLAttributes } from 'preact'
+import { useId } from 'preact/hooks'
+
+interface FieldProps extends Omit<InputHTMLAttributes, 'label' | 'hint' | 'id'> {
+  label: string
+  hint?: string | undefined
+  rows?: number
+}
+
+/** A labelled input, with a hint that is read with it. */
+export function Field({ label, hint, rows, ...input }: FieldProps) {
+  const id = useId()
+  const described = hint ? { 'aria-describedby': `${id}-hint` } : {}
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {rows ? (
+        <textarea id={id} rows={rows} {...(input as object)} {...described} />
+      ) : (
+        <input id={id} {...(input as object)} {...described} />
+      )}
+      {hint && (
+        <p class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** What a form was refused for, at the place where one looks after pressing its button. */
+export function FormProblem({ problem }: { problem: string | null }) {
+  return (
+    <p class="form-problem" role="alert">
+      {problem}
+    </p>
+  )
+}

@@ -1,0 +1,35 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { Icon } from './icon'
+
+interface FrameProps {
+  title: string
+  subtitle?: string | undefined
+  onClose: () => void
+  children: ComponentChildren
+}
+
+/** It takes the focus when it opens, and closes with Escape. */
+export function PanelFrame({ title, subtitle, onClose, children }: FrameProps) {
+  const head = useRef<HTMLHeadingElement>(null)
+  useEffect(() => head.current?.focus(), [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) onClose()
+  }
+  return (
+    <aside class="panel" aria-label={title} onKeyDown={onKeyDown}>
+      <header class="panel-head">
+        <div class="panel-title">
+          <h2 ref={head} tabIndex={-1}>
+            {title}
+          </h2>
+          {subtitle && <p>{subtitle}</p>}
+        </div>
+        <button type="button" class="icon-button" aria-label={`Close ${title}`} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {children}
+    </aside>
+  )
+}

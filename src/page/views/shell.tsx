@@ -1,0 +1,70 @@
+import { useEffect } from 'preact/hooks'
+import { useMe, useRooms } from '../../client/react/chatroom-react'
+import { usePresenceSignal } from '../app/presence-signal'
+import type { Route } from '../app/routes'
+import { useTitle } from '../app/title'
+import { Empty } from '../components/states'
+import { Connectivity } from './connectivity'
+import { Discover } from './discover'
+import { NewRoom } from './new-room'
+import { RoomView } from './room'
+import { Sidebar } from './sidebar'
+
+/** The frame of everything: the rooms at the left, what is open beside them. On a phone one of both. */
+export function Shell({ route }: { route: Route }) {
+  const me = useMe()
+  usePresenceSignal()
+  useEffect(() => {
+    // Without that, the focus would stay on what is no longer there.
+    if (document.activeElement === document.body) document.getElementById('main')?.focus()
+  })
+  return (
+    <div class={`shell shell-${route.view}`}>
+      <a class="skip-link" href={location.hash || '#/'} onClick={skipToMain}>
+        Skip to the conversation
+      </a>
+      <Sidebar route={route} me={me} />
+      <main class="main" id="main" tabIndex={-1}>
+        <Connectivity />
+        <View route={route} />
+      </main>
+    </div>
+  )
+}
+
+function View({ route }: { route: Route }) {
+  switch (route.view) {
+    case 'room':
+      return <RoomView key={route.roomId} route={route} />
+    case 'discover':
+      return <Discover />
+    case 'new-room':
+      return <NewRoom />
+    default:
+      return <Nothing />
+  }
+}
+
+function Nothing() {
+  const { rooms, state } = useRooms()
+  useTitle(null)
+  if (rooms.length === 0 && state === 'complete')
+    return (
+      <Empty icon="compass" title="You are not in a room yet">
+        <p>
+          <a href="#/discover">Discover rooms</a> that are open to all, or{' '}
+          <a href="#/new-room">make one</a> of your own.
+        </p>
+      </Empty>
+    )
+  return (
+    <Empty icon="room" title="Choose a room">
+      <p>What was said while you were away is waiting there.</p>
+    </Empty>
+  )
+}
+
+function skipToMain(event: Event): void {
+  event.preventDefault()
+  document.getElementById('main')?.focus()
+}
