@@ -13,6 +13,9 @@ import * as totp from './totp'
 /** How long a proof of who you are holds. */
 const PROOF_MS = 10 * 60_000
 
+/** Methods that stand in for the password where it is forgotten. Opening a session as a guest proves nothing. */
+const IN_PLACE_OF_PASSWORD = ['passkey', 'identity']
+
 /** A session of a user. */
 type InSession = Pick<AccessClaims, 'userId' | 'sessionId'>
 
@@ -58,7 +61,7 @@ async function requirePassword(
   await login.requirePassword(password, passwordHash, cost)
 }
 
-/** Whether the last proof in this session is a recent one, and not by the password. */
+/** Whether the last proof in this session is a recent one, by what stands in for the password. */
 export async function isProvenOtherwise(
   directory: Directory,
   { userId, sessionId }: InSession,
@@ -70,7 +73,7 @@ export async function isProvenOtherwise(
     .where(isSession(userId, sessionId))
     .get()
   const isRecent = row !== undefined && now - row.provenAt <= PROOF_MS
-  return isRecent && !row.methods.split(',').includes('password')
+  return isRecent && IN_PLACE_OF_PASSWORD.includes(row.methods)
 }
 
 /** Records that a user proved who they are in this session, and by what. */
