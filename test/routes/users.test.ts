@@ -100,6 +100,10 @@ describe('registering', () => {
     'anna.of.the.sea',
     'Anna of the Sea',
     'anna@sea.example',
+    'anna.of.the.sea1!',
+    '1Anna of the Sea',
+    'Chatroom2026',
+    '!chat-room!',
   ])('refuses %s as a password: many have it, or it is a name of the user', async (password) => {
     const names = {
       username: 'anna.of.the.sea',
