@@ -315,9 +315,56 @@ it('the README and the page of the socket tell clients to send a ping first', ()
 it('docs/security.md names a test for each promise, and it is there', () => {
   const promises = rowsOf('docs/security.md', 'What is promised, and the test of it')
   expect(promises.length).toBeGreaterThan(20)
-  const missing = promises.filter(([, cell = '']) => {
-    const [, file = '', title = ''] = /^`([^`]+)`: (.+)$/.exec(cell) ?? []
-    return !read(file).replaceAll("\\'", "'").includes(title)
+  expect(promises.filter(([, cell = '']) => !isTest(cell))).toEqual([])
+})
+
+/** Whether a cell is a file of tests and the name of one that is in it. */
+function isTest(cell: string): boolean {
+  const [, file = '', title = ''] = /^`([^`]+)`: (.+)$/.exec(cell) ?? []
+  return read(file).replaceAll("\\'", "'").includes(title)
+}
+
+describe('docs/security.md, line by line of ASVS', () => {
+  const answers = rowsOf('docs/security.md', 'OWASP ASVS 5.0, level 2, line by line')
+  // How many lines of levels 1 and 2 each section of chapters 6 to 10 has.
+  const sections: Record<string, number> = {
+    '6.1': 3,
+    '6.2': 12,
+    '6.3': 4,
+    '6.4': 4,
+    '6.5': 5,
+    '6.6': 3,
+    '6.8': 4,
+    '7.1': 3,
+    '7.2': 4,
+    '7.3': 2,
+    '7.4': 5,
+    '7.5': 2,
+    '7.6': 2,
+    '8.1': 2,
+    '8.2': 3,
+    '8.3': 1,
+    '8.4': 1,
+    '9.1': 3,
+    '9.2': 4,
+    '10.1': 2,
+    '10.2': 2,
+    '10.3': 4,
+    '10.4': 11,
+    '10.5': 5,
+    '10.6': 2,
+    '10.7': 3,
+  }
+
+  it('answers every line', () => {
+    const lines = Object.entries(sections).flatMap(([section, count]) =>
+      Array.from({ length: count }, (_, i) => `${section}.${i + 1}`),
+    )
+    expect(answers.map(([line]) => line)).toEqual(lines)
   })
-  expect(missing).toEqual([])
+
+  it.each(answers)('%s %s: by a test that is there, or in words', (_line, _asks, answer = '') => {
+    if (/^(?:By document|By design|Not met|Not applicable): \S/.test(answer)) return
+    expect(isTest(answer)).toBe(true)
+  })
 })

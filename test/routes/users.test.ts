@@ -92,6 +92,27 @@ describe('registering', () => {
   )
 
   it.each([
+    ['eight characters', 'zq7-krvw'],
+    ['spaces', ` a.${' '.repeat(61)}`],
+    ['256 characters', 'läuft über '.repeat(24).slice(0, 256)],
+    ['emoji and letters of no case', '李小龙的🐉密码本子'],
+  ])('takes a password of %s, as it is and in no other way', async (_, password) => {
+    const { body } = await signUp({ password })
+    const tried = async (attempt: string) =>
+      (await logIn({ username: body.me.username, password: attempt })).status
+    expect(await tried(password)).toBe(201)
+    expect(await tried(password.slice(0, -1))).not.toBe(201)
+    expect(await tried(`${password.slice(0, -1)}#`)).toBe(403)
+  })
+
+  it.each([
+    ['seven characters', 'zq7-krv'],
+    ['257 characters', 'läuft über '.repeat(24).slice(0, 257)],
+  ])('refuses a password of %s', async (_, password) => {
+    expect((await signUp({ password })).body.errors).toMatchObject([{ path: 'password' }])
+  })
+
+  it.each([
     'password',
     '12345678',
     'aaaaaaaa',
