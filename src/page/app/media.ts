@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Media } from '../../client/protocol'
 import { chat } from './chat'
+import { localUrl } from './uploads'
 
 interface Token {
   token: string
@@ -25,12 +26,13 @@ async function tokenOf(roomId: string): Promise<string> {
 /** The address of media. It stays as it is while it is shown, or the picture would be read again. */
 export function useMediaUrl(
   roomId: string,
-  media: Pick<Media, 'url'>,
+  media: Pick<Media, 'id' | 'url'>,
 ): { url: string | null; renew: () => void } {
-  const [url, setUrl] = useState<string | null>(null)
+  const own = localUrl(media.id) ?? null
+  const [url, setUrl] = useState<string | null>(own)
   const [attempt, setAttempt] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt takes a new token
   useEffect(() => {
+    if (own && attempt === 0) return
     let isShown = true
     tokenOf(roomId)
       .then((token) => isShown && setUrl(`${media.url}?token=${token}`))
@@ -38,7 +40,7 @@ export function useMediaUrl(
     return () => {
       isShown = false
     }
-  }, [roomId, media.url, attempt])
+  }, [roomId, media.url, attempt, own])
   const renew = () => {
     if (attempt > 1) return
     tokens.delete(roomId)

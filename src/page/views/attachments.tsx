@@ -60,7 +60,7 @@ function Picture({ roomId, media, isActive }: { roomId: string; media: Media; is
       >
         {url && (
           <img
-            src={`${url}&width=640`}
+            src={narrow(url, 640)}
             alt={media.name}
             width={size.width}
             height={size.height}
@@ -84,6 +84,10 @@ function Picture({ roomId, media, isActive }: { roomId: string; media: Media; is
     </>
   )
 }
+
+/** What this page shows from its own memory has one size. */
+const narrow = (url: string, width: number) =>
+  url.startsWith('blob:') ? url : `${url}&width=${width}`
 
 function Video({ roomId, media }: { roomId: string; media: Media }) {
   const { url, renew } = useMediaUrl(roomId, media)

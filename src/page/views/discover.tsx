@@ -8,6 +8,7 @@ import { Avatar } from '../components/avatar'
 import { Dialog } from '../components/dialog'
 import { FormProblem } from '../components/field'
 import { Icon } from '../components/icon'
+import { SearchBox } from '../components/search-box'
 import { Empty, Failure, Skeleton } from '../components/states'
 import { JoinRoom } from './join-room'
 import { ViewFrame } from './view-frame'
@@ -32,17 +33,7 @@ export function Discover() {
   const { items, isLoading, hasMore, problem, loadMore, reload } = useListing<ListedRoom>(path)
   return (
     <ViewFrame title="Discover" subtitle="Rooms that everyone here may find.">
-      <div class="search-box">
-        <Icon name="search" />
-        <input
-          type="search"
-          aria-label="Find a room by its name"
-          placeholder="Find a room by its name"
-          value={typed}
-          maxLength={100}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-      </div>
+      <SearchBox label="Find a room by its name" value={typed} onChange={setTyped} />
       {problem && <Failure problem={problem} onRetry={reload} />}
       {isLoading && <Skeleton rows={5} label="Loading rooms" />}
       {!isLoading && !problem && items.length === 0 && (

@@ -5,6 +5,7 @@ import { dateOf, fullDateOf, timeOf } from '../app/dates'
 import { isOnlyEmoji } from '../app/markup'
 import { nameOf } from '../app/names'
 import { addressOf } from '../app/routes'
+import { localMedia } from '../app/uploads'
 import { Avatar } from '../components/avatar'
 import { Icon } from '../components/icon'
 import { Attachments } from './attachments'
@@ -87,7 +88,8 @@ function Content({
   capabilities,
   isActive,
 }: MessageProps) {
-  const { text, attachments, editedAt, replyTo, seq } = message
+  const { text, editedAt, replyTo, seq } = message
+  const attachments = attachmentsOf(message)
   return (
     <>
       {replyTo !== null && !isThread && (
@@ -125,6 +127,12 @@ function Content({
     </>
   )
 }
+
+/** Until the service has said what is attached, this page knows. */
+const attachmentsOf = (message: ChatMessage) =>
+  message.status === 'sent'
+    ? message.attachments
+    : (message.draft.attachments ?? []).flatMap((id) => localMedia(id) ?? [])
 
 function ThreadLink({ message, roomId }: { message: ChatMessage; roomId: string }) {
   const { replyCount, replyAuthors, lastReplyAt, seq } = message

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks'
 import { useChat } from '../../client/react/chatroom-react'
-import { notify } from '../app/announcer'
+import { submitted, textOf } from '../app/forms'
 import { useAction } from '../app/requests'
 import { useTitle } from '../app/title'
 import { Brand } from '../components/brand'
+import { DocLinks } from '../components/doc-links'
 import { Field, FormProblem } from '../components/field'
+import { LogIn } from './log-in'
 
 type Way = 'register' | 'log-in'
 
@@ -86,7 +88,7 @@ function SignUp() {
     })
   })
   return (
-    <form class="form" onSubmit={(event) => submit(event, run)}>
+    <form class="form" onSubmit={submitted(run)}>
       <Field
         label="Your name"
         name="displayName"
@@ -124,39 +126,6 @@ function SignUp() {
   )
 }
 
-function LogIn() {
-  const chat = useChat()
-  const { run, isBusy, problem } = useAction(async (form: FormData) => {
-    const name = textOf(form, 'username')
-    const who = name.includes('@') ? { email: name } : { username: name }
-    const me = await chat.logIn({ ...who, password: textOf(form, 'password') })
-    notify(`Welcome back, ${me.displayName}.`)
-  })
-  return (
-    <form class="form" onSubmit={(event) => submit(event, run)}>
-      <Field
-        label="Username or e-mail"
-        name="username"
-        autocomplete="username"
-        required
-        spellcheck={false}
-        autocapitalize="none"
-      />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        autocomplete="current-password"
-        required
-      />
-      <FormProblem problem={problem} />
-      <button type="submit" class="button button-primary button-wide" disabled={isBusy}>
-        {isBusy ? 'Logging in …' : 'Log in'}
-      </button>
-    </form>
-  )
-}
-
 function AsGuest() {
   const chat = useChat()
   const { run, isBusy, problem } = useAction(() => chat.register({ guest: true }))
@@ -172,39 +141,4 @@ function AsGuest() {
       <FormProblem problem={problem} />
     </div>
   )
-}
-
-export function DocLinks() {
-  return (
-    <ul class="doc-links" aria-label="Documentation">
-      <li>
-        <a href="/docs">API reference</a>
-      </li>
-      <li>
-        <a href="/docs/socket">Sockets</a>
-      </li>
-      <li>
-        <a href="/docs/events">Events</a>
-      </li>
-      <li>
-        <a href="/docs/problems">Problems</a>
-      </li>
-      <li>
-        <a href="/openapi.json">OpenAPI</a>
-      </li>
-      <li>
-        <a href="/asyncapi.json">AsyncAPI</a>
-      </li>
-      <li>
-        <a href="/health">Health</a>
-      </li>
-    </ul>
-  )
-}
-
-const textOf = (form: FormData, name: string) => String(form.get(name) ?? '').trim()
-
-function submit(event: SubmitEvent, run: (form: FormData) => unknown): void {
-  event.preventDefault()
-  run(new FormData(event.currentTarget as HTMLFormElement))
 }
