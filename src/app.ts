@@ -47,6 +47,7 @@ import { messages } from './routes/messages'
 import { myRooms } from './routes/my-rooms'
 import { myThreads } from './routes/my-threads'
 import { page } from './routes/page'
+import { passkeys } from './routes/passkeys'
 import { pins } from './routes/pins'
 import { proof } from './routes/proof'
 import { reactions } from './routes/reactions'
@@ -126,6 +127,7 @@ export const app = base
   .route('/', proof)
   .route('/', factors)
   .route('/', totp)
+  .route('/', passkeys)
   .route('/', appKeys)
   .route('/', roles)
   .route('/', suspensions)

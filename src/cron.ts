@@ -2,6 +2,7 @@ import { secretsOf } from './auth/tokens'
 import { type Directory, open } from './directory/database'
 import * as guests from './directory/guests'
 import * as logInCodes from './directory/log-in-codes'
+import * as passkeys from './directory/passkeys'
 import { refold } from './directory/refold'
 import * as roomPurge from './directory/room-purge'
 import * as totp from './directory/totp'
@@ -16,6 +17,7 @@ export async function runSweeps(controller: ScheduledController, env: Env): Prom
     sweepGuests(open(env.DB)),
     logInCodes.sweep(open(env.DB), Date.now()),
     resealTotp(env),
+    passkeys.sweep(open(env.DB), Date.now()),
   ])
   for (const result of swept) if (result.status === 'rejected') throw result.reason
 }

@@ -18,6 +18,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   'auth/': {
     ours: WORDS,
     packages: [
+      '@simplewebauthn/server',
       '@zxcvbn-ts/language-common',
       'jose',
       'node:crypto',
@@ -230,7 +231,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'http/': {
     ours: ['http/context', 'middleware/', 'directory/', 'auth/', ...WORDS],
-    packages: ['@hono/zod-openapi', 'hono', 'p-map', 'zod'],
+    packages: ['@hono/zod-openapi', 'hono', 'jose', 'p-map', 'zod'],
   },
   'http/keyed-rooms': {
     ours: ['http/context types', 'directory/', 'room/client', 'room/ types', ...WORDS],

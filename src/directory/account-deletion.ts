@@ -4,6 +4,7 @@ import { FOLDING } from '../folding'
 import type { Erasure } from '../schemas/users'
 import type { Directory } from './database'
 import * as identities from './identities'
+import * as passkeys from './passkeys'
 import { reservedUsernames, sessions, users } from './schema'
 import * as siteRoles from './site-roles'
 import * as edges from './social-edges'
@@ -33,6 +34,7 @@ export async function apply(
       .delete(sessions)
       .where(and(eq(sessions.userId, userId), exists(deletedAccount(directory, userId)))),
     identities.forget(directory, userId, exists(deletedAccount(directory, userId))),
+    passkeys.forget(directory, userId, exists(deletedAccount(directory, userId))),
     ...totp.forget(directory, userId, exists(deletedAccount(directory, userId))),
     edges.purgeSlice(directory, userId, exists(deletedAccount(directory, userId))),
   ])

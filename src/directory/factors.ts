@@ -3,12 +3,14 @@ import type { Factors } from '../schemas/factors'
 import { iso } from '../schemas/primitives'
 import * as accounts from './accounts'
 import type { Directory } from './database'
+import * as passkeys from './passkeys'
 import { identities, recoveryCodes, totp } from './schema'
 
 /** What a user can log in by. Throws `unauthenticated` if the account is deleted. */
 export async function find(directory: Directory, userId: string): Promise<Factors> {
-  const [row, of, on] = await Promise.all([
+  const [row, keys, of, on] = await Promise.all([
     accounts.requireRow(directory, userId),
+    passkeys.countOf(directory, userId),
     directory.select({ n: count() }).from(identities).where(eq(identities.userId, userId)).get(),
     directory
       .select({
@@ -21,6 +23,7 @@ export async function find(directory: Directory, userId: string): Promise<Factor
   ])
   return {
     password: row.passwordHash !== null,
+    passkeys: keys,
     identities: of?.n ?? 0,
     totp: on?.confirmedAt ? { since: iso(on.confirmedAt), recoveryCodes: on.left } : null,
   }

@@ -1,5 +1,6 @@
 import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm'
 import * as challenges from '../auth/log-in-challenges'
+import { refused } from '../auth/passkeys'
 import * as passwords from '../auth/passwords'
 import { DEFAULT_APP, type Grant, type Secrets } from '../auth/tokens'
 import { ApiError } from '../errors'
@@ -95,6 +96,23 @@ export async function logInWithSecondFactor(
     sessions.open(directory, grant, device, opening),
   ])
   if (!opened) throw challenges.challengeEnded()
+  return grant
+}
+
+/** Opens a session by a passkey that was used. Throws `passkey_refused` where it is gone. */
+export async function logInByPasskey(
+  directory: Directory,
+  { userId, id }: { userId: string; id: string },
+  device: string,
+  now: number,
+): Promise<Grant> {
+  const grant = sessions.newGrant(userId, now)
+  const [, , [opened]] = await directory.batch([
+    sessions.deleteExpired(directory, userId, now),
+    clearFailures(directory, userId),
+    sessions.open(directory, grant, device, sessions.byPasskey(userId, id)),
+  ])
+  if (!opened) throw refused()
   return grant
 }
 

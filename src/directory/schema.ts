@@ -231,6 +231,42 @@ export const recoveryCodes = sqliteTable(
   (t) => [primaryKey({ columns: [t.userId, t.hash] })],
 )
 
+/** Passkeys: public keys of authenticators, which log a user in without a name. */
+export const passkeys = sqliteTable(
+  'passkeys',
+  {
+    id: text('id').primaryKey(),
+    appId,
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** As the authenticator calls it, base64url. */
+    credentialId: text('credential_id').notNull(),
+    /** COSE, base64url. */
+    publicKey: text('public_key').notNull(),
+    /** How often the authenticator says it was used; 0 of one that does not count. */
+    counter: integer('counter').notNull(),
+    /** How a browser reaches it, comma-separated. */
+    transports: text('transports').notNull(),
+    /** Whether it is on several devices, or kept by their maker. */
+    synced: integer('synced', { mode: 'boolean' }).notNull(),
+    name: text('name').notNull(),
+    createdAt: integer('created_at').notNull(),
+    lastUsedAt: integer('last_used_at'),
+  },
+  (t) => [
+    uniqueIndex('passkeys_by_credential').on(t.appId, t.credentialId),
+    index('passkeys_by_user').on(t.userId, t.id),
+  ],
+)
+
+/** Challenges that were answered, until they would have ended: none is answered twice. */
+export const spentChallenges = sqliteTable(
+  'spent_challenges',
+  { id: text('id').primaryKey(), until: integer('until').notNull() },
+  (t) => [index('spent_challenges_by_end').on(t.until)],
+)
+
 /** Keys of back ends. A key that has ended stays, so that the audit can name it. */
 export const appKeys = sqliteTable(
   'app_keys',

@@ -17,7 +17,7 @@ import { newId } from '../ids'
 import { iso } from '../schemas/primitives'
 import type { Session } from '../schemas/sessions'
 import type { Directory } from './database'
-import { sessions, users } from './schema'
+import { passkeys, sessions, users } from './schema'
 import * as totp from './totp'
 
 /** How long a replaced refresh token stays valid, for a second tab or a response that got lost. */
@@ -67,6 +67,16 @@ export const byPassword = (
 export const byTwoFactors = (userId: string, passwordHash: string, second: string): Opening => ({
   methods: `password,${second}`,
   condition: hasHash(userId, passwordHash),
+})
+
+/** By a passkey that was used: the account still has it. One that made sure of its user counts as both factors. */
+export const byPasskey = (userId: string, passkeyId: string): Opening => ({
+  methods: 'passkey',
+  condition: and(
+    eq(users.id, userId),
+    isNull(users.deletedAt),
+    sql`exists (select 1 from ${passkeys} where ${passkeys.id} = ${passkeyId} and ${passkeys.userId} = ${userId})`,
+  ),
 })
 
 export const asGuest = (userId: string): Opening => ({

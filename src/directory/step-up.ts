@@ -61,6 +61,10 @@ async function requirePassword(
   await login.requirePassword(password, passwordHash, cost)
 }
 
+/** Proves who is behind a session by a passkey of theirs that was used, and records that. */
+export const proveByPasskey = (directory: Directory, access: InSession, now: number) =>
+  record(directory, access, 'passkey', now)
+
 /** Whether the last proof in this session is a recent one, by what stands in for the password. */
 export async function isProvenOtherwise(
   directory: Directory,

@@ -72,6 +72,10 @@ export const problemNotes: Record<Code, Note> = {
     when: 'The identity token is not of an issuer that is trusted here, not for this service, too old, or not rightly signed. `detail` says which.',
     next: 'Get a new one from the issuer, once. If that is refused, too, the operator has to look at `IDENTITY_ISSUERS`.',
   },
+  passkey_refused: {
+    when: 'The passkey is not one of an account here, or was not asked for by this service, this page and this session within five minutes, or it was used before.',
+    next: 'Ask for new options and try once more. If that is refused, too, offer another way to log in.',
+  },
   not_found: {
     when: 'There is no such thing, or you may not know that there is.',
     next: 'Drop it from the view. Repeating does not help.',
@@ -95,6 +99,10 @@ export const problemNotes: Record<Code, Note> = {
   last_admin: {
     when: 'The only admin of the site tried to give up the role, or to delete the account.',
     next: 'Make another user admin first.',
+  },
+  last_credential: {
+    when: 'You remove the only thing that you can log in by.',
+    next: 'Add a passkey or set a password first.',
   },
   too_many: {
     when: 'A limit is reached, such as pins, invites, kinds of emoji or rooms; `detail` says which.',

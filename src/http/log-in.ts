@@ -8,8 +8,10 @@ import { ApiError } from '../errors'
 import { publishFactors } from '../inbox/account-news'
 import { endBeyondLimit } from '../inbox/end-sessions'
 import { limitAccountLogIns, limitDeviceLogIns, limitLogIns } from '../middleware/rate-limits'
+import type { PasskeyAssertion } from '../schemas/passkeys'
 import { iso } from '../schemas/primitives'
 import type { LoggedIn, NewSession } from '../schemas/sessions'
+import { acceptPasskey } from './accept-passkey'
 import type { AppEnv } from './context'
 import { clientOf, signIn } from './sign-in'
 
@@ -45,6 +47,20 @@ export async function logInBySecondFactor(
   if (factor.recoveryCode !== undefined) publishFactors(c.env, grant.userId)
   const { userId, deviceId } = pending
   return answer(c, grant, { account, device: deviceId ? { userId, deviceId } : undefined })
+}
+
+/** Logs in by a passkey alone: no name, no password, no code. Throws `passkey_refused`, `rate_limited`. */
+export async function logInByPasskey(
+  c: Context<AppEnv>,
+  assertion: PasskeyAssertion,
+): Promise<LoggedIn> {
+  await limitLogIns(c, c.req.header('CF-Connecting-IP'))
+  const { directory, now } = c.var
+  const passkey = await acceptPasskey(c, assertion, { act: 'log-in' })
+  const account = await directoryLogin.findById(directory, passkey.userId)
+  const { device } = clientOf(c)
+  const grant = await directoryLogin.logInByPasskey(directory, passkey, device, now)
+  return answer(c, grant, { account, device: undefined })
 }
 
 const contextOf = (c: Context<AppEnv>) => ({ ...clientOf(c), secrets: secretsOf(c.env) })

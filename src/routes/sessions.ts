@@ -1,13 +1,15 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
+import { requestOptions } from '../auth/passkeys'
 import { secretsOf, verifyRefreshToken } from '../auth/tokens'
 import * as directorySessions from '../directory/sessions'
 import * as stepUp from '../directory/step-up'
 import type { AppEnv } from '../http/context'
 import { endpoint, router } from '../http/endpoint'
 import { type IdentityProof, identityOf, signInByIdentity } from '../http/identity-sign-in'
-import { logInByPassword, logInBySecondFactor } from '../http/log-in'
+import { logInByPasskey, logInByPassword, logInBySecondFactor } from '../http/log-in'
 import { byId, pageOf } from '../http/page'
+import { passkeyContext } from '../http/passkey-context'
 import { body, created, noContent, ok } from '../http/responses'
 import { signIn } from '../http/sign-in'
 import * as who from '../http/who'
@@ -15,6 +17,7 @@ import { endAll, endCurrent, endOne, refresh as refreshSession } from '../inbox/
 import { limitLogIns } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PageQuery } from '../schemas/pages'
+import { PasskeyRequestOptions } from '../schemas/passkeys'
 import { Id } from '../schemas/primitives'
 import { LoggedIn, NewSession, RefreshInput, SessionPage, SignedIn } from '../schemas/sessions'
 
@@ -29,9 +32,10 @@ export const sessions = router()
       path: '/v1/sessions',
       operationId: 'createSession',
       tags: ['sessions'],
-      summary: 'Log in with a username or an e-mail address, or with an identity token.',
+      summary:
+        'Log in with a username or an e-mail address, with a passkey, or by an identity provider.',
       description:
-        'An `identityToken`, or the `code` that a page got, finds the user whom the issuer calls so, or makes one, and takes their name over. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Where the account also asks for a code of an authenticator app, a right password is answered with `second_factor_required` and a `challenge`: send that with `totp` or a `recoveryCode`. Past 50 sessions, the one unused for longest ends.',
+        'A `passkey` takes no name: ask for its options first. An `identityToken`, or the `code` that a page got, finds the user whom the issuer calls so, or makes one, and takes their name over. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Where the account also asks for a code of an authenticator app, a right password is answered with `second_factor_required` and a `challenge`: send that with `totp` or a `recoveryCode`. Past 50 sessions, the one unused for longest ends.',
       who: 'Anyone with an account.',
       request: { body: body(NewSession) },
       responses: { 201: created(LoggedIn, 'The new session.') },
@@ -40,19 +44,37 @@ export const sessions = router()
         'second_factor_required',
         'wrong_code',
         'gone',
+        'passkey_refused',
         'identity_refused',
+        'forbidden',
         'rate_limited',
       ],
     }),
     async (c) => {
-      const { password, challenge, totp, recoveryCode, ...rest } = c.req.valid('json')
-      const signedIn = await (challenge !== undefined
-        ? logInBySecondFactor(c, { challenge, totp, recoveryCode })
-        : password === undefined
-          ? logInByIdentity(c, rest)
-          : logInByPassword(c, { ...rest, password }))
+      const { password, passkey, challenge, totp, recoveryCode, ...rest } = c.req.valid('json')
+      const signedIn = await (passkey
+        ? logInByPasskey(c, passkey)
+        : challenge !== undefined
+          ? logInBySecondFactor(c, { challenge, totp, recoveryCode })
+          : password === undefined
+            ? logInByIdentity(c, rest)
+            : logInByPassword(c, { ...rest, password }))
       return c.json(signedIn, 201, { Location: `/v1/sessions/${signedIn.session.id}` })
     },
+  )
+  .openapi(
+    endpoint({
+      method: 'post',
+      path: '/v1/sessions/passkey-options',
+      operationId: 'getPasskeyLogInOptions',
+      tags: ['sessions'],
+      summary: 'Ask for what a browser logs in with a passkey by.',
+      description: 'It names nobody: the browser offers the passkeys that it has for this domain.',
+      who: who.anyone,
+      responses: ok(PasskeyRequestOptions, 'The options.'),
+      problems: ['forbidden'],
+    }),
+    async (c) => c.json(await requestOptions([], { act: 'log-in' }, passkeyContext(c)), 200),
   )
   .openapi(
     endpoint({

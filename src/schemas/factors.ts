@@ -18,6 +18,7 @@ export const RecoveryCode = z.string().min(1).max(64).meta({
 export const Factors = z
   .strictObject({
     password: z.boolean().meta({ description: 'Whether you have a password.' }),
+    passkeys: z.int().min(0).meta({ description: 'How many passkeys you have.', example: 1 }),
     identities: z.int().min(0).meta({
       description: 'How many accounts of identity providers open yours.',
       example: 0,

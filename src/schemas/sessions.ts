@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RecoveryCode, TotpCode } from './factors'
 import { CodeVerifier, LogInCode } from './identity'
 import { page } from './pages'
+import { PasskeyAssertion } from './passkeys'
 import { ExpiresIn, Id, Timestamp } from './primitives'
 import { Me } from './users'
 
@@ -40,6 +41,7 @@ export const NewSession = z
     }),
     totp: TotpCode.optional(),
     recoveryCode: RecoveryCode.optional(),
+    passkey: PasskeyAssertion.optional(),
   })
   .superRefine((input, { addIssue }) => {
     const refuse = (path: string, message: string) =>
@@ -48,6 +50,11 @@ export const NewSession = z
     const { code, codeVerifier, challenge, totp, recoveryCode } = input
     const hasMore = [username, email, password, deviceToken].some((field) => field !== undefined)
     const hasIdentity = identityToken !== undefined || nonce !== undefined
+    if (input.passkey !== undefined) {
+      if (Object.values(input).filter((field) => field !== undefined).length > 1)
+        refuse('passkey', 'goes with nothing else')
+      return
+    }
     if (challenge !== undefined) {
       if (hasMore || hasIdentity || code !== undefined || codeVerifier !== undefined)
         refuse('challenge', 'goes with a totp or a recoveryCode, and nothing else')
@@ -90,6 +97,7 @@ export const Proof = z
       description: 'Beside the password, where your account asks for it.',
     }),
     recoveryCode: RecoveryCode.optional(),
+    passkey: PasskeyAssertion.optional(),
   })
   .refine(
     ({ password, totp, recoveryCode }) =>
@@ -98,9 +106,12 @@ export const Proof = z
     { message: 'goes with a password, without a recoveryCode', path: ['totp'] },
   )
   .refine(
-    ({ password, identityToken, code }) =>
-      [password, identityToken, code].filter((proof) => proof !== undefined).length === 1,
-    { message: 'give one of a password, an identityToken and a code', path: ['password'] },
+    ({ password, identityToken, code, passkey }) =>
+      [password, identityToken, code, passkey].filter((proof) => proof !== undefined).length === 1,
+    {
+      message: 'give one of a password, a passkey, an identityToken and a code',
+      path: ['password'],
+    },
   )
   .refine(({ code, codeVerifier }) => (code === undefined) === (codeVerifier === undefined), {
     message: 'goes with a codeVerifier',
@@ -171,7 +182,7 @@ export const Session = z
     provenAt: Timestamp.meta({ description: 'When you last proved in it who you are.' }),
     methods: z.array(z.string()).meta({
       description:
-        'By what: `password`, `totp` (a code of an authenticator app), `recovery_code`, `identity`, `app` (an app key opened it), `guest`. Expect others.',
+        'By what: `password`, `totp` (a code of an authenticator app), `recovery_code`, `passkey`, `identity`, `app` (an app key opened it), `guest`. Expect others.',
       example: ['password', 'totp'],
     }),
   })

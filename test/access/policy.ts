@@ -35,6 +35,7 @@ const OPEN_TO_ALL = `
 POST   /v1/users
 POST   /v1/sessions
 POST   /v1/sessions/refresh
+POST   /v1/sessions/passkey-options
 POST   /v1/sessions code
 GET    /v1/identity/{issuer}/start
 GET    /v1/identity/{issuer}/callback
@@ -69,6 +70,12 @@ DELETE /v1/sessions                                     none none old  none ok  
 DELETE /v1/sessions/current                             none none old  none ok   ok   ok   none ok   ok
 PUT    /v1/sessions/current/proof                       none none old  none ok   ok   reg  none ok   ok
 DELETE /v1/sessions/{session}                           none none old  none ok   ok   ok   none ok   ok
+POST   /v1/sessions/current/passkey-options             none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/passkeys                                  none none old  none ok   ok   ok   none ok   ok
+POST   /v1/me/passkey-options                           none none old  none susp ok   reg  none ok   ok
+POST   /v1/me/passkeys                                  none none old  none susp ok   reg  none ok   ok
+PATCH  /v1/me/passkeys/{passkey}                        none none old  none susp ok   reg  none ok   ok
+DELETE /v1/me/passkeys/{passkey}                        none none old  none susp ok   reg  none ok   ok
 GET    /v1/me/factors                                   none none old  none ok   ok   ok   none ok   ok
 POST   /v1/me/totp                                      none none old  none susp ok   reg  none ok   ok
 POST   /v1/me/totp/confirmation                         none none old  none susp ok   reg  none ok   ok

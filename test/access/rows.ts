@@ -2,9 +2,11 @@ import { env } from 'cloudflare:workers'
 import { avatarKey } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import { storeAppKey } from '../fixtures/app-keys'
+import { Authenticator } from '../fixtures/authenticator'
 import { knowIssuers, openTab, PAGE, start, stateOf, storeCode } from '../fixtures/code-flow'
 import { openInbox } from '../fixtures/inbox'
 import * as media from '../fixtures/media'
+import { storePasskey } from '../fixtures/passkeys'
 import { newMessage } from '../fixtures/rooms'
 import { connect, type RoomSocket } from '../fixtures/socket'
 import { beginTotp, turnOnTotp } from '../fixtures/totp'
@@ -88,6 +90,13 @@ const bodies: Record<
     await setPassword(callerId)
     return { password: PASSWORD }
   },
+  'POST /v1/me/passkeys': async ({ token, callerId }) => {
+    const options = await call('POST', '/v1/me/passkey-options', { token })
+    const { challenge = 'none' } = options.body
+    const user = { id: btoa(callerId) }
+    return { credential: await new Authenticator().create({ challenge, user }) }
+  },
+  'PATCH /v1/me/passkeys/{passkey}': () => ({ name: 'Phone' }),
   'POST /v1/me/totp': async ({ callerId }) => {
     await setPassword(callerId)
     return undefined
@@ -187,6 +196,10 @@ const values: Record<string, (scenario: CallerScenario) => string | number | Pro
   others: ({ others }) => others,
   invite: async (scenario) => (await invite(scenario)).id,
   code: async (scenario) => (await invite(scenario)).code,
+  passkey: async ({ callerId }) => {
+    await setPassword(callerId)
+    return storePasskey(callerId)
+  },
   appKey: async () => (await storeAppKey()).id,
   issuer: () => {
     knowIssuers()

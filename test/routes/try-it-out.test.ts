@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app'
 import { documentOf } from '../../src/docs/openapi'
 import { call } from '../fixtures/api'
+import { Authenticator } from '../fixtures/authenticator'
 import { jpeg } from '../fixtures/jpeg'
 import * as media from '../fixtures/media'
+import { storePasskey } from '../fixtures/passkeys'
 import { newMessage } from '../fixtures/rooms'
 import { beginTotp, turnOnTotp } from '../fixtures/totp'
 import * as users from '../fixtures/users'
@@ -153,12 +155,17 @@ const ids: Record<string, (scene: Scene, operation: string) => unknown> = {
   code: async (scene) => (await invite(scene)).code,
   sessionId: async ({ ana }) => (await ana.get('/v1/sessions')).body.items[0].id,
   keyId: async (scene) => (await appKey(scene)).appKey.id,
+  passkeyId: ({ ana }) => storePasskey(ana.id),
   id: ({ ana }) => ana.id,
   avatarId: avatar,
 }
 
 /** The same in bodies, where a name that is taken counts as an id too. */
 const bodies: Record<string, (scene: Scene) => object | Promise<object>> = {
+  addPasskey: async ({ ana }) => {
+    const { body } = await ana.post('/v1/me/passkey-options')
+    return { credential: await new Authenticator().create(body) }
+  },
   confirmTotp: async ({ ana }) => ({ totp: await beginTotp(ana.id) }),
   createUser: () => ({ username: `ana_${Date.now()}`, email: `ana_${Date.now()}@example.com` }),
   createSession: ({ ana }) => ({ username: ana.username }),
