@@ -13,11 +13,23 @@ interface Asked {
 
 const ATTEMPTS = 3
 
+/** A room that is there from the beginning, so that a chat needs nobody who founds it: it is made when somebody looks for it. */
+const DEFAULT_ROOM: InitialSettings = {
+  access: 'open',
+  receipts: 'public',
+  plainFiles: false,
+  passwordHash: null,
+}
+
+const isDefault = (env: Env, key: string): boolean => env.DEFAULT_ROOMS.split(',').includes(key)
+
 /** Throws `not_found`, also where there is a room that the caller may not know of. */
 export async function findRoom(c: Asked, key: string): Promise<Room> {
   const roomId = await roomKeys.find(c.var.directory, key)
   const found = roomId !== undefined && (await lookUp(c, roomId))
   if (found && found.state === 'found') return found.room
+  const isHidden = found && found.state === 'hidden'
+  if (!isHidden && isDefault(c.env, key)) return (await findOrCreateRoom(c, key)).room
   throw new ApiError('not_found', 'There is no room of this key, or none that you may see.')
 }
 
@@ -28,12 +40,13 @@ export async function findRoom(c: Asked, key: string): Promise<Room> {
 export async function findOrCreateRoom(
   c: Asked,
   key: string,
-  settle: () => Promise<InitialSettings>,
+  settle = async () => DEFAULT_ROOM,
 ): Promise<{ room: Room; isNew: boolean }> {
   const { directory, access, now } = c.var
-  const { userId } = access
+  const isOurs = isDefault(c.env, key)
+  const userId = isOurs ? null : access.userId
   // Who may make no room may claim no key.
-  const mayCreate = () => profiles.requireMayCreateRoom(directory, userId, now)
+  const mayCreate = async () => userId && profiles.requireMayCreateRoom(directory, userId, now)
   let roomId = await roomKeys.find(directory, key)
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (roomId === undefined) {
@@ -49,10 +62,10 @@ export async function findOrCreateRoom(
       continue
     }
     const id: string = roomId
-    const founding = { ...(await settle()), key }
+    const founding = isOurs ? { ...DEFAULT_ROOM, name: key, key } : { ...(await settle()), key }
     const made = await ask(c.env.ROOMS, id, (room) => room.createByKey(id, userId, founding))
     if (made) return { room: made, isNew: true }
-    // Somebody else made it, or even deleted it, meanwhile.
+    // It is nobody's, and looked at as any other. Or somebody else made it, or even deleted it, meanwhile.
   }
   throw new ApiError('unavailable', 'The room of this key is changing. Try again in a moment.')
 }

@@ -89,17 +89,17 @@ export class ChatRoom extends DurableObject<Env> {
     })
   }
 
-  /** Creates a room at the id that its key has claimed; null where there is one. */
-  createByKey(roomId: string, userId: string, founding: settings.InitialSettings) {
+  /** Creates a room at the id that its key has claimed; null where there is one. Without a user nobody owns it. */
+  createByKey(roomId: string, userId: string | null, founding: settings.InitialSettings) {
     return toRpcResult(async () => {
       if (this.#context) return null
-      const owner = await loadFounder(open(this.env.DB), userId)
+      const owner = userId === null ? null : await loadFounder(open(this.env.DB), userId)
       const isNew = createRoom(this.ctx, { roomId, owner, room: founding }, Date.now())
       this.#context ??= assemble(this.ctx, this.env)
       if (!isNew) return null
-      this.#context.watchers.notify({ userId, why: 'added', by: userId })
+      if (userId !== null) this.#context.watchers.notify({ userId, why: 'added', by: userId })
       await this.#context.directorySync.syncBriefly()
-      return room.readRoom(this.#context.contextFor({ userId }))
+      return userId === null ? null : room.readRoom(this.#context.contextFor({ userId }))
     })
   }
 

@@ -26,7 +26,7 @@ export const rooms = router()
       tags: ['rooms'],
       summary: 'Create a room.',
       description:
-        'You become its owner. With `key`: find the room of this key, or create it. However many ask at once, one room is made. What finds the room changes nothing in it, and makes nobody a member. If the key is that of a room that you may not see, the answer is `conflict`.',
+        'You become its owner. With `key`: find the room of this key, or create it. However many ask at once, one room is made. What finds the room changes nothing in it, and makes nobody a member. If the key is that of a room that you may not see, the answer is `conflict`. A room of a key in `DEFAULT_ROOMS` is found by everyone, guests too, and has no owner.',
       who: who.registered,
       guards: [requireSession],
       request: { body: body(NewRoom) },

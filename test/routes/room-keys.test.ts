@@ -5,7 +5,7 @@ import { open } from '../../src/directory/database'
 import * as roomKeys from '../../src/directory/room-keys'
 import { stopClock } from '../fixtures/clock'
 import { roomStub } from '../fixtures/rooms'
-import { createUser, createUsers, type User } from '../fixtures/users'
+import { createGuest, createUser, createUsers, type User } from '../fixtures/users'
 
 const newKey = () => `order:${crypto.randomUUID()}`
 const directory = () => open(env.DB)
@@ -171,4 +171,35 @@ it('keys are held to their alphabet, and words of other paths are keys like othe
     expect((await byKey(ana, key)).body.id).toBe(body.id)
     await ana.delete(`/v1/rooms/${body.id}`)
   }
+})
+
+it('a default room is there for a guest, however many look at once, and nobody owns it', async () => {
+  const guests = await Promise.all(Array.from({ length: 10 }, (_, i) => createGuest(`G${i}`)))
+  const ask = (guest: User, i: number) =>
+    i % 2 ? byKey(guest, 'lobby') : make(guest, 'lobby', { access: 'closed', name: 'Mine' })
+  const replies = await Promise.all(guests.map(ask))
+  expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200))
+  expect(new Set(replies.map(({ body }) => body.id)).size).toBe(1)
+  const { id } = replies[0]?.body ?? {}
+  expect(replies[0]?.body).toMatchObject({
+    ...{ key: 'lobby', name: 'lobby', access: 'open', listed: true, memberCount: 0, me: null },
+  })
+  const [guest] = guests as [User]
+  expect((await guest.post(`/v1/rooms/${id}/messages`, { nonce: 'n', text: 'hello' })).status).toBe(
+    201,
+  )
+  const { body } = await guest.get(`/v1/rooms/${id}/members`)
+  expect(body.items.map(({ role }: { role: string }) => role)).toEqual(['member'])
+  expect((await guest.patch(`/v1/rooms/${id}`, { name: 'Mine' })).body.code).toBe('forbidden')
+  expect((await make(guest, newKey())).body.code).toBe('registration_required')
+})
+
+it('a default room that staff delete is made anew, until its key is taken out of the variable', async () => {
+  const [ana, mo] = await createUsers('Ana', 'Mo')
+  const { body: room } = await byKey(ana, 'lobby')
+  await env.DB.prepare(`update users set role = 'admin' where id = ?`).bind(mo.id).run()
+  const { status } = await mo.delete(`/v1/rooms/${room.id}`)
+  expect(status).toBe(204)
+  const { body: next } = await byKey(ana, 'lobby')
+  expect(next.id).not.toBe(room.id)
 })

@@ -9,10 +9,14 @@ import * as settings from '../store/settings'
 import type { CommandContext } from './command-context'
 import { admitMember, recordJoin } from './join-leave'
 
-/** Creates the room and its owner in one transaction; false when it exists already. */
+/** Creates the room, and its owner if it has one, in one transaction; false when it exists already. */
 export function createRoom(
   { storage: store }: DurableObjectState,
-  { roomId, owner, room }: { roomId: string; owner: Profile; room: settings.InitialSettings },
+  {
+    roomId,
+    owner,
+    room,
+  }: { roomId: string; owner: Profile | null; room: settings.InitialSettings },
   now: number,
 ): boolean {
   if (schema.exists(store.sql)) return false
@@ -20,7 +24,8 @@ export function createRoom(
     schema.migrate(store)
     const { sql } = store
     settings.create(sql, { roomId, kind: 'channel', room }, now)
-    admitMember({ sql, sequence: sequences.load(sql) }, { profile: owner, role: 'owner' }, now)
+    if (owner)
+      admitMember({ sql, sequence: sequences.load(sql) }, { profile: owner, role: 'owner' }, now)
   })
   return true
 }
