@@ -5,8 +5,6 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, it } from 'node:test'
-import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
 import { type Service, start } from '../../proof/service.ts'
 
 let app: string
@@ -141,28 +139,14 @@ it('depends on nothing, and says where everything is', () => {
   }
 })
 
-/** Kilobytes of 1,000 bytes, gzipped, of what a bundler makes of it. */
-async function sizeOf(contents: string, external: string[]): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: 'src/client', loader: 'ts' },
-    ...{ bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' },
-    external: ['react', ...external],
-  })
-  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length / 1000
-}
-
-const STORE = ['message-window', 'observable', 'room-list', 'room-log', 'typing', 'unsent', 'users']
-const sizes: [string, string, string[], number][] = [
-  ['the core', `export * from './chatroom-client'`, ['./store/*', '../store/*'], 8],
-  ['the store', STORE.map((name) => `export * from './store/${name}'`).join('\n'), [], 5],
-  ['both', `export * from './chatroom-client'`, [], 13],
-  ['the outbox', `export * from './outbox'`, ['./connection/*'], 3],
-  ['the hooks', `export * from './react/chatroom-react'`, [], 2],
-]
-for (const [what, contents, external, most] of sizes) {
-  it(`${what} has at most ${most} kB`, async (t) => {
-    const size = await sizeOf(contents, external)
-    t.diagnostic(`${what}: ${size} kB`)
-    assert.ok(size <= most, `${size} kB`)
+const sizes: { name: string; passed: boolean; size: number; sizeLimit: number }[] = JSON.parse(
+  execFileSync('size-limit', ['--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }),
+)
+for (const { name, passed, size, sizeLimit } of sizes) {
+  it(`${name}: at most ${sizeLimit / 1000} kB, minified and gzipped`, () => {
+    assert.ok(passed && size > 0, `${size / 1000} kB`)
   })
 }
