@@ -15,6 +15,7 @@ import type {
   SharedRoom,
 } from './protocol'
 import { Room } from './room'
+import { type KeyedRoom, nameOf } from './room-address'
 import { Derived } from './store/observable'
 import { RoomList, type UnreadTotals } from './store/room-list'
 import type { UnsentListener } from './store/unsent'
@@ -98,10 +99,11 @@ export class Chat implements Context {
     for (const room of this.#rooms.values()) room.close()
   }
 
-  /** The room of this id, the same object each time. */
-  room(id: string): Room {
-    const known = this.#rooms.get(id) ?? new Room(this, id)
-    this.#rooms.set(id, known)
+  /** The room of this id, or of this key; the same object each time. */
+  room(room: string | KeyedRoom): Room {
+    const name = nameOf(room)
+    const known = this.#rooms.get(name) ?? new Room(this, room)
+    this.#rooms.set(name, known)
     return known
   }
 

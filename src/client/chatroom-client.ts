@@ -21,6 +21,7 @@ export type {
   User,
 } from './protocol'
 export { Room } from './room'
+export type { KeyedRoom } from './room-address'
 export type { RoomView } from './room-view'
 export type { Observable } from './store/observable'
 export type { UnreadTotals } from './store/room-list'

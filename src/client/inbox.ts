@@ -1,8 +1,10 @@
 import type { Connection } from './connection/connection'
 import type { Context } from './context'
-import type { InboxFrame, InboxReady, InboxUpdate, Room, Unread } from './protocol'
+import type { InboxFrame, InboxReady, InboxUpdate, Presence, Room, Unread } from './protocol'
 
-type Presence = 'online' | 'away' | 'offline'
+export type PresenceState = 'online' | 'away' | 'offline'
+
+const OFFLINE: Presence = { online: false, away: false, lastSeenAt: null }
 
 /** What the user is told of all rooms and people, over one socket. */
 export class Inbox {
@@ -60,8 +62,29 @@ export class Inbox {
     this.#connection.send({ do: 'presence', state })
   }
 
-  presenceOf(userId: string): Presence {
-    return this.#presence.get(userId) ?? 'offline'
+  presenceOf(userId: string): PresenceState {
+    const { online, away } = this.#presence.get(userId) ?? OFFLINE
+    return online ? (away ? 'away' : 'online') : 'offline'
+  }
+
+  /** When the last socket of somebody closed. null while they are online, and where it is not known. */
+  lastSeenOf(userId: string): string | null {
+    return this.#presence.get(userId)?.lastSeenAt ?? null
+  }
+
+  /** Asks about somebody who has not been online meanwhile: of those nothing is told. */
+  async askPresence(userId: string): Promise<void> {
+    if (this.#presence.has(userId)) return
+    this.#presence.set(userId, OFFLINE)
+    try {
+      const path = `/v1/users/${encodeURIComponent(userId)}/presence`
+      const presence = await this.chat.request<Presence>('GET', path)
+      // What was told meanwhile is newer.
+      if (this.#presence.get(userId) === OFFLINE) this.#presence.set(userId, presence)
+      this.chat.changed()
+    } catch {
+      this.#presence.delete(userId)
+    }
   }
 
   #receive(frame: InboxFrame): void {
@@ -78,8 +101,11 @@ export class Inbox {
   #begin({ me, rooms, more, unread, online, blocks }: InboxReady): void {
     this.chat.setMe(me)
     this.chat.roomList.replace(rooms, more, unread)
-    this.#presence.clear()
-    for (const userId of online) this.#presence.set(userId, 'online')
+    for (const [userId, { lastSeenAt }] of this.#presence) {
+      if (lastSeenAt) this.#presence.set(userId, { ...OFFLINE, lastSeenAt })
+      else this.#presence.delete(userId)
+    }
+    for (const userId of online) this.#presence.set(userId, { ...OFFLINE, online: true })
     this.blocks = new Set(blocks)
     this.#isReady = true
     if (this.#state === 'away') this.setPresence('away')
@@ -106,10 +132,7 @@ export class Inbox {
         roomList.remove(update.roomId, update.version)
         break
       case 'presence':
-        this.#presence.set(
-          update.userId,
-          update.online ? (update.away ? 'away' : 'online') : 'offline',
-        )
+        this.#presence.set(update.userId, update)
         break
       case 'blocks':
         this.blocks = new Set(update.blocks)

@@ -89,6 +89,7 @@ class Outbox {
       const { roomId, nonce, draft } = entry
       const room = this.chat.room(roomId)
       try {
+        await room.find()
         await this.chat.request('POST', room.path('messages'), { text: '', ...draft, nonce })
         room.discard(nonce)
       } catch (error) {

@@ -1,7 +1,10 @@
+import { pause, waitOf } from './connection/back-off'
 import { Commands } from './connection/commands'
 import type { Connection } from './connection/connection'
+import { ProblemError } from './connection/problem-error'
 import type { Context } from './context'
 import type { Frame, Live, Ready, SharedMessage } from './protocol'
+import type { RoomAddress } from './room-address'
 import { type Ending, RoomLog } from './store/room-log'
 import { Typing } from './store/typing'
 
@@ -26,22 +29,21 @@ export class RoomSocket {
   readonly #listeners = new Set<(signal: Live) => void>()
   /** The seq up to which the socket sends what was missed. Undefined without a socket. */
   #target: number | undefined
+  #isWanted = false
+  #isFinding = false
 
   constructor(
     readonly chat: Context,
-    roomId: string,
+    readonly address: RoomAddress,
     readonly handlers: Handlers,
   ) {
     this.log = new RoomLog(chat.users, () => chat.userId)
     this.typing = new Typing(handlers.onChange)
-    this.#connection = chat.connection(
-      () => `/v1/rooms/${encodeURIComponent(roomId)}/socket?after=${this.log.after}`,
-      {
-        onFrame: (frame) => this.#receive(frame as Partial<Fields<Frame>>),
-        onLost: () => this.#lost(),
-        onRefused: (code) => this.#end(code),
-      },
-    )
+    this.#connection = chat.connection(() => address.path(`socket?after=${this.log.after}`), {
+      onFrame: (frame) => this.#receive(frame as Partial<Fields<Frame>>),
+      onLost: () => this.#lost(),
+      onRefused: (code) => this.#end(code),
+    })
     this.commands = new Commands((command) => this.#connection.send(command), chat.answerMs)
   }
 
@@ -56,10 +58,13 @@ export class RoomSocket {
 
   open(): void {
     this.ended = null
-    this.#connection.open()
+    this.#isWanted = true
+    if (this.address.id) this.#connection.open()
+    else this.#find()
   }
 
   close(): void {
+    this.#isWanted = false
     this.#connection.close()
     this.#lost()
   }
@@ -92,6 +97,22 @@ export class RoomSocket {
     // The close comes later, and a client that did not send anything yet waits seconds for it.
     if (events && this.log.ending) this.#end(undefined)
     this.handlers.onChange()
+  }
+
+  /** Asks until it is known where the room is. */
+  async #find(): Promise<void> {
+    if (this.#isFinding) return
+    this.#isFinding = true
+    for (let attempt = 0; this.#isWanted && !this.address.id; attempt += 1) {
+      try {
+        await this.address.find()
+      } catch (error) {
+        if (error instanceof ProblemError && !error.isTemporary) this.#end(undefined)
+        else await pause(waitOf(this.chat.backOff, attempt))
+      }
+    }
+    this.#isFinding = false
+    if (this.#isWanted) this.#connection.open()
   }
 
   #begin(ready: Ready): void {

@@ -1,6 +1,7 @@
 import { pause, waitOf } from './connection/back-off'
 import type { Context } from './context'
 import type { Author, Live, Message } from './protocol'
+import { type KeyedRoom, RoomAddress } from './room-address'
 import { RoomSocket } from './room-socket'
 import type { RoomView } from './room-view'
 import { Sender } from './sender'
@@ -29,14 +30,21 @@ export class Room {
   /** Of two pages that are read at once, the first would be dropped. */
   #refreshing: Promise<void> = Promise.resolve()
   #typedAt = 0
+  readonly #address: RoomAddress
 
   constructor(
     readonly chat: Context,
-    readonly id: string,
+    room: string | KeyedRoom,
   ) {
+    this.#address = new RoomAddress(chat, room)
     this.#unsent = new Unsent(chat.unsentListener)
     this.#socket = this.#newSocket()
     this.#sender = this.#newSender()
+  }
+
+  /** Empty while the room of a key is not found. */
+  get id(): string {
+    return this.#address.id
   }
 
   get log(): RoomLog {
@@ -50,7 +58,7 @@ export class Room {
   /** Connects. Answers what lets go of it: the socket closes when nobody holds the room any more. */
   open = (): (() => void) => {
     this.#holders += 1
-    this.#socket.open()
+    this.reopen()
     let isHeld = true
     return () => {
       if (!isHeld) return
@@ -61,9 +69,10 @@ export class Room {
   }
 
   /** Connects again who holds it already. */
-  reopen(): void {
-    this.#socket.open()
-  }
+  reopen = (): void => this.#socket.open()
+
+  /** Answers the id, which for the room of a key has to be asked for. */
+  find = (): Promise<string> => this.#address.find()
 
   close(): void {
     this.#socket.close()
@@ -82,7 +91,7 @@ export class Room {
   send = (draft: string | Draft, nonce: string = crypto.randomUUID()): string => {
     if (this.#unsent.has(nonce)) return nonce
     const given = typeof draft === 'string' ? { text: draft } : draft
-    this.#unsent.add(given, { roomId: this.id, nonce, author: this.#self() })
+    this.#unsent.add(given, { roomId: this.#address.name, nonce, author: this.#self() })
     this.#typedAt = 0
     this.view.changed()
     this.#sender.start()
@@ -155,9 +164,7 @@ export class Room {
     return this.#unsent.list()
   }
 
-  path(rest: string): string {
-    return `/v1/rooms/${encodeURIComponent(this.id)}/${rest}`
-  }
+  path = (rest: string): string => this.#address.path(rest)
 
   /** A message as a front end shows it, with the name that its author has now. */
   show(message: Message): ChatMessage {
@@ -170,7 +177,7 @@ export class Room {
   }
 
   #newSocket(): RoomSocket {
-    return new RoomSocket(this.chat, this.id, {
+    return new RoomSocket(this.chat, this.#address, {
       onChange: () => this.view.changed(),
       onReady: (isNew) => this.#continue(isNew),
       onPosted: ({ author, nonce }) => {
@@ -203,6 +210,7 @@ export class Room {
   async #load(what: 'older' | 'latest'): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
+        await this.find()
         await this.log.loadOlder((before) => {
           const cursor = what === 'older' && before !== undefined ? `&before=${before}` : ''
           return this.chat.request('GET', this.path(`messages?limit=${PAGE}${cursor}`))

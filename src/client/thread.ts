@@ -18,6 +18,7 @@ interface Home {
   send: (draft: Draft) => string
   show(message: Message): ChatMessage
   unsent(): readonly UnsentMessage[]
+  find(): Promise<string>
   path(rest: string): string
 }
 
@@ -75,6 +76,7 @@ export class Thread {
 
   async #read() {
     const { room, root } = this
+    await room.find()
     const path = room.path(`messages/${root}`)
     const items = [await room.chat.request<Message>('GET', path)]
     for (let cursor: string | null = ''; cursor !== null; ) {

@@ -8,6 +8,8 @@ import type { Room } from './room'
 /** What a browser's file picker, a clipboard or a canvas gives, or bytes such as a `Buffer` of Node. */
 export type Uploadable = Blob | Uint8Array<ArrayBuffer>
 
+type Place = Pick<Room, 'chat' | 'find' | 'path'>
+
 export interface UploadOptions {
   /** The name of the file, where it is no `File`. */
   name?: string
@@ -35,17 +37,18 @@ const ATTEMPTS = 5
  * and the reason of the `signal` where that cancelled it.
  */
 export async function upload(
-  room: Pick<Room, 'chat' | 'path'>,
+  room: Place,
   file: Uploadable,
   options: UploadOptions = {},
 ): Promise<Media['id']> {
   options.signal?.throwIfAborted()
+  await room.find()
   const isLarge = sizeOf(file) >= (options.resumableFrom ?? RESUMABLE_FROM)
   return isLarge && isSupported ? resumable(room, file, options) : single(room, file, options)
 }
 
 async function single(
-  room: Pick<Room, 'chat' | 'path'>,
+  room: Place,
   file: Uploadable,
   { thumbHash, signal, onProgress, ...given }: UploadOptions,
 ): Promise<string> {
@@ -73,7 +76,7 @@ async function single(
 }
 
 function resumable(
-  room: Pick<Room, 'chat' | 'path'>,
+  room: Place,
   file: Uploadable,
   { thumbHash, signal, onProgress, ...given }: UploadOptions,
 ): Promise<string> {

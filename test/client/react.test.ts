@@ -37,6 +37,8 @@ function Room({ id }: { id: string }) {
   return createElement('p', {}, `${state}: ${messages.map(({ text }) => text).join(', ')}`)
 }
 
+const Keyed = () => createElement('p', {}, useRoom({ key: 'lobby' }).id)
+
 function Everything() {
   const said = [
     useMe()?.id,
@@ -91,4 +93,26 @@ it('a snapshot is the same object until something changes', () => {
 
 it('says what is missing where there is no provider', () => {
   expect(() => renderToString(createElement(Room, { id: 'harbour' }))).toThrow('<ChatProvider>')
+})
+
+it('the room of a key is the same in each render, and is asked for when it is shown', async () => {
+  const asked: unknown[] = []
+  chat = new Chat('http://chat.test', {
+    token: () => `head.${claims}.signature`,
+    WebSocket: FakeSocket as unknown as SocketClass,
+    fetch: async (url, init) => {
+      asked.push([url, init?.body])
+      return Response.json({ id: 'harbour' })
+    },
+  })
+  expect(renderToString(shown(createElement(Keyed)))).toBe('<p></p>')
+  expect(asked).toEqual([])
+  const place = document.createElement('div')
+  const root = createRoot(place)
+  await act(async () => root.render(createElement(StrictMode, {}, shown(createElement(Keyed)))))
+  await act(async () => {})
+  expect(asked).toEqual([['http://chat.test/v1/rooms', '{"key":"lobby"}']])
+  const sockets = FakeSocket.all.filter(({ url }) => url.includes('/rooms/harbour/socket'))
+  expect(sockets).toHaveLength(1)
+  await act(async () => root.unmount())
 })

@@ -8,8 +8,10 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Chat, RoomsView } from '../chat'
+import type { PresenceState } from '../inbox'
 import type { Author, Me } from '../protocol'
 import type { Room } from '../room'
+import type { KeyedRoom } from '../room-address'
 import type { RoomView } from '../room-view'
 import type { Observable } from '../store/observable'
 import type { UnreadTotals } from '../store/room-list'
@@ -68,9 +70,9 @@ type RoomActions = Pick<
   | 'onLive'
 >
 
-/** A room, with a socket of its own while it is shown. */
-export function useRoom(id: string): RoomView & RoomActions {
-  const room = useChat().room(id)
+/** The room of an id, or of a key: `{ key: 'lobby' }`. It has a socket of its own while it is shown. */
+export function useRoom(of: string | KeyedRoom): RoomView & RoomActions {
+  const room = useChat().room(of)
   useEffect(() => room.open(), [room])
   const view = useObservable(room.view)
   return useMemo(() => {
@@ -82,22 +84,33 @@ export function useRoom(id: string): RoomView & RoomActions {
 }
 
 /** The replies to a message. */
-export function useThread(roomId: string, seq: number): ThreadView & Pick<Thread, 'send'> {
-  const thread = useChat().room(roomId).thread(seq)
+export function useThread(
+  room: string | KeyedRoom,
+  seq: number,
+): ThreadView & Pick<Thread, 'send'> {
+  const thread = useChat().room(room).thread(seq)
   useEffect(() => thread.open(), [thread])
   const view = useObservable(thread.view)
   return useMemo(() => ({ ...view, send: thread.send }), [view, thread])
 }
 
 /** Who else is typing in a room that is open. */
-export function useTyping(roomId: string): readonly Author[] {
-  return useObservable(useChat().room(roomId).view).typing
+export function useTyping(room: string | KeyedRoom): readonly Author[] {
+  return useObservable(useChat().room(room).view).typing
 }
 
 /** Whether somebody with whom the user talks directly is there. */
-export function usePresence(userId: string): 'online' | 'away' | 'offline' {
+export function usePresence(userId: string): PresenceState {
   const { rooms, inbox } = useChat()
   const look = () => inbox.presenceOf(userId)
+  return useSyncExternalStore(rooms.subscribe, look, look)
+}
+
+/** When somebody was last there. null while they are, where they do not say it, and until it is known. */
+export function useLastSeen(userId: string): string | null {
+  const { rooms, inbox } = useChat()
+  useEffect(() => void inbox.askPresence(userId), [inbox, userId])
+  const look = () => inbox.lastSeenOf(userId)
   return useSyncExternalStore(rooms.subscribe, look, look)
 }
 

@@ -115,6 +115,26 @@ it('history comes page by page, without a gap', async () => {
   assert.equal(his.view.getSnapshot().hasOlder, false)
 })
 
+it('two guests meet in the room of a key, which nobody has made, and what is written before it is found goes out', async () => {
+  const cy = new Chat(service.url)
+  const [hers, his] = [cy.room({ key: 'lobby' }), bo.room({ key: 'lobby' })]
+  hers.open()
+  hers.send('anybody here?')
+  assert.deepEqual(textsOf(hers), ['anybody here?'])
+  his.open()
+  await until('he sees it', () => textsOf(his)[0] === 'anybody here?')
+  assert.equal(hers.id, his.id)
+  assert.equal(cy.room({ key: 'lobby' }), hers)
+  const thread = his.thread(his.log.messages.list()[0]?.seq ?? 0)
+  thread.open()
+  await until('the thread is there', () => thread.view.getSnapshot().isComplete)
+  // A guest may not make a room, so there is none.
+  const none = cy.room({ key: `none:${Date.now()}` })
+  none.open()
+  await until('it is refused', () => none.view.getSnapshot().ended === 'refused')
+  cy.close()
+})
+
 it('who is banned sees it at once, and does not come back', async () => {
   const his = bo.room(roomId)
   await ana.request('PUT', `/v1/rooms/${roomId}/bans/${bo.userId}`, {})
