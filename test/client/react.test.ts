@@ -115,4 +115,5 @@ it('the room of a key is the same in each render, and is asked for when it is sh
   const sockets = FakeSocket.all.filter(({ url }) => url.includes('/rooms/harbour/socket'))
   expect(sockets).toHaveLength(1)
   await act(async () => root.unmount())
+  await vi.waitFor(() => expect(sockets[0]?.readyState).toBe(3), 5_000)
 })
