@@ -114,6 +114,7 @@ it('the room of a key is the same in each render, and is asked for when it is sh
   expect(asked).toEqual([['http://chat.test/v1/rooms', '{"key":"lobby"}']])
   const sockets = FakeSocket.all.filter(({ url }) => url.includes('/rooms/harbour/socket'))
   expect(sockets).toHaveLength(1)
+  await act(async () => sockets[0]?.opens())
   await act(async () => root.unmount())
   await vi.waitFor(() => expect(sockets[0]?.readyState).toBe(3), 5_000)
 })
