@@ -4,17 +4,28 @@ import { useSyncExternalStore } from 'preact/compat'
 export type Panel = 'members' | 'pins' | 'search' | 'settings' | 'moderation'
 const PANELS: readonly string[] = ['members', 'pins', 'search', 'settings', 'moderation']
 
+/** The parts of one's account. */
+export type AccountPart = 'profile' | 'security' | 'devices' | 'privacy' | 'notifications' | 'data'
+const ACCOUNT_PARTS: readonly string[] = [
+  'profile',
+  'security',
+  'devices',
+  'privacy',
+  'notifications',
+  'data',
+]
+
 export type Route =
   | { view: 'home' }
   | { view: 'discover' }
   | { view: 'new-room' }
   | { view: 'people' }
   | { view: 'mentions' }
-  | { view: 'profile' }
+  | { view: 'account'; part: AccountPart }
   | { view: 'invite'; code: string }
   | { view: 'room'; roomId: string; panel: Panel | null; thread: number | null; at: number | null }
 
-const VIEWS: readonly string[] = ['discover', 'new-room', 'people', 'mentions', 'profile']
+const VIEWS: readonly string[] = ['discover', 'new-room', 'people', 'mentions']
 
 /** What the address says. It stands behind `#`, so that codes of invites reach no log. */
 export function routeOf(hash: string): Route {
@@ -23,6 +34,11 @@ export function routeOf(hash: string): Route {
     .split('/')
     .map(decoded)
   if (VIEWS.includes(first)) return { view: first as 'discover' }
+  if (first === 'account')
+    return {
+      view: 'account',
+      part: (ACCOUNT_PARTS.includes(second) ? second : 'profile') as AccountPart,
+    }
   if (first === 'invite' && second) return { view: 'invite', code: second }
   if (first === 'rooms' && second) {
     const room = { view: 'room', roomId: second, panel: null, thread: null, at: null } as const
@@ -36,6 +52,7 @@ export function routeOf(hash: string): Route {
 
 export const addressOf = {
   home: '#/',
+  account: (part: AccountPart) => `#/account/${part}`,
   room: (roomId: string, panel?: Panel) =>
     `#/rooms/${encodeURIComponent(roomId)}${panel ? `/${panel}` : ''}`,
   thread: (roomId: string, seq: number) => `#/rooms/${encodeURIComponent(roomId)}/threads/${seq}`,

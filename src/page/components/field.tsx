@@ -4,13 +4,19 @@ import { useId } from 'preact/hooks'
 interface FieldProps extends Omit<InputHTMLAttributes, 'label' | 'hint' | 'id'> {
   label: string
   hint?: string | undefined
+  /** What is wrong with what was sent. */
+  error?: string | undefined
   rows?: number
 }
 
 /** A labelled input, with a hint that is read with it. */
-export function Field({ label, hint, rows, ...input }: FieldProps) {
+export function Field({ label, hint, error, rows, ...input }: FieldProps) {
   const id = useId()
-  const described = hint ? { 'aria-describedby': `${id}-hint` } : {}
+  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean)
+  const described = {
+    ...(notes.length > 0 ? { 'aria-describedby': notes.join(' ') } : {}),
+    ...(error ? { 'aria-invalid': true } : {}),
+  }
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -22,6 +28,11 @@ export function Field({ label, hint, rows, ...input }: FieldProps) {
       {hint && (
         <p class="field-hint" id={`${id}-hint`}>
           {hint}
+        </p>
+      )}
+      {error && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
         </p>
       )}
     </div>

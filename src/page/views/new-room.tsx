@@ -34,8 +34,8 @@ export function NewRoom() {
       <ViewFrame title="New room">
         <Empty icon="lock" title="Guests cannot make rooms">
           <p>
-            <a href="#/profile">Choose a username and a password</a>, and this account is yours to
-            keep.
+            <a href="#/account/security">Choose a username and a password</a>, and this account is
+            yours to keep.
           </p>
         </Empty>
       </ViewFrame>

@@ -4,13 +4,13 @@ import { usePresenceSignal } from '../app/presence-signal'
 import type { Route } from '../app/routes'
 import { useTitle } from '../app/title'
 import { Empty } from '../components/states'
+import { Account } from './account/account'
 import { Connectivity } from './connectivity'
 import { Discover } from './discover'
 import { Invite } from './invite'
 import { Mentions } from './mentions'
 import { NewRoom } from './new-room'
 import { People } from './people'
-import { Profile } from './profile'
 import { RoomView } from './room'
 import { Sidebar } from './sidebar'
 
@@ -44,14 +44,14 @@ function View({ route }: { route: Route }) {
       return <Discover />
     case 'new-room':
       return <NewRoom />
-    case 'profile':
-      return <Profile />
     case 'people':
       return <People />
     case 'mentions':
       return <Mentions />
     case 'invite':
       return <Invite code={route.code} />
+    case 'account':
+      return <Account part={route.part} />
     default:
       return <Nothing />
   }

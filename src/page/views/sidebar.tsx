@@ -119,7 +119,11 @@ function Account({ me }: { me: Me | null }) {
   if (!me) return <div class="account" />
   return (
     <div class="account">
-      <a class="account-link" href="#/profile">
+      <a
+        class="account-link"
+        href={addressOf.account(me.guest ? 'security' : 'profile')}
+        aria-label={`Your account: ${me.displayName}`}
+      >
         <Avatar id={me.id} name={me.displayName} url={me.avatarUrl} size="medium" />
         <span class="account-names">
           <span class="account-name">{me.displayName}</span>
@@ -131,7 +135,7 @@ function Account({ me }: { me: Me | null }) {
       <Menu
         label="Account"
         items={[
-          { label: 'Profile and devices', icon: 'settings', act: () => go('#/profile') },
+          { label: 'Your account', icon: 'settings', act: () => go(addressOf.account('profile')) },
           { label: 'API reference', icon: 'file', act: () => location.assign('/docs') },
           { label: 'Log out', icon: 'exit', act: () => chat.logOut() },
         ]}

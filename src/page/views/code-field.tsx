@@ -1,0 +1,60 @@
+import { textOf } from '../app/forms'
+import { Field } from '../components/field'
+
+/** By its name on the wire. */
+export type CodeKind = 'totp' | 'recoveryCode'
+
+/** What a form with a `CodeField` sends beside the rest. */
+export function codeOf(form: FormData, kind: CodeKind): Partial<Record<CodeKind, string>> {
+  const typed = textOf(form, kind)
+  // People copy them with the space in the middle.
+  return { [kind]: kind === 'totp' ? typed.replace(/\s/g, '') : typed }
+}
+
+interface CodeProps {
+  kind: CodeKind
+  onKind: (kind: CodeKind) => void
+  errors: Readonly<Record<string, string>>
+}
+
+/** A code of an authenticator app, or one of those that were given to keep. */
+export function CodeField({ kind, onKind, errors }: CodeProps) {
+  return (
+    <div class="code-field">
+      {kind === 'totp' ? (
+        <Field
+          key="totp"
+          label="Code of your authenticator app"
+          name="totp"
+          inputMode="numeric"
+          autocomplete="one-time-code"
+          required
+          maxlength={7}
+          pattern="\s*\d{3}\s?\d{3}\s*"
+          title="six digits"
+          error={errors.totp}
+        />
+      ) : (
+        <Field
+          key="recoveryCode"
+          label="Recovery code"
+          name="recoveryCode"
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          required
+          maxlength={64}
+          hint="One of the ten you were given to keep. Each works once."
+          error={errors.recoveryCode}
+        />
+      )}
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => onKind(kind === 'totp' ? 'recoveryCode' : 'totp')}
+      >
+        {kind === 'totp' ? 'Use a recovery code instead' : 'Use a code of the app instead'}
+      </button>
+    </div>
+  )
+}
