@@ -48,6 +48,7 @@ import { myRooms } from './routes/my-rooms'
 import { myThreads } from './routes/my-threads'
 import { page } from './routes/page'
 import { passkeys } from './routes/passkeys'
+import { exportsOfUsers } from './routes/personal-exports'
 import { pins } from './routes/pins'
 import { proof } from './routes/proof'
 import { reactions } from './routes/reactions'
@@ -117,6 +118,7 @@ export const app = base
   .route('/', users)
   .route('/', userSessions)
   .route('/', me)
+  .route('/', exportsOfUsers)
   .route('/', friends)
   .route('/', friendRequests)
   .route('/', follows)

@@ -6,6 +6,7 @@ import * as passkeys from './directory/passkeys'
 import { refold } from './directory/refold'
 import * as roomPurge from './directory/room-purge'
 import * as totp from './directory/totp'
+import * as personalExport from './exports/personal-export'
 import * as profileFanout from './fanout/profile-fanout'
 
 /** The cron job: what was lost on its way, and what was left behind. One that fails does not stop the other. */
@@ -18,6 +19,7 @@ export async function runSweeps(controller: ScheduledController, env: Env): Prom
     logInCodes.sweep(open(env.DB), Date.now()),
     resealTotp(env),
     passkeys.sweep(open(env.DB), Date.now()),
+    personalExport.sweep(env, Date.now()),
   ])
   for (const result of swept) if (result.status === 'rejected') throw result.reason
 }

@@ -1,12 +1,12 @@
 import { app } from './app'
 import { runSweeps } from './cron'
-import * as profileFanout from './fanout/profile-fanout'
+import { consume, type PeopleMessage } from './queue'
 
 export { Inbox } from './inbox/inbox'
 export { ChatRoom } from './room/chat-room'
 
 export default {
   fetch: app.fetch,
-  queue: profileFanout.consume,
+  queue: consume,
   scheduled: runSweeps,
-} satisfies ExportedHandler<Env, profileFanout.FanoutMessage>
+} satisfies ExportedHandler<Env, PeopleMessage>

@@ -45,6 +45,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'content-disposition',
       'file-type',
       'image-size',
+      'modern-tar',
       'p-map',
       'zod',
     ],
@@ -181,6 +182,11 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
 
   // The Worker around the objects.
+  'exports/': {
+    ours: ['directory/', 'inbox/client', 'media/', 'room/client', 'room/ types', ...WORDS],
+    packages: ['cloudflare:workers'],
+  },
+  queue: { ours: ['exports/', 'fanout/'], packages: [] },
   'fanout/': {
     ours: ['directory/', 'media/', 'room/client', ...WORDS],
     packages: ['cloudflare:workers'],
@@ -255,6 +261,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
       'http/keyed-rooms',
       'middleware/',
       'uploads/',
+      'exports/',
       'fanout/',
       'docs/',
       'inbox/',
@@ -307,8 +314,8 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'page/vite.config': { ours: [], packages: ['vite'] },
 
-  cron: { ours: ['auth/', 'directory/', 'fanout/'], packages: [] },
-  index: { ours: ['app', 'cron', 'fanout/', 'inbox/', 'room/chat-room'], packages: [] },
+  cron: { ours: ['auth/', 'directory/', 'exports/', 'fanout/'], packages: [] },
+  index: { ours: ['app', 'cron', 'queue', 'inbox/', 'room/chat-room'], packages: [] },
 }
 
 // Longer than 250 lines, each for the reason that docs/decisions/0012-file-size-limit.md gives.

@@ -5,6 +5,7 @@ import type { Erasure } from '../schemas/users'
 import type { Directory } from './database'
 import * as identities from './identities'
 import * as passkeys from './passkeys'
+import * as personalExports from './personal-exports'
 import { reservedUsernames, sessions, users } from './schema'
 import * as siteRoles from './site-roles'
 import * as edges from './social-edges'
@@ -36,6 +37,7 @@ export async function apply(
     identities.forget(directory, userId, exists(deletedAccount(directory, userId))),
     passkeys.forget(directory, userId, exists(deletedAccount(directory, userId))),
     ...totp.forget(directory, userId, exists(deletedAccount(directory, userId))),
+    personalExports.forget(directory, userId, exists(deletedAccount(directory, userId))),
     edges.purgeSlice(directory, userId, exists(deletedAccount(directory, userId))),
   ])
   if (cleared) return

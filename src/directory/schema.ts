@@ -467,6 +467,30 @@ export const roomKeys = sqliteTable(
   (t) => [primaryKey({ columns: [t.appId, t.key] }), uniqueIndex('room_keys_by_room').on(t.roomId)],
 )
 
+/** An archive of what the service holds of a user: one for each at a time. Its bytes are in the bucket. */
+export const personalExports = sqliteTable(
+  'exports',
+  {
+    userId: text('user_id').primaryKey(),
+    /** Random, so that the links of one export do not open the next. */
+    id: text('id').notNull(),
+    /** JSON: how far it is; null at the end. */
+    position: text('position'),
+    /** How many parts are stored. */
+    parts: integer('parts').notNull().default(0),
+    bytes: integer('bytes').notNull().default(0),
+    requestedAt: integer('requested_at').notNull(),
+    /** When the last part was stored: one that stands still is started again. */
+    steppedAt: integer('stepped_at').notNull(),
+    readyAt: integer('ready_at'),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [
+    index('exports_by_end').on(t.expiresAt),
+    index('exports_running').on(t.steppedAt).where(sql`${t.readyAt} is null`),
+  ],
+)
+
 /** What site staff did to accounts and rooms: who did what to whom, when and why. Ids sort by time. */
 export const siteAudit = sqliteTable(
   'site_audit',

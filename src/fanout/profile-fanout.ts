@@ -33,8 +33,11 @@ export function enqueue(env: Pick<Env, 'PEOPLE'>, userId: string): void {
   waitUntil(env.PEOPLE.send({ userId } satisfies FanoutMessage).catch(logFailure))
 }
 
-/** The consumer of the queue. */
-export async function consume(batch: MessageBatch<FanoutMessage>, env: Env): Promise<void> {
+/** What the consumer of the queue does with its messages. */
+export async function consume(
+  batch: Pick<MessageBatch<FanoutMessage>, 'messages'>,
+  env: Env,
+): Promise<void> {
   for (const message of batch.messages) {
     try {
       await sweepAvatars(env, message.body)

@@ -21,3 +21,11 @@ export const avatarKey = (
   id: string,
   avatarId: string,
 ): string => `${avatarPrefix(of, id)}${avatarId}`
+
+export const EXPORTS = 'exports/'
+
+/** Prefix of the exports of a user; the next step is the export's id. */
+export const exportsPrefix = (userId: string): string => `${EXPORTS}${userId}/`
+
+export const exportPartKey = (userId: string, exportId: string, part: number): string =>
+  `${exportsPrefix(userId)}${exportId}/${String(part).padStart(6, '0')}.ndjson`

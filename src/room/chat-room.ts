@@ -46,6 +46,7 @@ import { loadFounder, loadPair } from './policy/profile-loader'
 import * as access from './queries/access'
 import { listMedia, readMedia } from './queries/media'
 import * as messages from './queries/messages'
+import { type PersonalDataPosition, readPersonalData } from './queries/personal-data'
 import * as room from './queries/room'
 import * as tusQueries from './queries/tus-upload'
 import { prepareSearch } from './search/index-job'
@@ -406,6 +407,14 @@ export class ChatRoom extends DurableObject<Env> {
   /** Closes the sockets of a session that ended. A room that was never created has none. */
   closeSession(sessionId: string) {
     return toRpcResult(() => this.#context?.sockets.closeSession(sessionId))
+  }
+
+  /** What the room holds of a user, whom the caller has asked who they are. */
+  readPersonalData(userId: string, from: PersonalDataPosition) {
+    return toRpcResult(() => {
+      const { sql, sequence } = this.#room.state
+      return readPersonalData(sql, { roomId: sequence.roomId, userId, from })
+    })
   }
 
   /** Brings the room's copy of a profile up to date. A late or repeated call changes nothing. */

@@ -108,6 +108,7 @@ export const InboxUpdate = z
     update('factors.updated', 'What you can log in by changed. If it was not you, act.', {
       factors: Factors,
     }),
+    update('export.ready', 'The export of your data can be downloaded.', {}),
   ])
   .meta({ id: 'InboxUpdate' })
 export type InboxUpdate = z.infer<typeof InboxUpdate>

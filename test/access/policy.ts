@@ -42,6 +42,7 @@ GET    /v1/identity/{issuer}/callback
 GET    /v1/capabilities
 GET    /health
 GET    /v1/avatars/{of}/{eve}/{avatar}
+GET    /v1/exports/{export}
 GET    /
 GET    /openapi.json
 GET    /asyncapi.json
@@ -63,6 +64,8 @@ GET    /v1/usernames/{username}                         none none old  none ok  
 GET    /v1/me                                           none none old  none ok   ok   ok   none ok   ok
 PATCH  /v1/me                                           none none old  none susp ok   ok   none ok   ok
 DELETE /v1/me                                           none none old  none ok   ok   ok   none ok   ok
+POST   /v1/me/export                                    none none old  none ok   ok   ok   none ok   ok
+GET    /v1/me/export                                    none none old  none ok   ok   ok   none ok   ok
 PUT    /v1/me/avatar                                    none none old  none susp ok   ok   none ok   ok
 DELETE /v1/me/avatar                                    none none old  none ok   ok   ok   none ok   ok
 GET    /v1/sessions                                     none none old  none ok   ok   ok   none ok   ok

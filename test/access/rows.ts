@@ -4,6 +4,7 @@ import { call } from '../fixtures/api'
 import { storeAppKey } from '../fixtures/app-keys'
 import { Authenticator } from '../fixtures/authenticator'
 import { knowIssuers, openTab, PAGE, start, stateOf, storeCode } from '../fixtures/code-flow'
+import { storeExport } from '../fixtures/exports'
 import { openInbox } from '../fixtures/inbox'
 import * as media from '../fixtures/media'
 import { storePasskey } from '../fixtures/passkeys'
@@ -157,6 +158,10 @@ const queries: Record<string, (scenario: CallerScenario) => string | Promise<str
     return `?${new URLSearchParams({ state: stateOf(at), error: 'access_denied' })}`
   },
   'GET /v1/users': () => '?search=eve',
+  'GET /v1/me/export': async ({ callerId }) => {
+    await storeExport(callerId)
+    return ''
+  },
   'GET /v1/me/friend-requests': () => '?direction=in',
   'DELETE /v1/app/sessions': () => '?subject=nobody',
   'GET /v1/rooms/{room}/events': () => '?after=0',
@@ -201,6 +206,7 @@ const values: Record<string, (scenario: CallerScenario) => string | number | Pro
     return storePasskey(callerId)
   },
   appKey: async () => (await storeAppKey()).id,
+  export: ({ eve }) => storeExport(eve.id),
   issuer: () => {
     knowIssuers()
     return 'example'

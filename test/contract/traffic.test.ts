@@ -80,6 +80,17 @@ async function makeAppKey(admin: Person): Promise<{ id: string; secret: string }
   return { id: made.appKey?.id ?? NOWHERE, secret: made.secret ?? '' }
 }
 
+/** The token of the link of an export, once it is ready. */
+async function exportToken(person: Person): Promise<string> {
+  await person.ask('POST', '/v1/me/export')
+  for (let tries = 0; tries < 60; tries += 1) {
+    const { body } = await person.ask('GET', '/v1/me/export')
+    if (body.state === 'ready') return body.archives[0].split('/').at(-1)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  throw new Error('The export is not ready.')
+}
+
 /** The ids of what there is, for those of the examples. */
 async function valuesFor({ operationId }: Operation, actor: Person, room: Room, people: People) {
   const { ana, bo, cy, di } = people
@@ -107,6 +118,7 @@ async function valuesFor({ operationId }: Operation, actor: Person, room: Room, 
     const { body } = await ana.ask('PUT', '/v1/me/avatar', { body: PIXEL, headers })
     values.avatarId = body.avatarUrl.split('/').at(-1)
   }
+  if (operationId === 'downloadExport') values.token = await exportToken(ana)
   if (operationId === 'acceptFriend') await bo.ask('PUT', `/v1/me/friend-requests/${ana.id}`)
   if (operationId === 'continueUpload') values['upload-offset'] = 0
   return values

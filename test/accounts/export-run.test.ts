@@ -1,0 +1,139 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { open } from '../../src/directory/database'
+import * as personalExports from '../../src/directory/personal-exports'
+import { makePart, sweep } from '../../src/exports/personal-export'
+import { exportsPrefix } from '../../src/media/object-keys'
+import { stopClock } from '../fixtures/clock'
+import { download, exportOf, readyOf } from '../fixtures/exports'
+import { insertMemberships } from '../fixtures/fanout'
+import { openInbox } from '../fixtures/inbox'
+import { fetchService } from '../fixtures/service'
+import { createUser, type User } from '../fixtures/users'
+
+const directory = open(env.DB)
+const HOUR = 60 * 60_000
+
+/** Long messages in two rooms, and many rooms that are no more: several parts. */
+async function createWriter(): Promise<User> {
+  const ana = await createUser('Ana')
+  for (const name of ['Pier', 'Harbour']) {
+    const { body } = await ana.post('/v1/rooms', { name })
+    const stub = env.ROOMS.get(env.ROOMS.idFromName(body.id))
+    for (let i = 0; i < 320; i += 1)
+      await stub.postMessage(
+        { userId: ana.id },
+        { nonce: `n${i}`, text: `${i} ${'x'.repeat(3900)}` },
+      )
+  }
+  await insertMemberships(
+    ana.id,
+    Array.from({ length: 50 }, (_, i) => `gone-${ana.id}-${i}`),
+  )
+  return ana
+}
+
+/** Bindings of which nothing goes on by itself, and which break off where they are told. */
+function stage(breaks: { before?: boolean; after?: boolean } = {}) {
+  const put = async (...given: Parameters<R2Bucket['put']>) => {
+    if (breaks.before) throw new Error('cut before')
+    const stored = await env.MEDIA.put(...given)
+    if (breaks.after) throw new Error('cut after')
+    return stored
+  }
+  const MEDIA = new Proxy(env.MEDIA, {
+    get: (bucket, name) => {
+      if (name === 'put') return put
+      const value = Reflect.get(bucket, name)
+      return typeof value === 'function' ? value.bind(bucket) : value
+    },
+  })
+  const PEOPLE = { send: async () => {} }
+  return { ...env, MEDIA, PEOPLE } as unknown as Env
+}
+
+const isReady = async ({ id }: User) =>
+  (await personalExports.find(directory, id))?.readyAt !== null
+const textsOf = async (user: User) => {
+  const { lines, files } = await download(await readyOf(user))
+  const texts = lines.flatMap(({ type, data }) => (type === 'message' ? [String(data.text)] : []))
+  return { texts, parts: [...files.keys()].filter((name) => name.startsWith('data/')).length }
+}
+
+describe('an export that breaks off', () => {
+  it('goes on where it was, and has every message once, wherever it was cut and however many run', async () => {
+    const ana = await createWriter()
+    await personalExports.begin(directory, ana.id, Date.now())
+    const message = { exportOf: ana.id }
+    for (let tries = 0; !(await isReady(ana)); tries += 1) {
+      expect(tries).toBeLessThan(50)
+      for (const breaks of [{ before: true }, { after: true }])
+        await makePart(stage(breaks), message).catch(() => {})
+      await Promise.allSettled([makePart(stage(), message), makePart(stage(), message)])
+    }
+    const { texts, parts } = await textsOf(ana)
+    expect(parts).toBeGreaterThan(2)
+    expect(texts).toHaveLength(640)
+    expect(new Set(texts.map((text) => text.slice(0, 4))).size).toBe(320)
+  })
+
+  it('is continued by the sweep, when its message was lost', async () => {
+    const clock = stopClock()
+    const ana = await createUser('Ana')
+    await personalExports.begin(directory, ana.id, Date.now())
+    await sweep(env, Date.now())
+    expect(await isReady(ana)).toBe(false)
+    clock.advance(6 * 60_000)
+    await sweep(env, Date.now())
+    clock.restart()
+    await readyOf(ana)
+  })
+})
+
+describe('an export', () => {
+  it('is told to the devices of its user when it is ready', async () => {
+    const ana = await createUser('Ana')
+    const inbox = await openInbox(ana.token)
+    await exportOf(ana)
+    await inbox.until(() => inbox.of('export.ready')[0], 'the notice')
+    inbox.close()
+  })
+
+  it('takes a proof, and is one a day', async () => {
+    const ana = await createUser('Ana')
+    await env.DB.prepare('update sessions set proven_at = 0 where user_id = ?').bind(ana.id).run()
+    expect((await ana.post('/v1/me/export')).body.code).toBe('proof_required')
+    expect((await ana.get('/v1/me/export')).body.code).toBe('not_found')
+    await env.DB.prepare('update sessions set proven_at = ? where user_id = ?')
+      .bind(Date.now(), ana.id)
+      .run()
+    await exportOf(ana)
+    expect((await ana.post('/v1/me/export')).body.code).toBe('too_many')
+  })
+
+  it('is downloaded by its links for a day, and by nothing else', async () => {
+    const clock = stopClock()
+    const [ana, bo] = [await createUser('Ana'), await createUser('Bo')]
+    await Promise.all([exportOf(ana), exportOf(bo)])
+    const [link = ''] = await readyOf(ana)
+    expect((await fetchService(link)).status).toBe(200)
+    expect((await fetchService(`${link}x`)).status).toBe(401)
+    expect((await fetchService(`/v1/exports/${ana.token}`)).status).toBe(401)
+    clock.advance(25 * HOUR)
+    expect((await fetchService(link)).status).toBe(401)
+    await sweep(env, Date.now())
+    expect((await env.MEDIA.list({ prefix: exportsPrefix(ana.id) })).objects).toEqual([])
+    expect(await personalExports.find(directory, ana.id)).toBeUndefined()
+  })
+
+  it('goes with the account, and its links with it', async () => {
+    const [ana, bo] = [await createUser('Ana'), await createUser('Bo')]
+    await Promise.all([exportOf(ana), exportOf(bo)])
+    const [link = ''] = await readyOf(ana)
+    expect((await ana.delete('/v1/me')).status).toBe(204)
+    expect((await fetchService(link)).status).toBe(404)
+    await sweep(env, Date.now())
+    expect((await env.MEDIA.list({ prefix: exportsPrefix(ana.id) })).objects).toEqual([])
+    expect((await env.MEDIA.list({ prefix: exportsPrefix(bo.id) })).objects).toHaveLength(1)
+  })
+})
