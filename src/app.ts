@@ -27,6 +27,7 @@ import { bulkDelete } from './routes/bulk-delete'
 import { capabilities } from './routes/capabilities'
 import { directRooms } from './routes/direct-rooms'
 import { docs } from './routes/docs'
+import { email } from './routes/email'
 import { factors } from './routes/factors'
 import { follows } from './routes/follows'
 import { friendRequests } from './routes/friend-requests'
@@ -48,6 +49,7 @@ import { myRooms } from './routes/my-rooms'
 import { myThreads } from './routes/my-threads'
 import { page } from './routes/page'
 import { passkeys } from './routes/passkeys'
+import { passwordResets } from './routes/password-resets'
 import { exportsOfUsers } from './routes/personal-exports'
 import { pins } from './routes/pins'
 import { proof } from './routes/proof'
@@ -130,6 +132,8 @@ export const app = base
   .route('/', factors)
   .route('/', totp)
   .route('/', passkeys)
+  .route('/', email)
+  .route('/', passwordResets)
   .route('/', appKeys)
   .route('/', roles)
   .route('/', suspensions)

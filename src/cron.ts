@@ -1,5 +1,6 @@
 import { secretsOf } from './auth/tokens'
 import { type Directory, open } from './directory/database'
+import * as emailLinks from './directory/email-links'
 import * as guests from './directory/guests'
 import * as logInCodes from './directory/log-in-codes'
 import * as passkeys from './directory/passkeys'
@@ -20,6 +21,7 @@ export async function runSweeps(controller: ScheduledController, env: Env): Prom
     resealTotp(env),
     passkeys.sweep(open(env.DB), Date.now()),
     personalExport.sweep(env, Date.now()),
+    emailLinks.sweep(open(env.DB), Date.now()),
   ])
   for (const result of swept) if (result.status === 'rejected') throw result.reason
 }

@@ -248,7 +248,16 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: ['hono'],
   },
   'http/log-in': {
-    ours: ['http/', 'http/context types', 'inbox/', 'middleware/', 'directory/', 'auth/', ...WORDS],
+    ours: [
+      'http/',
+      'http/context types',
+      'inbox/',
+      'mail/',
+      'middleware/',
+      'directory/',
+      'auth/',
+      ...WORDS,
+    ],
     packages: ['hono'],
   },
   'routes/': {

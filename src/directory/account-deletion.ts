@@ -3,6 +3,7 @@ import { ApiError } from '../errors'
 import { FOLDING } from '../folding'
 import type { Erasure } from '../schemas/users'
 import type { Directory } from './database'
+import * as emailLinks from './email-links'
 import * as identities from './identities'
 import * as passkeys from './passkeys'
 import * as personalExports from './personal-exports'
@@ -34,6 +35,7 @@ export async function apply(
     directory
       .delete(sessions)
       .where(and(eq(sessions.userId, userId), exists(deletedAccount(directory, userId)))),
+    emailLinks.forget(directory, userId, exists(deletedAccount(directory, userId))),
     identities.forget(directory, userId, exists(deletedAccount(directory, userId))),
     passkeys.forget(directory, userId, exists(deletedAccount(directory, userId))),
     ...totp.forget(directory, userId, exists(deletedAccount(directory, userId))),
@@ -73,6 +75,7 @@ export const clearedAccount = (messages: Erasure, now: number) => ({
   avatar: null,
   email: null,
   emailClaimedAt: null,
+  emailVerifiedAt: null,
   usernameSkeleton: null,
   passwordHash: null,
   role: 'user' as const,

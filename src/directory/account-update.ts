@@ -17,6 +17,16 @@ import * as suspensions from './suspensions'
 import * as totp from './totp'
 import * as usernames from './usernames'
 
+export interface Changed {
+  me: Me
+  /** The sessions that a new password ended. */
+  ended: string[]
+  hasNewPassword: boolean
+  hasNewEmail: boolean
+  /** The verified address that the account has no more. */
+  former: { email: string; username: string } | undefined
+}
+
 /**
  * Changes a user's own account. A new password ends every other session. A username and a password make a guest a registered
  * user, in the one statement that requires a guest. `cost` is log2 of scrypt's N. Throws `wrong_password`, `proof_required`,
@@ -27,7 +37,7 @@ export async function apply(
   access: Pick<AccessClaims, 'userId' | 'sessionId'>,
   patch: MePatch & MetadataChange,
   { cost, now }: { cost: number; now: number },
-): Promise<{ value: Me; ended: string[] }> {
+): Promise<Changed> {
   const before = await accounts.requireRow(directory, access.userId)
   suspensions.assertNotSuspended(before, now)
   if (patch.displayName !== undefined) assertNotPosing(patch.displayName)
@@ -52,7 +62,7 @@ export async function apply(
     const [[after], ended] = passwordHash
       ? await directory.batch([update, endOtherSessions(directory, access, passwordHash), ...held])
       : [(await directory.batch([update, ...held]))[0], []]
-    if (after) return { value: accounts.toMe(after, now), ended: ended.map(({ id }) => id) }
+    if (after) return changedOf(before, after, { ended: ended.map(({ id }) => id), now })
   } catch (error) {
     throw usernames.toTakenProblem(error)
   }
@@ -62,6 +72,22 @@ export async function apply(
   }
   // The account changed after it was read. Try again: if the change is not allowed any more, this throws.
   return apply(directory, access, patch, { cost, now })
+}
+
+function changedOf(
+  before: accounts.Row,
+  after: accounts.Row,
+  { ended, now }: { ended: string[]; now: number },
+): Changed {
+  const { email, emailVerifiedAt, username } = before
+  const isGone = email !== after.email && email !== null && emailVerifiedAt !== null
+  return {
+    me: accounts.toMe(after, now),
+    ended,
+    hasNewPassword: before.passwordHash !== null && before.passwordHash !== after.passwordHash,
+    hasNewEmail: after.email !== null && after.email !== email,
+    former: isGone && username !== null ? { email, username } : undefined,
+  }
 }
 
 /** Throws for a change that lacks what belongs to it. */
@@ -164,7 +190,7 @@ function updateStatement(
       bio,
       metadata: patch.metadata === undefined ? undefined : changeStored(before.metadata, patch),
       email,
-      emailClaimedAt: email === undefined ? undefined : claimOf(email, now),
+      emailVerifiedAt: email === undefined ? undefined : verificationOf(email),
       passwordHash,
       guestUntil: isUpgrade ? null : undefined,
       doNotDisturbUntil: toTime(doNotDisturbUntil),
@@ -197,9 +223,9 @@ function updateStatement(
 const toTime = (time: string | null | undefined) =>
   typeof time === 'string' ? Date.parse(time) : time
 
-/** When this user claimed the address. A claim that stands already keeps its time. */
-const claimOf = (email: string | null, now: number) =>
-  email === null ? null : sql`iif(${users.email} = ${email}, ${users.emailClaimedAt}, ${now})`
+/** A new address is not verified. The one that is there already stays what it is. */
+const verificationOf = (email: string | null) =>
+  email === null ? null : sql`iif(${users.email} = ${email}, ${users.emailVerifiedAt}, null)`
 
 /** The statement that ends every session but this one, provided that the password was changed. */
 function endOtherSessions(

@@ -129,7 +129,6 @@ function toRow(
     foldedName: fold(shown),
     foldVersion: FOLDING,
     email,
-    emailClaimedAt: email === undefined ? undefined : rotatedAt,
     passwordHash,
     createdAt: rotatedAt,
   }
@@ -149,6 +148,7 @@ export function toMe(row: Row, now: number): Me {
     createdAt: iso(row.createdAt),
     metadata: fromStored(row.metadata),
     email: row.email,
+    emailVerified: row.emailVerifiedAt !== null,
     messagePolicy: row.messagePolicy,
     addPolicy: row.addPolicy,
     lastSeenPolicy: row.lastSeenPolicy,

@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import * as challenges from '../auth/log-in-challenges'
 import { refused } from '../auth/passkeys'
 import * as passwords from '../auth/passwords'
@@ -157,7 +157,7 @@ async function rehashIfWeak(
   return passwordHash
 }
 
-/** The account that a log-in names. */
+/** The account that a log-in names. An address that is not verified names none. */
 export const find = (
   directory: Directory,
   { username, email }: Pick<NewSession, 'username' | 'email'>,
@@ -166,12 +166,11 @@ export const find = (
     .where(
       and(
         eq(users.appId, DEFAULT_APP),
-        email === undefined ? eq(users.username, username ?? '') : eq(users.email, email),
+        email === undefined
+          ? eq(users.username, username ?? '')
+          : and(eq(users.email, email), isNotNull(users.emailVerifiedAt)),
       ),
     )
-    // No address is verified, so the one who claimed it first logs in by it.
-    .orderBy(users.emailClaimedAt, users.id)
-    .limit(1)
     .get()
 
 /** The account of a user, unless it is deleted. */

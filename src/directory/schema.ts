@@ -51,9 +51,11 @@ export const users = sqliteTable(
     metadata: text('metadata'),
     /** The id of the avatar in the bucket. */
     avatar: text('avatar'),
-    /** Unverified, so several users may claim one address; the first of them logs in by it. */
+    /** Several users may claim one address. Only one verifies it, and logs in by it. */
     email: text('email'),
+    /** Written by versions that took the first claim of an address for the good one. Of no use any more. */
     emailClaimedAt: integer('email_claimed_at'),
+    emailVerifiedAt: integer('email_verified_at'),
     /** PHC string; null of a guest, of who comes by an identity, and once the account is deleted. */
     passwordHash: text('password_hash'),
     role: text('role', { enum: ['user', 'moderator', 'admin'] })
@@ -95,7 +97,9 @@ export const users = sqliteTable(
   (t) => [
     uniqueIndex('users_by_username').on(t.appId, t.username),
     uniqueIndex('users_by_skeleton').on(t.appId, t.usernameSkeleton),
-    index('users_by_email').on(t.appId, t.email, t.emailClaimedAt, t.id),
+    uniqueIndex('users_by_verified_email')
+      .on(t.appId, t.email)
+      .where(sql`${t.emailVerifiedAt} is not null`),
     index('users_by_display_name').on(t.foldedName, t.id).where(foundByDisplayName(t)),
     index('users_guests')
       .on(t.guestUntil)
@@ -155,6 +159,44 @@ export const sessions = sqliteTable(
     methods: text('methods').notNull().default('password'),
   },
   (t) => [index('sessions_by_user').on(t.userId, t.id)],
+)
+
+/** The latest link of a purpose that a user was sent. It stays after use, so that what was sent is counted. */
+export const emailLinks = sqliteTable(
+  'email_links',
+  {
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    purpose: text('purpose', { enum: ['verify', 'reset'] }).notNull(),
+    /** Of its token, which is random: SHA-256. null once it was used. */
+    hash: text('hash'),
+    /** The address it was sent to. Nobody else's is verified by it, and it ends when the user has another. */
+    email: text('email').notNull(),
+    until: integer('until').notNull(),
+    /** How many were sent since when. */
+    sentSince: integer('sent_since').notNull(),
+    sent: integer('sent').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.purpose] }),
+    uniqueIndex('email_links_by_hash').on(t.hash),
+    index('email_links_by_end').on(t.until),
+  ],
+)
+
+/** How many links one address was sent, whoever claims it. */
+export const emailCounts = sqliteTable(
+  'email_counts',
+  {
+    /** SHA-256 of the address. */
+    address: text('address').primaryKey(),
+    sentSince: integer('sent_since').notNull(),
+    sent: integer('sent').notNull(),
+    /** The hash of the latest link's token. */
+    latest: text('latest').notNull(),
+  },
+  (t) => [index('email_counts_by_start').on(t.sentSince)],
 )
 
 /** Who a user is for an issuer that the operator trusts. A user may be several; none is ever found by an e-mail address. */

@@ -6,6 +6,7 @@ import {
   isNotNull,
   isNull,
   lt,
+  ne,
   notExists,
   type SQL,
   type SQLWrapper,
@@ -197,6 +198,22 @@ export async function listBeyondLimit(directory: Directory, userId: string): Pro
     .limit(SLICE)
     .offset(MAX_SESSIONS)
   return rows.map(({ id }) => id)
+}
+
+/** Whether another session of the user is on a device of this name. */
+export async function isKnownDevice(
+  directory: Directory,
+  { userId, sessionId, device }: { userId: string; sessionId: string; device: string },
+): Promise<boolean> {
+  const alike = and(
+    eq(sessions.userId, userId),
+    eq(sessions.name, device),
+    ne(sessions.id, sessionId),
+  )
+  return (
+    (await directory.select({ id: sessions.id }).from(sessions).where(alike).limit(1).get()) !==
+    undefined
+  )
 }
 
 export async function listIds(directory: Directory, userId: string): Promise<string[]> {

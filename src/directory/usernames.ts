@@ -114,8 +114,8 @@ const heldByAnother = (directory: Directory, { userId, username, now }: Claim) =
       ),
     )
 
-// The root cause is the message of the database. The errors that wrap it quote the parameters.
-function rootOf(error: unknown): string {
+/** The message of the database. The errors that wrap it quote the parameters. */
+export function rootOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   return error.cause instanceof Error ? rootOf(error.cause) : error.message
 }

@@ -7,6 +7,7 @@ import type { SecondFactor } from '../directory/second-factor'
 import { ApiError } from '../errors'
 import { publishFactors } from '../inbox/account-news'
 import { endBeyondLimit } from '../inbox/end-sessions'
+import { notifyOfDevice } from '../mail/notices'
 import { limitAccountLogIns, limitDeviceLogIns, limitLogIns } from '../middleware/rate-limits'
 import type { PasskeyAssertion } from '../schemas/passkeys'
 import { iso } from '../schemas/primitives'
@@ -86,6 +87,8 @@ async function answer(
   { account, device }: { account: Account; device: Device | undefined },
 ): Promise<LoggedIn> {
   await endBeyondLimit(c.env, grant.userId, c.var.now)
+  const session = { userId: grant.userId, sessionId: grant.id, device: clientOf(c).device }
+  if (!device) notifyOfDevice(c.env, session, c.var.now)
   return { ...(await signIn(c, grant, device)), failedLogIns: failuresOf(account) }
 }
 

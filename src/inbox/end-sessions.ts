@@ -49,19 +49,22 @@ export async function endAll(
   await endLateOnes(env, userId, ids, await sessions.endAll(directory, userId), now)
 }
 
-/** Ends every session but the current one around the change of a password, which `change` makes and answers. */
-export async function endOthers<T>(
+/**
+ * Ends every session of a user, but the `except`ed one, around a change that `change` makes; it answers which it ended. Throws
+ * `unavailable`, and what `change` throws.
+ */
+export async function endAround<T extends { ended: string[] }>(
   env: Bindings,
-  { userId, sessionId }: Ended,
+  { userId, except }: { userId: string; except?: string },
   now: number,
-  change: () => Promise<{ value: T; ended: string[] }>,
+  change: () => Promise<T>,
 ): Promise<T> {
   const all = await sessions.listIds(open(env.DB), userId)
-  const others = new Set(all.filter((id) => id !== sessionId))
-  await inbox.endSessions(env, userId, [...others], now)
-  const { value, ended } = await change()
-  await endLateOnes(env, userId, others, ended, now)
-  return value
+  const known = new Set(all.filter((id) => id !== except))
+  await inbox.endSessions(env, userId, [...known], now)
+  const changed = await change()
+  await endLateOnes(env, userId, known, changed.ended, now)
+  return changed
 }
 
 // Sessions that were opened between the list and the statement that deleted them.

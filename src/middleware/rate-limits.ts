@@ -10,6 +10,7 @@ type Binding =
   | 'ACCOUNT_LOG_INS'
   | 'ACCOUNT_LOG_INS_ANYWHERE'
   | 'ROOM_PASSWORDS'
+  | 'LINKS'
 
 /** A request, as far as its limits go. */
 export interface LimitedRequest {
@@ -26,6 +27,7 @@ const limits: Record<Binding, number> = {
   ACCOUNT_LOG_INS: 10,
   ACCOUNT_LOG_INS_ANYWHERE: 50,
   ROOM_PASSWORDS: 10,
+  LINKS: 10,
 }
 
 /** Limits how often one network registers users. */
@@ -71,6 +73,10 @@ export const limitProofs = (c: LimitedRequest, userId: string): Promise<void> =>
 /** Limits how often one user has a room's password hashed, to set it or to join, over all rooms. Throws `rate_limited`. */
 export const limitRoomPasswords = (c: LimitedRequest, userId: string): Promise<void> =>
   spend(c, 'ROOM_PASSWORDS', userId)
+
+/** Limits how often one network, or one user, has links sent by e-mail. Throws `rate_limited`. */
+export const limitLinks = (c: LimitedRequest, address: string | undefined): Promise<void> =>
+  spend(c, 'LINKS', networkOf(address))
 
 // In the memory of this isolate: other isolates count on their own.
 let requests: TokenBuckets | undefined

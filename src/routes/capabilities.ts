@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint, router } from '../http/endpoint'
 import { ok } from '../http/responses'
 import * as who from '../http/who'
+import { isConfigured } from '../mail/send'
 import { capabilityTable } from '../room/policy/permissions'
 import { Capability } from '../schemas/members'
 
@@ -23,6 +24,15 @@ const Capabilities = z
     directPeer: list('In a direct room, besides what a member may do: both users may do this.'),
     visitor: list('In an open room, whoever is signed in and no member.'),
     siteModerator: list('In rooms that anyone can find or read: moderators of the whole site.'),
+    features: z
+      .strictObject({
+        email: z.boolean().meta({
+          description:
+            'Whether e-mail is sent: for verifying an address, and for a forgotten password.',
+        }),
+        guests: z.boolean().meta({ description: 'Whether `POST /v1/users` makes guests.' }),
+      })
+      .meta({ id: 'Features', description: 'What the operator has switched on.' }),
     siteAdmin: list('In rooms that anyone can find or read: admins of the whole site.'),
   })
   .meta({ id: 'Capabilities' })
@@ -33,7 +43,7 @@ export const capabilities = router().openapi(
     path: '/v1/capabilities',
     operationId: 'getCapabilities',
     tags: ['service'],
-    summary: 'Read which capabilities each role has.',
+    summary: 'Read which capabilities each role has, and what this service offers.',
     description:
       'The same for every room, and for as long as this version of the service runs. Suspension, a mute, a frozen room and a closed direct room take some of them away; `me.capabilities` of a room is what is left.',
     who: who.anyone,
@@ -54,6 +64,7 @@ export const capabilities = router().openapi(
         visitor: [...visitor],
         siteModerator: [...siteModerator],
         siteAdmin: [...siteAdmin],
+        features: { email: isConfigured(c.env), guests: c.env.GUESTS !== 'off' },
       },
       200,
     )

@@ -10,7 +10,9 @@ import { noContent, ok, patchBody } from '../http/responses'
 import * as who from '../http/who'
 import { publishAccount } from '../inbox/account-news'
 import { endAccount } from '../inbox/client'
-import { endOthers } from '../inbox/end-sessions'
+import { endAround } from '../inbox/end-sessions'
+import { startVerification } from '../mail/links'
+import { notify, notifyFormer } from '../mail/notices'
 import { limitProofs } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
@@ -42,7 +44,7 @@ export const me = router()
       tags: ['me'],
       summary: 'Change your account.',
       description:
-        'A new password ends your other sessions. A username that you give up stays yours for 30 days: nobody else can take it. A guest chooses `username` and `password` together, and keeps their id, rooms, messages and session.',
+        'A new password ends your other sessions. A new e-mail address is sent a link by which you verify it; one that you had verified is told. A username that you give up stays yours for 30 days: nobody else can take it. A guest chooses `username` and `password` together, and keeps their id, rooms, messages and session.',
       who: who.active,
       guards: [requireSession, requireActive],
       request: { body: patchBody(MePatch) },
@@ -66,13 +68,17 @@ export const me = router()
         await limitProofs(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
       const change = () => accountUpdate.apply(directory, access, patch, { cost, now })
+      const { userId, sessionId } = access
       const changed =
         password === undefined
-          ? (await change()).value
-          : await endOthers(c.env, access, now, change)
-      profileFanout.enqueue(c.env, access.userId)
-      publishAccount(c.env, access.userId, now)
-      return c.json(changed, 200)
+          ? await change()
+          : await endAround(c.env, { userId, except: sessionId }, now, change)
+      profileFanout.enqueue(c.env, userId)
+      publishAccount(c.env, userId, now)
+      if (changed.hasNewEmail) startVerification(c.env, userId, now)
+      if (changed.former) notifyFormer(c.env, changed.former, now)
+      if (changed.hasNewPassword) notify(c.env, userId, { kind: 'password' }, now)
+      return c.json(changed.me, 200)
     },
   )
   .openapi(

@@ -10,6 +10,7 @@ import { body, created, ok } from '../http/responses'
 import { clientOf, signIn } from '../http/sign-in'
 import * as who from '../http/who'
 import { visiblePresence } from '../inbox/visible-presence'
+import { startVerification } from '../mail/links'
 import { limitRegistrations } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { Presence } from '../schemas/presence'
@@ -26,7 +27,7 @@ export const users = router()
       tags: ['users'],
       summary: 'Register a user, or make a guest.',
       description:
-        'If you omit the username, one is generated. The response signs you in. `guest` makes a user without a password, who reads and writes in open rooms and in those they have an invite to. There is no way back into a guest whose session has ended. After 30 days without a refresh a guest is deleted, and their messages stay, shown as by "guest". An operator may switch guests off: `forbidden`.',
+        'If you omit the username, one is generated. The response signs you in. An `email` is sent a link by which you verify it. `guest` makes a user without a password, who reads and writes in open rooms and in those they have an invite to. There is no way back into a guest whose session has ended. After 30 days without a refresh a guest is deleted, and their messages stay, shown as by "guest". An operator may switch guests off: `forbidden`.',
       who: who.anyone,
       guards: [limitRegistrations],
       request: { body: body(NewUser) },
@@ -44,6 +45,7 @@ export const users = router()
         guest || password === undefined
           ? await guests.create(directory, input, client.device, now)
           : await accounts.create(directory, { ...input, password }, client, now)
+      if (input.email !== undefined) startVerification(c.env, grant.userId, now)
       return c.json(await signIn(c, grant), 201, { Location: `/v1/users/${grant.userId}` })
     },
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GivenEmail } from './emails'
 import { RecoveryCode, TotpCode } from './factors'
 import { CodeVerifier, LogInCode } from './identity'
 import { page } from './pages'
@@ -18,7 +19,7 @@ const Nonce = z.string().min(1).max(255).optional().meta({
 export const NewSession = z
   .strictObject({
     username: z.string().max(254).toLowerCase().optional().meta({ example: 'ana.lopez' }),
-    email: z.string().max(254).toLowerCase().optional().meta({ example: 'ana@example.com' }),
+    email: GivenEmail.optional().meta({ description: 'One that was verified.' }),
     password: z.string().max(1024).optional().meta({ example: 'correct horse battery staple' }),
     deviceToken: z.string().max(2048).optional().meta({
       description:

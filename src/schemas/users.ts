@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AddPolicy, LastSeenPolicy, MessagePolicy } from './contact-policies'
+import { Email, LinkToken } from './emails'
 import { Metadata, MetadataPatch } from './metadata'
 import { Cursor, Limit, page } from './pages'
 import { AvatarUrl, FutureTimestamp, Id, PauseEnd, Timestamp } from './primitives'
@@ -23,8 +24,6 @@ export const DisplayName = text(1, 64, { isName: true }).meta({
 
 // The maximum bounds the cost of hashing. NFC, because keyboards compose characters differently.
 export const Password = text(8, 256).meta({ example: 'correct horse battery staple' })
-
-export const Email = z.email().max(254).toLowerCase().meta({ example: 'ana@example.com' })
 
 export const SiteRole = z.enum(['user', 'moderator', 'admin']).meta({ id: 'SiteRole' })
 export type SiteRole = z.infer<typeof SiteRole>
@@ -59,6 +58,11 @@ export const Me = z
       description: 'Data of your app. Everyone who sees your profile sees it.',
     }),
     email: z.string().nullable().meta({ example: 'ana@example.com' }),
+    emailVerified: z.boolean().meta({
+      example: true,
+      description:
+        'Whether you have shown that you read the mail of the address. Only then it logs you in.',
+    }),
     messagePolicy: MessagePolicy,
     addPolicy: AddPolicy,
     lastSeenPolicy: LastSeenPolicy,
@@ -176,6 +180,10 @@ export const Suspension = z
   })
   .meta({ id: 'Suspension' })
 export type Suspension = z.infer<typeof Suspension>
+
+export const PasswordReset = z
+  .strictObject({ token: LinkToken, password: Password })
+  .meta({ id: 'PasswordReset' })
 
 /** What happens to the messages of a deleted account. */
 export const Erasure = z.enum(['keep', 'erase']).meta({

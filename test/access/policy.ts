@@ -39,6 +39,8 @@ POST   /v1/sessions/passkey-options
 POST   /v1/sessions code
 GET    /v1/identity/{issuer}/start
 GET    /v1/identity/{issuer}/callback
+POST   /v1/password-resets
+PUT    /v1/password
 GET    /v1/capabilities
 GET    /health
 GET    /v1/avatars/{of}/{eve}/{avatar}
@@ -66,6 +68,8 @@ PATCH  /v1/me                                           none none old  none susp
 DELETE /v1/me                                           none none old  none ok   ok   ok   none ok   ok
 POST   /v1/me/export                                    none none old  none ok   ok   ok   none ok   ok
 GET    /v1/me/export                                    none none old  none ok   ok   ok   none ok   ok
+POST   /v1/me/email/verification                        none none old  none ok   ok   ok   none ok   ok
+PUT    /v1/me/email/verification                        none none old  none ok   ok   ok   none ok   ok
 PUT    /v1/me/avatar                                    none none old  none susp ok   ok   none ok   ok
 DELETE /v1/me/avatar                                    none none old  none ok   ok   ok   none ok   ok
 GET    /v1/sessions                                     none none old  none ok   ok   ok   none ok   ok

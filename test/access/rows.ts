@@ -1,4 +1,6 @@
 import { env } from 'cloudflare:workers'
+import { open as openDirectory } from '../../src/directory/database'
+import * as emailLinks from '../../src/directory/email-links'
 import { avatarKey } from '../../src/media/object-keys'
 import { call } from '../fixtures/api'
 import { storeAppKey } from '../fixtures/app-keys'
@@ -6,6 +8,7 @@ import { Authenticator } from '../fixtures/authenticator'
 import { knowIssuers, openTab, PAGE, start, stateOf, storeCode } from '../fixtures/code-flow'
 import { storeExport } from '../fixtures/exports'
 import { openInbox } from '../fixtures/inbox'
+import { markVerified, newAddress, tokenTo } from '../fixtures/mail'
 import * as media from '../fixtures/media'
 import { storePasskey } from '../fixtures/passkeys'
 import { newMessage } from '../fixtures/rooms'
@@ -43,6 +46,14 @@ export function parseRows(table: string): Row[] {
         expected: Object.fromEntries(expected),
       }
     })
+}
+
+/** Gives the caller an address, even one who may change nothing. */
+async function claimAddress(userId: string): Promise<string> {
+  const email = newAddress('caller')
+  const claim = 'update users set email = ?, email_verified_at = null where id = ?'
+  await env.DB.prepare(claim).bind(email, userId).run()
+  return email
 }
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString()
@@ -86,6 +97,22 @@ const bodies: Record<
   'POST /v1/sessions/refresh': async () => {
     const { refreshToken } = await registerUser('ivy')
     return { refreshToken }
+  },
+  'POST /v1/password-resets': () => ({ email: 'nobody@example.com' }),
+  'PUT /v1/password': async () => {
+    const email = newAddress('ivy')
+    await markVerified(await registerUser('ivy', { email }))
+    await call('POST', '/v1/password-resets', { body: { email }, headers: clientAddress() })
+    return { token: await tokenTo(email, 'reset'), password: `${PASSWORD} too` }
+  },
+  'POST /v1/me/email/verification': async ({ callerId }) => {
+    await claimAddress(callerId)
+    return undefined
+  },
+  'PUT /v1/me/email/verification': async ({ callerId }) => {
+    const recipient = { userId: callerId, username: '', email: await claimAddress(callerId) }
+    const link = await emailLinks.issue(openDirectory(env.DB), 'verify', recipient, Date.now())
+    return { token: link?.token ?? '' }
   },
   'PUT /v1/sessions/current/proof': async ({ callerId }) => {
     await setPassword(callerId)

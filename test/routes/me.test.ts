@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { as } from '../fixtures/api'
 import { stopClock } from '../fixtures/clock'
+import { markVerified } from '../fixtures/mail'
 import { registerCast } from '../fixtures/scenario'
 import { logIn, PASSWORD, registerUser, setSiteRole, signedIn } from '../fixtures/users'
 
@@ -34,10 +35,13 @@ describe('changing an account', () => {
     const email = await bo.patch('/v1/me', { email: 'Of.Ana@example.com' })
     // Nothing tells that someone else has it.
     expect([email.status, email.body.email]).toEqual([200, 'of.ana@example.com'])
+    await markVerified(ana)
     const { body } = await logIn({ email: 'of.ana@example.com', password: PASSWORD })
     expect(body.me.id).toBe(ana.id)
     await ana.delete('/v1/me')
     expect((await bo.patch('/v1/me', { username: ana.username })).body.code).toBe('username_taken')
+    // The address is free for whoever else claims it.
+    await markVerified(bo)
     const next = await logIn({ email: 'of.ana@example.com', password: PASSWORD })
     expect(next.body.me.id).toBe(bo.id)
   })
@@ -101,6 +105,7 @@ describe('changing the password', () => {
 describe('deleting an account', () => {
   it('ends it at once, and every session with it', async () => {
     const ana = await registerUser('ana', { email: 'gone@example.com' })
+    await markVerified(ana)
     expect((await ana.delete('/v1/me')).status).toBe(204)
     expect((await ana.delete('/v1/me?messages=keep')).body.code).toBe('unauthenticated')
     expect((await ana.get('/v1/me')).body.code).toBe('unauthenticated')

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { call, type Reply } from '../fixtures/api'
 import { stopClock, withinOneMinute } from '../fixtures/clock'
 import { eventually } from '../fixtures/eventually'
+import { markVerified } from '../fixtures/mail'
 import {
   clientAddress,
   logIn,
@@ -28,6 +29,7 @@ async function age({ id }: RegisteredUser, ms: number): Promise<void> {
 describe('logging in', () => {
   it('works by username and by address, whatever their case', async () => {
     const ana = await registerUser('ana', { email: 'ana@example.com' })
+    await markVerified(ana)
     for (const login of [{ username: ana.username.toUpperCase() }, { email: 'ANA@example.com' }]) {
       const reply = await logIn({ ...login, password: PASSWORD })
       expect(reply.status).toBe(201)
@@ -220,7 +222,8 @@ describe('rates', () => {
   it('let an account be tried 10 times a minute from one network, by name and address alike; elsewhere the owner gets in', async () => {
     const { guesses, last, owner } = await withinOneMinute(async () => {
       const email = `${crypto.randomUUID()}@example.com`
-      const { username } = await registerUser('ana', { email })
+      const { id, username } = await registerUser('ana', { email })
+      await markVerified({ id })
       const guesses: Reply[] = []
       const network = clientAddress()
       for (let i = 0; i < 10; i += 1) {

@@ -5,6 +5,7 @@ import { documentOf } from '../../src/docs/openapi'
 import { call } from '../fixtures/api'
 import { Authenticator } from '../fixtures/authenticator'
 import { jpeg } from '../fixtures/jpeg'
+import { markVerified, newAddress, tokenTo } from '../fixtures/mail'
 import * as media from '../fixtures/media'
 import { storePasskey } from '../fixtures/passkeys'
 import { newMessage } from '../fixtures/rooms'
@@ -112,6 +113,7 @@ const actors: Record<string, (scene: Scene) => { token: string } | Promise<{ tok
 const befores: Record<string, (scene: Scene) => Promise<unknown>> = {
   replaceRecoveryCodes: ({ ana }) => turnOnTotp(ana.id),
   resetTotp: ({ bo }) => turnOnTotp(bo.id),
+  requestVerification: (scene) => address(scene),
   acceptFriend: ({ ana, bo }) => bo.put(`/v1/me/friend-requests/${ana.id}`),
   // As the example of a key is.
   getRoomByKey: ({ ana }) => ana.post('/v1/rooms', { key: 'order:4711' }),
@@ -171,6 +173,20 @@ const bodies: Record<string, (scene: Scene) => object | Promise<object>> = {
   createSession: ({ ana }) => ({ username: ana.username }),
   refreshSession: ({ ana }) => ({ refreshToken: ana.refreshToken }),
   moveReadMarker: ({ seq }) => ({ seq }),
+  verifyEmail: async (scene) => ({ token: await tokenTo(await address(scene), 'verify') }),
+  resetPassword: async (scene) => {
+    const email = await address(scene)
+    await markVerified(scene.ana)
+    await call('POST', '/v1/password-resets', { body: { email }, headers: users.clientAddress() })
+    return { token: await tokenTo(email, 'reset') }
+  },
+}
+
+/** Gives ana an address. */
+async function address({ ana }: Scene): Promise<string> {
+  const email = newAddress()
+  await ana.patch('/v1/me', { email, currentPassword: users.PASSWORD })
+  return email
 }
 
 async function bodyOf({ operationId, requestBody }: Operation, world: Scene) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { call } from '../fixtures/api'
 import { stopClock } from '../fixtures/clock'
+import { markVerified } from '../fixtures/mail'
 import { clientAddress, logIn, PASSWORD, registerUser, type User } from '../fixtures/users'
 
 const signUp = (body: unknown) => call('POST', '/v1/users', { body, headers: clientAddress() })
@@ -40,12 +41,16 @@ describe('registering', () => {
     for (const { body } of refused) expect(body.code).toBe('username_taken')
   })
 
-  it('does not tell whether another account has an address: it is claimed, and whoever had it first logs in by it', async () => {
+  it('does not tell whether another account has an address: it is claimed, and whoever verifies it logs in by it', async () => {
     const first = await signUp({ email: 'dee@example.com', password: PASSWORD })
     const second = await signUp({ email: 'Dee@Example.com', password: `${PASSWORD} too` })
     expect([first.status, second.status]).toEqual([201, 201])
     expect(second.body.me.email).toBe(first.body.me.email)
     expect(Object.keys(second.body.me)).toEqual(Object.keys(first.body.me))
+    await markVerified(first.body.me)
+    const third = await signUp({ email: 'dee@example.com', password: PASSWORD })
+    expect(Object.keys(third.body.me)).toEqual(Object.keys(first.body.me))
+    expect(third.body.me).toMatchObject({ email: 'dee@example.com', emailVerified: false })
     const byFirst = await logIn({ email: 'dee@example.com', password: PASSWORD })
     expect(byFirst.body.me.id).toBe(first.body.me.id)
     const bySecond = await logIn({ email: 'dee@example.com', password: `${PASSWORD} too` })
