@@ -2,7 +2,7 @@ import type { Directory } from '../directory/database'
 import * as directPeers from '../directory/direct-peers'
 import { ApiError } from '../errors'
 import type { TokenBuckets } from '../rate-limit/token-bucket'
-import type { InboxFrame, InboxReady, InboxUpdate } from '../schemas/inbox'
+import { type InboxFrame, type InboxReady, type InboxUpdate, READY_ROOMS } from '../schemas/inbox'
 import type { Room } from '../schemas/rooms'
 import type { Identity } from '../sockets/identity'
 import { SocketRegistry } from '../sockets/socket-registry'
@@ -93,8 +93,8 @@ export class LiveInbox {
     const { client, server, isFirst } = this.sockets.accept(identity)
     if (isFirst) this.presence.begin(now)
     const { online } = this.presence
-    const ready = this.#overlaid(screen)
-    this.#told.note(screen.versions)
+    const ready = this.#overlaid(screen, now)
+    this.#told.note(screen.versions, isFirst)
     this.sockets.send(server, { ready: { ...ready, online } }, now)
     this.watch.open(userId, screen.ready.blocks, isFirst ? null : comparison, now)
     this.#idleNews.clear()
@@ -188,14 +188,24 @@ export class LiveInbox {
   }
 
   /** What the directory has of the first screen, and what rooms told since. */
-  #overlaid({ ready }: FirstScreen): Omit<InboxReady, 'online'> {
-    const changed: ChangedCounts[] = []
+  #overlaid({ ready, versions }: FirstScreen, now: number): Omit<InboxReady, 'online'> {
+    const known = new Set(versions.map(({ roomId }) => roomId))
+    // Nobody waits for the peer of a direct room here: the comparison finds those.
+    const added = this.#told
+      .freshRooms(now)
+      .filter(({ id, kind, me }) => !known.has(id) && kind !== 'direct' && !me?.archived)
+    const changed: ChangedCounts[] = added.map((room) => ({
+      before: undefined,
+      after: countsOf(room),
+    }))
     const rooms = ready.rooms.flatMap((room) => {
       const newer = this.#told.newerThan({ roomId: room.id, version: room.me?.version ?? 0 })
       if (newer === undefined) return [room]
       changed.push({ before: countsOf(room), after: newer ? countsOf(newer) : undefined })
       return newer ? [{ ...newer, peer: room.peer }] : []
     })
-    return { ...ready, rooms, unread: withCounts(ready.unread, changed) }
+    const first = [...added, ...rooms].slice(0, READY_ROOMS)
+    const more = ready.more || added.length + rooms.length > READY_ROOMS
+    return { ...ready, rooms: first, more, unread: withCounts(ready.unread, changed) }
   }
 }

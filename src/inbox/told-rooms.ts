@@ -58,12 +58,16 @@ export class ToldRooms {
     return Object.fromEntries(this.theirs.map(({ roomId, version }) => [roomId, version]))
   }
 
-  /** Notes what the directory has and the sockets are shown. */
-  note(versions: Version[]): void {
+  /**
+   * Notes that a socket is shown what the directory has, but for what is known to be newer. A version stands for what
+   * every socket was told: where two differ it is the smaller, so that the next comparison finds it.
+   */
+  note(versions: Version[], isFirst: boolean): void {
     for (const { roomId, version } of versions) {
-      if (version > this.versionOf(roomId)) {
-        this.#told.set(roomId, { version, room: undefined, at: 0 })
-      }
+      if (this.newerThan({ roomId, version }) !== undefined) continue
+      const known = this.versionOf(roomId)
+      const shown = isFirst ? version : Math.min(version, known)
+      if (shown !== known) this.#told.set(roomId, { version: shown, room: undefined, at: 0 })
     }
   }
 

@@ -30,9 +30,9 @@ it('what the directory shows later than what was told takes its place', () => {
   const told = new ToldRooms({ a: 3 })
   expect(told.versionOf('a')).toBe(3)
   told.accept(news(5, room('told')), 0)
-  told.note([{ roomId: 'a', version: 4 }])
+  told.note([{ roomId: 'a', version: 4 }], true)
   expect(told.newerThan({ roomId: 'a', version: 4 })?.name).toBe('told')
-  told.note([{ roomId: 'a', version: 6 }])
+  told.note([{ roomId: 'a', version: 6 }], true)
   expect(told.newerThan({ roomId: 'a', version: 4 })).toBe(undefined)
   expect(told.versions).toEqual({ a: 6 })
 })
@@ -45,4 +45,16 @@ it('rooms that are gone are forgotten after a day, when there are many', () => {
   told.accept({ ...news(1, null), roomId: 'one more' }, DAY + 1)
   expect(told.versionOf('r0')).toBe(-1)
   expect(told.versionOf('young')).toBe(1)
+})
+
+it('a version stands for what every socket was told, so that a comparison finds what one of them lacks', () => {
+  const told = new ToldRooms({ a: 5 })
+  // The directory is behind what was told before, which is no longer in memory.
+  told.note([{ roomId: 'a', version: 4 }], true)
+  expect(told.versionOf('a')).toBe(4)
+  // It is ahead of what the socket before was told.
+  told.note([{ roomId: 'a', version: 6 }], false)
+  expect(told.versionOf('a')).toBe(4)
+  told.note([{ roomId: 'b', version: 6 }], false)
+  expect(told.versionOf('b')).toBe(-1)
 })

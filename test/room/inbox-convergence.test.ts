@@ -1,11 +1,11 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
 import { Inbox } from '../../src/inbox/inbox'
 import type { InboxUpdate } from '../../src/schemas/inbox'
 import type { Room } from '../../src/schemas/rooms'
 import { eventually } from '../fixtures/eventually'
-import { type InboxSocket, openInbox } from '../fixtures/inbox'
+import { compareNow, type InboxSocket, openInbox } from '../fixtures/inbox'
 import { createRoom, newMessage, roomStub } from '../fixtures/rooms'
 import { createUsers, type User } from '../fixtures/users'
 
@@ -185,16 +185,6 @@ async function run(seed: number): Promise<void> {
     const truth = await truthOf(user, ids)
     await eventually(() => expect(clients[index]?.list, `seed ${seed}`).toEqual(truth))
   }
-}
-
-/** The comparison that comes every 15 minutes. */
-async function compareNow(userId: string): Promise<void> {
-  await evict(inboxOf(userId))
-  await runInDurableObject(inboxOf(userId), (_, { storage }) => {
-    storage.sql.exec('update watching set compare_at = 1')
-    storage.setAlarm(Date.now() + 60_000)
-  })
-  await runDurableObjectAlarm(inboxOf(userId))
 }
 
 const SEEDS = env.THOROUGH ? 100 : 4

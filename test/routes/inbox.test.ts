@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../fixtures/eventually'
-import { openInbox } from '../fixtures/inbox'
+import { compareNow, openInbox } from '../fixtures/inbox'
 import { createRoom, newMessage, roomStub } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
@@ -277,6 +277,36 @@ describe('what was lost', () => {
     const updated = await inbox.update('room.updated')
     expect(updated.room.lastMessage?.preview).toBe('unheard')
     expect(await watchersOf(room.id)).toBe(1)
+  })
+
+  it('comes to every device, also when another was shown it by its first frame', async () => {
+    const { ana, bo, path, room } = await createScenario()
+    const phone = await openInbox(ana.token)
+    await watched(room.id)
+    await runInDurableObject(roomStub(room.id), (_, { storage }) => {
+      storage.sql.exec('delete from watchers')
+    })
+    await evictDurableObject(roomStub(room.id))
+    const { body } = await bo.post(`${path}/messages`, newMessage('unheard'))
+    await ana.get(`/v1/me/rooms?seen=${room.id}:${body.seq}`)
+    const desk = await openInbox(ana.token)
+    expect(desk.ready?.rooms[0]?.lastMessage?.preview).toBe('unheard')
+    await compareNow(ana.id)
+    const updated = await phone.update('room.updated')
+    expect(updated.room.lastMessage?.preview).toBe('unheard')
+  })
+
+  it('a room that the directory does not have yet is in the first frame', async () => {
+    const { bo, cy, path, room } = await createScenario()
+    const told = { ...(await bo.get(path)).body }
+    const version = told.me.version + 9
+    const news = { roomId: room.id, version, room: told, epoch: 0, why: 'added' as const }
+    await runInDurableObject(inboxOf(cy.id), (inbox) => void inbox.tell(news))
+    const inbox = await openInbox(cy.token)
+    expect(inbox.ready?.rooms.map(({ id }) => id)).toEqual([room.id])
+    // It was not true.
+    await compareNow(cy.id)
+    await inbox.update('room.removed')
   })
 
   it('a room is told to stop when nobody has listened for long', async () => {
