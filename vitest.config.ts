@@ -25,7 +25,7 @@ const suites = {
   docs: ['test/{back-ends,tour}.test.ts'],
   // What happens at the same time, in many orders.
   races: [
-    'test/room/{inbox-convergence,inbox-removal,races,removal}.test.ts',
+    'test/room/{inbox-badge-law,inbox-convergence,inbox-removal,races,removal}.test.ts',
     'test/routes/member-races.test.ts',
   ],
 }

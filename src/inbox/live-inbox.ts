@@ -109,10 +109,11 @@ export class LiveInbox {
   /** Takes what a room tells. Never waits: the room waits for the answer. */
   tell(news: RoomNews, now: number): NewsAnswer {
     const { roomId, epoch } = news
-    const wasTheirs = this.#told.isTheirs(roomId)
+    const isKnown = this.#told.versionOf(roomId) >= 0
+    const isTheirs = this.#told.isTheirs(roomId)
     const isNews = this.#told.accept(news, now)
     if (!this.isOnline) return this.#tellNobody(news, now)
-    const updates = isNews ? updatesOf(news, wasTheirs) : []
+    const updates = isNews ? updatesOf(news, { isTheirs, isKnown }) : []
     if (news.mention && news.room && !this.watch.blocks.includes(news.mention.by.id)) {
       updates.push({ type: 'mention', roomId, ...news.mention })
     }

@@ -9,6 +9,8 @@ import * as watching from './watching'
 // A replica of the directory may be behind when a socket opens.
 const FIRST_COMPARISON_MS = 15_000
 const COMPARISON_MS = 15 * 60_000
+// Nothing is later than the end of a room, of which only the room itself knew the version.
+const NEVER_AGAIN = Number.MAX_SAFE_INTEGER
 const CONCURRENT_ROOMS = 20
 const MAX_ROOMS = 1000
 
@@ -122,7 +124,8 @@ export class RoomWatch {
       return Boolean(answer?.room)
     } catch (error) {
       const isGone = error instanceof ApiError && error.code === 'not_found'
-      if (isGone) this.#take(roomId, epoch, { version: 0, room: null, removed: 'deleted' })
+      if (isGone)
+        this.#take(roomId, epoch, { version: NEVER_AGAIN, room: null, removed: 'deleted' })
       else console.error({ level: 'error', work: 'inbox', roomId, message: String(error) })
       return false
     }

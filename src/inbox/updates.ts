@@ -2,11 +2,17 @@ import type { InboxUpdate } from '../schemas/inbox'
 import type { Room } from '../schemas/rooms'
 import type { RoomNews } from './room-news'
 
-/** What the sockets are told of news that is newer than what they have. `isTheirs`: whether they had the room. */
-export function updatesOf(news: RoomNews, isTheirs: boolean): InboxUpdate[] {
+/**
+ * What the sockets are told of news that is newer than what they have. `isTheirs`: whether they had the room. `isKnown`:
+ * whether they heard of it at all; that it is gone is told again as of later, so that nothing between brings it back.
+ */
+export function updatesOf(
+  news: RoomNews,
+  { isTheirs, isKnown }: { isTheirs: boolean; isKnown: boolean },
+): InboxUpdate[] {
   const { roomId, version, room, why, by } = news
   if (room === null) {
-    if (!isTheirs) return []
+    if (!isKnown) return []
     return [{ type: 'room.removed', roomId, version, why: news.removed ?? 'left' }]
   }
   if (!isTheirs || why === 'added') return [{ type: 'room.added', room, by: by ?? null }]

@@ -296,6 +296,23 @@ describe('what was lost', () => {
     expect(updated.room.lastMessage?.preview).toBe('unheard')
   })
 
+  it('that a room was deleted is later than everything that was told of it', async () => {
+    const { ana, bo, path, room } = await createScenario()
+    const inbox = await openInbox(bo.token)
+    await watched(room.id)
+    await ana.post(`${path}/messages`, newMessage('hello'))
+    const { version } = await inbox.update('activity')
+    // The inbox forgets up to where it told, and the room whom to tell.
+    await evictDurableObject(inboxOf(bo.id))
+    await runInDurableObject(roomStub(room.id), (_, { storage }) => {
+      storage.sql.exec('delete from watchers')
+    })
+    await evictDurableObject(roomStub(room.id))
+    await ana.delete(path)
+    await compareNow(bo.id)
+    expect((await inbox.update('room.removed')).version).toBeGreaterThan(version)
+  })
+
   it('a room that the directory does not have yet is in the first frame', async () => {
     const { bo, cy, path, room } = await createScenario()
     const told = { ...(await bo.get(path)).body }
