@@ -303,9 +303,12 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   // The page at `/`: a front end like any other, which knows the service by its client alone.
   'page/app/': {
     ours: ['client/', 'client/react/', 'client/connection/', 'client/protocol types'],
-    packages: ['preact'],
+    packages: ['@simplewebauthn/browser', 'preact'],
   },
-  'page/components/': { ours: ['page/app/', 'client/protocol types'], packages: ['preact'] },
+  'page/components/': {
+    ours: ['page/app/', 'client/protocol types'],
+    packages: ['preact', 'uqr'],
+  },
   'page/views/': {
     ours: [
       'page/app/',

@@ -1,9 +1,10 @@
 /** The part of the wire contract that the client speaks. Types only: the schemas themselves stay on the server. */
 export type { Event, Snapshot } from '../schemas/events'
-export type { Factors } from '../schemas/factors'
+export type { Factors, RecoveryCodes, TotpSecret } from '../schemas/factors'
 export type { InboxCommand, InboxFrame, InboxReady, InboxUpdate } from '../schemas/inbox'
 export type { Media } from '../schemas/media'
 export type { Message, NewMessage, SharedMessage } from '../schemas/messages'
+export type { Passkey } from '../schemas/passkeys'
 export type { Presence } from '../schemas/presence'
 export type { Problem, SocketProblem } from '../schemas/problems'
 export type { Reaction, SharedReaction } from '../schemas/reactions'

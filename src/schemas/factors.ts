@@ -52,6 +52,7 @@ export const TotpSecret = z
     }),
   })
   .meta({ id: 'TotpSecret' })
+export type TotpSecret = z.infer<typeof TotpSecret>
 
 export const TotpConfirmation = z.strictObject({ totp: TotpCode }).meta({ id: 'TotpConfirmation' })
 
@@ -64,6 +65,7 @@ export const RecoveryCodes = z
     }),
   })
   .meta({ id: 'RecoveryCodes' })
+export type RecoveryCodes = z.infer<typeof RecoveryCodes>
 
 /** Why an admin takes somebody's second factor away. */
 export const TotpReset = z

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
-import { ProblemError } from '../../client/connection/problem-error'
 import { useChat } from '../../client/react/chatroom-react'
 import { notify } from '../app/announcer'
 import { submitted, textOf } from '../app/forms'
+import { canUsePasskeys, logInByPasskey } from '../app/passkeys'
+import { challengeOf } from '../app/problems'
 import { useAction } from '../app/requests'
 import { Field, FormProblem } from '../components/field'
 
@@ -49,31 +50,42 @@ export function LogIn() {
       </form>
     )
   return (
-    <form key="password" class="form" onSubmit={submitted(run)}>
-      <Field
-        label="Username or e-mail"
-        name="username"
-        autocomplete="username"
-        required
-        spellcheck={false}
-        autocapitalize="none"
-      />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        autocomplete="current-password"
-        required
-      />
-      <FormProblem problem={problem} />
-      <button type="submit" class="button button-primary button-wide" disabled={isBusy}>
-        {isBusy ? 'Logging in …' : 'Log in'}
-      </button>
-    </form>
+    <>
+      <form key="password" class="form" onSubmit={submitted(run)}>
+        <Field
+          label="Username or e-mail"
+          name="username"
+          autocomplete="username"
+          required
+          spellcheck={false}
+          autocapitalize="none"
+        />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+        />
+        <FormProblem problem={problem} />
+        <button type="submit" class="button button-primary button-wide" disabled={isBusy}>
+          {isBusy ? 'Logging in …' : 'Log in'}
+        </button>
+      </form>
+      {canUsePasskeys && <ByPasskey onDone={welcome} />}
+    </>
   )
 }
 
-function challengeOf(error: unknown): string | null {
-  if (!(error instanceof ProblemError) || error.code !== 'second_factor_required') return null
-  return 'challenge' in error.problem ? (error.problem.challenge ?? null) : null
+function ByPasskey({ onDone }: { onDone: (me: { displayName: string }) => void }) {
+  const chat = useChat()
+  const { run, isBusy, problem } = useAction(async () => onDone(await logInByPasskey(chat)))
+  return (
+    <div class="form">
+      <button type="button" class="button button-wide" disabled={isBusy} onClick={() => run()}>
+        Use a passkey
+      </button>
+      <FormProblem problem={problem} />
+    </div>
+  )
 }

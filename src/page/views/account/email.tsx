@@ -5,7 +5,7 @@ import { proven } from '../../app/proofs'
 import { Field, FormProblem } from '../../components/field'
 import { Block } from './block'
 import { patchMe } from './patch-me'
-import type { SecurityProps } from './security'
+import type { SecurityProps } from './ways-in'
 
 /** The address by which one finds the way back into the account. */
 export function Email({ me }: SecurityProps) {

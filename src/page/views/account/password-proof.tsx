@@ -3,7 +3,7 @@ import { useChat, useMe } from '../../../client/react/chatroom-react'
 import { passwordOf, useForm } from '../../app/forms'
 import { Field, FormProblem } from '../../components/field'
 import { CodeField, type CodeKind, codeOf } from '../code-field'
-import type { ProofProps } from './step-up'
+import type { ProofProps } from './ways-in'
 
 /** The password, and a code where the account asks for one. */
 export function PasswordProof({ factors, onProven }: ProofProps) {

@@ -6,7 +6,7 @@ import { Field, FormProblem } from '../../components/field'
 import { NewPasswordField } from '../new-password-field'
 import { Block } from './block'
 import { patchMe } from './patch-me'
-import type { SecurityProps } from './security'
+import type { SecurityProps } from './ways-in'
 
 /** The change of the password, or a first one for who came by something else. */
 export function Password({ me, factors, onChange }: SecurityProps) {

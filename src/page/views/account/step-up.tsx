@@ -1,16 +1,13 @@
 import type { ComponentType } from 'preact'
 import type { Factors } from '../../../client/protocol'
+import { canUsePasskeys } from '../../app/passkeys'
 import { useProofQuestion } from '../../app/proofs'
 import { useReading } from '../../app/requests'
 import { Dialog } from '../../components/dialog'
 import { Failure, Skeleton } from '../../components/states'
+import { PasskeyProof } from './passkey-proof'
 import { PasswordProof } from './password-proof'
-
-/** One way to prove who one is. It calls `onProven` once the service has accepted the proof. */
-export interface ProofProps {
-  factors: Factors
-  onProven: () => void
-}
+import type { ProofProps } from './ways-in'
 
 interface Way {
   name: string
@@ -21,6 +18,11 @@ interface Way {
 /** In the order in which they are offered. */
 const WAYS: readonly Way[] = [
   { name: 'password', isPossible: ({ password }) => password, View: PasswordProof },
+  {
+    name: 'passkey',
+    isPossible: ({ passkeys }) => passkeys > 0 && canUsePasskeys,
+    View: PasskeyProof,
+  },
 ]
 
 /** The dialog of `proven`. */

@@ -6,7 +6,7 @@ import { FormProblem } from '../../components/field'
 import { UsernameField } from '../username-field'
 import { Block } from './block'
 import { patchMe } from './patch-me'
-import type { SecurityProps } from './security'
+import type { SecurityProps } from './ways-in'
 
 export function Username({ me }: SecurityProps) {
   const chat = useChat()
