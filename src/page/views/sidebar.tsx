@@ -119,11 +119,7 @@ function Account({ me }: { me: Me | null }) {
   if (!me) return <div class="account" />
   return (
     <div class="account">
-      <a
-        class="account-link"
-        href={addressOf.account(me.guest ? 'security' : 'profile')}
-        aria-label={`Your account: ${me.displayName}`}
-      >
+      <a class="account-link" href={addressOf.account('profile')}>
         <Avatar id={me.id} name={me.displayName} url={me.avatarUrl} size="medium" />
         <span class="account-names">
           <span class="account-name">{me.displayName}</span>
