@@ -11,6 +11,7 @@ import { httpPosts } from './workloads/http-posts'
 import { idleSockets } from './workloads/idle-sockets'
 import { inbox } from './workloads/inbox'
 import { notices } from './workloads/inbox-notices'
+import { inboxWatchers } from './workloads/inbox-watchers'
 import { largeRoom, onlineRoom } from './workloads/large-room'
 import { mediaMemory } from './workloads/media-memory'
 import { mediaThroughput } from './workloads/media-throughput'
@@ -41,6 +42,7 @@ const workloads: Workload[] = [
   idleSockets,
   ...inbox,
   notices,
+  inboxWatchers,
   plainMessages,
   ...mediaThroughput,
   mediaMemory,

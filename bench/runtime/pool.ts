@@ -106,8 +106,9 @@ export class Pool {
     target: Target,
     meanwhile: (directory: string) => void,
     more: Settings = {},
+    bundle = this.bundles[target.dialect.name],
   ): Promise<Server> {
-    const { server, dialect } = target
+    const { server } = target
     await server.pause()
     meanwhile(server.directory)
     const settings = {
@@ -115,7 +116,7 @@ export class Pool {
       directory: server.directory,
       bindings: { ...bindings, ...this.floorBindings },
     }
-    return this.#start(this.bundles[dialect.name], settings)
+    return this.#start(bundle, settings)
   }
 
   async stop(): Promise<void> {
