@@ -108,10 +108,11 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
       if (events.some(({ type }) => type === 'room.changed')) presence.visibilityChanged()
     },
     relay: (signals) => sockets.relay(signals, (live) => ({ live }), Date.now()),
-    sendToUser: ({ userId, live }) => {
+    sendToUser: ({ userId, live, mention }) => {
       const now = Date.now()
-      sockets.sendToUser(userId, { live }, now)
+      if (live.length > 0) sockets.sendToUser(userId, { live }, now)
       tellInboxes({ events: [], live }, now)
+      if (mention) watchers.notify({ userId, why: 'mention', mention })
     },
     reply: (socket, answers) => sockets.send(socket, { answers }, Date.now()),
     // A timer of 0 ms would take more than a millisecond. When a commit fails, the runtime ends the object.

@@ -75,7 +75,7 @@ export const InboxUpdate = z
         ...unreadCounts,
       },
     ),
-    update('mention', 'A message mentions you.', {
+    update('mention', 'A message mentions you, or does since it was edited.', {
       roomId: Id,
       seq: Seq,
       by: Author,

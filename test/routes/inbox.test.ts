@@ -166,6 +166,23 @@ describe('a room that is not open', () => {
   })
 })
 
+describe('an edit', () => {
+  it('tells whom it mentions for the first time, and nobody again', async () => {
+    const { ana, bo, path, room } = await createScenario()
+    const inbox = await openInbox(bo.token)
+    const { body } = await ana.post(`${path}/messages`, newMessage('who?'))
+    const edit = (text: string) => ana.patch(`${path}/messages/${body.seq}`, { text })
+    await edit(`you, <@${bo.id}>`)
+    const mention = await inbox.update('mention')
+    expect(mention).toMatchObject({ roomId: room.id, seq: body.seq, by: { id: ana.id } })
+    await inbox.update('activity', ({ unreadMentions }) => unreadMentions === 1)
+    await edit(`you, <@${bo.id}>, of course`)
+    await ana.post(`${path}/messages`, { ...newMessage('and again'), mentions: [bo.id] })
+    await inbox.update('mention', ({ seq }) => seq !== body.seq)
+    expect(inbox.of('mention')).toHaveLength(2)
+  })
+})
+
 describe('coming and going', () => {
   it('is told at once: joining, being added, leaving, being removed and banned', async () => {
     const [ana, bo] = await createUsers('Ana', 'Bo')

@@ -1,6 +1,6 @@
 import { ApiError } from '../../errors'
 import { enforceLimit } from '../../rate-limit/token-bucket'
-import { mentionedIn } from '../../schemas/mention-markup'
+import { mentionedIn, previewOf } from '../../schemas/mention-markup'
 import { hasContent, type Message, type SharedMessage } from '../../schemas/messages'
 import { changeStored, type MetadataChange, toStored } from '../../schemas/metadata'
 import type { CommandResult } from '../commit/command-result'
@@ -69,8 +69,18 @@ export function editMessage(context: CommandContext, input: EditInput): CommandR
   markIfLast(state, message)
   const edited = { type: 'message.edited', by: userId, messageSeq: seq } as const
   const event = events.append(sql, sequence, edited, now)
-  return { value: value(event.seq), events: [event] }
+  const added = mentioned.filter((whom) => !message.mentions.includes(whom))
+  const personal = mentionsOfEdit(message, text, added)
+  return { value: value(event.seq), events: [event], personal }
 }
+
+/** Whom an edit mentions for the first time is told as whom a post mentions. */
+const mentionsOfEdit = ({ seq, author }: SharedMessage, text: string, added: string[]) =>
+  added.map((userId) => ({
+    userId,
+    live: [],
+    mention: { seq, by: author, preview: previewOf(text) },
+  }))
 
 const metadataOf = ({ metadata }: SharedMessage, input: EditInput) => {
   const stored = toStored(metadata)

@@ -1,10 +1,12 @@
 import type { Event } from '../../schemas/events'
+import type { InboxUpdate } from '../../schemas/inbox'
 import type { Live } from '../../schemas/socket'
 
-/** Signals for the sockets of one user. */
+/** Signals for the sockets of one user, and what their inbox is told besides. */
 export interface Personal {
   userId: string
   live: Live[]
+  mention?: Omit<Extract<InboxUpdate, { type: 'mention' }>, 'type' | 'roomId'>
 }
 
 /** What a command decided: its answer, and the durable changes that everyone is told. */
