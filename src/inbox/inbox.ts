@@ -30,6 +30,8 @@ export class Inbox extends DurableObject<Env> {
   })
   /** Made when something is heard of rooms or sockets: what only asks for sessions needs none. */
   #live: LiveInbox | null = null
+  /** What the alarm was last set to; null where this object has not set it. */
+  #alarmAt: number | null = null
 
   /** Whether a session has not ended. */
   isAlive(sessionId: string): boolean {
@@ -123,7 +125,7 @@ export class Inbox extends DurableObject<Env> {
         ask(this.env.ROOMS, roomId, (room) => room.moveReadMarker({ userId }, { seq })),
       socketChanged: () => {
         this.#inbox.presence.changed()
-        this.#schedule()
+        this.#scheduleSooner()
       },
     }
     return handleFrame(this.#inbox, ports, socket, frame, Date.now())
@@ -191,8 +193,24 @@ export class Inbox extends DurableObject<Env> {
     this.ctx.waitUntil(this.#closures.run())
   }
 
-  /** Sets the alarm to the next closure or comparison, or to the next sweep but not more often than every five minutes. */
   #schedule(): void {
+    this.#setAlarm(this.#nextAlarm)
+  }
+
+  /** For what comes often and asks for no later alarm: an alarm costs a row. */
+  #scheduleSooner(): void {
+    const next = this.#nextAlarm
+    if (next < (this.#alarmAt ?? Infinity)) this.#setAlarm(next)
+  }
+
+  #setAlarm(at: number): void {
+    this.#alarmAt = at
+    if (Number.isFinite(at)) this.ctx.storage.setAlarm(at)
+    else this.ctx.storage.deleteAlarm()
+  }
+
+  /** The next closure or comparison, or the next sweep but not more often than every five minutes. */
+  get #nextAlarm(): number {
     const { closure, sweep } = sessions.nextTimes(this.#sql)
     // A socket whose token has expired is closed with the next sweep, unless it is used before.
     const expiry = this.#hasSockets ? this.#inbox.sockets.nextExpiry : null
@@ -205,8 +223,7 @@ export class Inbox extends DurableObject<Env> {
       : presenceRow.dueAt(this.#sql, now)
     const times = [closure, sweepAt, compareAt, presenceAt]
     const next = Math.min(...times.map((at) => at ?? Infinity))
-    if (Number.isFinite(next)) this.ctx.storage.setAlarm(next)
-    else this.ctx.storage.deleteAlarm()
+    return next
   }
 
   get #hasSockets(): boolean {
