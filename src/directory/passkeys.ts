@@ -153,19 +153,19 @@ export async function rename(
 }
 
 /**
- * Removes a passkey and returns its name. The statement requires another way in, so of two requests that remove the last two one is refused. Throws
+ * Removes a passkey. The statement requires another way in, so of two requests that remove the last two one is refused. Throws
  * `last_credential`, `not_found`.
  */
 export async function remove(
   directory: Directory,
   { userId, id }: { userId: string; id: string },
-): Promise<{ name: string }> {
+): Promise<void> {
   const removed = await directory
     .delete(passkeys)
     .where(and(isOne(userId, id), hasOtherWayIn(directory, userId, id)))
-    .returning({ name: passkeys.name })
+    .returning({ id: passkeys.id })
     .get()
-  if (removed) return removed
+  if (removed) return
   const row = await directory
     .select({ id: passkeys.id })
     .from(passkeys)

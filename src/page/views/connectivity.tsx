@@ -1,12 +1,14 @@
+import { useSyncExternalStore } from 'preact/compat'
 import { useEffect, useState } from 'preact/hooks'
 import { useRooms } from '../../client/react/chatroom-react'
 
 /** A short cut is nobody's business. */
 const PATIENCE_MS = 2_500
 
-/** Says that there is no connection, once that has lasted. */
+/** Says that there is no connection: at once where the device says so, else once that has lasted. */
 export function Connectivity() {
   const { state } = useRooms()
+  const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine)
   const [isLate, setLate] = useState(false)
   const isLost = state !== 'complete'
   useEffect(() => {
@@ -14,15 +16,23 @@ export function Connectivity() {
     const timer = setTimeout(() => setLate(true), PATIENCE_MS)
     return () => clearTimeout(timer)
   }, [isLost])
+  const text = !isOnline
+    ? 'You are offline. What you write is kept and sent when the connection is back.'
+    : isLost && isLate
+      ? 'Connecting …'
+      : null
   return (
     <div role="status" class="connectivity">
-      {isLost && isLate && (
-        <p class="connectivity-text">
-          {navigator.onLine
-            ? 'Connecting …'
-            : 'You are offline. What you write is kept and sent when the connection is back.'}
-        </p>
-      )}
+      {text && <p class="connectivity-text">{text}</p>}
     </div>
   )
+}
+
+function subscribe(listener: () => void): () => void {
+  addEventListener('online', listener)
+  addEventListener('offline', listener)
+  return () => {
+    removeEventListener('online', listener)
+    removeEventListener('offline', listener)
+  }
 }

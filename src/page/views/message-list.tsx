@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { ChatMessage } from '../../client/store/unsent'
 import { dayOf, isSameDay } from '../app/dates'
@@ -75,39 +76,40 @@ export function MessageList({
         const isNewDay = !before || !isSameDay(before.createdAt, message.createdAt)
         const isFirstNew = message.nonce === firstNew
         const isRoot = isThread && i === 0
-        return [
-          isNewDay && !isThread && (
-            <li key={`day ${message.nonce}`} class="day">
-              <span>{dayOf(message.createdAt)}</span>
-            </li>
-          ),
-          isFirstNew && before && (
-            <li key="line" class="unread-line">
-              <span>New</span>
-            </li>
-          ),
-          <Message
-            key={message.nonce}
-            message={message}
-            room={room.id}
-            capabilities={room.me?.capabilities}
-            isMember={room.me !== null}
-            isOpen={room.room?.access === 'open'}
-            isThread={isThread}
-            isRoot={isRoot}
-            isFollowing={
-              !isNewDay &&
-              !isFirstNew &&
-              !isRoot &&
-              i !== (isThread ? 1 : 0) &&
-              belongs(before, message)
-            }
-            isActive={message.nonce === current}
-            isFlashed={flashed !== null && message.seq === flashed}
-            isEdited={editing !== null && message.seq === editing}
-            onEdit={edit}
-          />,
-        ]
+        return (
+          <Fragment key={message.nonce}>
+            {isNewDay && !isThread && (
+              <li class="day">
+                <span>{dayOf(message.createdAt)}</span>
+              </li>
+            )}
+            {isFirstNew && before && (
+              <li class="unread-line">
+                <span>New</span>
+              </li>
+            )}
+            <Message
+              message={message}
+              room={room.id}
+              capabilities={room.me?.capabilities}
+              isMember={room.me !== null}
+              isOpen={room.room?.access === 'open'}
+              isThread={isThread}
+              isRoot={isRoot}
+              isFollowing={
+                !isNewDay &&
+                !isFirstNew &&
+                !isRoot &&
+                i !== (isThread ? 1 : 0) &&
+                belongs(before, message)
+              }
+              isActive={message.nonce === current}
+              isFlashed={flashed !== null && message.seq === flashed}
+              isEdited={editing !== null && message.seq === editing}
+              onEdit={edit}
+            />
+          </Fragment>
+        )
       })}
     </ol>
   )

@@ -41,14 +41,16 @@ export function RoomHeader({ room, name, peer, route }: HeaderProps) {
       {route && (
         <div class="room-tools">
           {!peer && (
-            <a
-              class="button button-quiet room-members"
-              href={toggled(route, 'members')}
-              aria-label={`Members: ${room.room?.memberCount ?? 0}, ${online.count} online`}
-            >
+            <a class="button button-quiet room-members" href={toggled(route, 'members')}>
               <Icon name="people" />
+              <span class="visually-hidden">Members: </span>
               <span>{room.room?.memberCount ?? ''}</span>
-              {online.count > 0 && <span class="online-count">{online.count}</span>}
+              {online.count > 0 && (
+                <span class="online-count">
+                  {online.count}
+                  <span class="visually-hidden"> online</span>
+                </span>
+              )}
             </a>
           )}
           <Tool route={route} panel="search" icon="search" label="Search" />

@@ -24,7 +24,7 @@ export function Shell({ route }: { route: Route }) {
   })
   return (
     <div class={`shell shell-${route.view}`}>
-      {/* biome-ignore lint/a11y/useValidAnchor: it leads where it says, and leaves the address, which is that of the view */}
+      {/* biome-ignore lint/a11y/useValidAnchor: behind the # stands what is shown, so the focus is moved by hand */}
       <a class="skip-link" href="#main" onClick={skipToMain}>
         Skip to the conversation
       </a>

@@ -119,8 +119,9 @@ function Account({ me }: { me: Me | null }) {
   if (!me) return <div class="account" />
   return (
     <div class="account">
-      <a class="account-link" href={addressOf.account('profile')}>
+      <a class="account-link" href={addressOf.account(me.guest ? 'security' : 'profile')}>
         <Avatar id={me.id} name={me.displayName} url={me.avatarUrl} size="medium" />
+        <span class="visually-hidden">Your account: </span>
         <span class="account-names">
           <span class="account-name">{me.displayName}</span>
           <span class="account-handle">

@@ -1,28 +1,18 @@
 import { useState } from 'preact/hooks'
 import { useChat } from '../../client/react/chatroom-react'
-import { type Features, useFeatures } from '../app/features'
-import { passwordOf, textOf, useForm } from '../app/forms'
-import { useLink } from '../app/links'
+import { submitted, textOf } from '../app/forms'
 import { useAction } from '../app/requests'
-import { addressOf } from '../app/routes'
 import { useTitle } from '../app/title'
 import { Brand } from '../components/brand'
 import { DocLinks } from '../components/doc-links'
 import { Field, FormProblem } from '../components/field'
-import { ForgotPassword } from './forgot-password'
-import { IssuerButton } from './issuer-button'
 import { LogIn } from './log-in'
-import { NewPasswordField } from './new-password-field'
-import { UsernameField } from './username-field'
 
 type Way = 'register' | 'log-in'
 
 /** What somebody sees who is not signed in. */
 export function Welcome() {
-  const link = useLink()
-  const features = useFeatures()
-  const isExpected = link?.kind === 'verify' || location.hash === addressOf.logIn
-  const [way, setWay] = useState<Way>(isExpected ? 'log-in' : 'register')
+  const [way, setWay] = useState<Way>('register')
   useTitle(null)
   return (
     <main class="welcome">
@@ -38,11 +28,6 @@ export function Welcome() {
         <DocLinks />
       </section>
       <section class="welcome-card" aria-label="Sign in">
-        {link?.kind === 'verify' && (
-          <p class="welcome-note" role="status">
-            Log in to verify your e-mail address.
-          </p>
-        )}
         <div class="tabs" role="tablist" aria-label="Ways in">
           <Tab way="register" chosen={way} onChoose={setWay}>
             Sign up
@@ -52,9 +37,9 @@ export function Welcome() {
           </Tab>
         </div>
         <div role="tabpanel" id="way-in" aria-labelledby={`tab-${way}`}>
-          {way === 'register' ? <SignUp /> : <LogInOrReset />}
+          {way === 'register' ? <SignUp /> : <LogIn />}
         </div>
-        <OtherWays features={features} />
+        <AsGuest />
       </section>
     </main>
   )
@@ -94,26 +79,45 @@ function Tab({ way, chosen, onChoose, children }: TabProps) {
 
 function SignUp() {
   const chat = useChat()
-  const { onSubmit, isBusy, problem, errors } = useForm((form) => {
+  const { run, isBusy, problem } = useAction((form: FormData) => {
     const displayName = textOf(form, 'displayName')
     return chat.register({
       username: textOf(form, 'username'),
-      password: passwordOf(form),
+      password: textOf(form, 'password'),
       ...(displayName ? { displayName } : {}),
     })
   })
   return (
-    <form class="form" onSubmit={onSubmit}>
+    <form class="form" onSubmit={submitted(run)}>
       <Field
         label="Your name"
         name="displayName"
         autocomplete="name"
         maxlength={64}
         hint="As others will see it. You can change it at any time."
-        error={errors.displayName}
       />
-      <UsernameField error={errors.username} />
-      <NewPasswordField label="Password" error={errors.password} />
+      <Field
+        label="Username"
+        name="username"
+        autocomplete="username"
+        required
+        minlength={3}
+        maxlength={32}
+        pattern="[A-Za-z0-9_.]{3,32}"
+        title="3 to 32 letters, digits, dots or underscores"
+        spellcheck={false}
+        autocapitalize="none"
+      />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autocomplete="new-password"
+        required
+        minlength={8}
+        maxlength={256}
+        hint="At least 8 characters. A few words are better than a riddle."
+      />
       <FormProblem problem={problem} />
       <button type="submit" class="button button-primary button-wide" disabled={isBusy}>
         {isBusy ? 'Creating your account …' : 'Create account'}
@@ -122,51 +126,19 @@ function SignUp() {
   )
 }
 
-function LogInOrReset() {
-  const [isForgotten, setForgotten] = useState(false)
-  const features = useFeatures()
-  if (isForgotten) return <ForgotPassword onClose={() => setForgotten(false)} />
-  return (
-    <>
-      <LogIn />
-      {features?.email && (
-        <p class="welcome-aside">
-          <button type="button" class="link-button" onClick={() => setForgotten(true)}>
-            Forgot your password?
-          </button>
-        </p>
-      )}
-    </>
-  )
-}
-
-function OtherWays({ features }: { features: Features | null }) {
-  const issuers = features?.identityIssuers ?? []
-  const mayBeGuest = features?.guests !== false
-  if (issuers.length === 0 && !mayBeGuest) return null
+function AsGuest() {
+  const chat = useChat()
+  const { run, isBusy, problem } = useAction(() => chat.register({ guest: true }))
   return (
     <div class="guest">
       <p class="divider">
         <span>or</span>
       </p>
-      {issuers.map((issuer) => (
-        <IssuerButton key={issuer} issuer={issuer} />
-      ))}
-      {mayBeGuest && <AsGuest />}
-    </div>
-  )
-}
-
-function AsGuest() {
-  const chat = useChat()
-  const { run, isBusy, problem } = useAction(() => chat.register({ guest: true }))
-  return (
-    <>
       <button type="button" class="button button-wide" disabled={isBusy} onClick={() => run()}>
         Look around as a guest
       </button>
       <p class="field-hint">No password. You can keep the account later.</p>
       <FormProblem problem={problem} />
-    </>
+    </div>
   )
 }
