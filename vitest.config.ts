@@ -32,7 +32,7 @@ const suites = {
 const suite = process.env.SUITE
 const chosen = suites[suite as keyof typeof suites] as string[] | undefined
 const otherSuites = [
-  'test/{start,contract,browser,ffprobe}/**',
+  'test/{start,contract,browser,examples,ffprobe}/**',
   'test/client/live/**',
   ...Object.values(suites).flatMap((files) => (files === chosen ? [] : files)),
 ]

@@ -4,6 +4,7 @@ import { Pool } from './runtime/pool'
 import type { Workload } from './workload'
 import { bundle } from './workloads/bundle'
 import { bystanders } from './workloads/bystanders'
+import { exports } from './workloads/exports'
 import { history } from './workloads/history'
 import { hotRooms } from './workloads/hot-room'
 import { httpPosts } from './workloads/http-posts'
@@ -46,6 +47,7 @@ const workloads: Workload[] = [
   ...mediaThroughput,
   mediaMemory,
   bystanders,
+  exports,
   bundle,
   size,
   largeRoom,

@@ -57,6 +57,7 @@ import { reactions } from './routes/reactions'
 import { readMarker } from './routes/read-marker'
 import { replies } from './routes/replies'
 import { roles } from './routes/roles'
+import { roomExport } from './routes/room-export'
 import { rooms } from './routes/rooms'
 import { search } from './routes/search'
 import { sessions } from './routes/sessions'
@@ -140,6 +141,7 @@ export const app = base
   .route('/', siteAudit)
   .route('/', myRooms)
   .route('/', rooms)
+  .route('/', roomExport)
   .route('/', members)
   .route('/', messages)
   .route('/', avatars)

@@ -16,7 +16,7 @@ async function send({ method, path, headers, body }: Attack) {
   if (body !== undefined) init.body = body
   const response = await fetchService(path, init)
   const text = await response.text()
-  const isJson = /json/.test(response.headers.get('Content-Type') ?? '')
+  const isJson = /[/+]json/.test(response.headers.get('Content-Type') ?? '')
   return {
     status: response.status,
     headers: response.headers,

@@ -1,7 +1,7 @@
 import { Member } from '../clients/member'
 import { compare } from '../comparison'
 import { median } from '../statistics'
-import type { Target } from '../targets/target'
+import type { Room, Target } from '../targets/target'
 
 const MESSAGES = 400
 
@@ -17,8 +17,10 @@ export const quietRoom = compare({
 })
 
 /** Two members, one message at a time: milliseconds from each send to the other's delivery. */
-export async function conversation(target: Target): Promise<(count: number) => Promise<number[]>> {
-  const room = await target.room(2)
+export const conversation = async (target: Target) => conversationIn(await target.room(2))
+
+/** The same in a room that there is, of its first two members. */
+export async function conversationIn(room: Room): Promise<(count: number) => Promise<number[]>> {
   const [sender, reader] = [new Member(room, 0), new Member(room, 1)]
   await sender.connect()
   await reader.connect()

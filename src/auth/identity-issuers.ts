@@ -105,6 +105,16 @@ export function pageIssuer(env: Pick<Env, 'IDENTITY_ISSUERS'>, name: string): Pa
   throw new ApiError('not_found', 'There is no such issuer to log in at.')
 }
 
+/** The names of all of them; of none where the setting cannot be read. */
+export function pageIssuerNames(env: Pick<Env, 'IDENTITY_ISSUERS'>): string[] {
+  try {
+    return [...issuersOf(env).values()].flatMap((issuer) => codeFlowOf(issuer)?.name ?? [])
+  } catch (error) {
+    if (error instanceof ApiError) return []
+    throw error
+  }
+}
+
 function parse(setting: string): Issuer[] {
   try {
     return Issuers.parse(JSON.parse(setting))

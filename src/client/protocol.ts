@@ -1,5 +1,6 @@
 /** The part of the wire contract that the client speaks. Types only: the schemas themselves stay on the server. */
 export type { Event, Snapshot } from '../schemas/events'
+export type { PersonalExport } from '../schemas/exports'
 export type { Factors, RecoveryCodes, TotpSecret } from '../schemas/factors'
 export type { InboxCommand, InboxFrame, InboxReady, InboxUpdate } from '../schemas/inbox'
 export type { Media } from '../schemas/media'

@@ -153,19 +153,19 @@ export async function rename(
 }
 
 /**
- * Removes a passkey. The statement requires another way in, so of two requests that remove the last two one is refused. Throws
+ * Removes a passkey and returns its name. The statement requires another way in, so of two requests that remove the last two one is refused. Throws
  * `last_credential`, `not_found`.
  */
 export async function remove(
   directory: Directory,
   { userId, id }: { userId: string; id: string },
-): Promise<void> {
+): Promise<{ name: string }> {
   const removed = await directory
     .delete(passkeys)
     .where(and(isOne(userId, id), hasOtherWayIn(directory, userId, id)))
-    .returning({ id: passkeys.id })
+    .returning({ name: passkeys.name })
     .get()
-  if (removed) return
+  if (removed) return removed
   const row = await directory
     .select({ id: passkeys.id })
     .from(passkeys)

@@ -8,6 +8,7 @@ const PAGES = {
   '/docs/socket': 'Socket',
   '/docs/events': 'Events',
   '/docs/problems': 'Problems',
+  '/docs/client': 'Client',
 }
 type Path = keyof typeof PAGES
 

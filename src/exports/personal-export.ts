@@ -23,9 +23,11 @@ interface Position {
 }
 
 /** A part is not much larger than this, and takes no more calls. */
-const PART_BYTES = 1024 * 1024
-const MAX_CALLS = 40
+const PART_BYTES = 512 * 1024
+const MAX_CALLS = 60
 const MAX_FILES = 100
+/** Between two calls, so that others are served. Waiting costs nothing. */
+const PAUSE_MS = 10
 const MAX_DELAY_SECONDS = 300
 
 interface Part {
@@ -87,6 +89,7 @@ async function readPart(
     part.files += read.files
     part.position = read.position
     if (part.lines.length >= PART_BYTES || part.files >= MAX_FILES) break
+    await scheduler.wait(PAUSE_MS)
   }
   return part
 }

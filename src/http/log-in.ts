@@ -7,7 +7,7 @@ import type { SecondFactor } from '../directory/second-factor'
 import { ApiError } from '../errors'
 import { publishFactors } from '../inbox/account-news'
 import { endBeyondLimit } from '../inbox/end-sessions'
-import { notifyOfDevice } from '../mail/notices'
+import { notify, notifyOfDevice } from '../mail/notices'
 import { limitAccountLogIns, limitDeviceLogIns, limitLogIns } from '../middleware/rate-limits'
 import type { PasskeyAssertion } from '../schemas/passkeys'
 import { iso } from '../schemas/primitives'
@@ -45,7 +45,10 @@ export async function logInBySecondFactor(
   const grant = await countingFailures(c, account, () =>
     directoryLogin.logInWithSecondFactor(directory, pending, factor, context, now),
   )
-  if (factor.recoveryCode !== undefined) publishFactors(c.env, grant.userId)
+  if (factor.recoveryCode !== undefined) {
+    publishFactors(c.env, grant.userId)
+    notify(c.env, grant.userId, { kind: 'recoveryCode' }, now)
+  }
   const { userId, deviceId } = pending
   return answer(c, grant, { account, device: deviceId ? { userId, deviceId } : undefined })
 }

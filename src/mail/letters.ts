@@ -31,7 +31,8 @@ export type Notice =
   | { kind: 'device'; device: string }
   | { kind: 'password' | 'reset' | 'addressVerified' }
   | { kind: 'address' }
-  | { kind: 'factorAdded' | 'factorRemoved'; factor: string }
+  | { kind: 'passkeyAdded' | 'passkeyRemoved'; name: string }
+  | { kind: 'codesOn' | 'codesOff' | 'codesReset' | 'recoveryCode' | 'recoveryCodes' }
 
 const told = (notice: Notice): { subject: string; happened: string } => {
   switch (notice.kind) {
@@ -58,15 +59,40 @@ const told = (notice: Notice): { subject: string; happened: string } => {
         subject: 'Your e-mail address was verified',
         happened: 'can be logged in to with this address, which also resets its password.',
       }
-    case 'factorAdded':
+    case 'passkeyAdded':
       return {
-        subject: 'A way to log in was added',
-        happened: `can be logged in to in a new way: ${notice.factor}.`,
+        subject: 'A passkey was added',
+        happened: `can be logged in to with another passkey: ${notice.name}.`,
       }
-    case 'factorRemoved':
+    case 'passkeyRemoved':
       return {
-        subject: 'A way to log in was removed',
-        happened: `has lost a way to log in: ${notice.factor}.`,
+        subject: 'A passkey was removed',
+        happened: `can be logged in to with one passkey less: ${notice.name}.`,
+      }
+    case 'codesOn':
+      return {
+        subject: 'Codes were turned on',
+        happened: 'now asks for a code of an authenticator app after the password.',
+      }
+    case 'codesOff':
+      return {
+        subject: 'Codes were turned off',
+        happened: 'asks for no code after the password any more.',
+      }
+    case 'codesReset':
+      return {
+        subject: 'Codes were turned off',
+        happened: 'asks for no code after the password any more: who runs the service did that.',
+      }
+    case 'recoveryCode':
+      return {
+        subject: 'A recovery code was used',
+        happened: 'was opened with a recovery code. That one is used up.',
+      }
+    case 'recoveryCodes':
+      return {
+        subject: 'Your recovery codes were replaced',
+        happened: 'has new recovery codes. Those before open nothing any more.',
       }
   }
 }

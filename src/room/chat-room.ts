@@ -48,6 +48,7 @@ import { listMedia, readMedia } from './queries/media'
 import * as messages from './queries/messages'
 import { type PersonalDataPosition, readPersonalData } from './queries/personal-data'
 import * as room from './queries/room'
+import { exportRoom, type RoomExportQuery } from './queries/room-export'
 import * as tusQueries from './queries/tus-upload'
 import { prepareSearch } from './search/index-job'
 import * as searching from './search/search'
@@ -134,6 +135,10 @@ export class ChatRoom extends DurableObject<Env> {
 
   readRoom(caller: Caller) {
     return this.#query(caller, room.readRoom, undefined)
+  }
+
+  exportRoom(caller: Caller, query: RoomExportQuery) {
+    return this.#query(caller, exportRoom, query)
   }
 
   changeRoom(caller: Caller, change: settings.RoomChange, reason: string | undefined) {

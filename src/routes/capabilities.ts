@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pageIssuerNames } from '../auth/identity-issuers'
 import { endpoint, router } from '../http/endpoint'
 import { ok } from '../http/responses'
 import * as who from '../http/who'
@@ -31,6 +32,11 @@ const Capabilities = z
             'Whether e-mail is sent: for verifying an address, and for a forgotten password.',
         }),
         guests: z.boolean().meta({ description: 'Whether `POST /v1/users` makes guests.' }),
+        identityIssuers: z.array(z.string()).meta({
+          description:
+            'The identity providers at which a page can log in: each is an `issuer` of `GET /v1/identity/{issuer}/start`.',
+          example: ['example'],
+        }),
       })
       .meta({ id: 'Features', description: 'What the operator has switched on.' }),
     siteAdmin: list('In rooms that anyone can find or read: admins of the whole site.'),
@@ -64,7 +70,11 @@ export const capabilities = router().openapi(
         visitor: [...visitor],
         siteModerator: [...siteModerator],
         siteAdmin: [...siteAdmin],
-        features: { email: isConfigured(c.env), guests: c.env.GUESTS !== 'off' },
+        features: {
+          email: isConfigured(c.env),
+          guests: c.env.GUESTS !== 'off',
+          identityIssuers: pageIssuerNames(c.env),
+        },
       },
       200,
     )

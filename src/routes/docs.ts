@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { type Context, Hono } from 'hono'
 import * as asyncapi from '../docs/asyncapi'
+import { clientPage } from '../docs/client-page'
 import { eventsPage } from '../docs/events-page'
 import { documentOf } from '../docs/openapi'
 import type { Html } from '../docs/page'
@@ -34,6 +35,10 @@ export const docs = (app: OpenAPIHono<AppEnv>) => {
     .get('/docs/socket', (c) => show(c, socketPage))
     .get('/docs/events', (c) => show(c, eventsPage))
     .get('/docs/problems', (c) => show(c, problemsPage))
+    .get('/docs/client', async (c) => {
+      const reference = await c.env.ASSETS.fetch(new URL('/docs/client-reference.txt', c.req.url))
+      return show(c, clientPage(await reference.text()))
+    })
     .get(`/docs/:file{${ASSETS.join('|')}}`, async (c) => {
       const asset = await c.env.ASSETS.fetch(new Request(c.req.url, { headers: c.req.raw.headers }))
       return new Response(asset.body, asset)

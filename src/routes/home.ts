@@ -22,6 +22,7 @@ const LINKS = [
   ['/docs/socket', 'Socket reference', 'Every frame a client sends and receives.'],
   ['/docs/events', 'Events', 'Every change of a room, and who is told.'],
   ['/docs/problems', 'Problems', 'Every refusal, and what to do about it.'],
+  ['/docs/client', 'Client', 'A package for front ends: a chat in ten lines.'],
   ['/openapi.json', 'OpenAPI document', 'The endpoints, for programs.'],
   ['/asyncapi.json', 'AsyncAPI document', 'The socket, for programs.'],
   ['/health', 'Health', 'Which parts of the service answer right now.'],

@@ -13,6 +13,7 @@ import { body, created, noContent, ok } from '../http/responses'
 import * as who from '../http/who'
 import { newId } from '../ids'
 import { publishFactors } from '../inbox/account-news'
+import { notify } from '../mail/notices'
 import { requireSession } from '../middleware/require-session'
 import { requireRegistered } from '../middleware/require-site-role'
 import { PageQuery } from '../schemas/pages'
@@ -83,6 +84,7 @@ export const passkeys = router()
       const input = { ...passkey, id: newId(), userId, transports, name }
       const added = await directoryPasskeys.add(directory, input, now)
       publishFactors(c.env, userId)
+      notify(c.env, userId, { kind: 'passkeyAdded', name }, now)
       return c.json(added, 201, { Location: `/v1/me/passkeys/${added.id}` })
     },
   )
@@ -145,8 +147,9 @@ export const passkeys = router()
       const { directory, access, now } = c.var
       await requireProof(directory, access, now)
       const one = { userId: access.userId, id: c.req.valid('param').passkeyId }
-      await directoryPasskeys.remove(directory, one)
+      const { name } = await directoryPasskeys.remove(directory, one)
       publishFactors(c.env, access.userId)
+      notify(c.env, access.userId, { kind: 'passkeyRemoved', name }, now)
       return c.body(null, 204)
     },
   )

@@ -9,6 +9,7 @@ import { passkeyContext } from '../http/passkey-context'
 import { body, noContent, ok } from '../http/responses'
 import * as who from '../http/who'
 import { publishFactors } from '../inbox/account-news'
+import { notify } from '../mail/notices'
 import { limitProofs } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { PasskeyRequestOptions } from '../schemas/passkeys'
@@ -58,7 +59,10 @@ export const proof = router()
       }
       const context = { cost: Number(c.env.PASSWORD_COST), secrets: secretsOf(c.env), now }
       await stepUp.prove(directory, access, { password, totp, recoveryCode }, context)
-      if (recoveryCode !== undefined) publishFactors(c.env, access.userId)
+      if (recoveryCode !== undefined) {
+        publishFactors(c.env, access.userId)
+        notify(c.env, access.userId, { kind: 'recoveryCode' }, now)
+      }
       return c.body(null, 204)
     },
   )

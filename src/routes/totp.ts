@@ -9,6 +9,7 @@ import { endpoint, router } from '../http/endpoint'
 import { body, noContent, ok } from '../http/responses'
 import * as who from '../http/who'
 import { publishFactors } from '../inbox/account-news'
+import { notify } from '../mail/notices'
 import { limitProofs } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireAdmin, requireRegistered } from '../middleware/require-site-role'
@@ -63,6 +64,7 @@ export const totp = router()
       const context = { secrets: secretsOf(c.env), now }
       const codes = await directoryTotp.confirm(directory, access.userId, code, context)
       publishFactors(c.env, access.userId)
+      notify(c.env, access.userId, { kind: 'codesOn' }, now)
       return c.json({ recoveryCodes: codes }, 200)
     },
   )
@@ -84,6 +86,7 @@ export const totp = router()
       await requireProof(directory, access, now)
       if (await directoryTotp.remove(directory, access.userId)) {
         publishFactors(c.env, access.userId)
+        notify(c.env, access.userId, { kind: 'codesOff' }, now)
       }
       return c.body(null, 204)
     },
@@ -106,6 +109,7 @@ export const totp = router()
       await requireProof(directory, access, now)
       const codes = await directoryTotp.renewCodes(directory, access.userId)
       publishFactors(c.env, access.userId)
+      notify(c.env, access.userId, { kind: 'recoveryCodes' }, now)
       return c.json({ recoveryCodes: codes }, 200)
     },
   )
@@ -133,6 +137,7 @@ export const totp = router()
         directoryTotp.reset(directory, { by: access.userId, userId }),
       )
       publishFactors(c.env, userId)
+      notify(c.env, userId, { kind: 'codesReset' }, now)
       return c.body(null, 204)
     },
   )

@@ -29,6 +29,7 @@ export const Capability = z
     'invite.create',
     'allowlist.edit',
     'room.edit',
+    'room.export',
     'room.delete',
     'room.freeze',
     'slow_mode.exempt',

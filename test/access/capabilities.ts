@@ -66,6 +66,7 @@ export const deciding: Partial<Record<Capability, string[]>> = {
   'invite.create': ['GET {room}/invites', 'POST {room}/invites', 'DELETE {room}/invites/{invite}'],
   'audit.read': ['GET {room}/audit'],
   'room.edit': ['PATCH {room}', 'PUT {room}/avatar', 'DELETE {room}/avatar'],
+  'room.export': ['GET {room}/export'],
   'room.delete': ['DELETE {room}'],
 }
 

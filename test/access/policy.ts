@@ -133,6 +133,7 @@ GET    /v1/rooms/by-key/{key}                           none none old  none ok  
 POST   /v1/rooms key                                    none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PATCH  /v1/rooms/{room}                                 none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
 DELETE /v1/rooms/{room}                                 none none old  none susp no   no   none no   ban  no   no   no   no   ok   no   ok
+GET    /v1/rooms/{room}/export                          none none old  none susp no   no   none no   ban  no   no   no   no   ok   no   no
 GET    /v1/rooms/{room}/members                         none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   ok   ok   ok
 DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   last ok   ok
@@ -214,6 +215,7 @@ GET    /v1/rooms/by-key/{key}                           none none old  none ok  
 POST   /v1/rooms key                                    none none old  none ok   ok   ok   ok   ok   ban  ok   ok   ok   ok   ok   ok   ok
 PATCH  /v1/rooms/{room}                                 none none old  none susp no   no   no   no   ban  no   no   no   ok   ok   no   no
 DELETE /v1/rooms/{room}                                 none none old  none susp no   no   none no   ban  no   no   no   no   ok   no   ok
+GET    /v1/rooms/{room}/export                          none none old  none susp no   no   none no   ban  no   no   no   no   ok   no   no
 GET    /v1/rooms/{room}/members                         none none old  none ok   no   no   no   no   ban  ok   ok   ok   ok   ok   ok   ok
 PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   no   no   none ok   ban  ok   ok   ok   ok   ok   no   no
 DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   ok   ok   none ok   ban  ok   ok   ok   ok   last ok   ok
@@ -295,6 +297,7 @@ GET    /v1/rooms/by-key/{key}                           none none old  none ok  
 POST   /v1/rooms key                                    none none old  none ok   taken taken taken taken taken ok   ok   ok   ok   ok   taken taken
 PATCH  /v1/rooms/{room}                                 none none old  none susp 404  404  404  404  ban  no   no   no   ok   ok   404  404
 DELETE /v1/rooms/{room}                                 none none old  none susp 404  404  none 404  ban  no   no   no   no   ok   404  404
+GET    /v1/rooms/{room}/export                          none none old  none susp 404  404  none 404  ban  no   no   no   no   ok   404  404
 GET    /v1/rooms/{room}/members                         none none old  none ok   404  404  404  404  ban  ok   ok   ok   ok   ok   404  404
 PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  none ok   ban  ok   ok   ok   ok   ok   404  404
 DELETE /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  none 404  ban  ok   ok   ok   ok   last 404  404
@@ -374,6 +377,7 @@ const DIRECT = `
 GET    /v1/rooms/{room}                                 none none old  none ok   404  404  404  ok   ok   404  404
 PATCH  /v1/rooms/{room}                                 none none old  none no   404  404  404  no   no   404  404
 DELETE /v1/rooms/{room}                                 none none old  none no   404  404  none no   no   404  404
+GET    /v1/rooms/{room}/export                          none none old  none no   404  404  none no   no   404  404
 GET    /v1/rooms/{room}/members                         none none old  none ok   404  404  404  ok   ok   404  404
 PUT    /v1/rooms/{room}/members/@me                     none none old  none ok   404  404  none ok   ok   404  404
 DELETE /v1/rooms/{room}/members/@me                     none none old  none no   404  404  none no   no   404  404

@@ -47,6 +47,15 @@ const resultOf = (reply: { status: number; body: { code?: string } }) => [
 ]
 
 describe('a page that logs in at an issuer', () => {
+  it('reads their names, and of none while the setting cannot be read', async () => {
+    const names = async () => (await call('GET', '/v1/capabilities')).body.features.identityIssuers
+    expect(await names()).toEqual(['example', 'public'])
+    const repair = knowIssuers('[{')
+    vi.spyOn(console, 'error').mockReturnValue()
+    expect(await names()).toEqual([])
+    repair()
+  })
+
   it('ends with a session of the user whom the issuer names', async () => {
     const tab = await openTab()
     const { reply, page, told } = await visit(tab)

@@ -1,9 +1,11 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { call } from '../fixtures/api'
 import { stopClock } from '../fixtures/clock'
 import { spyOnD1 } from '../fixtures/d1-spy'
 import { eventually } from '../fixtures/eventually'
 import { mailTo, markVerified, newAddress, tokensTo, tokenTo } from '../fixtures/mail'
+import { enrol } from '../fixtures/totp'
 import { clientAddress, logIn, PASSWORD, registerUser } from '../fixtures/users'
 
 const NEW_PASSWORD = 'a better one, surely'
@@ -33,6 +35,29 @@ describe('a forgotten password', () => {
     const back = await logIn({ email, password: NEW_PASSWORD })
     expect([back.status, back.body.me.id]).toEqual([201, ana.id])
     await eventually(() => expect(mailTo(email)[0]?.subject).toBe('Your password was changed'))
+  })
+
+  it('leaves a second factor as it is: a code, or for who lost the phone, too, a recovery code, is asked for', async () => {
+    const { ana, email } = await verifiedUser()
+    const { recoveryCodes } = await enrol(ana)
+    const before = await logIn({ email, password: PASSWORD })
+    await request({ email })
+    expect((await reset(await tokenTo(email, 'reset'))).status).toBe(204)
+    const [recoveryCode] = recoveryCodes
+    const { challenge } = before.body
+    expect((await logIn({ challenge, recoveryCode })).body.code).toBe('gone')
+    const asked = await logIn({ email, password: NEW_PASSWORD })
+    expect(asked.body.code).toBe('second_factor_required')
+    const back = await logIn({ challenge: asked.body.challenge, recoveryCode })
+    expect([back.status, back.body.me.id]).toEqual([201, ana.id])
+  })
+
+  it('is a way back for who lost the provider that they came by', async () => {
+    const { ana, email } = await verifiedUser()
+    await env.DB.prepare('update users set password_hash = null where id = ?').bind(ana.id).run()
+    await request({ email })
+    expect((await reset(await tokenTo(email, 'reset'))).status).toBe(204)
+    expect((await logIn({ email, password: NEW_PASSWORD })).body.me.id).toBe(ana.id)
   })
 
   it('is asked for by a username, too', async () => {

@@ -6,7 +6,10 @@ import { open } from '../../src/directory/database'
 import * as totp from '../../src/directory/totp'
 import { call, type Reply } from '../fixtures/api'
 import { stopClock } from '../fixtures/clock'
+import { eventually } from '../fixtures/eventually'
 import { openInbox } from '../fixtures/inbox'
+import { mailTo, markVerified, newAddress } from '../fixtures/mail'
+import { addPasskey } from '../fixtures/passkeys'
 import { codeOf, enrol, turnOnTotp } from '../fixtures/totp'
 import {
   clientAddress,
@@ -351,6 +354,31 @@ it('devices are told when codes go on and off, and when a recovery code was used
   await ana.delete('/v1/me/totp')
   await inbox.update('factors.updated', ({ factors }) => factors.totp === null)
   inbox.close()
+})
+
+it('the owner is told by e-mail, without a secret', async () => {
+  const email = newAddress()
+  const ana = await registerUser('ana', { email })
+  await markVerified(ana)
+  const { secret, recoveryCodes } = await enrol(ana)
+  await goOn(await begin(ana), { recoveryCode: recoveryCodes[0] })
+  await ana.put('/v1/me/recovery-codes')
+  await ana.delete('/v1/me/totp')
+  const { id } = await addPasskey(ana, 'Key ring')
+  await ana.delete(`/v1/me/passkeys/${id}`)
+  const subjects = [
+    'Codes were turned on',
+    'A recovery code was used',
+    'Your recovery codes were replaced',
+    'Codes were turned off',
+    'A passkey was added',
+    'A passkey was removed',
+  ]
+  await eventually(() => {
+    expect(mailTo(email).map(({ subject }) => subject)).toEqual(expect.arrayContaining(subjects))
+  })
+  const told = JSON.stringify(mailTo(email))
+  for (const plain of [secret, ...recoveryCodes]) expect(told).not.toContain(plain)
 })
 
 describe('a new secret of the service', () => {

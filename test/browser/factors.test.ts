@@ -174,7 +174,8 @@ it('codes are turned on by a QR code and asked for; a lost phone is no end: a re
 
   await logOut()
   await logIn(username)
-  await page.getByLabel('Code').fill(recoveryCodes[0] ?? '')
+  await press('Use a recovery code instead')
+  await page.getByLabel('Recovery code').fill(recoveryCodes[0] ?? '')
   await press('Go on')
   await isSignedIn()
   assert.deepEqual(await methods(), ['password', 'recovery_code'])

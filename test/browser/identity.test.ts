@@ -138,7 +138,7 @@ it('a code is good for a minute', { skip }, async () => {
   await leave(page)
   await logInAs(page, 'Cy')
   await told(page)
-  service.execute('update log_in_codes set code_until = code_until - 60000')
+  await service.execute('update log_in_codes set code_until = code_until - 60000')
   assert.deepEqual(await open(page), refused)
 })
 

@@ -31,7 +31,7 @@ export async function send(
     }),
   })
   const text = await answer.text()
-  const isJson = /json/.test(answer.headers.get('content-type') ?? '')
+  const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '')
   return {
     status: answer.status,
     headers: answer.headers,

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { after, before, it } from 'node:test'
 import { promisify } from 'node:util'
 import { type Service, start } from '../proof/service.ts'
+import { preparations, SETTINGS, turnOnTotp } from './credentials.ts'
 import { type Document, type Operation, operationsOf, requestOf } from './operations.ts'
 import { front, Prism } from './prism.ts'
 import {
@@ -31,7 +32,7 @@ let document: Document
 let strict: Prism
 let lax: Prism
 before(async () => {
-  service = await start()
+  service = await start(SETTINGS)
   document = (await (await fetch(`${service.url}/openapi.json`)).json()) as Document
   mkdirSync('dist/contract', { recursive: true })
   writeFileSync(FILE, JSON.stringify(document))
@@ -61,6 +62,9 @@ it('the tour, as pasted, breaks no promise', async (test) => {
 
 /** Who does it, if not ana. Sessions and accounts that end are of somebody who is not needed again. */
 const actors: Record<string, (people: People) => Person | Promise<Person>> = {
+  ...Object.fromEntries(Object.keys(preparations).map((name) => [name, ({ lou }: People) => lou])),
+  beginTotp: ({ lou }) => lou,
+  endTotp: ({ lou }) => lou,
   joinRoom: ({ cy }) => cy,
   leaveRoom: ({ bo }) => bo,
   deleteMe: () => register(strict.url),
@@ -68,6 +72,7 @@ const actors: Record<string, (people: People) => Person | Promise<Person>> = {
   endSession: () => register(strict.url),
   endCurrentSession: () => register(strict.url),
   refreshSession: () => register(strict.url),
+  resetPassword: () => register(strict.url),
   createAppSession: async ({ ana }) => ({ ...ana, token: (await makeAppKey(ana)).secret }),
   endAppSessions: async ({ ana }) => ({ ...ana, token: (await makeAppKey(ana)).secret }),
 }
@@ -118,40 +123,41 @@ async function valuesFor({ operationId }: Operation, actor: Person, room: Room, 
     const { body } = await ana.ask('PUT', '/v1/me/avatar', { body: PIXEL, headers })
     values.avatarId = body.avatarUrl.split('/').at(-1)
   }
+  if (operationId === 'resetTotp') {
+    await turnOnTotp(people.lou)
+    values.userId = people.lou.id
+  }
   if (operationId === 'downloadExport') values.token = await exportToken(ana)
   if (operationId === 'acceptFriend') await bo.ask('PUT', `/v1/me/friend-requests/${ana.id}`)
   if (operationId === 'continueUpload') values['upload-offset'] = 0
   return values
 }
 
-type People = Record<'ana' | 'bo' | 'cy' | 'di', Person>
+type People = Record<'ana' | 'bo' | 'cy' | 'di' | 'lou', Person>
 
 async function meet(url: string): Promise<People> {
-  const [ana, bo, cy, di] = [
-    await register(url),
-    await register(url),
-    await register(url),
-    await register(url),
-  ]
-  return { ana, bo, cy, di }
+  const people: Partial<People> = {}
+  for (const name of ['ana', 'bo', 'cy', 'di', 'lou'] as const) people[name] = await register(url)
+  return people as People
 }
 
 /** An operation with the body that it takes. */
 async function prepared(operation: Operation, actor: Person, room: Room, people: People) {
-  const values = await valuesFor(operation, actor, room, people)
+  const { operationId } = operation
+  const credentials = await preparations[operationId]?.(actor, service.url)
+  const values = { ...(await valuesFor(operation, actor, room, people)), ...credentials?.values }
   const request = requestOf(operation, document, values)
   const isJson = request.headers['content-type'] === 'application/json'
-  const more = bodies[operation.operationId]?.(
-    operation.operationId === 'createSession' ? people.bo : actor,
-    room,
-  )
-  const body = isJson ? { ...(request.body as object), ...more } : request.body && PIXEL
+  const more = bodies[operationId]?.(operationId === 'createSession' ? people.bo : actor, room)
+  const body = isJson
+    ? { ...(request.body as object), ...more, ...credentials?.body }
+    : request.body && PIXEL
   return { ...request, body }
 }
 
 it('every operation answers as it says', async () => {
   const people = await meet(strict.url)
-  service.execute(`update users set role = 'admin' where id = '${people.ana.id}'`)
+  await service.execute(`update users set role = 'admin' where id = '${people.ana.id}'`)
   for (const operation of operationsOf(document)) {
     // Prism knows no sockets, and there is no issuer to log in at.
     if (/^open(Inbox)?Socket$|IdentityLogIn$/.test(operation.operationId)) continue

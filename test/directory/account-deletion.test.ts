@@ -5,6 +5,7 @@ import { open } from '../../src/directory/database'
 import * as profiles from '../../src/directory/profiles'
 import * as usernames from '../../src/directory/usernames'
 import { beforeNextBatch } from '../fixtures/interleaving'
+import { storePasskey } from '../fixtures/passkeys'
 import { turnOnTotp } from '../fixtures/totp'
 import { registerUser, setSiteRole } from '../fixtures/users'
 
@@ -33,12 +34,14 @@ it('deleting an account leaves no name, address or password hash in any table, o
   await turnOnTotp(ana.id)
   expect(await countOf('totp', ana.id)).toBe(1)
   expect(await countOf('recovery_codes', ana.id)).toBe(10)
+  await storePasskey(ana.id)
   expect(await everything()).toMatch(/wanda@example.com/)
   await ana.delete('/v1/me')
   const left = await everything()
   expect(left).not.toMatch(/wanda|vanish|scrypt/i)
   expect(left).toContain(usernames.hash(ana.username))
-  for (const table of ['totp', 'recovery_codes']) expect(await countOf(table, ana.id)).toBe(0)
+  for (const table of ['totp', 'recovery_codes', 'passkeys'])
+    expect(await countOf(table, ana.id)).toBe(0)
 })
 
 it('deleting raises the profile version once, and erasing afterwards raises it once more', async () => {

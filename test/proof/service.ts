@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { leashed } from '../../scripts/start/leashed.mjs'
 import { freePort } from '../start/program.ts'
 
@@ -9,7 +10,7 @@ import { freePort } from '../start/program.ts'
 export interface Service {
   url: string
   /** Runs SQL in the directory. */
-  execute: (sql: string) => void
+  execute: (sql: string) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -34,10 +35,12 @@ export async function start(settings: Record<string, string> = {}): Promise<Serv
   await answering(url, () => hasEnded)
   return {
     url,
-    execute: (sql) => {
-      execFileSync('wrangler', ['d1', 'execute', 'chatroom', ...persisted, '--command', sql], {
-        stdio: 'ignore',
-      })
+    // Not at a standstill: connections that end meanwhile must be seen to.
+    execute: async (sql) => {
+      await promisify(execFile)('wrangler', [
+        ...['d1', 'execute', 'chatroom', ...persisted],
+        ...['--command', sql],
+      ])
     },
     stop: async () => {
       await child.stop()

@@ -6,7 +6,7 @@ import { InboxCommand, InboxFrame, InboxUpdate } from '../../src/schemas/inbox'
 import { Command, Frame } from '../../src/schemas/socket'
 import { call } from '../fixtures/api'
 
-const PAGES = ['/docs', '/docs/socket', '/docs/events', '/docs/problems']
+const PAGES = ['/docs', '/docs/socket', '/docs/events', '/docs/problems', '/docs/client']
 
 /** The entries of a page, by their anchors, with the text up to the next. */
 async function entriesOf(path: string): Promise<Map<string, string>> {
@@ -45,6 +45,15 @@ it('serves the socket by machine, named for the host that was asked, and for peo
   expect(body.servers.here).toMatchObject({ host: 'chat.test', protocol: 'wss' })
   const page = (await call('GET', '/docs/socket')).body
   for (const word of ['message.post', 'ready', '4401']) expect(page).toContain(word)
+})
+
+it('says what the client exports, with its types', async () => {
+  const entries = await entriesOf('/docs/client')
+  expect(entries.get('useRoom')).toContain(
+    'useRoom(of: string | KeyedRoom): RoomView &amp; RoomActions',
+  )
+  for (const name of ['Chat', 'Message', 'keepOutbox', 'upload', 'faults'])
+    expect(entries.has(name), name).toBe(true)
 })
 
 it('links every page of its docs from the others, and none of them to another host', async () => {

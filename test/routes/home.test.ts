@@ -12,6 +12,7 @@ it('says what this is and links on, to nothing that is not there and to no other
     '/docs/socket',
     '/docs/events',
     '/docs/problems',
+    '/docs/client',
     '/openapi.json',
     '/asyncapi.json',
     '/health',

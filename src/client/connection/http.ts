@@ -28,8 +28,10 @@ export function http(address: string, fetcher: typeof fetch): Send {
       ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as BodyInit) }),
       ...(signal ? { signal } : {}),
     })
-    if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
-    throw refusalOf(answer.status, await answer.text(), answer.headers.get('Retry-After'))
+    const text = await answer.text()
+    // What is only accepted, or gone, is answered with nothing.
+    if (answer.ok) return (text ? JSON.parse(text) : undefined) as T
+    throw refusalOf(answer.status, text, answer.headers.get('Retry-After'))
   }
 }
 

@@ -19,11 +19,11 @@ const NONE: Refusal = { problem: null, errors: {} }
 export interface FormState extends Refusal {
   isBusy: boolean
   onSubmit: (event: SubmitEvent) => void
-  /** Runs it without its form, as a button beside it does. */
+  /** Shows what else was refused, such as by a button beside the form. */
   fail: (error: unknown) => void
 }
 
-/** A field of another name than the code's, such as `currentPassword` for `wrong_password`. */
+/** Codes and paths of the service that are about a field of another name here. */
 type Renamed = Readonly<Record<string, string>>
 
 /** A form that says what is wrong at the field that it is about, and takes the focus there. */
@@ -67,13 +67,16 @@ export function useForm(
 export const isCancelled = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'AbortError'
 
-export const textOf = (form: FormData, name: string): string => String(form.get(name) ?? '').trim()
-
-/** What a form does when its button is pressed. */
-export const submitted = (run: (form: FormData) => unknown) => (event: SubmitEvent) => {
-  event.preventDefault()
-  run(new FormData(event.currentTarget as HTMLFormElement))
+/** A dialog that was closed is no failure. */
+export async function orCancelled(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (!isCancelled(error)) throw error
+  }
 }
+
+export const textOf = (form: FormData, name: string): string => String(form.get(name) ?? '').trim()
 
 /** As it was typed: spaces may be part of a password. */
 export const passwordOf = (form: FormData, name = 'password'): string =>
@@ -85,9 +88,11 @@ function refusalOf(error: unknown, form: HTMLFormElement | null, renamed: Rename
   const hasField = (name: string) => form?.elements.namedItem(name) != null
   const field = renamed[error.code] ?? FIELD_OF[error.code]
   if (field && hasField(field)) return { problem: null, errors: { [field]: sentence } }
-  const named = (error.problem.errors ?? []).filter(({ path }) => hasField(path))
+  const named = (error.problem.errors ?? [])
+    .map(({ path, message }) => [renamed[path] ?? path, spoken(message)] as const)
+    .filter(([path]) => hasField(path))
   if (named.length === 0) return { problem: sentence, errors: {} }
-  const errors = Object.fromEntries(named.map(({ path, message }) => [path, spoken(message)]))
+  const errors = Object.fromEntries(named)
   return { problem: null, errors }
 }
 

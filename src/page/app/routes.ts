@@ -34,7 +34,7 @@ export function routeOf(hash: string): Route {
     .split('/')
     .map(decoded)
   if (VIEWS.includes(first)) return { view: first as 'discover' }
-  if (first === 'account')
+  if (first === 'account' || first === 'profile')
     return {
       view: 'account',
       part: (ACCOUNT_PARTS.includes(second) ? second : 'profile') as AccountPart,
@@ -52,6 +52,7 @@ export function routeOf(hash: string): Route {
 
 export const addressOf = {
   home: '#/',
+  logIn: '#/log-in',
   account: (part: AccountPart) => `#/account/${part}`,
   room: (roomId: string, panel?: Panel) =>
     `#/rooms/${encodeURIComponent(roomId)}${panel ? `/${panel}` : ''}`,

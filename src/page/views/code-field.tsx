@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { textOf } from '../app/forms'
 import { Field } from '../components/field'
 
@@ -19,8 +20,11 @@ interface CodeProps {
 
 /** A code of an authenticator app, or one of those that were given to keep. */
 export function CodeField({ kind, onKind, errors }: CodeProps) {
+  const field = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the other kind is another field
+  useEffect(() => field.current?.querySelector('input')?.focus(), [kind])
   return (
-    <div class="code-field">
+    <div class="code-field" ref={field}>
       {kind === 'totp' ? (
         <Field
           key="totp"

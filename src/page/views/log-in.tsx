@@ -1,64 +1,42 @@
 import { useState } from 'preact/hooks'
 import { useChat } from '../../client/react/chatroom-react'
 import { notify } from '../app/announcer'
-import { submitted, textOf } from '../app/forms'
+import { passwordOf, textOf, useForm } from '../app/forms'
 import { canUsePasskeys, logInByPasskey } from '../app/passkeys'
 import { challengeOf } from '../app/problems'
 import { useAction } from '../app/requests'
 import { Field, FormProblem } from '../components/field'
+import { CodeField, type CodeKind, codeOf } from './code-field'
 
 /** Username and password, and the code of an app where the account asks for one. */
 export function LogIn() {
   const chat = useChat()
   const [challenge, setChallenge] = useState<string | null>(null)
-  const welcome = ({ displayName }: { displayName: string }) =>
-    notify(`Welcome back, ${displayName}.`)
-  const { run, isBusy, problem } = useAction(async (form: FormData) => {
+  const welcome: Welcome = ({ displayName }) => notify(`Welcome back, ${displayName}.`)
+  const { onSubmit, isBusy, problem, errors } = useForm(async (form) => {
     const name = textOf(form, 'username')
     const who = name.includes('@') ? { email: name } : { username: name }
     try {
-      welcome(await chat.logIn({ ...who, password: String(form.get('password') ?? '') }))
+      welcome(await chat.logIn({ ...who, password: passwordOf(form) }))
     } catch (error) {
       const next = challengeOf(error)
       if (!next) throw error
       setChallenge(next)
     }
   })
-  const second = useAction(async (form: FormData) => {
-    const code = textOf(form, 'code')
-    const proof = /^\d{6}$/.test(code) ? { totp: code } : { recoveryCode: code }
-    if (challenge) welcome(await chat.logIn({ challenge, ...proof }))
-  })
   if (challenge)
-    return (
-      <form key="code" class="form" onSubmit={submitted(second.run)}>
-        <Field
-          label="Code"
-          name="code"
-          autocomplete="one-time-code"
-          required
-          autofocus
-          hint="Six digits of your authenticator app, or one of your recovery codes."
-        />
-        <FormProblem problem={second.problem} />
-        <button type="submit" class="button button-primary button-wide" disabled={second.isBusy}>
-          Go on
-        </button>
-        <button type="button" class="button button-quiet" onClick={() => setChallenge(null)}>
-          Back
-        </button>
-      </form>
-    )
+    return <SecondFactor challenge={challenge} onDone={welcome} onBack={() => setChallenge(null)} />
   return (
     <>
-      <form key="password" class="form" onSubmit={submitted(run)}>
+      <form class="form" onSubmit={onSubmit}>
         <Field
           label="Username or e-mail"
           name="username"
-          autocomplete="username"
+          autocomplete="username webauthn"
           required
           spellcheck={false}
           autocapitalize="none"
+          error={errors.username}
         />
         <Field
           label="Password"
@@ -66,6 +44,7 @@ export function LogIn() {
           type="password"
           autocomplete="current-password"
           required
+          error={errors.password}
         />
         <FormProblem problem={problem} />
         <button type="submit" class="button button-primary button-wide" disabled={isBusy}>
@@ -77,7 +56,37 @@ export function LogIn() {
   )
 }
 
-function ByPasskey({ onDone }: { onDone: (me: { displayName: string }) => void }) {
+type Welcome = (me: { displayName: string }) => void
+
+interface SecondFactorProps {
+  challenge: string
+  onDone: Welcome
+  onBack: () => void
+}
+
+/** What an account asks for beside the right password. */
+function SecondFactor({ challenge, onDone, onBack }: SecondFactorProps) {
+  const chat = useChat()
+  const [kind, setKind] = useState<CodeKind>('totp')
+  const { onSubmit, isBusy, problem, errors } = useForm(
+    async (form) => onDone(await chat.logIn({ challenge, ...codeOf(form, kind) })),
+    { wrong_code: kind },
+  )
+  return (
+    <form class="form" onSubmit={onSubmit}>
+      <CodeField kind={kind} onKind={setKind} errors={errors} />
+      <FormProblem problem={problem} />
+      <button type="submit" class="button button-primary button-wide" disabled={isBusy}>
+        {isBusy ? 'Checking …' : 'Go on'}
+      </button>
+      <button type="button" class="button button-quiet" onClick={onBack}>
+        Back
+      </button>
+    </form>
+  )
+}
+
+function ByPasskey({ onDone }: { onDone: Welcome }) {
   const chat = useChat()
   const { run, isBusy, problem } = useAction(async () => onDone(await logInByPasskey(chat)))
   return (

@@ -1,18 +1,28 @@
 import { useState } from 'preact/hooks'
 import { useChat } from '../../client/react/chatroom-react'
-import { submitted, textOf } from '../app/forms'
+import { type Features, useFeatures } from '../app/features'
+import { passwordOf, textOf, useForm } from '../app/forms'
+import { useLink } from '../app/links'
 import { useAction } from '../app/requests'
+import { addressOf } from '../app/routes'
 import { useTitle } from '../app/title'
 import { Brand } from '../components/brand'
 import { DocLinks } from '../components/doc-links'
 import { Field, FormProblem } from '../components/field'
+import { ForgotPassword } from './forgot-password'
+import { IssuerButton } from './issuer-button'
 import { LogIn } from './log-in'
+import { NewPasswordField } from './new-password-field'
+import { UsernameField } from './username-field'
 
 type Way = 'register' | 'log-in'
 
 /** What somebody sees who is not signed in. */
 export function Welcome() {
-  const [way, setWay] = useState<Way>('register')
+  const link = useLink()
+  const features = useFeatures()
+  const isExpected = link?.kind === 'verify' || location.hash === addressOf.logIn
+  const [way, setWay] = useState<Way>(isExpected ? 'log-in' : 'register')
   useTitle(null)
   return (
     <main class="welcome">
@@ -28,6 +38,11 @@ export function Welcome() {
         <DocLinks />
       </section>
       <section class="welcome-card" aria-label="Sign in">
+        {link?.kind === 'verify' && (
+          <p class="welcome-note" role="status">
+            Log in to verify your e-mail address.
+          </p>
+        )}
         <div class="tabs" role="tablist" aria-label="Ways in">
           <Tab way="register" chosen={way} onChoose={setWay}>
             Sign up
@@ -37,9 +52,9 @@ export function Welcome() {
           </Tab>
         </div>
         <div role="tabpanel" id="way-in" aria-labelledby={`tab-${way}`}>
-          {way === 'register' ? <SignUp /> : <LogIn />}
+          {way === 'register' ? <SignUp /> : <LogInOrReset />}
         </div>
-        <AsGuest />
+        <OtherWays features={features} />
       </section>
     </main>
   )
@@ -79,45 +94,26 @@ function Tab({ way, chosen, onChoose, children }: TabProps) {
 
 function SignUp() {
   const chat = useChat()
-  const { run, isBusy, problem } = useAction((form: FormData) => {
+  const { onSubmit, isBusy, problem, errors } = useForm((form) => {
     const displayName = textOf(form, 'displayName')
     return chat.register({
       username: textOf(form, 'username'),
-      password: textOf(form, 'password'),
+      password: passwordOf(form),
       ...(displayName ? { displayName } : {}),
     })
   })
   return (
-    <form class="form" onSubmit={submitted(run)}>
+    <form class="form" onSubmit={onSubmit}>
       <Field
         label="Your name"
         name="displayName"
         autocomplete="name"
         maxlength={64}
         hint="As others will see it. You can change it at any time."
+        error={errors.displayName}
       />
-      <Field
-        label="Username"
-        name="username"
-        autocomplete="username"
-        required
-        minlength={3}
-        maxlength={32}
-        pattern="[A-Za-z0-9_.]{3,32}"
-        title="3 to 32 letters, digits, dots or underscores"
-        spellcheck={false}
-        autocapitalize="none"
-      />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        autocomplete="new-password"
-        required
-        minlength={8}
-        maxlength={256}
-        hint="At least 8 characters. A few words are better than a riddle."
-      />
+      <UsernameField error={errors.username} />
+      <NewPasswordField label="Password" error={errors.password} />
       <FormProblem problem={problem} />
       <button type="submit" class="button button-primary button-wide" disabled={isBusy}>
         {isBusy ? 'Creating your account …' : 'Create account'}
@@ -126,19 +122,51 @@ function SignUp() {
   )
 }
 
-function AsGuest() {
-  const chat = useChat()
-  const { run, isBusy, problem } = useAction(() => chat.register({ guest: true }))
+function LogInOrReset() {
+  const [isForgotten, setForgotten] = useState(false)
+  const features = useFeatures()
+  if (isForgotten) return <ForgotPassword onClose={() => setForgotten(false)} />
+  return (
+    <>
+      <LogIn />
+      {features?.email && (
+        <p class="welcome-aside">
+          <button type="button" class="link-button" onClick={() => setForgotten(true)}>
+            Forgot your password?
+          </button>
+        </p>
+      )}
+    </>
+  )
+}
+
+function OtherWays({ features }: { features: Features | null }) {
+  const issuers = features?.identityIssuers ?? []
+  const mayBeGuest = features?.guests !== false
+  if (issuers.length === 0 && !mayBeGuest) return null
   return (
     <div class="guest">
       <p class="divider">
         <span>or</span>
       </p>
+      {issuers.map((issuer) => (
+        <IssuerButton key={issuer} issuer={issuer} />
+      ))}
+      {mayBeGuest && <AsGuest />}
+    </div>
+  )
+}
+
+function AsGuest() {
+  const chat = useChat()
+  const { run, isBusy, problem } = useAction(() => chat.register({ guest: true }))
+  return (
+    <>
       <button type="button" class="button button-wide" disabled={isBusy} onClick={() => run()}>
         Look around as a guest
       </button>
       <p class="field-hint">No password. You can keep the account later.</p>
       <FormProblem problem={problem} />
-    </div>
+    </>
   )
 }

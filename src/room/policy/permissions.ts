@@ -47,7 +47,7 @@ const admin: Capability[] = [
   'room.edit',
   'room.freeze',
 ]
-const owner: Capability[] = [...admin, 'room.delete']
+const owner: Capability[] = [...admin, 'room.export', 'room.delete']
 
 /** Who may do what: the one table. */
 const byRole: Record<RoomRole, readonly Capability[]> = { owner, admin, moderator, member }

@@ -158,9 +158,9 @@ export interface PersonalDataPosition {
 }
 
 /** Rows that are looked at in one window, and windows, bytes and files in one slice: a few milliseconds of the room. */
-const WINDOW = 200
-const MAX_WINDOWS = 60
-const MAX_BYTES = 128 * 1024
+const WINDOW = 100
+const MAX_WINDOWS = 20
+const MAX_BYTES = 32 * 1024
 const MAX_FILES = 100
 
 /** The next lines of what a room holds of a user, and where to go on; `next` is null at the end. */

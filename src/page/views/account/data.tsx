@@ -1,7 +1,13 @@
 import type { Me } from '../../../client/protocol'
 import { DeleteAccount } from './delete-account'
+import { ExportData } from './export-data'
 
 /** What the service holds of the user. */
 export function Data({ me }: { me: Me }) {
-  return <DeleteAccount me={me} />
+  return (
+    <>
+      <ExportData />
+      <DeleteAccount me={me} />
+    </>
+  )
 }

@@ -3,7 +3,7 @@ import type { Session } from '../../../client/protocol'
 import { useChat } from '../../../client/react/chatroom-react'
 import { notify } from '../../app/announcer'
 import { agoOf, dateOf, fullDateOf } from '../../app/dates'
-import { isCancelled } from '../../app/forms'
+import { orCancelled } from '../../app/forms'
 import { proven } from '../../app/proofs'
 import { type Page, useAction, useListing } from '../../app/requests'
 import { Question } from '../../components/dialog'
@@ -123,13 +123,4 @@ async function othersOf(chat: ReturnType<typeof useChat>): Promise<Session[]> {
     cursor = page.nextCursor
   }
   return others
-}
-
-/** A dialog that was closed is no failure. */
-async function orCancelled(act: () => Promise<unknown>): Promise<void> {
-  try {
-    await act()
-  } catch (error) {
-    if (!isCancelled(error)) throw error
-  }
 }

@@ -25,7 +25,7 @@ export function KeepAccount() {
         <NewPasswordField label="Password" error={errors.password} />
         <FormProblem problem={problem} />
         <button type="submit" class="button button-primary" disabled={isBusy}>
-          {isBusy ? 'Saving …' : 'Keep this account'}
+          {isBusy ? 'Keeping it …' : 'Keep the account'}
         </button>
       </form>
     </Block>

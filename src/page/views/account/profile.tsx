@@ -7,6 +7,7 @@ import { Choice } from '../../components/choice'
 import { DocLinks } from '../../components/doc-links'
 import { Field, FormProblem } from '../../components/field'
 import { Block } from './block'
+import { KeepAccount } from './keep-account'
 import { patchMe } from './patch-me'
 import { Picture } from './picture'
 
@@ -14,6 +15,7 @@ import { Picture } from './picture'
 export function Profile({ me }: { me: Me }) {
   return (
     <>
+      {me.guest && <KeepAccount />}
       <Picture me={me} />
       <Words me={me} />
       <Appearance />
@@ -37,7 +39,7 @@ function Words({ me }: { me: Me }) {
     <Block title="Who you are" text="Everyone here may see this.">
       <form class="form" onSubmit={onSubmit}>
         <Field
-          label="Display name"
+          label="Your name"
           name="displayName"
           autocomplete="name"
           required

@@ -1,10 +1,12 @@
 import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
 import type { Factors } from '../../../client/protocol'
 import { canUsePasskeys } from '../../app/passkeys'
 import { useProofQuestion } from '../../app/proofs'
 import { useReading } from '../../app/requests'
 import { Dialog } from '../../components/dialog'
 import { Failure, Skeleton } from '../../components/states'
+import { IdentityProof } from './identity-proof'
 import { PasskeyProof } from './passkey-proof'
 import { PasswordProof } from './password-proof'
 import type { ProofProps } from './ways-in'
@@ -23,11 +25,18 @@ const WAYS: readonly Way[] = [
     isPossible: ({ passkeys }) => passkeys > 0 && canUsePasskeys,
     View: PasskeyProof,
   },
+  { name: 'identity', isPossible: ({ identities }) => identities > 0, View: IdentityProof },
 ]
 
 /** The dialog of `proven`. */
 export function StepUp() {
   const question = useProofQuestion()
+  // Whoever goes elsewhere has changed their mind.
+  useEffect(() => {
+    if (!question) return
+    addEventListener('hashchange', question.cancel)
+    return () => removeEventListener('hashchange', question.cancel)
+  }, [question])
   if (!question) return null
   return (
     <Dialog title="Is it you?" onClose={question.cancel}>
