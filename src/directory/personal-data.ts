@@ -5,6 +5,7 @@ import type { Directory } from './database'
 import {
   appKeys,
   directRooms,
+  emailLinks,
   identities,
   memberships,
   mentions,
@@ -55,6 +56,7 @@ export const sources: readonly Source[] = [
       'avatar',
       'email',
       'emailClaimedAt',
+      'emailVerifiedAt',
       'role',
       'messagePolicy',
       'addPolicy',
@@ -82,6 +84,9 @@ export const sources: readonly Source[] = [
   ),
   source('identity', identities, ['issuer', 'subject', 'createdAt'], (userId) =>
     eq(identities.userId, userId),
+  ),
+  source('emailLink', emailLinks, ['purpose', 'email', 'until', 'sentSince', 'sent'], (userId) =>
+    eq(emailLinks.userId, userId),
   ),
   source('totp', totp, ['createdAt', 'confirmedAt'], (userId) => eq(totp.userId, userId)),
   source(

@@ -5,7 +5,7 @@ export const EXPORT_FORMAT = 1
 
 type Row = Record<string, unknown>
 
-const TIME = /(^|[a-z])(At|at|Until|until)$/
+const TIME = /(^|[a-z])(At|at|Until|until|Since)$/
 const JSON_FIELDS = new Set([
   'detail',
   'droppedMentions',

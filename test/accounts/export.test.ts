@@ -147,6 +147,12 @@ async function createLife() {
     ana.id,
   )
   await insert(
+    `insert or ignore into email_links (user_id, purpose, hash, email, until, sent_since, sent)
+     values (?, 'reset', ?, 'ana.exported@example.com', 1, 1, 1)`,
+    ana.id,
+    `hash of a link of ${ana.id}`,
+  )
+  await insert(
     `insert into totp (user_id, secret, key_id, created_at) values (?, 'sealed secret', 'key', 1)`,
     ana.id,
   )
@@ -257,6 +263,7 @@ describe('the export of a user', () => {
       'a secret of bo',
       'scrypt',
       'sealed secret',
+      'hash of a link',
       di.id,
       mo.id,
       `hash of ${ana.id}`,

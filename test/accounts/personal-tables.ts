@@ -26,6 +26,8 @@ export const directory: Record<string, Held> = {
   sessions: rows({ session: 'user_id = ?1' }, 'user_id generation'),
   identities: rows({ identity: 'user_id = ?1' }, 'app_id user_id'),
   log_in_codes: 'gone within a quarter of an hour, and of nobody until they are used',
+  email_links: rows({ emailLink: 'user_id = ?1' }, 'user_id hash'),
+  email_counts: 'of addresses, as hashes, whoever claims them; gone after a while',
   totp: rows({ totp: 'user_id = ?1' }, 'user_id secret key_id last_step tries tried_since'),
   passkeys: rows({ passkey: 'user_id = ?1' }, 'app_id user_id counter'),
   spent_challenges: 'ids of challenges, of nobody',
