@@ -453,9 +453,12 @@ describe('the import table', () => {
     expect(crossed.map(({ name }) => name)).toEqual([])
   })
 
-  it('loads nothing on the side but the list of passwords, which is large and seldom needed', () => {
+  it('loads nothing on the side but the list of passwords and the account, which are large and seldom needed', () => {
     const dynamic = files.filter(({ text }) => /\bimport\(|\brequire\(['"]/.test(text))
-    expect(dynamic.map(({ name }) => name)).toEqual(['auth/password-policy'])
+    expect(dynamic.map(({ name }) => name)).toEqual([
+      'auth/password-policy',
+      'page/views/account-loader',
+    ])
   })
 })
 

@@ -35,14 +35,14 @@ export function ExportData() {
       )}
       {archive?.state === 'ready' && <Ready archive={archive} />}
       <FormProblem problem={begin.problem} />
-      {archive?.state !== 'running' && (
+      {!archive && (
         <button
           type="button"
           class="button account-end"
           disabled={begin.isBusy}
           onClick={() => begin.run()}
         >
-          {begin.isBusy ? 'Asking …' : archive ? 'Make a new one' : 'Make an archive'}
+          {begin.isBusy ? 'Asking …' : 'Make an archive'}
         </button>
       )}
     </Block>
