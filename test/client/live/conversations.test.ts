@@ -1,9 +1,11 @@
-// Three clients on a bad network talk at random. In the end each has what the service has: nothing lost, doubled or out of order.
+// Three people, one of them in two tabs, talk at random on a bad network: frames and requests are cut, late and unanswered, laptops
+// are closed, somebody is offline for ten minutes, and clocks are wrong. In the end each has what the service has: nothing lost,
+// doubled or out of order.
 // CLIENT_SEEDS=1000 npm run test:client runs the long form.
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Chat, Message, Room } from '../../../src/client/chatroom-client'
+import { Chat, type Message, type Room } from '../../../src/client/chatroom-client'
 import { type Faults, faults } from '../../../src/client/faults'
 import { type Service, start } from '../../proof/service.ts'
 import { registered, until } from './people'
@@ -14,19 +16,40 @@ const HISTORY = 60
 const BAD: Required<Faults> = { cut: '4%', delayMs: [0, 60], loseAnswers: '10%' }
 
 let service: Service
-let people: Chat[]
-const weather: Faults = {}
+/** Each with a network of their own. The last is another tab of the first. */
+let clients: Chat[]
+const networks: Faults[] = [{}, {}, {}, {}]
+const GOOD: Required<Faults> = { cut: 0, delayMs: [0, 0], loseAnswers: 0 }
 
 before(async () => {
   service = await start()
-  const network = { ...faults(weather), answerMs: 1_000 }
-  people = await Promise.all([1, 2, 3].map(() => registered(service.url, network)))
+  const options = networks.map((network) => ({ ...faults(network), answerMs: 1_000 }))
+  clients = await Promise.all(options.slice(1).map((given) => registered(service.url, given)))
+  const [first] = clients as [Chat]
+  const backOff = { base: 50, max: 500 }
+  const token = () => first.session.token()
+  clients.push(new Chat(service.url, { ...options[0], backOff, token }))
 })
 
 after(async () => {
-  for (const chat of people) chat.close()
+  Date.now = realNow
+  for (const chat of clients) chat.close()
   await service.stop()
 })
+
+const realNow = Date.now
+/** How wrong the clocks are, in milliseconds. */
+let skew = 0
+Date.now = () => realNow() + skew
+
+const networkOf = (client: number) => networks[(client + 1) % networks.length] as Faults
+
+/** Nothing goes through, or nothing arrives for a while: offline, or a laptop that is closed. */
+async function without(client: number, what: Faults, ms: number): Promise<void> {
+  Object.assign(networkOf(client), what)
+  await pause(ms)
+  Object.assign(networkOf(client), BAD)
+}
 
 /** mulberry32: the same numbers for the same seed. */
 function random(seed: number): (below: number) => number {
@@ -52,14 +75,19 @@ async function stored(chat: Chat, room: Room): Promise<Message[]> {
   return all.reverse()
 }
 
-async function step(room: Room, pick: (below: number) => number, written: string[]): Promise<void> {
+async function step(
+  room: Room,
+  client: number,
+  pick: (below: number) => number,
+  written: string[],
+): Promise<void> {
   const known = room.log.messages.list()
   const some = known[pick(Math.max(known.length, 1))]
   const mine = known.filter(({ author, deletedAt }) => author.id === room.chat.userId && !deletedAt)
   const own = mine[pick(Math.max(mine.length, 1))]
-  const kind = pick(20)
+  const kind = pick(24)
   if (kind < 10 || !some) {
-    const text = `${room.chat.userId} ${written.length}`
+    const text = `${client} ${written.length}`
     written.push(text)
     room.send(text)
   } else if (kind < 13) await room.react(some.seq, pick(2) ? '👍' : '🎉', pick(3) > 0)
@@ -71,17 +99,23 @@ async function step(room: Room, pick: (below: number) => number, written: string
     await pause(pick(200))
     room.reopen()
   } else if (kind < 18 && !some.deletedAt) {
-    const text = `${room.chat.userId} ${written.length}`
+    const text = `${client} ${written.length}`
     written.push(text)
     room.send({ text, replyTo: some.replyTo ?? some.seq, alsoInRoom: pick(2) === 1 })
-  }
+  } else if (kind < 20) await without(client, { cut: 1 }, pick(1_500))
+  else if (kind < 21) {
+    // Ten minutes without a network: when it is back, the token has expired and every socket is long gone.
+    await without(client, { cut: 1 }, pick(500))
+    skew += 600_000
+  } else if (kind < 22) await without(client, { delayMs: [1_200, 1_500] }, pick(1_500))
+  else if (kind < 23) skew = [0, 86_400_000, -86_400_000][pick(3)] ?? 0
 }
 
 /** More than a page was written before the others came, and they had reacted to some of it. */
 async function begin([first, ...others]: [Room, ...Room[]], written: string[]): Promise<void> {
   first.open()
   for (let count = 0; count < HISTORY; count += 1) {
-    const text = `${first.chat.userId} ${written.length}`
+    const text = `0 ${written.length}`
     written.push(text)
     first.send(text)
   }
@@ -95,23 +129,24 @@ async function begin([first, ...others]: [Room, ...Room[]], written: string[]): 
 for (let seed = 1; seed <= SEEDS; seed += 1) {
   it(`conversation ${seed} ends with the same list everywhere`, async () => {
     const pick = random(seed)
-    Object.assign(weather, { cut: 0, delayMs: [0, 0], loseAnswers: 0 })
-    const [owner] = people as [Chat]
+    for (const network of networks) Object.assign(network, GOOD)
+    const [owner] = clients as [Chat]
     const { id } = await owner.createRoom({ name: `Conversation ${seed}` })
-    const rooms = people.map((chat) => chat.room(id))
+    const rooms = clients.map((chat) => chat.room(id))
     const written: string[] = []
     await begin(rooms as [Room, ...Room[]], written)
-    Object.assign(weather, BAD)
+    for (const network of networks) Object.assign(network, BAD)
 
     const acts: Promise<void>[] = []
     for (let count = 0; count < STEPS; count += 1) {
-      const room = rooms[pick(rooms.length)] as Room
+      const client = pick(rooms.length)
+      const room = rooms[client] as Room
       // A request that was cut is for the front end to ask again; what it did or not, all must see the same.
-      acts.push(step(room, pick, written).catch(() => {}))
+      acts.push(step(room, client, pick, written).catch(() => {}))
       if (pick(3) === 0) await pause(pick(40))
     }
     await Promise.all(acts)
-    Object.assign(weather, { cut: 0, delayMs: [0, 0], loseAnswers: 0 })
+    for (const network of networks) Object.assign(network, GOOD)
 
     await until('all is sent', () => rooms.every((room) => room.unsent().every(isFailed)))
     const seq = Math.max(...rooms.map((room) => room.log.seq ?? 0))
@@ -130,9 +165,9 @@ for (let seed = 1; seed <= SEEDS; seed += 1) {
     const failed = rooms.flatMap((room) => room.unsent().map(({ text }) => text))
     assert.equal(truth.length + failed.length, written.length, `${failed.length} failed`)
     assert.equal(new Set(truth.map(({ nonce }) => nonce)).size, truth.length)
-    // Each author's messages are in the order in which they were written.
-    for (const { userId } of people) {
-      const own = truth.filter(({ author, text }) => author.id === userId && text !== null)
+    // What was written in each tab is in the order in which it was written.
+    for (const client of clients.keys()) {
+      const own = truth.filter(({ text }) => text?.startsWith(`${client} `))
       const numbers = own.map(({ text }) => Number(text?.split(' ')[1]))
       assert.deepEqual(
         numbers,
