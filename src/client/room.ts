@@ -1,5 +1,5 @@
-import { pause, waitOf } from './connection/back-off'
 import type { Context } from './context'
+import { History } from './history'
 import type { Author, Live, Message } from './protocol'
 import { type KeyedRoom, RoomAddress } from './room-address'
 import { RoomSocket } from './room-socket'
@@ -13,8 +13,6 @@ import { Thread } from './thread'
 /** A component that is shown again at once must not open another socket. */
 const LINGER_MS = 1_000
 const TYPING_EVERY_MS = 5_000
-const PAGE = 50
-const ATTEMPTS = 5
 
 /** A room: what is known of it, and what can be done there. */
 export class Room {
@@ -22,13 +20,11 @@ export class Room {
   #socket: RoomSocket
   #unsent: Unsent
   #sender: Sender
+  #history: History
   readonly #threads = new Map<number, Thread>()
   /** A message that did not change is the same object, so that a list need not draw it again. */
   readonly #shown = new WeakMap<Message, ChatMessage>()
   #holders = 0
-  #loading: Promise<void> | undefined
-  /** Of two pages that are read at once, the first would be dropped. */
-  #refreshing: Promise<void> = Promise.resolve()
   #typedAt = 0
   readonly #address: RoomAddress
 
@@ -40,6 +36,7 @@ export class Room {
     this.#unsent = new Unsent(chat.unsentListener)
     this.#socket = this.#newSocket()
     this.#sender = this.#newSender()
+    this.#history = this.#newHistory()
   }
 
   /** Empty while the room of a key is not found. */
@@ -84,6 +81,7 @@ export class Room {
     this.#unsent = new Unsent(this.chat.unsentListener)
     this.#socket = this.#newSocket()
     this.#sender = this.#newSender()
+    this.#history = this.#newHistory()
     this.view.changed()
   }
 
@@ -144,15 +142,7 @@ export class Room {
     this.#socket.send({ do: 'live.send', name, data })
 
   /** Reads the page before the oldest message. One at a time. */
-  loadOlder = (): Promise<void> => {
-    if (!this.log.hasOlder) return Promise.resolve()
-    this.#loading ??= this.#refreshing
-      .then(() => this.#load('older'))
-      .finally(() => {
-        this.#loading = undefined
-      })
-    return this.#loading
-  }
+  loadOlder = (): Promise<void> => this.#history.loadOlder()
 
   thread(root: number): Thread {
     const known = this.#threads.get(root) ?? new Thread(this, root)
@@ -197,30 +187,20 @@ export class Room {
     })
   }
 
-  #continue(isNew: boolean): void {
-    if (isNew) {
-      for (const thread of this.#threads.values()) thread.restart()
-      // What everyone is sent does not say which reactions are the user's.
-      const hasReactions = this.log.messages.list().some(({ reactions }) => reactions.length > 0)
-      if (hasReactions) this.#refreshing = this.#load('latest').catch(() => {})
-    }
-    this.#sender.start()
+  #newHistory(): History {
+    const { chat, log } = this
+    const socket = this.#socket
+    return new History({
+      ...{ chat, log, address: this.#address },
+      isReady: () => socket.isReady,
+      changed: () => this.view.changed(),
+    })
   }
 
-  async #load(what: 'older' | 'latest'): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.find()
-        await this.log.loadOlder((before) => {
-          const cursor = what === 'older' && before !== undefined ? `&before=${before}` : ''
-          return this.chat.request('GET', this.path(`messages?limit=${PAGE}${cursor}`))
-        })
-        return this.view.changed()
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw error
-        await pause(waitOf(this.chat.backOff, attempt))
-      }
-    }
+  #continue(isNew: boolean): void {
+    if (isNew) for (const thread of this.#threads.values()) thread.restart()
+    this.#history.continue(isNew)
+    this.#sender.start()
   }
 
   #self(): Author {

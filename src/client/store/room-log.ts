@@ -53,14 +53,15 @@ export class RoomLog {
     return true
   }
 
-  /** Reads the page before what is known. */
+  /** Reads the page before what is known. Answers whether it was taken. */
   async loadOlder(
     read: (before: number | undefined) => Promise<{ items: Message[]; older: number | null }>,
-  ) {
+  ): Promise<boolean> {
     const page = await this.messages.load(() => read(this.messages.oldest()?.seq))
-    if (!page) return
+    if (!page) return false
     this.hasOlder = page.older !== null
     this.#meet(page.items)
+    return true
   }
 
   /** A thread, kept up to date from now on. */

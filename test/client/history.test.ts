@@ -1,0 +1,71 @@
+import { beforeEach, expect, it, vi } from 'vitest'
+import { History } from '../../src/client/history'
+import type { Message, Ready } from '../../src/client/protocol'
+import { RoomAddress } from '../../src/client/room-address'
+import { RoomLog } from '../../src/client/store/room-log'
+import { Users } from '../../src/client/store/users'
+import { message, snapshot } from './fixtures/messages'
+
+const shared = [message(1, { reactions: [{ emoji: '👍', count: 1 }] })]
+const mine: Message = { ...message(1), reactions: [{ emoji: '👍', count: 1, me: true }] }
+const ready = { resumed: 'limited', snapshot: snapshot(1, shared) } as unknown as Ready
+
+let log: RoomLog
+let history: History
+let isReady: boolean
+/** How many requests the network still loses. */
+let lost: number
+let asked: number
+
+beforeEach(() => {
+  log = new RoomLog(new Users(), () => 'ana')
+  isReady = true
+  lost = 0
+  asked = 0
+  const request = async () => {
+    asked += 1
+    if (lost-- > 0) throw new TypeError('offline')
+    return { items: [mine], older: null }
+  }
+  const chat = { request: request as never, backOff: { base: 1, max: 1 } }
+  history = new History({
+    ...{ chat, log, address: new RoomAddress(chat, 'harbour') },
+    isReady: () => isReady,
+    changed: () => {},
+  })
+})
+
+const isMine = () => log.messages.get(1)?.reactions[0]?.me
+
+it('which reactions are mine is asked for after a snapshot, however long the network fails', async () => {
+  lost = 23
+  log.begin(ready)
+  history.continue(true)
+  expect(isMine()).toBe(false)
+  await vi.waitFor(() => expect(isMine()).toBe(true))
+  expect(asked).toBe(24)
+})
+
+it('it is asked again when the connection is back, also without another snapshot', async () => {
+  lost = Number.POSITIVE_INFINITY
+  log.begin(ready)
+  history.continue(true)
+  await vi.waitFor(() => expect(asked).toBeGreaterThan(6))
+  isReady = false
+  lost = 0
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  log.begin(ready)
+  isReady = true
+  history.continue(false)
+  await vi.waitFor(() => expect(isMine()).toBe(true))
+})
+
+it('a page that another one dropped does not count', async () => {
+  log.begin(ready)
+  history.continue(true)
+  // The snapshot of another connection makes the page under way useless.
+  log.begin(ready)
+  history.continue(true)
+  await vi.waitFor(() => expect(isMine()).toBe(true))
+  expect(asked).toBe(2)
+})
