@@ -5,6 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, it } from 'node:test'
+import { Event } from '../../../src/schemas/events'
+import { SocketProblem } from '../../../src/schemas/problems'
 import { type Service, start } from '../../proof/service.ts'
 
 let app: string
@@ -40,6 +42,11 @@ after(async () => {
   await service.stop()
 })
 
+/** A field that only this event has, or few. */
+const fieldOf = (shape: object) => Object.keys(shape).find((name) => !COMMON.has(name)) ?? 'seq'
+const COMMON = new Set(['type', 'seq', 'at', 'by'])
+const codes = SocketProblem.shape.code.options
+
 const TYPES = `
 import { Chat, ProblemError, type Event, type RoomMe } from 'chatroom-client'
 import { ChatProvider, useRoom } from 'chatroom-client/react'
@@ -64,6 +71,20 @@ export function told(event: Event): string | null {
     case 'reaction.added': return event.emoji
     default: return null
   }
+}
+export function every(event: Event): unknown {
+  switch (event.type) {
+${Event.options.map(({ shape }) => `    case '${shape.type.value}': return event.${fieldOf(shape)}`).join('\n')}
+  }
+  const none: never = event
+  return none
+}
+export function problem({ code }: ProblemError): string {
+  switch (code) {
+${codes.map((code) => `    case '${code}': return '${code}'`).join('\n')}
+  }
+  const none: never = code
+  return none
 }
 export function refused(error: unknown) {
   return error instanceof ProblemError && error.code === 'muted' ? error.retryAfter : undefined
