@@ -16,14 +16,18 @@ let isReady: boolean
 /** How many requests the network still loses. */
 let lost: number
 let asked: number
+/** What an answer waits for. */
+let held: Promise<void>
 
 beforeEach(() => {
   log = new RoomLog(new Users(), () => 'ana')
   isReady = true
   lost = 0
   asked = 0
+  held = Promise.resolve()
   const request = async () => {
     asked += 1
+    await held
     if (lost-- > 0) throw new TypeError('offline')
     return { items: [mine], older: null }
   }
@@ -52,20 +56,32 @@ it('it is asked again when the connection is back, also without another snapshot
   history.continue(true)
   await vi.waitFor(() => expect(asked).toBeGreaterThan(6))
   isReady = false
+  // It gives up meanwhile.
+  let before = 0
+  await vi.waitFor(() => {
+    const isOver = before === asked
+    before = asked
+    expect(isOver).toBe(true)
+  })
+  expect(isMine()).toBe(false)
   lost = 0
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  log.begin(ready)
   isReady = true
   history.continue(false)
   await vi.waitFor(() => expect(isMine()).toBe(true))
 })
 
 it('a page that another one dropped does not count', async () => {
+  let release = () => {}
+  held = new Promise((resolve) => {
+    release = resolve
+  })
   log.begin(ready)
   history.continue(true)
+  await vi.waitFor(() => expect(asked).toBe(1))
   // The snapshot of another connection makes the page under way useless.
   log.begin(ready)
   history.continue(true)
+  release()
   await vi.waitFor(() => expect(isMine()).toBe(true))
   expect(asked).toBe(2)
 })
