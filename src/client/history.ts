@@ -1,4 +1,5 @@
 import { pause, waitOf } from './connection/back-off'
+import { ProblemError } from './connection/problem-error'
 import type { Context } from './context'
 import type { RoomAddress } from './room-address'
 import type { RoomLog } from './store/room-log'
@@ -51,8 +52,12 @@ export class History {
   async #refresh(): Promise<void> {
     while (this.#refreshed < this.#snapshots && this.place.isReady()) {
       const snapshot = this.#snapshots
-      const isTaken = await this.#load('latest').catch(() => false)
-      if (isTaken) this.#refreshed = snapshot
+      try {
+        if (await this.#load('latest')) this.#refreshed = snapshot
+      } catch (error) {
+        // Nobody who is refused will be told, however often they ask.
+        if (error instanceof ProblemError && !error.isTemporary) return
+      }
     }
   }
 
