@@ -45,20 +45,29 @@ export class History {
     const { log } = this.place
     const hasReactions = () => log.messages.list().some(({ reactions }) => reactions.length > 0)
     if (isNew && hasReactions()) this.#snapshots += 1
-    if (this.#refreshed < this.#snapshots)
-      this.#refreshing = this.#refreshing.then(() => this.#refresh())
+    if (this.isBehind) this.#refreshing = this.#refreshing.then(() => this.#refresh())
+  }
+
+  /** Whether it is not known yet which reactions are the user's. */
+  get isBehind(): boolean {
+    return this.#refreshed < this.#snapshots
   }
 
   async #refresh(): Promise<void> {
-    while (this.#refreshed < this.#snapshots && this.place.isReady()) {
+    while (this.isBehind && this.place.isReady()) {
       const snapshot = this.#snapshots
       try {
-        if (await this.#load('latest')) this.#refreshed = snapshot
+        if (await this.#load('latest')) this.#known(snapshot)
       } catch (error) {
         // Nobody who is refused will be told, however often they ask.
-        if (error instanceof ProblemError && !error.isTemporary) return
+        if (error instanceof ProblemError && !error.isTemporary) this.#known(snapshot)
       }
     }
+  }
+
+  #known(snapshot: number): void {
+    this.#refreshed = snapshot
+    this.place.changed()
   }
 
   /** Whether the page was taken: not one that a snapshot, or another page, made useless meanwhile. */

@@ -214,7 +214,7 @@ export class Room {
     const sent = log.messages.list().filter(isInTimeline)
     return {
       id: this.id,
-      state,
+      state: state === 'complete' && this.#history.isBehind ? 'catching-up' : state,
       ended,
       room: log.room,
       me: this.chat.roomList.get(this.id)?.me ?? null,

@@ -45,9 +45,10 @@ it('which reactions are mine is asked for after a snapshot, however long the net
   lost = 23
   log.begin(ready)
   history.continue(true)
-  expect(isMine()).toBe(false)
+  expect([isMine(), history.isBehind]).toEqual([false, true])
   await vi.waitFor(() => expect(isMine()).toBe(true))
   expect(asked).toBe(24)
+  await vi.waitFor(() => expect(history.isBehind).toBe(false))
 })
 
 it('it is asked again when the connection is back, also without another snapshot', async () => {
