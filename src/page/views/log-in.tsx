@@ -27,7 +27,7 @@ export function LogIn() {
   if (challenge)
     return <SecondFactor challenge={challenge} onDone={welcome} onBack={() => setChallenge(null)} />
   return (
-    <>
+    <div class="form">
       <form class="form" onSubmit={onSubmit}>
         <Field
           label="Username or e-mail"
@@ -52,7 +52,7 @@ export function LogIn() {
         </button>
       </form>
       {canUsePasskeys && <ByPasskey onDone={welcome} />}
-    </>
+    </div>
   )
 }
 

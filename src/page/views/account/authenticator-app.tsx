@@ -36,32 +36,39 @@ export function AuthenticatorApp({ factors, onChange }: SecurityProps) {
   }
   const { totp, password } = factors
   return (
-    <Block
-      title="Authenticator app"
-      text={
-        totp
-          ? `On since ${dateOf(totp.since)}. ${totp.recoveryCodes} recovery codes left.`
-          : password
-            ? 'Have a log-in by your password also ask for a code of an app on your phone.'
-            : 'Codes protect a password, and you have none.'
-      }
-    >
-      <FormProblem problem={problem} />
-      {totp && (
-        <div class="dialog-actions">
-          <button type="button" class="button" disabled={isBusy} onClick={() => run(renew)}>
-            New recovery codes
+    <>
+      <Block
+        title="Authenticator app"
+        text={
+          totp
+            ? `On since ${dateOf(totp.since)}. ${totp.recoveryCodes} recovery codes left.`
+            : password
+              ? 'Have a log-in by your password also ask for a code of an app on your phone.'
+              : 'Codes protect a password, and you have none.'
+        }
+      >
+        <FormProblem problem={problem} />
+        {totp && (
+          <div class="dialog-actions">
+            <button type="button" class="button" disabled={isBusy} onClick={() => run(renew)}>
+              New recovery codes
+            </button>
+            <button type="button" class="button" disabled={isBusy} onClick={() => run(end)}>
+              Turn off
+            </button>
+          </div>
+        )}
+        {!totp && password && (
+          <button
+            type="button"
+            class="button account-end"
+            disabled={isBusy}
+            onClick={() => run(begin)}
+          >
+            Set up
           </button>
-          <button type="button" class="button" disabled={isBusy} onClick={() => run(end)}>
-            Turn off
-          </button>
-        </div>
-      )}
-      {!totp && password && (
-        <button type="button" class="button" disabled={isBusy} onClick={() => run(begin)}>
-          Set up
-        </button>
-      )}
+        )}
+      </Block>
       {secret && (
         <AuthenticatorSetup
           secret={secret}
@@ -74,6 +81,6 @@ export function AuthenticatorApp({ factors, onChange }: SecurityProps) {
         />
       )}
       {codes && <NewRecoveryCodes codes={codes} onClose={() => setCodes(null)} />}
-    </Block>
+    </>
   )
 }

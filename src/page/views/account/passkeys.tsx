@@ -33,42 +33,44 @@ export function Passkeys({ factors, onChange }: SecurityProps) {
     await proven(() => chat.request('DELETE', `/v1/me/passkeys/${id}`)).then(changed, fail)
   }
   return (
-    <Block
-      title="Passkeys"
-      text="Log in by a finger, a face or the PIN of a device: without a name, a password or a code."
-    >
-      <ul class="rows">
-        {items.map((passkey) => (
-          <li key={passkey.id} class="row">
-            <div class="row-text">
-              <p class="row-title">{passkey.name}</p>
-              <p class="row-facts">
-                {passkey.lastUsedAt ? `Last used ${agoOf(passkey.lastUsedAt)}` : 'Not used yet'}
-              </p>
-            </div>
-            <button type="button" class="button button-small" onClick={() => setLeaving(passkey)}>
-              Remove<span class="visually-hidden"> {passkey.name}</span>
+    <>
+      <Block
+        title="Passkeys"
+        text="Log in by a finger, a face or the PIN of a device: without a name, a password or a code."
+      >
+        <ul class="rows">
+          {items.map((passkey) => (
+            <li key={passkey.id} class="row">
+              <div class="row-text">
+                <p class="row-title">{passkey.name}</p>
+                <p class="row-facts">
+                  {passkey.lastUsedAt ? `Last used ${agoOf(passkey.lastUsedAt)}` : 'Not used yet'}
+                </p>
+              </div>
+              <button type="button" class="button button-small" onClick={() => setLeaving(passkey)}>
+                Remove<span class="visually-hidden"> {passkey.name}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {canUsePasskeys ? (
+          <form class="form" onSubmit={onSubmit}>
+            <Field
+              label="Name of a new passkey"
+              name="name"
+              maxlength={64}
+              autocomplete="off"
+              error={errors.name}
+            />
+            <FormProblem problem={problem} />
+            <button type="submit" class="button" disabled={isBusy}>
+              Add a passkey
             </button>
-          </li>
-        ))}
-      </ul>
-      {canUsePasskeys ? (
-        <form class="form" onSubmit={onSubmit}>
-          <Field
-            label="Name of a new passkey"
-            name="name"
-            maxlength={64}
-            autocomplete="off"
-            error={errors.name}
-          />
-          <FormProblem problem={problem} />
-          <button type="submit" class="button" disabled={isBusy}>
-            Add a passkey
-          </button>
-        </form>
-      ) : (
-        <p>This browser has no passkeys.</p>
-      )}
+          </form>
+        ) : (
+          <p>This browser has no passkeys.</p>
+        )}
+      </Block>
       {leaving && (
         <Question
           title="Remove this passkey?"
@@ -78,6 +80,6 @@ export function Passkeys({ factors, onChange }: SecurityProps) {
           onClose={() => setLeaving(null)}
         />
       )}
-    </Block>
+    </>
   )
 }
