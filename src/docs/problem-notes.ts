@@ -61,8 +61,8 @@ export const problemNotes: Record<Code, Note> = {
     next: 'Ask for the next code. Ten wrong ones in an hour are too many, so do not repeat it by yourself.',
   },
   proof_required: {
-    when: 'You change your e-mail address, delete your account or end another session, and your last proof of who you are is more than ten minutes old.',
-    next: 'Ask for the password, send it with `PUT /v1/sessions/current/proof`, then repeat the request. Changing the address also takes it as `currentPassword`.',
+    when: 'You change your e-mail address or what you log in by, delete your account or end another session, and your last proof of who you are is more than ten minutes old.',
+    next: 'Ask for the password or a passkey, whatever `GET /v1/me/factors` has, send it with `PUT /v1/sessions/current/proof`, then repeat the request. Changing the address also takes it as `currentPassword`.',
   },
   registration_required: {
     when: 'You are a guest, and create a room, open a direct room, befriend or follow somebody, change your e-mail address, or enter a closed room without an invite.',
