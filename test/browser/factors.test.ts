@@ -113,7 +113,7 @@ it('a passkey is added, logs in without a name, proves who is there, and is remo
   await isSignedIn()
   assert.deepEqual(await methods(), ['passkey'])
   await page.goto(`${url}/#/account/security`)
-  forgetProofs()
+  await forgetProofs()
   await press('Remove Laptop')
   await press('Remove it')
   await page.getByRole('heading', { name: 'Is it you?' }).waitFor()
@@ -182,7 +182,7 @@ it('codes are turned on by a QR code and asked for; a lost phone is no end: a re
 
   await page.goto(`${url}/#/account/security`)
   await page.getByText('9 recovery codes left').waitFor()
-  forgetProofs()
+  await forgetProofs()
   await press('Add a passkey')
   await page.getByRole('heading', { name: 'Is it you?' }).waitFor()
   const dialog = page.getByRole('dialog')
