@@ -47,5 +47,5 @@ export const LINES: readonly Line[] = [
     text: 'The forecast: https://example.com/forecast. Wind from the north, 12 knots, and it may turn around noon. I would take the small sail.',
   },
   { by: 1, text: '@other shall I bring coffee?' },
-  { by: 0, text: 'Always ☕', reactions: ['👍'] },
+  { by: 0, text: 'Always ☕️', reactions: ['👍'] },
 ]

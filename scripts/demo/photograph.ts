@@ -28,7 +28,8 @@ function colourAt(x: number, y: number): Colour {
   if (y < HORIZON) {
     if (sun < 34) return [255, 244, 214]
     const sky = between([92, 122, 158], [246, 196, 150], y / HORIZON)
-    const hill = HORIZON - 26 - 18 * Math.sin(x / 150) - 10 * Math.sin(x / 47)
+    const ridge = 30 + 18 * Math.sin(x / 150) + 8 * Math.sin(x / 47)
+    const hill = HORIZON - ridge * Math.sqrt(Math.max(0, 1 - x / (WIDTH * 0.55)))
     if (y > hill && x < WIDTH * 0.55) return between([86, 98, 116], [120, 122, 130], x / WIDTH)
     return between(sky, [255, 226, 176], Math.max(0, 1 - sun / 330))
   }
