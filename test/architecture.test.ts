@@ -249,6 +249,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'http/log-in': {
     ours: [
+      'fanout/',
       'http/',
       'http/context types',
       'inbox/',
@@ -326,7 +327,10 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'page/vite.config': { ours: [], packages: ['vite'] },
 
-  cron: { ours: ['auth/', 'directory/', 'exports/', 'fanout/'], packages: [] },
+  cron: {
+    ours: ['auth/', 'directory/', 'exports/', 'fanout/', 'inbox/client'],
+    packages: [],
+  },
   index: { ours: ['app', 'cron', 'queue', 'inbox/', 'room/chat-room'], packages: [] },
 }
 

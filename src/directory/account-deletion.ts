@@ -1,4 +1,4 @@
-import { and, eq, exists, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import { ApiError } from '../errors'
 import { FOLDING } from '../folding'
 import type { Erasure } from '../schemas/users'
@@ -23,11 +23,36 @@ export async function apply(
   messages: Erasure,
   now: number,
 ): Promise<void> {
-  const self = eq(users.id, userId)
+  await applyWhere(directory, userId, messages, { now, condition: undefined })
+}
+
+/** Deletes a hidden account whose time is over. False where a log-in took it back meanwhile. */
+export const applyDue = (
+  directory: Directory,
+  { id, erased }: { id: string; erased: boolean },
+  now: number,
+): Promise<boolean> =>
+  applyWhere(directory, id, erased ? 'erase' : 'keep', {
+    now,
+    condition: lte(users.deletionDueAt, now),
+  })
+
+async function applyWhere(
+  directory: Directory,
+  userId: string,
+  messages: Erasure,
+  { now, condition }: { now: number; condition: SQL | undefined },
+): Promise<boolean> {
+  const self = and(eq(users.id, userId), condition)
   const row = await directory.select({ username: users.username }).from(users).where(self).get()
-  if (!row) throw new ApiError('unauthenticated', 'This account does not exist.')
-  if (row.username === null)
-    return messages === 'erase' ? eraseMessages(directory, userId) : undefined
+  if (!row) {
+    if (condition) return false
+    throw new ApiError('unauthenticated', 'This account does not exist.')
+  }
+  if (row.username === null) {
+    if (messages === 'erase') await eraseMessages(directory, userId)
+    return true
+  }
   const unchanged = sql`${self} and ${users.username} = ${row.username} and ${siteRoles.isNotLastAdmin(directory)}`
   const [, [cleared]] = await directory.batch([
     reserveUsername(directory, row.username, unchanged),
@@ -42,10 +67,10 @@ export async function apply(
     personalExports.forget(directory, userId, exists(deletedAccount(directory, userId))),
     edges.purgeSlice(directory, userId, exists(deletedAccount(directory, userId))),
   ])
-  if (cleared) return
+  if (cleared) return true
   if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdminProblem()
   // The account was renamed or deleted after it was read. Try again with its current row.
-  return apply(directory, userId, messages, now)
+  return applyWhere(directory, userId, messages, { now, condition })
 }
 
 async function eraseMessages(directory: Directory, userId: string): Promise<void> {
@@ -83,6 +108,7 @@ export const clearedAccount = (messages: Erasure, now: number) => ({
   suspensionReason: null,
   doNotDisturbUntil: null,
   deletedAt: now,
+  deletionDueAt: null,
   erased: messages === 'erase',
   profileVersion: nextVersion,
   dmAccessVersion: sql`${users.dmAccessVersion} + 1`,
@@ -92,6 +118,6 @@ const deletedAccount = (directory: Directory, userId: string) =>
   directory
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.id, userId), isNotNull(users.deletedAt)))
+    .where(and(eq(users.id, userId), isNotNull(users.deletedAt), isNull(users.deletionDueAt)))
 
 const nextVersion = sql`${users.profileVersion} + 1`

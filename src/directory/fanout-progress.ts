@@ -31,15 +31,19 @@ export async function findPending(
   const row = await directory
     .select({
       profile: profiles.columns,
+      deletionDueAt: users.deletionDueAt,
       versions: { profileVersion, profileFanoutVersion, dmAccessVersion, dmAccessFanoutVersion },
     })
     .from(users)
     .where(and(eq(users.id, userId), hasPendingFanout(users)))
     .get()
   if (!row) return undefined
-  const { profile, versions } = row
+  const { profile, versions, deletionDueAt } = row
+  const shown = profiles.toProfile(profile)
+  // Of one that is hidden, rooms take the name away and keep the rest, until a log-in gives it back.
+  const hidden = { ...shown, deleted: false, erased: false }
   return {
-    profile: profiles.toProfile(profile),
+    profile: deletionDueAt === null ? shown : hidden,
     dmAccessVersion: versions.dmAccessVersion,
     isProfilePending: versions.profileFanoutVersion < versions.profileVersion,
     isDmAccessPending: versions.dmAccessFanoutVersion < versions.dmAccessVersion,

@@ -5,9 +5,10 @@ import { ApiError } from '../errors'
 import { FOLDING, fold } from '../folding'
 import { newId } from '../ids'
 import { DisplayName } from '../schemas/users'
+import { takeBack } from './account-hiding'
 import type { Directory } from './database'
 import { isPosing, skeleton } from './reserved-names'
-import { identities, users } from './schema'
+import { canLogIn, identities, users } from './schema'
 import * as sessions from './sessions'
 import * as usernames from './usernames'
 
@@ -51,8 +52,9 @@ export async function logIn(
         sessions.deleteExpired(directory, found.id, now),
         rename(directory, found.id, isRenamed ? name : found.displayName),
         sessions.open(directory, grant, device, opening),
+        takeBack(directory, grant),
       ])
-      if (opened) return { grant: { ...grant, ...opened }, isRenamed }
+      if (opened) return { grant: { ...grant, ...opened }, isRenamed: isRenamed || found.isHidden }
     } else {
       const opened = await create(directory, { identity, name, grant, device, opening })
       if (opened) return { grant: { ...grant, ...opened }, isRenamed: false }
@@ -67,10 +69,14 @@ export const userOf = (directory: Directory, key: Key) =>
 
 const findUser = (directory: Directory, key: Key) =>
   directory
-    .select({ id: users.id, displayName: users.displayName })
+    .select({
+      id: users.id,
+      displayName: users.displayName,
+      isHidden: sql`${users.deletionDueAt} is not null`.mapWith(Boolean),
+    })
     .from(identities)
     .innerJoin(users, eq(users.id, identities.userId))
-    .where(and(isKey(key), isNull(users.deletedAt)))
+    .where(and(isKey(key), canLogIn(users)))
     .get()
 
 const rename = (directory: Directory, userId: string, displayName: string) =>

@@ -1,12 +1,13 @@
-import { and, eq, exists, gt, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, isNotNull, sql } from 'drizzle-orm'
 import * as challenges from '../auth/log-in-challenges'
 import { refused } from '../auth/passkeys'
 import * as passwords from '../auth/passwords'
 import { DEFAULT_APP, type Grant, type Secrets } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { NewSession } from '../schemas/sessions'
+import { takeBack } from './account-hiding'
 import type { Directory } from './database'
-import { totp, users } from './schema'
+import { canLogIn, totp, users } from './schema'
 import { type SecondFactor, secondFactorRequired, spend } from './second-factor'
 import * as sessions from './sessions'
 
@@ -19,6 +20,8 @@ export interface Account {
   passwordHash: string | null
   failedLogins: number
   failedLoginAt: number | null
+  /** Whether a log-in takes it back. */
+  isHidden: boolean
   /** Whether a password is not enough. */
   asksForCode: boolean
 }
@@ -66,6 +69,7 @@ export async function logIn(
       device,
       sessions.byPassword(directory, grant.userId, passwordHash),
     ),
+    takeBack(directory, grant),
   ])
   if (opened) return grant
   // The hash changed after the check, for example because another login rehashed it, or codes were turned on. Check again.
@@ -94,6 +98,7 @@ export async function logInWithSecondFactor(
     sessions.deleteExpired(directory, userId, now),
     clearFailures(directory, userId),
     sessions.open(directory, grant, device, opening),
+    takeBack(directory, grant),
   ])
   if (!opened) throw challenges.challengeEnded()
   return grant
@@ -111,6 +116,7 @@ export async function logInByPasskey(
     sessions.deleteExpired(directory, userId, now),
     clearFailures(directory, userId),
     sessions.open(directory, grant, device, sessions.byPasskey(userId, id)),
+    takeBack(directory, grant),
   ])
   if (!opened) throw refused()
   return grant
@@ -176,7 +182,7 @@ export const find = (
 /** The account of a user, unless it is deleted. */
 export const findById = (directory: Directory, userId: string): Promise<Account | undefined> =>
   select(directory)
-    .where(and(eq(users.id, userId), isNull(users.deletedAt)))
+    .where(and(eq(users.id, userId), canLogIn(users)))
     .get()
 
 const select = (directory: Directory) =>
@@ -186,6 +192,7 @@ const select = (directory: Directory) =>
       passwordHash: users.passwordHash,
       failedLogins: users.failedLogins,
       failedLoginAt: users.failedLoginAt,
+      isHidden: sql`${users.deletionDueAt} is not null`.mapWith(Boolean),
       asksForCode: exists(
         directory
           .select({ userId: totp.userId })

@@ -1,11 +1,11 @@
-import { and, count, desc, eq, exists, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, count, desc, eq, exists, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type AnsweredChallenge, refused, type StoredPasskey } from '../auth/passkeys'
 import { DEFAULT_APP } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { Passkey } from '../schemas/passkeys'
 import { iso } from '../schemas/primitives'
 import type { Directory } from './database'
-import { identities, passkeys, spentChallenges, users } from './schema'
+import { canLogIn, identities, passkeys, spentChallenges, users } from './schema'
 
 /** How many passkeys a user may have. */
 export const MAX_PASSKEYS = 20
@@ -88,7 +88,7 @@ export async function findByCredential(directory: Directory, credentialId: strin
       and(
         eq(passkeys.appId, DEFAULT_APP),
         eq(passkeys.credentialId, credentialId),
-        isNull(users.deletedAt),
+        canLogIn(users),
       ),
     )
     .get()

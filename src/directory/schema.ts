@@ -13,6 +13,10 @@ import type { Notify } from '../schemas/preferences'
 export const foundByDisplayName = (t: { username: AnyColumn; foldedName: AnyColumn }) =>
   sql`substr(${t.username}, 1, length(${t.foldedName})) <> ${t.foldedName}`
 
+/** SQL condition: the account is there, if hidden. Everywhere else a hidden account counts as deleted: it has `deletedAt`. */
+export const canLogIn = (t: { deletedAt: AnyColumn; deletionDueAt: AnyColumn }) =>
+  sql`(${t.deletedAt} is null or ${t.deletionDueAt} is not null)`
+
 /** SQL condition: some rooms of the user may be behind. A query must repeat it exactly to use `users_to_spread`. */
 export const hasPendingFanout = (t: Record<FanoutVersions, AnyColumn>) =>
   sql`(${t.profileFanoutVersion} < ${t.profileVersion} or ${t.dmAccessFanoutVersion} < ${t.dmAccessVersion})`
@@ -91,6 +95,8 @@ export const users = sqliteTable(
     guestUntil: integer('guest_until'),
     createdAt: integer('created_at').notNull(),
     deletedAt: integer('deleted_at'),
+    /** When a hidden account will be deleted for good. Until then a log-in takes it back. */
+    deletionDueAt: integer('deletion_due_at'),
     /** Whether deleting the account also erases every message of this user. */
     erased: integer('erased', { mode: 'boolean' }).notNull().default(false),
   },
@@ -104,6 +110,7 @@ export const users = sqliteTable(
     index('users_guests')
       .on(t.guestUntil)
       .where(sql`${t.guestUntil} is not null and ${t.deletedAt} is null`),
+    index('users_due').on(t.deletionDueAt).where(sql`${t.deletionDueAt} is not null`),
     index('users_admins').on(t.id).where(sql`${t.role} = 'admin'`),
     index('users_to_refold').on(t.id).where(toRefold(t)),
     index('users_to_spread').on(t.id).where(hasPendingFanout(t)),

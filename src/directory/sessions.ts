@@ -4,7 +4,6 @@ import {
   eq,
   gt,
   isNotNull,
-  isNull,
   lt,
   ne,
   notExists,
@@ -18,7 +17,7 @@ import { newId } from '../ids'
 import { iso } from '../schemas/primitives'
 import type { Session } from '../schemas/sessions'
 import type { Directory } from './database'
-import { passkeys, sessions, users } from './schema'
+import { canLogIn, passkeys, sessions, users } from './schema'
 import * as totp from './totp'
 
 /** How long a replaced refresh token stays valid, for a second tab or a response that got lost. */
@@ -75,7 +74,7 @@ export const byPasskey = (userId: string, passkeyId: string): Opening => ({
   methods: 'passkey',
   condition: and(
     eq(users.id, userId),
-    isNull(users.deletedAt),
+    canLogIn(users),
     sql`exists (select 1 from ${passkeys} where ${passkeys.id} = ${passkeyId} and ${passkeys.userId} = ${userId})`,
   ),
 })
@@ -88,7 +87,7 @@ export const asGuest = (userId: string): Opening => ({
 /** By somebody else's word; `userId` is the statement that selects the user. */
 export const byIdentity = (method: string, userId: SQLWrapper): Opening => ({
   methods: method,
-  condition: and(sql`${users.id} = (${userId})`, isNull(users.deletedAt)),
+  condition: and(sql`${users.id} = (${userId})`, canLogIn(users)),
 })
 
 /**

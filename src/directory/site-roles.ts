@@ -38,10 +38,13 @@ const byAppKeys = (directory: Directory, userId: string) =>
     .from(identities)
     .where(and(eq(identities.userId, userId), eq(identities.issuer, APP_ISSUER)))
 
-/** SQL condition: the user is not an admin, or there is another one. */
+/** SQL condition: the user is not an admin, or there is another one. Who is hidden is none. */
 export const isNotLastAdmin = (directory: Directory) => {
-  const admins = directory.select({ n: count() }).from(users).where(eq(users.role, 'admin'))
-  return sql`(${users.role} <> 'admin' or ${admins} > 1)`
+  const admins = directory
+    .select({ n: count() })
+    .from(users)
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt)))
+  return sql`(${users.role} <> 'admin' or ${users.deletedAt} is not null or ${admins} > 1)`
 }
 
 export async function isLastAdmin(directory: Directory, userId: string): Promise<boolean> {

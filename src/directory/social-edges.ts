@@ -1,4 +1,4 @@
-import { and, desc, eq, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { User } from '../schemas/users'
 import type { Directory } from './database'
@@ -107,7 +107,7 @@ export function selectPage(directory: Directory, userId: string, query: EdgesQue
     .select({ user: columns, at: socialEdges.at })
     .from(socialEdges)
     .innerJoin(users, eq(users.id, other))
-    .where(and(side, eq(socialEdges.kind, kind), rest))
+    .where(and(side, eq(socialEdges.kind, kind), isNull(users.deletedAt), rest))
     .orderBy(desc(socialEdges.at), desc(other))
     .limit(limit + 1)
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, lt, not, notBetween, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, isNull, lt, not, notBetween, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { DEFAULT_APP } from '../auth/tokens'
@@ -45,7 +45,11 @@ export async function findMany(directory: Directory, ids: string[]): Promise<Use
 
 /** Finds a user by username in any case. Throws `not_found`. */
 export async function findByName(directory: Directory, username: string): Promise<User> {
-  const named = and(eq(users.appId, DEFAULT_APP), eq(users.username, username.toLowerCase()))
+  const named = and(
+    eq(users.appId, DEFAULT_APP),
+    eq(users.username, username.toLowerCase()),
+    isNull(users.deletedAt),
+  )
   const row = await directory.select(columns).from(users).where(named).get()
   if (!row) throw new ApiError('not_found', 'There is no user with this name.')
   return toUser(row)
@@ -92,7 +96,8 @@ export function searchStatements(
       // The alias is needed: a batch returns objects, in which two columns cannot have the same name.
       .select({ match: sql<string>`${column}`.as('match'), row: columns })
       .from(users)
-      .where(and(rest(column), ...conditions))
+      // One that is hidden still has its name.
+      .where(and(rest(column), isNull(users.deletedAt), ...conditions))
       .orderBy(asc(column), ...more.map((next) => asc(next)))
       .limit(limit + 1)
   return [
@@ -125,6 +130,7 @@ function scanWords(
         more.length > 0
           ? and(eq(word, first), sql`instr(' ' || ${spaced}, ${` ${words.join(' ')}`}) > 0`)
           : and(gte(word, prefix), lt(word, end), not(hasEarlierWord(prefix))),
+        isNull(users.deletedAt),
         after ? sql`${key} > (${after[0]}, ${after[1]})` : undefined,
         notBetween(users.foldedName, prefix, end),
         notBetween(users.username, prefix, end),

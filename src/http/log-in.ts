@@ -5,7 +5,8 @@ import type { Directory } from '../directory/database'
 import * as directoryLogin from '../directory/login'
 import type { SecondFactor } from '../directory/second-factor'
 import { ApiError } from '../errors'
-import { publishFactors } from '../inbox/account-news'
+import * as profileFanout from '../fanout/profile-fanout'
+import { publishAccount, publishFactors } from '../inbox/account-news'
 import { endBeyondLimit } from '../inbox/end-sessions'
 import { notify, notifyOfDevice } from '../mail/notices'
 import { limitAccountLogIns, limitDeviceLogIns, limitLogIns } from '../middleware/rate-limits'
@@ -91,8 +92,16 @@ async function answer(
 ): Promise<LoggedIn> {
   await endBeyondLimit(c.env, grant.userId, c.var.now)
   const session = { userId: grant.userId, sessionId: grant.id, device: clientOf(c).device }
+  if (account?.isHidden) takenBack(c, grant)
   if (!device) notifyOfDevice(c.env, session, c.var.now)
   return { ...(await signIn(c, grant, device)), failedLogIns: failuresOf(account) }
+}
+
+/** A hidden account was taken back: its rooms get its name again. */
+function takenBack({ env, var: { now } }: Context<AppEnv>, { userId }: Grant): void {
+  profileFanout.enqueue(env, userId)
+  publishAccount(env, userId, now)
+  notify(env, userId, { kind: 'takenBack' }, now)
 }
 
 /** Finds the account that a log-in names, within the limits. Throws `rate_limited`. */

@@ -29,7 +29,8 @@ export const reset = (username: string, url: string): Letter =>
 /** What the owner of an account is told of. */
 export type Notice =
   | { kind: 'device'; device: string }
-  | { kind: 'password' | 'reset' | 'addressVerified' }
+  | { kind: 'password' | 'reset' | 'addressVerified' | 'takenBack' }
+  | { kind: 'deletion'; until: number }
   | { kind: 'address' }
   | { kind: 'passkeyAdded' | 'passkeyRemoved'; name: string }
   | { kind: 'codesOn' | 'codesOff' | 'codesReset' | 'recoveryCode' | 'recoveryCodes' }
@@ -58,6 +59,16 @@ const told = (notice: Notice): { subject: string; happened: string } => {
       return {
         subject: 'Your e-mail address was verified',
         happened: 'can be logged in to with this address, which also resets its password.',
+      }
+    case 'deletion':
+      return {
+        subject: 'Your account will be deleted',
+        happened: `is hidden, and will be deleted on ${new Date(notice.until).toUTCString()}. Log in before then to keep it.`,
+      }
+    case 'takenBack':
+      return {
+        subject: 'Your account is back',
+        happened: 'was logged in to, and will not be deleted.',
       }
     case 'passkeyAdded':
       return {

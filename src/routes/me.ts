@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import * as accountDeletion from '../directory/account-deletion'
+import * as accountHiding from '../directory/account-hiding'
 import * as accountUpdate from '../directory/account-update'
 import * as accounts from '../directory/accounts'
 import { requireProof } from '../directory/step-up'
@@ -16,7 +16,7 @@ import { notify, notifyFormer } from '../mail/notices'
 import { limitProofs } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
-import { Erasure, Me, MePatch } from '../schemas/users'
+import { Deletion, Me, MePatch } from '../schemas/users'
 
 export const me = router()
   .openapi(
@@ -87,20 +87,32 @@ export const me = router()
       path: '/v1/me',
       operationId: 'deleteMe',
       tags: ['me'],
-      summary: 'Delete your account, for good.',
-      description: 'Nobody can ever take its username.',
+      summary: 'Delete your account.',
+      description:
+        'It ends all sessions and hides you at once: to others you are deleted. For 14 days, logging in takes the account back, whole; then it is deleted for good. With `now` it is at once, and so it is for a guest. Nobody can ever take its username.',
       who: 'Anyone signed in, except the last site admin.',
       guards: [requireSession],
-      request: { query: z.strictObject({ messages: Erasure.default('keep') }) },
-      responses: noContent('The account is deleted. Its rooms show it a moment later.'),
+      request: { query: Deletion },
+      responses: noContent('The account is hidden or deleted. Its rooms show it a moment later.'),
       problems: ['last_admin', 'proof_required'],
     }),
     async (c) => {
       const { directory, access, now } = c.var
       await requireProof(directory, access, now)
-      await accountDeletion.apply(directory, access.userId, c.req.valid('query').messages, now)
-      await endAccount(c.env, access, now)
-      profileFanout.enqueue(c.env, access.userId)
+      const { userId } = access
+      const { messages, now: isAtOnce } = c.req.valid('query')
+      const { guest } = await accounts.find(directory, userId, now)
+      if (isAtOnce === 'true' || guest) {
+        await accountDeletion.apply(directory, userId, messages, now)
+        await endAccount(c.env, access, now)
+      } else {
+        await endAround(c.env, { userId }, now, () =>
+          accountHiding.hide(directory, userId, messages, now),
+        )
+        const until = now + accountHiding.UNDELETE_MS
+        notify(c.env, userId, { kind: 'deletion', until }, now)
+      }
+      profileFanout.enqueue(c.env, userId)
       return c.body(null, 204)
     },
   )

@@ -192,6 +192,13 @@ export const Erasure = z.enum(['keep', 'erase']).meta({
 })
 export type Erasure = z.infer<typeof Erasure>
 
+export const Deletion = z.strictObject({
+  messages: Erasure.default('keep'),
+  now: z.enum(['true', 'false']).default('false').meta({
+    description: '`true`: for good, at once, instead of in 14 days. There is no way back then.',
+  }),
+})
+
 /** A user as rooms show them: the author of a message, a member, a moderator. */
 export const Author = z
   .strictObject({

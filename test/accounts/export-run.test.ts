@@ -130,7 +130,7 @@ describe('an export', () => {
     const [ana, bo] = [await createUser('Ana'), await createUser('Bo')]
     await Promise.all([exportOf(ana), exportOf(bo)])
     const [link = ''] = await readyOf(ana)
-    expect((await ana.delete('/v1/me')).status).toBe(204)
+    expect((await ana.delete('/v1/me?now=true')).status).toBe(204)
     expect((await fetchService(link)).status).toBe(404)
     await sweep(env, Date.now())
     expect((await env.MEDIA.list({ prefix: exportsPrefix(ana.id) })).objects).toEqual([])

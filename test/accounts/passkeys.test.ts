@@ -227,7 +227,7 @@ describe('adding a passkey', () => {
   it('that the account is deleted under adds nothing', async () => {
     const ana = await registerUser('ana')
     const credential = await new Authenticator().create(await creationOptions(ana))
-    const racing = [ana.post('/v1/me/passkeys', { credential }), ana.delete('/v1/me')]
+    const racing = [ana.post('/v1/me/passkeys', { credential }), ana.delete('/v1/me?now=true')]
     await Promise.all(racing)
     const rows = env.DB.prepare('select count(*) n from passkeys where user_id = ?').bind(ana.id)
     expect(await rows.first('n')).toBe(0)

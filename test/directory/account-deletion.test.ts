@@ -36,7 +36,7 @@ it('deleting an account leaves no name, address or password hash in any table, o
   expect(await countOf('recovery_codes', ana.id)).toBe(10)
   await storePasskey(ana.id)
   expect(await everything()).toMatch(/wanda@example.com/)
-  await ana.delete('/v1/me')
+  await ana.delete('/v1/me?now=true')
   const left = await everything()
   expect(left).not.toMatch(/wanda|vanish|scrypt/i)
   expect(left).toContain(usernames.hash(ana.username))
@@ -48,8 +48,8 @@ it('deleting raises the profile version once, and erasing afterwards raises it o
   const ana = await registerUser('ana')
   const profile = async () => (await profiles.find(directory, [ana.id]))[0]
   expect(await profile()).toMatchObject({ version: 1, deleted: false })
-  await ana.delete('/v1/me')
-  await ana.delete('/v1/me')
+  await ana.delete('/v1/me?now=true')
+  await ana.delete('/v1/me?now=true')
   expect(await profile()).toMatchObject({
     version: 2,
     deleted: true,

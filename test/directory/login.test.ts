@@ -41,7 +41,7 @@ it('concurrent logins that rehash the password all succeed', async () => {
 it('a login that races the deletion of its account leaves no session', async () => {
   const ana = await registerUser('ana')
   const login = { username: ana.username, password: PASSWORD }
-  beforeNextBatch(directory, () => ana.delete('/v1/me'))
+  beforeNextBatch(directory, () => ana.delete('/v1/me?now=true'))
   const late = logIn(login, 4)
   await expect(late).rejects.toMatchObject({ code: 'wrong_password' })
   const count = env.DB.prepare('select count(*) as n from sessions where user_id = ?').bind(ana.id)

@@ -112,7 +112,7 @@ it('a deletion removes all edges, also when there are more than one slice', asyn
   await befriend(ana, bo)
   await crowd(ana, 'follow', 6000)
   await crowd(ana, 'block', 6000)
-  await ana.delete('/v1/me')
+  await ana.delete('/v1/me?now=true')
   const left = env.DB.prepare('select count(*) as n from ties where from_id = ?1 or to_id = ?1')
   await eventually(async () => expect(await left.bind(ana.id).first('n')).toBe(0))
 })

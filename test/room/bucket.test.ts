@@ -87,12 +87,12 @@ const ends = {
   nothing: async () => {},
   'the room is deleted': ({ ana, path }: Scene) => ana.delete(path),
   'bo erases his account': ({ bo }: Scene) => erase(bo),
-  'bo deletes his account': ({ bo }: Scene) => bo.delete('/v1/me'),
+  'bo deletes his account': ({ bo }: Scene) => bo.delete('/v1/me?now=true'),
   'everyone erases their account': async ({ everyone }: Scene) => {
     for (const each of everyone) await erase(each)
   },
 }
-const erase = ({ token }: User) => call('DELETE', '/v1/me?messages=erase', { token })
+const erase = ({ token }: User) => call('DELETE', '/v1/me?messages=erase&now=true', { token })
 
 const step = fc.record({
   act: fc.constantFrom(

@@ -198,7 +198,7 @@ it('whatever D1 misses while it comes and goes, in the end directory, members an
           await actor.patch(`${path}/members/@me`, patch)
         }
         if (what === 'rename') await actor.patch('/v1/me', { displayName: `Renamed ${start} ${i}` })
-        if (what === 'delete' && who % 4 === 0) await actor.delete('/v1/me')
+        if (what === 'delete' && who % 4 === 0) await actor.delete('/v1/me?now=true')
         if (what === 'switch') d1.isDown = !d1.isDown
       }),
     )

@@ -15,7 +15,7 @@ const AT_ONCE = 25
 /** What races the join, and what must be true of the room's copy in the end. */
 const rivals = {
   rename: (who: User) => who.patch('/v1/me', { displayName: `New ${who.id}` }),
-  delete: (who: User) => who.delete('/v1/me'),
+  delete: (who: User) => who.delete('/v1/me?now=true'),
   suspend: (who: User, mo: User) =>
     mo.put(`/v1/users/${who.id}/suspension`, {
       until: new Date(Date.now() + 3_600_000).toISOString(),

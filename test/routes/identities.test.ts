@@ -141,7 +141,7 @@ describe('a user of an identity', () => {
   it('who deleted their account is a new one at the next log-in, and nothing of the old is left', async () => {
     const sub = newSubject()
     const ana = signedIn(await logInAs(sub))
-    expect((await ana.delete('/v1/me')).status).toBe(204)
+    expect((await ana.delete('/v1/me?now=true')).status).toBe(204)
     expect(await countOf(sub)).toBe(0)
     const again = await logInAs(sub)
     expect(again.status).toBe(201)

@@ -38,7 +38,7 @@ describe('changing an account', () => {
     await markVerified(ana)
     const { body } = await logIn({ email: 'of.ana@example.com', password: PASSWORD })
     expect(body.me.id).toBe(ana.id)
-    await ana.delete('/v1/me')
+    await ana.delete('/v1/me?now=true')
     expect((await bo.patch('/v1/me', { username: ana.username })).body.code).toBe('username_taken')
     // The address is free for whoever else claims it.
     await markVerified(bo)
@@ -106,7 +106,7 @@ describe('deleting an account', () => {
   it('ends it at once, and every session with it', async () => {
     const ana = await registerUser('ana', { email: 'gone@example.com' })
     await markVerified(ana)
-    expect((await ana.delete('/v1/me')).status).toBe(204)
+    expect((await ana.delete('/v1/me?now=true')).status).toBe(204)
     expect((await ana.delete('/v1/me?messages=keep')).body.code).toBe('unauthenticated')
     expect((await ana.get('/v1/me')).body.code).toBe('unauthenticated')
     expect((await ana.patch('/v1/me', { bio: 'boo' })).body.code).toBe('unauthenticated')
@@ -120,9 +120,9 @@ describe('deleting an account', () => {
   it('is refused to the last admin only', async () => {
     const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
     await setSiteRole(ana, 'admin')
-    expect((await ana.delete('/v1/me')).body.code).toBe('last_admin')
+    expect((await ana.delete('/v1/me?now=true')).body.code).toBe('last_admin')
     await setSiteRole(bo, 'admin')
-    expect((await ana.delete('/v1/me')).status).toBe(204)
+    expect((await ana.delete('/v1/me?now=true')).status).toBe(204)
     await setSiteRole(bo, 'user')
   })
 })
@@ -136,7 +136,7 @@ describe('a suspended user', () => {
     expect((await ana.get(`/v1/users/${mo.id}`)).status).toBe(200)
     expect((await ana.delete('/v1/sessions/current')).status).toBe(204)
     const again = signedIn(await logIn({ username: ana.username, password: PASSWORD }))
-    expect((await again.delete('/v1/me')).status).toBe(204)
+    expect((await again.delete('/v1/me?now=true')).status).toBe(204)
   })
 
   it('changes nothing', async () => {

@@ -283,7 +283,7 @@ it('merges of one account at once lose nothing', async () => {
 it('a deleted account has none, nowhere', async () => {
   const [ana, bo] = [await createUser('Ana'), await createUser('Bo')]
   await ana.patch('/v1/me', { metadata: ODD })
-  expect((await ana.delete('/v1/me')).status).toBe(204)
+  expect((await ana.delete('/v1/me?now=true')).status).toBe(204)
   expect((await bo.get(`/v1/users/${ana.id}`)).body.metadata).toEqual({})
   const row = await env.DB.prepare('select metadata from users where id = ?').bind(ana.id).first()
   expect(row).toEqual({ metadata: null })

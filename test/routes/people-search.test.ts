@@ -75,7 +75,7 @@ describe('people are found', () => {
     expect([await found(bo, 'seeb'), await found(bo, 'wald')]).toEqual([[], ['Bo Waldheim']])
     expect(await wordsOf(bo)).toEqual(['waldheim'])
     const ana = await createUser('Ana')
-    await bo.delete('/v1/me')
+    await bo.delete('/v1/me?now=true')
     expect(await found(ana, 'wald')).toEqual([])
     expect(await wordsOf(bo)).toEqual([])
   })

@@ -80,6 +80,6 @@ export function call(
     case 'join by invite':
       return actor.put(`${path}/members/@me`, { invite: invite.code })
     case 'delete account':
-      return actor.delete(`/v1/me?messages=${on ? 'erase' : 'keep'}`)
+      return actor.delete(`/v1/me?now=true&messages=${on ? 'erase' : 'keep'}`)
   }
 }

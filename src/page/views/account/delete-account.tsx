@@ -33,7 +33,11 @@ function Sure({ me, onClose }: { me: Me; onClose: () => void }) {
   const { onSubmit, isBusy, problem } = useForm(async () => {
     await proven(() => chat.request('DELETE', `/v1/me?messages=${messages}`))
     await chat.logOut()
-    notify('Your account is deleted.')
+    notify(
+      me.guest
+        ? 'Your account is deleted.'
+        : 'Your account is deleted. For 14 days, logging in takes it back.',
+    )
   })
   return (
     <Dialog title="Delete your account?" onClose={onClose}>

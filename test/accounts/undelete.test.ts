@@ -1,0 +1,249 @@
+import { createScheduledController, evictDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
+import { runSweeps } from '../../src/cron'
+import * as accountDeletion from '../../src/directory/account-deletion'
+import { open } from '../../src/directory/database'
+import * as usernames from '../../src/directory/usernames'
+import { call, type Reply } from '../fixtures/api'
+import { createAppKey } from '../fixtures/app-keys'
+import { eventually } from '../fixtures/eventually'
+import { beforeNextBatch } from '../fixtures/interleaving'
+import { mailTo, markVerified, newAddress, tokenTo } from '../fixtures/mail'
+import { newMessage, roomStub } from '../fixtures/rooms'
+import {
+  clientAddress,
+  createGuest,
+  logIn,
+  PASSWORD,
+  type RegisteredUser,
+  registerUser,
+  setSiteRole,
+  signedIn,
+} from '../fixtures/users'
+
+const directory = open(env.DB)
+const DAY = 86_400_000
+const sweep = () => runSweeps(createScheduledController(), env)
+const hide = async (user: RegisteredUser, query = '') =>
+  expect((await user.delete(`/v1/me${query}`)).status).toBe(204)
+const back = async ({ username }: { username: string }) =>
+  signedIn(await logIn({ username, password: PASSWORD }))
+const rowOf = ({ id }: { id: string }) =>
+  env.DB.prepare('select * from users where id = ?').bind(id).first<Record<string, unknown>>()
+
+/** Lets time pass for a hidden account. The clock stays: what limits the hashing of passwords goes by it. */
+const wait = ({ id }: { id: string }, ms: number) =>
+  env.DB.prepare('update users set deletion_due_at = deletion_due_at - ? where id = ?')
+    .bind(ms, id)
+    .run()
+
+/** ana and bo, who are friends, in a room of ana's and in a direct one. */
+async function friends() {
+  const [ana, bo] = await Promise.all([
+    registerUser('ana', { displayName: 'Ana Undeleted' }),
+    registerUser('bo'),
+  ])
+  await ana.patch('/v1/me', { messagePolicy: 'everyone' })
+  await ana.put(`/v1/me/friend-requests/${bo.id}`)
+  await bo.put(`/v1/me/friend-requests/${ana.id}`)
+  const { body: room } = await ana.post('/v1/rooms', { name: 'Harbour' })
+  const path = `/v1/rooms/${room.id}`
+  await ana.post(`${path}/messages`, newMessage('before'))
+  await bo.post(`${path}/messages`, newMessage('hello'))
+  const { body: direct } = await bo.post(`/v1/direct/${ana.id}`)
+  await bo.post(`/v1/rooms/${direct.id}/messages`, newMessage('psst'))
+  return { ana, bo, path, roomId: room.id as string, direct: `/v1/rooms/${direct.id}` }
+}
+
+const authorOf = async (reader: RegisteredUser, path: string) =>
+  (await reader.get(`${path}/messages`)).body.items.at(-1).author.displayName
+const ids = ({ body }: Reply) => body.items.map(({ id }: { id: string }) => id)
+
+describe('an account that is deleted', () => {
+  it('is hidden from everyone at once, and its sessions end', async () => {
+    const { ana, bo, path, direct } = await friends()
+    const { refreshToken } = ana
+    await hide(ana)
+    expect((await ana.get('/v1/me')).body.code).toBe('unauthenticated')
+    expect((await ana.post('/v1/sessions/refresh', { refreshToken })).status).toBe(401)
+    expect((await bo.get(`/v1/users/${ana.id}`)).body).toMatchObject({
+      username: null,
+      displayName: 'deleted user',
+      role: null,
+    })
+    expect((await bo.get(`/v1/usernames/${ana.username}`)).body.code).toBe('not_found')
+    expect(ids(await bo.get('/v1/users?search=undeleted'))).not.toContain(ana.id)
+    expect(ids(await bo.get('/v1/users?search=ana'))).not.toContain(ana.id)
+    expect(ids(await bo.get(`/v1/users?search=${ana.username}`))).toEqual([])
+    expect(ids(await bo.get('/v1/me/friends'))).toEqual([])
+    expect((await bo.post(`/v1/direct/${ana.id}`)).body.code).toBe('not_found')
+    expect((await bo.put(`/v1/me/friend-requests/${ana.id}`)).body.code).toBe('not_found')
+    await eventually(async () => {
+      expect(await authorOf(bo, path)).toBe('deleted user')
+      const post = await bo.post(`${direct}/messages`, newMessage('there?'))
+      expect(post.body.code).toBe('not_connected')
+    })
+    const taken = { username: ana.username, password: PASSWORD }
+    const again = await call('POST', '/v1/users', { body: taken, headers: clientAddress() })
+    expect(again.body.code).toBe('username_taken')
+  })
+
+  it('is taken back whole by a log-in: rooms, messages, friends and name, though every object was evicted', async () => {
+    const { ana, bo, path, roomId, direct } = await friends()
+    await hide(ana)
+    await eventually(async () => expect(await authorOf(bo, path)).toBe('deleted user'))
+    for (const stub of [roomStub(roomId), env.INBOXES.get(env.INBOXES.idFromName(ana.id))]) {
+      await evictDurableObject(stub)
+    }
+    const returned = await back(ana)
+    expect(returned.id).toBe(ana.id)
+    expect((await returned.get(path)).body.me.role).toBe('owner')
+    expect(ids(await returned.get('/v1/me/rooms'))).toContain(roomId)
+    expect(ids(await bo.get('/v1/me/friends'))).toEqual([ana.id])
+    expect((await bo.get(`/v1/usernames/${ana.username}`)).body.id).toBe(ana.id)
+    await eventually(async () => {
+      expect(await authorOf(bo, path)).toBe('Ana Undeleted')
+      expect((await bo.post(`${direct}/messages`, newMessage('back?'))).status).toBe(201)
+    })
+    expect((await returned.post(`${path}/messages`, newMessage('after'))).status).toBe(201)
+    // The tokens of before stay ended.
+    expect((await ana.get('/v1/me')).status).toBe(401)
+    expect(await rowOf(ana)).toMatchObject({ deleted_at: null, deletion_due_at: null, erased: 0 })
+  })
+
+  it('is deleted for good after 14 days by the cron, however often that runs', async () => {
+    const { ana, bo, path } = await friends()
+    await hide(ana, '?messages=erase')
+    await wait(ana, 14 * DAY - 600_000)
+    await sweep()
+    expect(await rowOf(ana)).toMatchObject({ username: ana.username })
+    await wait(ana, 600_000)
+    await sweep()
+    await sweep()
+    expect(await rowOf(ana)).toMatchObject({
+      username: null,
+      password_hash: null,
+      deletion_due_at: null,
+      erased: 1,
+    })
+    expect(
+      await usernames.findReserved(directory, { userId: '', username: ana.username, now: 0 }),
+    ).toBe(true)
+    expect((await logIn({ username: ana.username, password: PASSWORD })).body.code).toBe(
+      'wrong_password',
+    )
+    const reader = await back(bo)
+    await eventually(async () => {
+      const { items } = (await reader.get(`${path}/messages`)).body
+      expect(items.at(-1)).toMatchObject({ text: null, author: { displayName: 'deleted user' } })
+    })
+  })
+
+  it('is deleted at once with now=true, and a guest always', async () => {
+    const ana = await registerUser('ana')
+    await hide(ana, '?now=true')
+    const gus = await createGuest('Gus')
+    expect((await gus.delete('/v1/me')).status).toBe(204)
+    for (const user of [ana, gus]) {
+      expect(await rowOf(user)).toMatchObject({ username: null, deletion_due_at: null })
+    }
+  })
+
+  it('of a log-in and the sweep at the same time, one wins, whole', async () => {
+    const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
+    await Promise.all([hide(ana), hide(bo)])
+    await Promise.all([wait(ana, 14 * DAY), wait(bo, 14 * DAY)])
+    // ana comes back between what the sweep has read and what it writes.
+    beforeNextBatch(directory, () => back(ana))
+    const due = { id: ana.id, erased: false }
+    expect(await accountDeletion.applyDue(directory, due, Date.now())).toBe(false)
+    expect(await rowOf(ana)).toMatchObject({ username: ana.username, deleted_at: null })
+    const kept = env.DB.prepare('select count(*) as n from sessions where user_id = ?')
+    expect(await kept.bind(ana.id).first('n')).toBe(1)
+    // bo is deleted between the check of the password and the session.
+    beforeNextBatch(directory, () =>
+      accountDeletion.applyDue(directory, { id: bo.id, erased: false }, Date.now()),
+    )
+    const late = await logIn({ username: bo.username, password: PASSWORD })
+    expect(late.body.code).toBe('wrong_password')
+    expect(await kept.bind(bo.id).first('n')).toBe(0)
+  })
+
+  it('is taken back by no wrong password', async () => {
+    const ana = await registerUser('ana')
+    await hide(ana)
+    expect((await logIn({ username: ana.username, password: 'a guess' })).body.code).toBe(
+      'wrong_password',
+    )
+    expect((await rowOf(ana))?.deletion_due_at).not.toBeNull()
+  })
+
+  it('is taken back with a password that was forgotten, and its owner is told of each', async () => {
+    const email = newAddress()
+    const ana = await registerUser('ana', { email })
+    await tokenTo(email, 'verify')
+    await markVerified(ana)
+    await hide(ana)
+    const subjects = () => mailTo(email).map(({ subject }) => subject)
+    await eventually(() => expect(subjects()).toContain('Your account will be deleted'))
+    const options = { body: { email }, headers: clientAddress() }
+    await call('POST', '/v1/password-resets', options)
+    const token = await tokenTo(email, 'reset')
+    const password = 'a better one, surely'
+    await call('PUT', '/v1/password', { body: { token, password }, headers: clientAddress() })
+    expect((await rowOf(ana))?.deletion_due_at).not.toBeNull()
+    expect((await logIn({ email, password })).body.me.id).toBe(ana.id)
+    await eventually(() => expect(subjects()).toContain('Your account is back'))
+  })
+
+  it('of a user of an app key is taken back by the next session that the key makes', async () => {
+    const token = await createAppKey(['users.mint'])
+    const subject = crypto.randomUUID()
+    const mint = () => call('POST', '/v1/app/sessions', { token, body: { subject } }).then(signedIn)
+    const ana = await mint()
+    await hide(ana)
+    const again = await mint()
+    expect(again.id).toBe(ana.id)
+    expect((await again.get('/v1/me')).status).toBe(200)
+  })
+
+  it('is no admin while it is hidden, so that the last one stays', async () => {
+    const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
+    await env.DB.prepare(`update users set role = 'user'`).run()
+    await Promise.all([setSiteRole(ana, 'admin'), setSiteRole(bo, 'admin')])
+    await hide(ana)
+    expect((await bo.delete('/v1/me')).body.code).toBe('last_admin')
+    await wait(ana, 14 * DAY)
+    await sweep()
+    expect(await rowOf(ana)).toMatchObject({ username: null, role: 'user' })
+    await setSiteRole(bo, 'user')
+  })
+
+  it('whose sessions cannot be ended is not hidden, and can be deleted a moment later', async () => {
+    const ana = await registerUser('ana')
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const down = vi.spyOn(env.INBOXES, 'get').mockImplementation(() => {
+      throw new Error('the inbox is down')
+    })
+    expect((await ana.delete('/v1/me')).status).toBe(503)
+    down.mockRestore()
+    expect(await rowOf(ana)).toMatchObject({ deleted_at: null })
+    await hide(await back(ana))
+    vi.restoreAllMocks()
+  })
+
+  it('goes on to be deleted where the cron broke off behind the row', async () => {
+    const { ana, bo, path } = await friends()
+    await hide(ana)
+    await wait(ana, 14 * DAY)
+    // All that the cron does before it dies.
+    await accountDeletion.applyDue(directory, { id: ana.id, erased: false }, Date.now())
+    await sweep()
+    const reader = await back(bo)
+    await eventually(async () => {
+      const { items } = (await reader.get(`${path}/members`)).body
+      expect(items.map(({ user }: { user: { id: string } }) => user.id)).toEqual([bo.id])
+    })
+  })
+})
