@@ -118,7 +118,7 @@ it('a new password signs out the other device', { skip }, async () => {
 it('devices are listed, and one is signed out after a proof', { skip }, async () => {
   await logIn(phone, 'ana.lopez', NEW_PASSWORD)
   await isSignedIn(phone)
-  forgetProofs()
+  await forgetProofs()
   await ana.go('#/account/devices')
   const rows = ana.page.locator('.rows .row')
   await eventually(async () => assert.equal(await rows.count(), 2))
