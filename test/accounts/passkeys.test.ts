@@ -123,7 +123,7 @@ describe('a passkey', () => {
     const ana = await registerUser('ana')
     const { authenticator } = await addPasskey(ana)
     const options = await logInOptions()
-    expect((await ana.delete('/v1/me')).status).toBe(204)
+    expect((await ana.delete('/v1/me?now=true')).status).toBe(204)
     const passkey = await authenticator.get(options)
     expect(codeOfReply(await logIn({ passkey }))).toBe('passkey_refused')
     const rows = env.DB.prepare('select count(*) n from passkeys where user_id = ?').bind(ana.id)
