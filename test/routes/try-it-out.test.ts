@@ -4,6 +4,7 @@ import { app } from '../../src/app'
 import { documentOf } from '../../src/docs/openapi'
 import { call } from '../fixtures/api'
 import { Authenticator } from '../fixtures/authenticator'
+import { readyOf } from '../fixtures/exports'
 import { jpeg } from '../fixtures/jpeg'
 import { markVerified, newAddress, tokenTo } from '../fixtures/mail'
 import * as media from '../fixtures/media'
@@ -47,8 +48,8 @@ const operations = Object.entries(document.paths as Record<string, Record<string
       path,
     })),
   )
-  // A page cannot open a socket as a request.
-  .filter(({ operationId }) => !/^open(Inbox)?Socket$/.test(operationId))
+  // A page cannot open a socket as a request, and there is no issuer to log in at.
+  .filter(({ operationId }) => !/^open(Inbox)?Socket$|IdentityLogIn$/.test(operationId))
 
 const schemaOf = ({ schema }: Parameter): Schema => ({
   ...named[schema.$ref?.split('/').at(-1) ?? ''],
@@ -107,6 +108,7 @@ const actors: Record<string, (scene: Scene) => { token: string } | Promise<{ tok
   leaveRoom: ({ bo }) => bo,
   deleteMe: ({ bo }) => bo,
   createAppSession: async (scene) => ({ token: (await appKey(scene)).secret }),
+  endAppSessions: async (scene) => ({ token: (await appKey(scene)).secret }),
 }
 
 /** What must have happened before. */
@@ -114,6 +116,7 @@ const befores: Record<string, (scene: Scene) => Promise<unknown>> = {
   replaceRecoveryCodes: ({ ana }) => turnOnTotp(ana.id),
   resetTotp: ({ bo }) => turnOnTotp(bo.id),
   requestVerification: (scene) => address(scene),
+  getExport: ({ ana }) => ana.post('/v1/me/export'),
   acceptFriend: ({ ana, bo }) => bo.put(`/v1/me/friend-requests/${ana.id}`),
   // As the example of a key is.
   getRoomByKey: ({ ana }) => ana.post('/v1/rooms', { key: 'order:4711' }),
@@ -158,6 +161,10 @@ const ids: Record<string, (scene: Scene, operation: string) => unknown> = {
   sessionId: async ({ ana }) => (await ana.get('/v1/sessions')).body.items[0].id,
   keyId: async (scene) => (await appKey(scene)).appKey.id,
   passkeyId: ({ ana }) => storePasskey(ana.id),
+  token: async ({ ana }) => {
+    await ana.post('/v1/me/export')
+    return (await readyOf(ana))[0]?.split('/').at(-1)
+  },
   id: ({ ana }) => ana.id,
   avatarId: avatar,
 }
