@@ -49,6 +49,7 @@ async function logIn(person: Person): Promise<void> {
   await person.page.getByLabel('Username or e-mail').fill('ana.lopez')
   await person.page.getByLabel('Password').fill(PASSWORD)
   await person.page.getByRole('button', { name: 'Log in' }).click()
+  await person.page.getByRole('link', { name: /Harbour crew/ }).waitFor()
 }
 
 const devices = [

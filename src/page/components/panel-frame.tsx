@@ -12,6 +12,8 @@ interface FrameProps {
 /** It takes the focus when it opens, and closes with Escape. */
 export function PanelFrame({ title, subtitle, onClose, children }: FrameProps) {
   const head = useRef<HTMLHeadingElement>(null)
+  // Where it covers the room, there is no other heading.
+  const isAlone = matchMedia('(max-width: 63.99rem)').matches
   useEffect(() => head.current?.focus(), [])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && !event.defaultPrevented) onClose()
@@ -20,6 +22,7 @@ export function PanelFrame({ title, subtitle, onClose, children }: FrameProps) {
     <aside class="panel" aria-label={title} onKeyDown={onKeyDown}>
       <header class="panel-head">
         <div class="panel-title">
+          {isAlone && <h1 class="visually-hidden">Room</h1>}
           <h2 ref={head} tabIndex={-1}>
             {title}
           </h2>

@@ -31,6 +31,7 @@ export function Shell({ route }: { route: Route }) {
       <Sidebar route={route} me={me} />
       <main class="main" id="main" tabIndex={-1}>
         <Connectivity />
+        {route.view === 'home' && <h1 class="visually-hidden">Your rooms</h1>}
         <View route={route} />
       </main>
     </div>
