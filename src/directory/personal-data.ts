@@ -57,6 +57,7 @@ export const sources: readonly Source[] = [
       'email',
       'emailClaimedAt',
       'emailVerifiedAt',
+      'deletionDueAt',
       'role',
       'messagePolicy',
       'addPolicy',
