@@ -161,7 +161,9 @@ const ids: Record<string, (scene: Scene, operation: string) => unknown> = {
   sessionId: async ({ ana }) => (await ana.get('/v1/sessions')).body.items[0].id,
   keyId: async (scene) => (await appKey(scene)).appKey.id,
   passkeyId: ({ ana }) => storePasskey(ana.id),
-  token: async ({ ana }) => {
+  // That of media is optional: the page sends none.
+  token: async ({ ana }, operation) => {
+    if (operation !== 'downloadExport') return undefined
     await ana.post('/v1/me/export')
     return (await readyOf(ana))[0]?.split('/').at(-1)
   },
