@@ -42,7 +42,7 @@ it('a guest keeps the account, with all that was said', { skip }, async () => {
   await bo.page.getByRole('button', { name: /^Keep (the|this) account/ }).click()
   await bo.page.getByRole('heading', { name: 'Keep this account' }).waitFor({ state: 'detached' })
   await bo.go('#/account/profile')
-  await bo.page.getByLabel('Display name').fill('Bo Jensen')
+  await bo.page.getByLabel('Your name').fill('Bo Jensen')
   await bo.page.getByRole('button', { name: 'Save profile' }).click()
   await ana.message('Is anybody here?').getByText('Bo Jensen').waitFor()
 })
