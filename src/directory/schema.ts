@@ -540,7 +540,7 @@ export const personalExports = sqliteTable(
   ],
 )
 
-/** What site staff did to accounts and rooms: who did what to whom, when and why. Ids sort by time. */
+/** What staff, app keys and the owners themselves did to accounts, and staff in rooms: who, what, to whom, when and why. Ids sort by time. */
 export const siteAudit = sqliteTable(
   'site_audit',
   {
@@ -554,5 +554,9 @@ export const siteAudit = sqliteTable(
     /** JSON of what else there is to know, such as the new role. */
     detail: text('detail'),
   },
-  (t) => [index('site_audit_by_user').on(t.userId, t.id)],
+  (t) => [
+    index('site_audit_by_user').on(t.userId, t.id),
+    index('site_audit_by_actor').on(t.actorId, t.id),
+    index('site_audit_by_action').on(t.action, t.id),
+  ],
 )

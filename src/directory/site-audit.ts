@@ -5,8 +5,9 @@ import type { SiteAuditEntry } from '../schemas/site-audit'
 import type { Directory } from './database'
 import { siteAudit } from './schema'
 
-/** What someone of the site staff does, in a room or to an account. */
-export interface StaffAct {
+/** What site staff do in a room or to an account, an app key to an account, or a user to their own credentials. */
+export interface Act {
+  /** A user, or an app key. */
   actorId: string
   /** The operation of the API that does it. */
   action: string
@@ -17,7 +18,7 @@ export interface StaffAct {
   detail?: Record<string, string>
 }
 
-const toRow = (act: StaffAct, now: number): typeof siteAudit.$inferInsert => ({
+const toRow = (act: Act, now: number): typeof siteAudit.$inferInsert => ({
   id: newId(),
   at: now,
   actorId: act.actorId,
@@ -34,7 +35,7 @@ const toRow = (act: StaffAct, now: number): typeof siteAudit.$inferInsert => ({
  */
 export async function recorded<T>(
   directory: Directory,
-  act: StaffAct,
+  act: Act,
   now: number,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -48,28 +49,50 @@ export async function recorded<T>(
   }
 }
 
+/** Records what has been done. */
+export async function record(directory: Directory, act: Act, now: number): Promise<void> {
+  await directory.insert(siteAudit).values(toRow(act, now))
+}
+
+/** What of the audit is asked for: all of it, or what a user or key did, what was done to a user, one kind of act. */
+export interface AuditFilter {
+  actorId?: string | undefined
+  userId?: string | undefined
+  action?: string | undefined
+}
+
 /** Newest first, before an entry. */
 export async function list(
   directory: Directory,
+  query: AuditFilter & { before?: string | undefined; limit: number },
+): Promise<SiteAuditEntry[]> {
+  return (await select(directory, query)).map(toEntry)
+}
+
+/** The statement of `list`. Each filter has its index. */
+export const select = (
+  directory: Directory,
   {
+    actorId,
     userId,
+    action,
     before,
     limit,
-  }: { userId?: string | undefined; before?: string | undefined; limit: number },
-): Promise<SiteAuditEntry[]> {
-  const rows = await directory
+  }: AuditFilter & { before?: string | undefined; limit: number },
+) =>
+  directory
     .select()
     .from(siteAudit)
     .where(
       and(
+        actorId === undefined ? undefined : eq(siteAudit.actorId, actorId),
         userId === undefined ? undefined : eq(siteAudit.userId, userId),
+        action === undefined ? undefined : eq(siteAudit.action, action),
         before === undefined ? undefined : lt(siteAudit.id, before),
       ),
     )
     .orderBy(desc(siteAudit.id))
     .limit(limit)
-  return rows.map(toEntry)
-}
 
 const toEntry = (row: typeof siteAudit.$inferSelect): SiteAuditEntry => ({
   id: row.id,

@@ -28,7 +28,7 @@ export const acceptAppKey = (scope: Scope) =>
 /** Requires an app key with a scope, for what is done on nobody's behalf. */
 export const requireAppKey = (scope: Scope) =>
   createMiddleware<AppEnv>(async function requireAppKey(c, next) {
-    await verify(c, bearerOf(c), scope)
+    c.set('appKeyId', await verify(c, bearerOf(c), scope))
     await next()
   })
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { recorded, type StaffAct } from '../directory/site-audit'
+import { type Act, recorded } from '../directory/site-audit'
 import type { RoomEnv } from '../http/context'
 import { ask } from '../room/client'
 import type { Caller } from '../room/policy/authorize'
@@ -35,10 +35,7 @@ export const roomCallerOrSiteStaff = (operationId: string) =>
     await next()
   })
 
-async function actOf(
-  c: Context<RoomEnv, '/v1/rooms/:roomId'>,
-  operationId: string,
-): Promise<StaffAct> {
+async function actOf(c: Context<RoomEnv, '/v1/rooms/:roomId'>, operationId: string): Promise<Act> {
   const seq = c.req.param('seq')
   return {
     actorId: c.get('access').userId,

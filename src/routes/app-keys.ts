@@ -169,7 +169,10 @@ export const appKeys = router()
     async (c) => {
       const { directory, now } = c.var
       const userId = await directoryAppKeys.findUser(directory, c.req.valid('query').subject)
-      if (userId) await endAll(c.env, { userId }, now)
+      if (userId) {
+        const act = { actorId: c.get('appKeyId') ?? '', action: 'endAppSessions', userId }
+        await recorded(directory, act, now, () => endAll(c.env, { userId }, now))
+      }
       return c.body(null, 204)
     },
   )

@@ -1,5 +1,6 @@
 import * as accounts from '../directory/accounts'
 import * as emailVerification from '../directory/email-verification'
+import { recorded } from '../directory/site-audit'
 import { ApiError } from '../errors'
 import { endpoint, router } from '../http/endpoint'
 import { body, ok } from '../http/responses'
@@ -64,9 +65,13 @@ export const email = router()
     async (c) => {
       const { directory, access, now } = c.var
       const { token } = c.req.valid('json')
-      const me = await emailVerification.apply(directory, access.userId, token, now)
-      publishAccount(c.env, access.userId, now)
-      notify(c.env, access.userId, { kind: 'addressVerified' }, now)
+      const { userId } = access
+      const act = { actorId: userId, action: 'verifyEmail', userId }
+      const me = await recorded(directory, act, now, () =>
+        emailVerification.apply(directory, userId, token, now),
+      )
+      publishAccount(c.env, userId, now)
+      notify(c.env, userId, { kind: 'addressVerified' }, now)
       return c.json(me, 200)
     },
   )

@@ -2,6 +2,7 @@ import * as accountDeletion from '../directory/account-deletion'
 import * as accountHiding from '../directory/account-hiding'
 import * as accountUpdate from '../directory/account-update'
 import * as accounts from '../directory/accounts'
+import { recorded } from '../directory/site-audit'
 import { requireProof } from '../directory/step-up'
 import * as profileFanout from '../fanout/profile-fanout'
 import { endpoint, router } from '../http/endpoint'
@@ -17,6 +18,9 @@ import { limitProofs } from '../middleware/rate-limits'
 import { requireSession } from '../middleware/require-session'
 import { requireActive } from '../middleware/require-site-role'
 import { Deletion, Me, MePatch } from '../schemas/users'
+
+/** What one logs in by. */
+const CREDENTIALS = ['username', 'email', 'password'] as const
 
 export const me = router()
   .openapi(
@@ -67,7 +71,11 @@ export const me = router()
       if (currentPassword !== undefined || password !== undefined)
         await limitProofs(c, access.userId)
       const cost = Number(c.env.PASSWORD_COST)
-      const change = () => accountUpdate.apply(directory, access, patch, { cost, now })
+      const apply = () => accountUpdate.apply(directory, access, patch, { cost, now })
+      const credentials = CREDENTIALS.filter((field) => patch[field] !== undefined)
+      const detail = { fields: credentials.join(' ') }
+      const act = { actorId: access.userId, action: 'changeMe', userId: access.userId, detail }
+      const change = () => (credentials.length > 0 ? recorded(directory, act, now, apply) : apply())
       const { userId, sessionId } = access
       const changed =
         password === undefined
@@ -102,12 +110,17 @@ export const me = router()
       const { userId } = access
       const { messages, now: isAtOnce } = c.req.valid('query')
       const { guest } = await accounts.find(directory, userId, now)
+      const act = { actorId: userId, action: 'deleteMe', userId, detail: { now: isAtOnce } }
       if (isAtOnce === 'true' || guest) {
-        await accountDeletion.apply(directory, userId, messages, now)
+        await recorded(directory, act, now, () =>
+          accountDeletion.apply(directory, userId, messages, now),
+        )
         await endAccount(c.env, access, now)
       } else {
-        await endAround(c.env, { userId }, now, () =>
-          accountHiding.hide(directory, userId, messages, now),
+        await recorded(directory, act, now, () =>
+          endAround(c.env, { userId }, now, () =>
+            accountHiding.hide(directory, userId, messages, now),
+          ),
         )
         const until = now + accountHiding.UNDELETE_MS
         notify(c.env, userId, { kind: 'deletion', until }, now)

@@ -3,6 +3,7 @@ import { creationOptions, verifyCreation } from '../auth/passkeys'
 import * as accounts from '../directory/accounts'
 import { isUser as isAppUser } from '../directory/app-keys'
 import * as directoryPasskeys from '../directory/passkeys'
+import { recorded } from '../directory/site-audit'
 import { requireProof } from '../directory/step-up'
 import { deviceName } from '../directory/user-agent'
 import { ApiError } from '../errors'
@@ -82,7 +83,10 @@ export const passkeys = router()
       await directoryPasskeys.spend(directory, challenge)
       const { transports = [] } = credential.response
       const input = { ...passkey, id: newId(), userId, transports, name }
-      const added = await directoryPasskeys.add(directory, input, now)
+      const act = { actorId: userId, action: 'addPasskey', userId, detail: { passkeyId: input.id } }
+      const added = await recorded(directory, act, now, () =>
+        directoryPasskeys.add(directory, input, now),
+      )
       publishFactors(c.env, userId)
       notify(c.env, userId, { kind: 'passkeyAdded', name }, now)
       return c.json(added, 201, { Location: `/v1/me/passkeys/${added.id}` })
@@ -147,9 +151,18 @@ export const passkeys = router()
       const { directory, access, now } = c.var
       await requireProof(directory, access, now)
       const one = { userId: access.userId, id: c.req.valid('param').passkeyId }
-      const { name } = await directoryPasskeys.remove(directory, one)
-      publishFactors(c.env, access.userId)
-      notify(c.env, access.userId, { kind: 'passkeyRemoved', name }, now)
+      const { userId } = one
+      const act = {
+        actorId: userId,
+        action: 'removePasskey',
+        userId,
+        detail: { passkeyId: one.id },
+      }
+      const { name } = await recorded(directory, act, now, () =>
+        directoryPasskeys.remove(directory, one),
+      )
+      publishFactors(c.env, userId)
+      notify(c.env, userId, { kind: 'passkeyRemoved', name }, now)
       return c.body(null, 204)
     },
   )

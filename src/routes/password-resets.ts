@@ -1,4 +1,5 @@
 import * as passwordReset from '../directory/password-reset'
+import { recorded } from '../directory/site-audit'
 import { endpoint, router } from '../http/endpoint'
 import { body, noContent } from '../http/responses'
 import * as who from '../http/who'
@@ -52,7 +53,10 @@ export const passwordResets = router()
       const link = await passwordReset.requireLink(directory, token, now)
       const { userId } = link
       const hash = await passwordReset.hashNew(password, link, Number(c.env.PASSWORD_COST))
-      await endAround(c.env, { userId }, now, () => passwordReset.apply(directory, link, hash, now))
+      const act = { actorId: userId, action: 'resetPassword', userId }
+      await recorded(directory, act, now, () =>
+        endAround(c.env, { userId }, now, () => passwordReset.apply(directory, link, hash, now)),
+      )
       notify(c.env, userId, { kind: 'reset' }, now)
       return c.body(null, 204)
     },

@@ -25,8 +25,8 @@ export const roles = router().openapi(
   async (c) => {
     const { userId } = c.req.valid('param')
     const { directory, access, now } = c.var
-    const { role } = c.req.valid('json')
-    const act = { actorId: access.userId, action: 'setSiteRole', userId, detail: { role } }
+    const { role, reason } = c.req.valid('json')
+    const act = { actorId: access.userId, action: 'setSiteRole', userId, reason, detail: { role } }
     await recorded(directory, act, now, () => siteRoles.set(directory, userId, role))
     publishAccount(c.env, userId, now)
     return c.json(await users.find(directory, userId), 200)

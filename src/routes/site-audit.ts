@@ -12,7 +12,9 @@ export const siteAudit = router().openapi(
     path: '/v1/site-audit',
     operationId: 'listSiteAudit',
     tags: ['moderation'],
-    summary: 'Read what site staff did to accounts and in rooms, newest first.',
+    summary: 'Read what was done to accounts, and by site staff in rooms, newest first.',
+    description:
+      'What staff and app keys did to accounts, and what users changed of what they log in by: who, what, to whom, when, and why where staff said so. It holds ids, and no name or address.',
     who: 'Site admins.',
     guards: [requireSession, requireAdmin],
     request: { query: SiteAuditQuery },
@@ -24,6 +26,8 @@ export const siteAudit = router().openapi(
     const page = await pageOf(c, query, byId, (before, limit) =>
       directorySiteAudit.list(c.var.directory, {
         userId: query.userId,
+        actorId: query.actorId,
+        action: query.action,
         before: before?.[0],
         limit,
       }),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { recorded } from '../directory/site-audit'
 import * as directorySuspensions from '../directory/suspensions'
 import * as profileFanout from '../fanout/profile-fanout'
@@ -7,7 +8,7 @@ import { body, noContent, ok } from '../http/responses'
 import { publishAccount } from '../inbox/account-news'
 import { requireSession } from '../middleware/require-session'
 import { requireModerator } from '../middleware/require-site-role'
-import { NewSuspension, Suspension } from '../schemas/users'
+import { NewSuspension, StaffReason, Suspension } from '../schemas/users'
 
 const allowed = 'Site moderators and admins, if the user has a lower site role.'
 
@@ -55,14 +56,18 @@ export const suspensions = router()
       summary: 'Lift a suspension before it ends.',
       who: allowed,
       guards: [requireSession, requireModerator],
-      request: { params: OneUser },
+      request: {
+        params: OneUser,
+        query: z.strictObject({ reason: StaffReason.optional() }),
+      },
       responses: noContent('The user is not suspended.'),
       problems: ['forbidden', 'suspended', 'not_found'],
     }),
     async (c) => {
       const { userId } = c.req.valid('param')
       const { directory, access, siteRole, now } = c.var
-      const act = { actorId: access.userId, action: 'liftSuspension', userId }
+      const { reason } = c.req.valid('query')
+      const act = { actorId: access.userId, action: 'liftSuspension', userId, reason }
       await recorded(directory, act, now, () =>
         directorySuspensions.lift(directory, siteRole, userId),
       )

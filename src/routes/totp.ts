@@ -62,9 +62,13 @@ export const totp = router()
       await requireProof(directory, access, now)
       const code = c.req.valid('json').totp
       const context = { secrets: secretsOf(c.env), now }
-      const codes = await directoryTotp.confirm(directory, access.userId, code, context)
-      publishFactors(c.env, access.userId)
-      notify(c.env, access.userId, { kind: 'codesOn' }, now)
+      const { userId } = access
+      const act = { actorId: userId, action: 'confirmTotp', userId }
+      const codes = await recorded(directory, act, now, () =>
+        directoryTotp.confirm(directory, userId, code, context),
+      )
+      publishFactors(c.env, userId)
+      notify(c.env, userId, { kind: 'codesOn' }, now)
       return c.json({ recoveryCodes: codes }, 200)
     },
   )
@@ -84,9 +88,11 @@ export const totp = router()
     async (c) => {
       const { directory, access, now } = c.var
       await requireProof(directory, access, now)
-      if (await directoryTotp.remove(directory, access.userId)) {
-        publishFactors(c.env, access.userId)
-        notify(c.env, access.userId, { kind: 'codesOff' }, now)
+      const { userId } = access
+      const act = { actorId: userId, action: 'endTotp', userId }
+      if (await recorded(directory, act, now, () => directoryTotp.remove(directory, userId))) {
+        publishFactors(c.env, userId)
+        notify(c.env, userId, { kind: 'codesOff' }, now)
       }
       return c.body(null, 204)
     },
@@ -107,9 +113,13 @@ export const totp = router()
     async (c) => {
       const { directory, access, now } = c.var
       await requireProof(directory, access, now)
-      const codes = await directoryTotp.renewCodes(directory, access.userId)
-      publishFactors(c.env, access.userId)
-      notify(c.env, access.userId, { kind: 'recoveryCodes' }, now)
+      const { userId } = access
+      const act = { actorId: userId, action: 'replaceRecoveryCodes', userId }
+      const codes = await recorded(directory, act, now, () =>
+        directoryTotp.renewCodes(directory, userId),
+      )
+      publishFactors(c.env, userId)
+      notify(c.env, userId, { kind: 'recoveryCodes' }, now)
       return c.json({ recoveryCodes: codes }, 200)
     },
   )

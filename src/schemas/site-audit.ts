@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { PageQuery, page } from './pages'
 import { Id, Timestamp } from './primitives'
 
-/** One act of site staff: what was done, by whom, to whom, where, when and why. */
+/** One act of site staff, of an app key, or of a user on their own credentials: what was done, by whom, to whom, where, when and why. */
 export const SiteAuditEntry = z
   .strictObject({
     id: Id,
     at: Timestamp,
-    actorId: Id.meta({ description: 'Who did it.' }),
+    actorId: Id.meta({ description: 'Who did it: a user, or an app key.' }),
     action: z
       .string()
       .meta({ description: 'The operation of this API that did it.', example: 'banUser' }),
@@ -32,5 +32,10 @@ export const SiteAudit = page(SiteAuditEntry, 'SiteAudit')
 
 export const SiteAuditQuery = PageQuery.extend({
   userId: Id.optional().meta({ description: 'Only what was done to this user.' }),
+  actorId: Id.optional().meta({ description: 'Only what this user, or this app key, did.' }),
+  action: z.string().min(1).max(64).optional().meta({
+    description: 'Only what this operation did.',
+    example: 'suspendUser',
+  }),
 })
 export type SiteAuditQuery = z.infer<typeof SiteAuditQuery>

@@ -134,6 +134,9 @@ export const MePatch = z
   .meta({ id: 'MePatch', example: { displayName: 'Ana López', bio: 'Tea, trains, type theory.' } })
 export type MePatch = z.infer<typeof MePatch>
 
+/** Why staff do something to an account; the site audit has it. */
+export const StaffReason = text(1, 500).meta({ example: 'Spam in three rooms.' })
+
 export const UserPage = page(User, 'UserPage')
 
 /** How many users one request names. */
@@ -162,12 +165,14 @@ export const UsersQuery = z
   })
 export type UsersQuery = z.infer<typeof UsersQuery>
 
-export const RoleInput = z.strictObject({ role: SiteRole }).meta({ id: 'RoleInput' })
+export const RoleInput = z
+  .strictObject({ role: SiteRole, reason: StaffReason.optional() })
+  .meta({ id: 'RoleInput', example: { role: 'moderator' } })
 
 export const NewSuspension = z
   .strictObject({
     until: FutureTimestamp,
-    reason: text(1, 500).optional().meta({ example: 'Spam in three rooms.' }),
+    reason: StaffReason.optional(),
   })
   .meta({ id: 'NewSuspension' })
 export type NewSuspension = z.infer<typeof NewSuspension>
