@@ -16,7 +16,7 @@ const privates = new RegExp([ADDRESS, NETWORK, 'eyJ[\\w-]+\\.eyJ'].join('|'), 'i
 
 /** Endpoints that answer with your own private data. */
 const OWN =
-  /^(GET|PATCH) \/v1\/me$|^PUT \/v1\/me\/email\/verification$|^(PUT|DELETE) \/v1\/me\/avatar$|^POST \/v1\/(users|sessions|sessions\/refresh)$|media-token$|^INBOX own$/
+  /^(GET|PATCH) \/v1\/me$|^GET \/v1\/me\/export$|^PUT \/v1\/me\/email\/verification$|^(PUT|DELETE) \/v1\/me\/avatar$|^POST \/v1\/(users|sessions|sessions\/refresh)$|media-token$|^INBOX own$/
 
 const seen: { from: string; text: string }[] = []
 

@@ -50,17 +50,18 @@ export async function endAll(
 }
 
 /**
- * Ends every session of a user, but the `except`ed one, around a change that `change` makes; it answers which it ended. Throws
- * `unavailable`, and what `change` throws.
+ * Ends every session of a user, with the one they ask by (`sessionId`) or but an `except`ed one, around a change that `change`
+ * makes; it answers which it ended. Throws `unavailable`, and what `change` throws.
  */
 export async function endAround<T extends { ended: string[] }>(
   env: Bindings,
-  { userId, except }: { userId: string; except?: string },
+  { userId, sessionId, except }: { userId: string; sessionId?: string; except?: string },
   now: number,
   change: () => Promise<T>,
 ): Promise<T> {
   const all = await sessions.listIds(open(env.DB), userId)
   const known = new Set(all.filter((id) => id !== except))
+  if (sessionId !== undefined) known.add(sessionId)
   await inbox.endSessions(env, userId, [...known], now)
   const changed = await change()
   await endLateOnes(env, userId, known, changed.ended, now)

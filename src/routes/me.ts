@@ -3,6 +3,7 @@ import * as accountHiding from '../directory/account-hiding'
 import * as accountUpdate from '../directory/account-update'
 import * as accounts from '../directory/accounts'
 import { recorded } from '../directory/site-audit'
+import * as siteRoles from '../directory/site-roles'
 import { requireProof } from '../directory/step-up'
 import * as profileFanout from '../fanout/profile-fanout'
 import { endpoint, router } from '../http/endpoint'
@@ -117,10 +118,10 @@ export const me = router()
         )
         await endAccount(c.env, access, now)
       } else {
+        // Before any session ends: who stays stays signed in.
+        if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdminProblem()
         await recorded(directory, act, now, () =>
-          endAround(c.env, { userId }, now, () =>
-            accountHiding.hide(directory, userId, messages, now),
-          ),
+          endAround(c.env, access, now, () => accountHiding.hide(directory, userId, messages, now)),
         )
         const until = now + accountHiding.UNDELETE_MS
         notify(c.env, userId, { kind: 'deletion', until }, now)

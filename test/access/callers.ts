@@ -140,10 +140,10 @@ export async function createCallerScenario(
   const room = `/v1/rooms/${roomId}`
   const others = await say(bo, room)
   const own = await say(inside, room)
+  const sessionId = await openSession(caller.id)
   const ways = isDirect ? becomingInDirect : becoming
   const changed = await ways[name]?.({ ana, bo, caller, room })
   if (isRefused(changed)) throw new Error(`no ${name}: ${JSON.stringify(changed)}`)
-  const sessionId = await openSession(caller.id)
   const isKey = name === 'key'
   const headers: Record<string, string> = isKey ? { 'On-Behalf-Of': caller.id } : {}
   const token = isKey ? await createAppKey() : await tokenOf(name, { userId: caller.id, sessionId })

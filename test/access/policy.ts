@@ -51,6 +51,7 @@ GET    /asyncapi.json
 GET    /docs
 GET    /docs/socket
 GET    /docs/events
+GET    /docs/client
 GET    /docs/problems
 GET    /docs/{file}
 GET    /page/{script}

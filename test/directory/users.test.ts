@@ -41,5 +41,5 @@ it('the sweep reads only users with a pending fanout, in order', async () => {
 
 it('checking for another admin uses the index of admins', async () => {
   const sql = directory.select().from(usersTable).where(siteRoles.isNotLastAdmin(directory)).toSQL()
-  expect(await plan(sql)).toContain('USING COVERING INDEX users_admins')
+  expect(await plan(sql)).toContain('SCAN users USING INDEX users_admins')
 })

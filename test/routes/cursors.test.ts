@@ -6,6 +6,7 @@ import { sessions } from '../../src/directory/schema'
 import { newGrant } from '../../src/directory/sessions'
 import { eventually } from '../fixtures/eventually'
 import { uploadPicture } from '../fixtures/media'
+import { storePasskey } from '../fixtures/passkeys'
 import { befriend } from '../fixtures/relations'
 import { createRoom, newMessage } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
@@ -28,7 +29,7 @@ const parameters: Record<string, [read: string, ...others: string[]]> = {
   searchMessages: ['q=ahoy', 'q=aho*', 'q=ahoy&order=relevance'],
   listMedia: ['', 'kind=image'],
   listMyThreads: ['', 'unread=true'],
-  listSiteAudit: ['', 'userId=someone'],
+  listSiteAudit: ['', 'userId=someone', 'actorId=someone', 'action=setSiteRole'],
 }
 
 /** ana has two of everything that is listed; bo may read the same lists. */
@@ -55,6 +56,7 @@ async function createLists() {
   }
   for (const other of [cy, bo]) await ana.put(`/v1/me/blocks/${other.id}`)
   for (const name of ['Shop', 'Forum']) await ana.post('/v1/app-keys', { name, scopes: ['read'] })
+  for (const owner of [ana, ana, bo]) await storePasskey(owner.id)
   await createRoom(ana)
   const now = Date.now()
   const session = { ...newGrant(ana.id, now), name: 'another phone', createdAt: now }

@@ -53,7 +53,8 @@ describe('HEAD', () => {
     const { path, headers } = await requestOf(row, scenario)
     const signedIn = { ...headers, Authorization: `Bearer ${scenario.token}` }
     const read = await ask('GET', path, signedIn)
-    if (!row.endsWith('/socket')) expect(read.status).toBeLessThan(400)
+    // Local mail is of local runs alone, which this is not.
+    if (!/\/(socket|mail)$/.test(row)) expect(read.status).toBeLessThan(400)
     expect(await ask('HEAD', path, signedIn)).toEqual({ ...read, bytes: 0 })
   })
 

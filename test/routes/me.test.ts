@@ -120,7 +120,10 @@ describe('deleting an account', () => {
   it('is refused to the last admin only', async () => {
     const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
     await setSiteRole(ana, 'admin')
-    expect((await ana.delete('/v1/me?now=true')).body.code).toBe('last_admin')
+    for (const path of ['/v1/me?now=true', '/v1/me']) {
+      expect((await ana.delete(path)).body.code).toBe('last_admin')
+      expect((await ana.get('/v1/me')).status).toBe(200)
+    }
     await setSiteRole(bo, 'admin')
     expect((await ana.delete('/v1/me?now=true')).status).toBe(204)
     await setSiteRole(bo, 'user')
