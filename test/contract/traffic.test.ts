@@ -181,7 +181,10 @@ const NOTHING = {
 
 /** What is wrong with a request: who sends it, what it asks for, what it carries. */
 async function refusalsOf(operation: Operation, room: Room, people: People) {
-  const there = await prepared(operation, people.ana, room, people)
+  // Its link needs no token and ends every session.
+  const isReset = operation.operationId === 'resetPassword'
+  const owner = isReset ? await register(lax.url) : people.ana
+  const there = await prepared(operation, owner, room, people)
   const nobody = [undefined, 'no.token.at.all'].map((token) => ({ ...there, token }))
   // These would end the account or the session of who asks.
   if (/^(deleteMe|end\w*Sessions?)$/.test(operation.operationId)) return nobody
