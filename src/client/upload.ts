@@ -96,9 +96,12 @@ function resumable(
       },
       fileReader: { openFile: async (input: Uploadable) => new Source(input) },
       // Only a file is known again.
-      fingerprint: async () =>
-        (lastModified &&
-          [endpoint, chat.userId, name, type, sizeOf(file), lastModified].join(' ')) as string,
+      fingerprint: async () => {
+        // Who somebody is, is known with the token.
+        await chat.session.token()
+        const known = [endpoint, chat.userId, name, type, sizeOf(file), lastModified]
+        return (lastModified && known.join(' ')) as string
+      },
       removeFingerprintOnSuccess: true,
       onBeforeRequest: async (request) => {
         token = await chat.session.token()

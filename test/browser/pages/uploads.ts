@@ -93,9 +93,10 @@ function roomOf({ endpoint, token }: Orders) {
   return new Chat(origin, { token: () => token }).room(pathname.split('/').at(-2) ?? '')
 }
 
+/** Uploads half, when the page goes: in the same turn, or the rest would have arrived before it does. */
 const begin = (orders: Orders) =>
-  new Promise<void>((resolve, reject) => {
-    const onProgress = (sent: number) => sent > orders.bytes / 2 && resolve()
+  new Promise<void>((_, reject) => {
+    const onProgress = (sent: number) => sent > orders.bytes / 2 && location.reload()
     upload(roomOf(orders), picked(orders.bytes), { onProgress }).catch(reject)
   })
 
