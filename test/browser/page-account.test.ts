@@ -63,6 +63,25 @@ async function followLetter(person: Person, subject: RegExp): Promise<void> {
   await person.page.goto(service.url + new URL(link ?? '').hash.replace(/^/, '/'))
 }
 
+it('passwords are masked, are known to password managers and may be pasted', { skip }, async () => {
+  const { page, context } = phone
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(PASSWORD)})`)
+  for (const [tab, purpose] of [
+    ['Sign up', 'new-password'],
+    ['Log in', 'current-password'],
+  ] as const) {
+    await page.getByRole('tab', { name: tab }).click()
+    const field = page.getByLabel('Password')
+    assert.equal(await field.getAttribute('type'), 'password')
+    assert.equal(await field.getAttribute('autocomplete'), purpose)
+    await field.fill('')
+    await field.press('ControlOrMeta+v')
+    assert.equal(await field.inputValue(), PASSWORD)
+    await field.fill('')
+  }
+})
+
 it('a guest keeps the account, and everything in it', { skip }, async () => {
   await ana.comeAsGuest()
   const before = await ana.page.evaluate('Object.values(localStorage).join()')
@@ -212,6 +231,15 @@ it('do not disturb, privacy and blocks are kept', { skip }, async () => {
   const chosen = ana.page.getByLabel('Who may send you direct messages')
   await chosen.waitFor()
   assert.equal(await chosen.inputValue(), 'nobody')
+})
+
+it('logging out is two presses away, wherever one is', { skip }, async () => {
+  for (const view of ['#/', '#/discover', '#/people', '#/mentions', '#/account/security']) {
+    await ana.go(view)
+    await press(ana, 'Account')
+    await ana.page.getByRole('menuitem', { name: 'Log out' }).waitFor()
+    await ana.page.keyboard.press('Escape')
+  }
 })
 
 it('an account is deleted, and its devices are signed out', { skip }, async () => {
