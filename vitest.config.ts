@@ -17,8 +17,8 @@ const onNode = [
 
 // What takes long is run by itself, `npm run test:access` and so on, so that `npm test` stays short. `.ci/run` runs all.
 const suites = {
-  // Every endpoint, asked by every kind of caller.
-  access: ['test/{access,private}.test.ts'],
+  // Every endpoint, asked by every kind of caller, and as the page at /docs has it filled in.
+  access: ['test/{access,private}.test.ts', 'test/routes/try-it-out.test.ts'],
   // Ways in and ways back: guests, identity providers, e-mail, passkeys, codes, one's data.
   accounts: ['test/accounts/*.test.ts', 'test/routes/{guests,identities}.test.ts'],
   // What the docs say to type, one page after the other: two servers that start at once may choose the same free port.
@@ -56,7 +56,7 @@ const slow = [
   'test/routes/{session-end,sessions,sync,threads}.test.ts',
   'test/room/{dead-sockets,nonces}.test.ts',
   'test/routes/{blocks,cursors,direct-privacy,direct-rooms,inbox,media-facts,metadata,presence}.test.ts',
-  'test/routes/{moderation,socket,try-it-out,tus-limits}.test.ts',
+  'test/routes/{moderation,socket,tus-limits}.test.ts',
   'test/routes/{upload-chunks,uploads}.test.ts',
 ]
 const leftOut = process.env.FAST ? [...slow, ...alone] : []
