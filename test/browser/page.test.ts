@@ -101,6 +101,15 @@ it('history is read upwards, and what is read stays in its place', { skip }, asy
   assert.ok(await box.isVisible())
 })
 
+it('the time beside a message takes one line, with AM and PM, too', { skip }, async () => {
+  const times = bo.page.locator('.message-side-time')
+  const heights = await times.evaluateAll((all) =>
+    all.map((time) => time.getBoundingClientRect().height),
+  )
+  // Two are 44 pixels.
+  assert.ok(heights.length > 0 && Math.max(...heights) < 30, heights.join())
+})
+
 it('what is written offline is kept, shown, and sent once', { skip }, async () => {
   await bo.context.setOffline(true)
   await bo.composer.fill('Written under a bridge')

@@ -18,6 +18,15 @@ const capitalised = (text: string) => text.charAt(0).toLocaleUpperCase() + text.
 
 export const timeOf = (iso: string): string => clock.format(new Date(iso))
 
+/** Without AM or PM, for the margin beside a message, which is narrow. */
+export const shortTimeOf = (iso: string): string =>
+  clock
+    .formatToParts(new Date(iso))
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim()
+
 export const fullDateOf = (iso: string): string => full.format(new Date(iso))
 
 export const isSameDay = (a: string, b: string): boolean => daysAgo(new Date(a), new Date(b)) === 0

@@ -1,7 +1,7 @@
 import { memo } from 'preact/compat'
 import { useChat } from '../../client/react/chatroom-react'
 import type { ChatMessage } from '../../client/store/unsent'
-import { dateOf, fullDateOf, timeOf } from '../app/dates'
+import { dateOf, fullDateOf, shortTimeOf, timeOf } from '../app/dates'
 import { isOnlyEmoji } from '../app/markup'
 import { nameOf } from '../app/names'
 import { addressOf } from '../app/routes'
@@ -43,7 +43,7 @@ export const Message = memo(function Message(props: MessageProps) {
           title={fullDateOf(createdAt)}
           aria-hidden="true"
         >
-          {timeOf(createdAt)}
+          {shortTimeOf(createdAt)}
         </time>
       ) : (
         <Avatar id={author.id} name={name} url={author.avatarUrl} />
