@@ -12,6 +12,23 @@ export function codeOf(form: FormData, kind: CodeKind): Partial<Record<CodeKind,
   return { [kind]: kind === 'totp' ? typed.replace(/\s/g, '') : typed }
 }
 
+/** The six digits that an authenticator app shows. */
+export function TotpField({ label, error }: { label: string; error: string | undefined }) {
+  return (
+    <Field
+      label={label}
+      name="totp"
+      inputMode="numeric"
+      autocomplete="one-time-code"
+      required
+      maxlength={7}
+      pattern="\s*\d{3}\s?\d{3}\s*"
+      title="six digits"
+      error={error}
+    />
+  )
+}
+
 interface CodeProps {
   kind: CodeKind
   onKind: (kind: CodeKind) => void
@@ -26,18 +43,7 @@ export function CodeField({ kind, onKind, errors }: CodeProps) {
   return (
     <div class="code-field" ref={field}>
       {kind === 'totp' ? (
-        <Field
-          key="totp"
-          label="Code of your authenticator app"
-          name="totp"
-          inputMode="numeric"
-          autocomplete="one-time-code"
-          required
-          maxlength={7}
-          pattern="\s*\d{3}\s?\d{3}\s*"
-          title="six digits"
-          error={errors.totp}
-        />
+        <TotpField key="totp" label="Code of your authenticator app" error={errors.totp} />
       ) : (
         <Field
           key="recoveryCode"

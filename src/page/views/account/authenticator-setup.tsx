@@ -2,8 +2,9 @@ import type { RecoveryCodes, TotpSecret } from '../../../client/protocol'
 import { useChat } from '../../../client/react/chatroom-react'
 import { textOf, useForm } from '../../app/forms'
 import { Dialog } from '../../components/dialog'
-import { Field, FormProblem } from '../../components/field'
+import { FormProblem } from '../../components/field'
 import { QrCode } from '../../components/qr-code'
+import { TotpField } from '../code-field'
 
 interface SetupProps {
   secret: TotpSecret
@@ -27,17 +28,7 @@ export function AuthenticatorSetup({ secret, onCodes, onClose }: SetupProps) {
         <a href={secret.uri}>{secret.secret}</a>
       </p>
       <form class="form" onSubmit={onSubmit}>
-        <Field
-          label="Code that the app shows"
-          name="totp"
-          inputMode="numeric"
-          autocomplete="one-time-code"
-          required
-          maxlength={7}
-          pattern="\s*\d{3}\s?\d{3}\s*"
-          title="six digits"
-          error={errors.totp}
-        />
+        <TotpField label="Code that the app shows" error={errors.totp} />
         <FormProblem problem={problem} />
         <button type="submit" class="button button-primary button-wide" disabled={isBusy}>
           Turn on
