@@ -457,10 +457,11 @@ describe('the import table', () => {
     expect(crossed.map(({ name }) => name)).toEqual([])
   })
 
-  it('loads nothing on the side but the list of passwords and the account, which are large and seldom needed', () => {
+  it('loads nothing on the side but what is large and seldom needed: a list of passwords, large uploads, the account', () => {
     const dynamic = files.filter(({ text }) => /\bimport\(|\brequire\(['"]/.test(text))
     expect(dynamic.map(({ name }) => name)).toEqual([
       'auth/password-policy',
+      'page/app/uploads',
       'page/views/account-loader',
     ])
   })

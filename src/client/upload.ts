@@ -1,35 +1,22 @@
 import { isSupported, Upload } from 'tus-js-client'
-import { pause, waitOf } from './connection/back-off'
 import { refusalOf } from './connection/http'
-import { ProblemError } from './connection/problem-error'
 import type { Media } from './protocol'
-import type { Room } from './room'
+import {
+  described,
+  type Place,
+  RESUMABLE_FROM,
+  sizeOf,
+  type Uploadable,
+  type UploadOptions,
+  uploadAtOnce,
+} from './single-upload'
 
-/** What a browser's file picker, a clipboard or a canvas gives, or bytes such as a `Buffer` of Node. */
-export type Uploadable = Blob | Uint8Array<ArrayBuffer>
+export type { Uploadable, UploadOptions } from './single-upload'
 
-type Place = Pick<Room, 'chat' | 'find' | 'path'>
-
-export interface UploadOptions {
-  /** The name of the file, where it is no `File`. */
-  name?: string
-  /** Its media type, where the file does not say it. Without one the service finds it out from the bytes. */
-  type?: string
-  /** A blurred placeholder, to be shown while the picture loads: https://evanw.github.io/thumbhash/ in base64url. */
-  thumbHash?: string
-  /** Cancels the upload; what has arrived is deleted. */
-  signal?: AbortSignal
-  onProgress?: (sent: number, total: number) => void
-  /** From how many bytes on the upload can be resumed, which takes a request more. 1 MB unless you say otherwise. */
-  resumableFrom?: number
-}
-
-const RESUMABLE_FROM = 1_000_000
 /** Two of the service's parts. A proxy may refuse a large request, and each is in memory once. */
 const CHUNK_BYTES = 10 * 1024 * 1024
 /** Ten minutes without a network. Each chunk that arrives begins anew. */
 const RETRY_MS = [0, 1_000, 3_000, 5_000, 10_000, ...Array<number>(20).fill(30_000)]
-const ATTEMPTS = 5
 
 /**
  * Uploads a file to a room and answers the id that `attachments` of a message takes. A large one goes on where it was
@@ -41,38 +28,11 @@ export async function upload(
   file: Uploadable,
   options: UploadOptions = {},
 ): Promise<Media['id']> {
+  const isLarge = sizeOf(file) >= (options.resumableFrom ?? RESUMABLE_FROM)
+  if (!isLarge || !isSupported) return uploadAtOnce(room, file, options)
   options.signal?.throwIfAborted()
   await room.find()
-  const isLarge = sizeOf(file) >= (options.resumableFrom ?? RESUMABLE_FROM)
-  return isLarge && isSupported ? resumable(room, file, options) : single(room, file, options)
-}
-
-async function single(
-  room: Place,
-  file: Uploadable,
-  { thumbHash, signal, onProgress, ...given }: UploadOptions,
-): Promise<string> {
-  const { name, type } = described(file, given)
-  const headers = {
-    'Content-Type': type || 'application/octet-stream',
-    ...(name ? { 'Content-Disposition': `attachment; filename*=UTF-8''${escaped(name)}` } : {}),
-  }
-  const path = room.path(`media${thumbHash ? `?thumbHash=${thumbHash}` : ''}`)
-  const size = sizeOf(file)
-  onProgress?.(0, size)
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const sent = { headers, ...(signal ? { signal } : {}) }
-      const { id } = await room.chat.request<Media>('POST', path, file, sent)
-      onProgress?.(size, size)
-      return id
-    } catch (error) {
-      // What arrived without an answer is used by no message, and removed by the service.
-      const isTemporary = !(error instanceof ProblemError) || error.isTemporary
-      if (signal?.aborted || !isTemporary || attempt === ATTEMPTS) throw error
-      await pause(waitOf(room.chat.backOff, attempt))
-    }
-  }
+  return resumable(room, file, options)
 }
 
 function resumable(
@@ -154,15 +114,3 @@ class Source {
 
   close(): void {}
 }
-
-const sizeOf = (file: Uploadable) => (file instanceof Blob ? file.size : file.byteLength)
-
-function described(file: Uploadable, given: { name?: string; type?: string }) {
-  const known: Partial<File> = file instanceof Blob ? file : {}
-  const { name = known.name, type = known.type } = given
-  return { name, type, lastModified: known.lastModified }
-}
-
-/** As RFC 8187 wants it. */
-const escaped = (name: string) =>
-  encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Media } from '../../client/protocol'
-import { upload } from '../../client/upload'
+import { RESUMABLE_FROM, uploadAtOnce } from '../../client/single-upload'
 import { chat } from './chat'
 import { sentenceOf } from './sentences'
 
@@ -42,6 +42,7 @@ export function useUploads(roomId: string) {
     running.current.set(key, controller)
     change(key, { problem: null, progress: 0 })
     try {
+      const upload = await uploadOf(file)
       const mediaId = await upload(chat.room(roomId), file, {
         signal: controller.signal,
         onProgress: (sent, total) => change(key, { progress: total > 0 ? sent / total : 0 }),
@@ -84,6 +85,15 @@ export function useUploads(roomId: string) {
   const ids = files.flatMap(({ mediaId }) => mediaId ?? [])
   return { files, add, remove, retry, clear: () => setFiles([]), isBusy, ids }
 }
+
+/** What can go on after a cut is fetched for the first large file. Without it, that is sent in one request. */
+const uploadOf = (file: File): Promise<typeof uploadAtOnce> | typeof uploadAtOnce =>
+  file.size < RESUMABLE_FROM
+    ? uploadAtOnce
+    : import('../../client/upload').then(
+        ({ upload }) => upload,
+        () => uploadAtOnce,
+      )
 
 async function attachedOf(file: File): Promise<Attached> {
   const kind = kindOf(file)
