@@ -2,7 +2,7 @@ import { pause, waitOf } from './connection/back-off'
 import { ProblemError } from './connection/problem-error'
 import type { Context } from './context'
 import type { RoomAddress } from './room-address'
-import type { RoomLog } from './store/room-log'
+import type { MessagePage, RoomLog } from './store/room-log'
 
 const PAGE = 50
 const ATTEMPTS = 5
@@ -21,6 +21,8 @@ export class History {
   /** Of two pages that are read at once, the first would be dropped. */
   #refreshing: Promise<void> = Promise.resolve()
   #snapshots = 0
+  /** The first message of the latest snapshot that somebody reacted to. */
+  #from = 0
   #refreshed = 0
 
   constructor(readonly place: Place) {}
@@ -29,7 +31,7 @@ export class History {
   loadOlder(): Promise<void> {
     if (!this.place.log.hasOlder) return Promise.resolve()
     this.#loading ??= this.#refreshing
-      .then(() => this.#load('older'))
+      .then(() => this.#load((oldest) => oldest))
       .then(() => {})
       .finally(() => {
         this.#loading = undefined
@@ -42,9 +44,12 @@ export class History {
    * the user's: they are asked for until they are known, however often the network fails meanwhile.
    */
   continue(isNew: boolean): void {
-    const { log } = this.place
-    const hasReactions = () => log.messages.list().some(({ reactions }) => reactions.length > 0)
-    if (isNew && hasReactions()) this.#snapshots += 1
+    const { messages } = this.place.log
+    const first = isNew && messages.list().find(({ reactions }) => reactions.length > 0)
+    if (first) {
+      this.#snapshots += 1
+      this.#from = first.seq
+    }
     if (this.isBehind) this.#refreshing = this.#refreshing.then(() => this.#refresh())
   }
 
@@ -57,7 +62,7 @@ export class History {
     while (this.isBehind && this.place.isReady()) {
       const snapshot = this.#snapshots
       try {
-        if (await this.#load('latest')) this.#known(snapshot)
+        if (await this.#reread()) this.#known(snapshot)
       } catch (error) {
         // Nobody who is refused will be told, however often they ask.
         if (error instanceof ProblemError && !error.isTemporary) this.#known(snapshot)
@@ -70,18 +75,32 @@ export class History {
     this.place.changed()
   }
 
-  /** Whether the page was taken: not one that a snapshot, or another page, made useless meanwhile. */
-  async #load(what: 'older' | 'latest'): Promise<boolean> {
+  /** What the snapshot had, which may be more than the latest page: much may have been posted since. */
+  async #reread(): Promise<boolean> {
+    const from = this.#from
+    for (let before: number | undefined; before === undefined || before > from; ) {
+      const page = await this.#load(() => before)
+      if (!page) return false
+      before = page.older ?? 0
+    }
+    return true
+  }
+
+  /** Undefined where the page was not taken: a snapshot, or another page, made it useless meanwhile. */
+  async #load(
+    from: (oldest: number | undefined) => number | undefined,
+  ): Promise<MessagePage | undefined> {
     const { chat, log, address, changed } = this.place
     for (let attempt = 1; ; attempt += 1) {
       try {
         await address.find()
-        const isTaken = await log.loadOlder((before) => {
-          const cursor = what === 'older' && before !== undefined ? `&before=${before}` : ''
+        const page = await log.loadOlder((oldest) => {
+          const before = from(oldest)
+          const cursor = before === undefined ? '' : `&before=${before}`
           return chat.request('GET', address.path(`messages?limit=${PAGE}${cursor}`))
         })
         changed()
-        return isTaken
+        return page
       } catch (error) {
         if (attempt === ATTEMPTS) throw error
         await pause(waitOf(chat.backOff, attempt))

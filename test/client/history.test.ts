@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { History } from '../../src/client/history'
 import type { Message, Ready } from '../../src/client/protocol'
 import { RoomAddress } from '../../src/client/room-address'
-import { RoomLog } from '../../src/client/store/room-log'
+import { type MessagePage, RoomLog } from '../../src/client/store/room-log'
 import { Users } from '../../src/client/store/users'
 import { message, snapshot } from './fixtures/messages'
 
@@ -18,6 +18,8 @@ let lost: number
 let asked: number
 /** What an answer waits for. */
 let held: Promise<void>
+let pages: MessagePage[]
+let paths: string[]
 
 beforeEach(() => {
   log = new RoomLog(new Users(), () => 'ana')
@@ -25,11 +27,14 @@ beforeEach(() => {
   lost = 0
   asked = 0
   held = Promise.resolve()
-  const request = async () => {
+  pages = []
+  paths = []
+  const request = async (_: string, path: string) => {
     asked += 1
+    paths.push(path)
     await held
     if (lost-- > 0) throw new TypeError('offline')
-    return { items: [mine], older: null }
+    return pages.shift() ?? { items: [mine], older: null }
   }
   const chat = { request: request as never, backOff: { base: 1, max: 1 } }
   history = new History({
@@ -85,4 +90,16 @@ it('a page that another one dropped does not count', async () => {
   release()
   await vi.waitFor(() => expect(isMine()).toBe(true))
   expect(asked).toBe(2)
+})
+
+it('is asked of all that the snapshot had, however much was posted since', async () => {
+  pages = [
+    { items: [], older: 51 },
+    { items: [], older: 2 },
+  ]
+  log.begin(ready)
+  history.continue(true)
+  await vi.waitFor(() => expect(history.isBehind).toBe(false))
+  expect(isMine()).toBe(true)
+  expect(paths.map((path) => path.split('before=')[1])).toEqual([undefined, '51', '2'])
 })

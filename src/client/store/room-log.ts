@@ -8,6 +8,13 @@ const AHEAD = 999_999_999_999_999
 /** Why a room is over for this user. */
 export type Ending = 'removed' | 'banned' | 'deleted'
 
+/** From the newest to the oldest. */
+export interface MessagePage {
+  items: Message[]
+  /** The seq before which there are more. */
+  older: number | null
+}
+
 /** What is known of one room: its events applied in order, so that nothing between is missing. */
 export class RoomLog {
   /** The last event applied. */
@@ -53,15 +60,15 @@ export class RoomLog {
     return true
   }
 
-  /** Reads the page before what is known. Answers whether it was taken. */
+  /** Reads the page before what is known. Answers it where it was taken. */
   async loadOlder(
-    read: (before: number | undefined) => Promise<{ items: Message[]; older: number | null }>,
-  ): Promise<boolean> {
+    read: (before: number | undefined) => Promise<MessagePage>,
+  ): Promise<MessagePage | undefined> {
     const page = await this.messages.load(() => read(this.messages.oldest()?.seq))
-    if (!page) return false
+    if (!page) return undefined
     this.hasOlder = page.older !== null
     this.#meet(page.items)
-    return true
+    return page
   }
 
   /** A thread, kept up to date from now on. */
