@@ -3,7 +3,7 @@ import { counts } from './counts'
 import { counted } from './database'
 import { memory } from './inbox'
 
-export { Inbox } from './inbox'
+export { Inbox, Memory } from './inbox'
 
 export { ChatRoom } from './room'
 

@@ -3,8 +3,10 @@ import * as store from '../store/watchers'
 
 /** Between two rounds of telling. The first change of a quiet room is told at once. */
 const ROUND_MS = 1000
-/** How many inboxes one round tells. */
+/** How many inboxes one round tells, and how many of them before the room does other work again. */
 const TOLD_PER_ROUND = 100
+const TOLD_PER_TURN = 20
+const TURN_MS = 10
 /** An inbox that does not answer by then is told again, a few times. */
 const TIMEOUT_MS = 5000
 const ATTEMPTS = 3
@@ -36,7 +38,7 @@ export type Notice = Pick<RoomNews, 'why' | 'by' | 'removed' | 'mention'> & { us
 
 /**
  * The inboxes that are told of what changes here, each by one RPC with the latest values. In a busy room they are told
- * once a second, a hundred at a time and in turn. Nothing that is lost is lost for good: inboxes compare what they know
+ * once a second, a hundred at most and in turn. Nothing that is lost is lost for good: inboxes compare what they know
  * with the directory. See docs/decisions/0024-inbox-leases.md.
  */
 export class Watchers {
@@ -125,29 +127,38 @@ export class Watchers {
   #startRound(now: number): void {
     if (this.#timer !== null) return
     const wait = this.#lastRoundAt + ROUND_MS - now
-    if (wait <= 0) {
-      this.#round(now)
-      return
-    }
+    if (wait <= 0) this.#round(now)
+    else this.#after(wait, () => this.#round(Date.now()))
+  }
+
+  #after(wait: number, work: () => void): void {
     this.#timer = setTimeout(() => {
       this.#timer = null
-      this.#round(Date.now())
+      work()
     }, wait)
   }
 
   #round(now: number): void {
     this.#lastRoundAt = now
     this.#isFresh = false
-    const markers = [...this.#markers].slice(0, TOLD_PER_ROUND)
+    const markers = new Set([...this.#markers].slice(0, TOLD_PER_ROUND))
     for (const userId of markers) this.#markers.delete(userId)
-    const behind = this.#nextBehind(TOLD_PER_ROUND - markers.length)
-    const watching = behind.map(({ userId }) => userId)
-    const current = this.ports.readFor([...markers, ...watching])
-    for (const watcher of behind) this.#tellWatcher(watcher, current.get(watcher.userId))
-    for (const userId of markers) {
-      if (!watching.includes(userId)) this.notify({ userId, why: 'marker' }, current.get(userId))
+    const behind = this.#nextBehind(TOLD_PER_ROUND - markers.size)
+    this.#turn([...new Set([...behind.map(({ userId }) => userId), ...markers])], markers)
+  }
+
+  /** Tells these few at a time: a hundred at once would keep posts waiting for as long as that takes. */
+  #turn(userIds: string[], markers: Set<string>): void {
+    const turn = userIds.slice(0, TOLD_PER_TURN)
+    const current = this.ports.readFor(turn)
+    for (const userId of turn) {
+      const watcher = this.#watchers.get(userId)
+      if (watcher && this.#isBehind(watcher)) this.#tellWatcher(watcher, current.get(userId))
+      else if (markers.has(userId)) this.notify({ userId, why: 'marker' }, current.get(userId))
     }
-    if (this.#markers.size > 0 || this.#isAnyoneBehind()) this.#startRound(now)
+    const rest = userIds.slice(TOLD_PER_TURN)
+    if (rest.length > 0) this.#after(TURN_MS, () => this.#turn(rest, markers))
+    else if (this.#markers.size > 0 || this.#isAnyoneBehind()) this.#startRound(Date.now())
   }
 
   /** Watchers who were not told of the last change, those who waited longest first. */
