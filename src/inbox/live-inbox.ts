@@ -53,7 +53,7 @@ export class LiveInbox {
       this.presence.closed(this.#idleSince)
     })
     const kept = watching.read(ports.ctx.storage.sql)
-    this.#told = new ToldRooms(kept?.versions ?? {})
+    this.#told = new ToldRooms(kept ? versionsIn(kept) : {})
     this.watch = new RoomWatch(kept, this.#told, {
       sql: ports.ctx.storage.sql,
       directory: ports.directory,
@@ -210,3 +210,12 @@ export class LiveInbox {
     return { ...ready, rooms: first, more, unread: withCounts(ready.unread, changed) }
   }
 }
+
+/**
+ * What sockets had been told when the object was here before. A room that tells and that has no version came after these were
+ * kept: whatever was told of it, 0 is older.
+ */
+const versionsIn = ({ leases, versions }: watching.Watching): Record<string, number> => ({
+  ...Object.fromEntries([...leases].map((roomId) => [roomId, 0])),
+  ...versions,
+})

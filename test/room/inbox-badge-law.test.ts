@@ -8,7 +8,7 @@ import { befriend } from '../fixtures/relations'
 import { createRoom } from '../fixtures/rooms'
 import { createUsers, type User } from '../fixtures/users'
 import { App, type Screen, shown } from './badge/app'
-import { run, type Step, steps, type World } from './badge/commands'
+import { accepted, markerSteps, names, run, type Step, steps, type World } from './badge/commands'
 
 // Rooms tell once a second, and an object with a timer is not evicted before it fired.
 const HASTE = 20
@@ -22,7 +22,9 @@ afterEach(() => vi.restoreAllMocks())
 async function createWorld(): Promise<World> {
   const people = await createUsers('Ana', 'Bo', 'Cy', 'Di')
   const [ana, bo, cy] = people
-  for (const user of people) await user.patch('/v1/me', { addPolicy: 'everyone' })
+  for (const user of people) {
+    await user.patch('/v1/me', { addPolicy: 'everyone', messagePolicy: 'everyone' })
+  }
   await befriend(ana, bo)
   const paths: string[] = []
   for (const access of ['open', 'closed']) {
@@ -89,8 +91,17 @@ async function holds(sequence: Step[]): Promise<void> {
 
 it('badges and lists that an app keeps by frames alone are what GET answers, whatever happened', async () => {
   await fc.assert(fc.asyncProperty(steps, holds), {
-    numRuns: env.THOROUGH ? 150 : 10,
+    numRuns: env.THOROUGH ? 150 : 16,
     seed: 20261127,
+    endOnFailure: true,
+  })
+  expect(names.filter((name) => !accepted.has(name))).toEqual([])
+})
+
+it('badges are right where little but markers moves', async () => {
+  await fc.assert(fc.asyncProperty(markerSteps, holds), {
+    numRuns: env.THOROUGH ? 150 : 10,
+    seed: 20261128,
     endOnFailure: true,
   })
 })

@@ -330,6 +330,17 @@ describe('what was lost', () => {
     expect((await inbox.update('room.removed')).version).toBeGreaterThan(version)
   })
 
+  it('a room that one joined after opening, and that goes after the inbox forgot, is told to be gone', async () => {
+    const { ana, path, room } = await createScenario()
+    const [di] = await createUsers('Di')
+    const inbox = await openInbox(di.token)
+    await di.put(`${path}/members/@me`)
+    await inbox.update('room.added')
+    await evictDurableObject(inboxOf(di.id))
+    await ana.delete(path)
+    expect((await inbox.update('room.removed')).roomId).toBe(room.id)
+  })
+
   it('a room that the directory does not have yet is in the first frame', async () => {
     const { bo, cy, path, room } = await createScenario()
     const told = { ...(await bo.get(path)).body }
