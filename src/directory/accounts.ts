@@ -108,8 +108,20 @@ export async function requireRegistered(
 
 /** The row of an account that is not deleted; throws as `find` does. */
 export async function requireRow(directory: Directory, userId: string): Promise<Row> {
-  const alive = and(eq(users.id, userId), isNull(users.deletedAt))
-  const row = await directory.select().from(users).where(alive).get()
+  return requireFound(await selectRow(directory, userId))
+}
+
+/** The statement of `find`. */
+export const selectRow = (directory: Directory, userId: string) =>
+  directory
+    .select()
+    .from(users)
+    .where(and(eq(users.id, userId), isNull(users.deletedAt)))
+
+/** What `selectRow` found, as the owner sees it. Throws as `find` does. */
+export const toFoundMe = (rows: Row[], now: number): Me => toMe(requireFound(rows), now)
+
+function requireFound([row]: Row[]): Row {
   if (!row) throw new ApiError('unauthenticated', 'This account was deleted.')
   return row
 }

@@ -44,12 +44,15 @@ export async function block(directory: Directory, pair: UserPair, now: number): 
 
 /** Whom a user blocks. */
 export async function listIds(directory: Directory, userId: string): Promise<string[]> {
-  const rows = await directory
+  return (await selectIds(directory, userId)).map(({ id }) => id)
+}
+
+/** The statement of `listIds`. */
+export const selectIds = (directory: Directory, userId: string) =>
+  directory
     .select({ id: socialEdges.toId })
     .from(socialEdges)
     .where(and(eq(socialEdges.fromId, userId), eq(socialEdges.kind, 'block')))
-  return rows.map(({ id }) => id)
-}
 
 /** Unblocks a user. The edges that the block hid stay hidden until the other user asks or follows again. */
 export async function unblock(directory: Directory, pair: UserPair, now: number): Promise<number> {

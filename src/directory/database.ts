@@ -1,4 +1,5 @@
-import { fillPlaceholders, sql } from 'drizzle-orm'
+import { fillPlaceholders, type SQL, sql } from 'drizzle-orm'
+import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { PreparedQueryConfig, SQLitePreparedQuery } from 'drizzle-orm/sqlite-core'
 import * as tables from './schema'
@@ -20,6 +21,10 @@ export function open(db: D1Database): Directory {
 /** Throws when D1 does not answer. */
 export const ping = (directory: Directory): PromiseLike<unknown> => directory.run(sql`select 1`)
 
+/** SQL: these ids as one parameter, however many there are. */
+export const idsIn = (ids: readonly string[]): SQL =>
+  sql`(select value from json_each(${JSON.stringify(ids)}))`
+
 /** A prepared query and the values of its placeholders. */
 interface PreparedStatement<T> {
   query: SQLitePreparedQuery<PreparedQueryConfig & { execute: T }>
@@ -39,3 +44,23 @@ export async function batch<T extends unknown[]>(
   )
   return results.map((result, index) => calls[index]?.query.mapResult(result, true)) as T
 }
+
+/**
+ * Runs statements that only read in one call and one transaction. D1 answers a batch by the names of columns, and Drizzle's own
+ * `batch` loses those that have the same; as columns of a subquery they get names of their own.
+ */
+export async function readBatch<T extends readonly [Selection, ...Selection[]]>(
+  { $client }: Directory,
+  statements: T,
+): Promise<BatchResponse<T>> {
+  const queries = statements.map((statement) => statement.prepare())
+  const results = await $client.batch(
+    queries.map((query) => {
+      const { sql: text, params } = query.getQuery()
+      return $client.prepare(`select * from (${text})`).bind(...params)
+    }),
+  )
+  return queries.map((query, index) => query.mapResult(results[index], true)) as BatchResponse<T>
+}
+
+type Selection = BatchItem<'sqlite'> & { prepare: () => SQLitePreparedQuery<PreparedQueryConfig> }

@@ -1,6 +1,6 @@
-import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import type { Directory } from './database'
+import { type Directory, idsIn } from './database'
 import { users } from './schema'
 import { hasEdge, hasVisibleEdge } from './social-edges'
 import * as suspensions from './suspensions'
@@ -82,9 +82,6 @@ export async function filterAddable(
   return rows.map(({ id }) => id)
 }
 
-/** SQL condition: `them` is one of these users and not `me`. It binds one parameter, however many ids there are. */
-export const isAnotherOf = (ids: string[]) =>
-  and(
-    ne(them.id, me.id),
-    inArray(them.id, sql`(select value from json_each(${JSON.stringify(ids)}))`),
-  )
+/** SQL condition: `them` is one of these users, or of those that a statement finds, and not `me`. */
+export const isAnotherOf = (ids: string[] | SQLWrapper) =>
+  and(ne(them.id, me.id), inArray(them.id, Array.isArray(ids) ? idsIn(ids) : ids))

@@ -3,7 +3,7 @@ import type { Grant } from '../auth/tokens'
 import { FOLDING, fold } from '../folding'
 import { newId } from '../ids'
 import { clearedAccount } from './account-deletion'
-import type { Directory } from './database'
+import { type Directory, idsIn } from './database'
 import { assertNotPosing, GUEST_PREFIX } from './reserved-names'
 import { sessions as sessionTable, users } from './schema'
 import * as sessions from './sessions'
@@ -61,7 +61,7 @@ export async function sweepSlice(directory: Directory, now: number): Promise<boo
     .orderBy(asc(users.guestUntil))
     .limit(SLICE)
   if (due.length === 0) return false
-  const listed = sql`(select value from json_each(${JSON.stringify(due.map(({ id }) => id))}))`
+  const listed = idsIn(due.map(({ id }) => id))
   const refreshedAt = sql`(select max(s.rotated_at) from ${sessionTable} s where s.user_id = users.id)`
   const isListed = sql`${users.id} in ${listed}`
   const gone = directory

@@ -75,12 +75,20 @@ export async function list(
   query: MyRoomsQuery,
   { after, now }: { after: SortKey | null; now: number },
 ): Promise<{ items: MyRoom[]; next: SortKey | null }> {
-  const rows = await select(directory, userId, query, { after, now })
-  const shown = rows.slice(0, query.limit)
+  return toPage(await select(directory, userId, query, { after, now }), query.limit, now)
+}
+
+/** What `select` found: the rooms of the page, and the key of the last one if there are more. */
+export function toPage(
+  rows: Row[],
+  limit: number,
+  now: number,
+): { items: MyRoom[]; next: SortKey | null } {
+  const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return {
     items: shown.map((row) => toMyRoom(row, now)),
-    next: rows.length > query.limit && last ? [last.key, last.room.id] : null,
+    next: rows.length > limit && last ? [last.key, last.room.id] : null,
   }
 }
 
@@ -114,6 +122,16 @@ export function select(
     .orderBy(order)
     .limit(limit + 1)
 }
+
+/** The statement that finds the direct rooms that may be on the first page of all rooms, sorted by `recent`. */
+export const selectDirectIds = (directory: Directory, userId: string, limit: number, now: number) =>
+  directory
+    .select({ id: rooms.id })
+    .from(memberships)
+    .innerJoin(rooms, eq(rooms.id, memberships.roomId))
+    .where(and(isThere(userId), lists.direct(now)))
+    .orderBy(sortKeys.recent.order)
+    .limit(limit)
 
 function descending(key: SQL<string | number>) {
   return { key, order: sql`${key} desc, ${rooms.id} desc`, beyond: sql.raw('<') }

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { newToken } from '../auth/tokens'
 import { ApiError } from '../errors'
-import type { Directory } from './database'
+import { type Directory, idsIn } from './database'
 import { personalExports } from './schema'
 
 /** How long an export can be downloaded, and until a user may ask for the next. */
@@ -98,7 +98,7 @@ export async function idsOf(
   directory: Directory,
   userIds: readonly string[],
 ): Promise<Map<string, string>> {
-  const listed = sql`(select value from json_each(${JSON.stringify(userIds)}))`
+  const listed = idsIn(userIds)
   const rows = await directory
     .select({ userId: personalExports.userId, id: personalExports.id })
     .from(personalExports)

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Relation } from '../schemas/relations'
 import type { User } from '../schemas/users'
 import type { Directory } from './database'
@@ -37,7 +37,12 @@ export async function withRelations(
   now: number,
 ): Promise<User[]> {
   const ids = found.map(({ id }) => id)
-  const relations = await read(directory, userId, ids, now)
+  return attach(found, await select(directory, userId, ids, now))
+}
+
+/** The users with the relations that `select` found. */
+export function attach(found: User[], rows: Row[]): User[] {
+  const relations = new Map(rows.map((row) => [row.id, toRelation(row)]))
   return found.map((user) => {
     const relation = relations.get(user.id)
     return relation ? { ...user, relation } : user
@@ -55,8 +60,13 @@ export async function read(
   return new Map(rows.map((row) => [row.id, toRelation(row)]))
 }
 
-/** The statement of `read`. */
-export const select = (directory: Directory, userId: string, ids: string[], now: number) =>
+/** The statement of `read`; the ids may be those that another statement finds. */
+export const select = (
+  directory: Directory,
+  userId: string,
+  ids: string[] | SQLWrapper,
+  now: number,
+) =>
   directory
     .select({
       id: them.id,

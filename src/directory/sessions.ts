@@ -16,7 +16,7 @@ import { ApiError } from '../errors'
 import { newId } from '../ids'
 import { iso } from '../schemas/primitives'
 import type { Session } from '../schemas/sessions'
-import type { Directory } from './database'
+import { type Directory, idsIn } from './database'
 import { canLogIn, passkeys, sessions, users } from './schema'
 import * as totp from './totp'
 
@@ -172,7 +172,7 @@ export async function endMany(
   userId: string,
   ids: readonly string[],
 ): Promise<void> {
-  const listed = sql`(select value from json_each(${JSON.stringify(ids)}))`
+  const listed = idsIn(ids)
   await directory
     .delete(sessions)
     .where(and(eq(sessions.userId, userId), sql`${sessions.id} in ${listed}`))

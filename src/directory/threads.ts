@@ -80,14 +80,12 @@ export function list(
     .limit(limit)
 }
 
-/** How many followed threads have replies that the user has not read. */
-export async function countUnread(directory: Directory, userId: string): Promise<number> {
-  const [row] = await directory
+/** The statement that counts the followed threads with replies that the user has not read. */
+export const selectUnreadCount = (directory: Directory, userId: string) =>
+  directory
     .select({ count: sql<number>`count(*)` })
     .from(followed(directory).where(isFollowing(userId)).as('followed'))
     .where(sql`unread > 0`)
-  return row?.count ?? 0
-}
 
 /** SQL: how many followed threads of a membership's room have replies that the user has not read. */
 export const unreadInRoom = sql<number>`(select count(*) from ${threadFollows}

@@ -1,6 +1,6 @@
-import { and, eq, isNull, not, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, not, type SQL, sql } from 'drizzle-orm'
 import type { Unread } from '../schemas/unread'
-import type { Directory } from './database'
+import { type Directory, idsIn, readBatch } from './database'
 import { isArchived, isSnoozed, notify } from './preferences'
 import { memberships, rooms } from './schema'
 import * as threads from './threads'
@@ -17,11 +17,15 @@ const badge = sql<number>`case ${notify} when 'all' then max(${unreadMessages}, 
   when 'mentions' then ${unreadMentions} else 0 end`
 
 /** Counts over the rooms of a user that they have not archived, and those of snoozed rooms apart. */
-export async function total(directory: Directory, userId: string, now: number): Promise<Unread> {
+export const total = async (directory: Directory, userId: string, now: number): Promise<Unread> =>
+  toUnread(...(await readBatch(directory, selectTotal(directory, userId, now))))
+
+/** The statements of `total`. */
+export function selectTotal(directory: Directory, userId: string, now: number) {
   const snoozed = isSnoozed(now)
   const sum = (count: SQL, where: SQL) =>
     sql<number>`coalesce(sum(${count}) filter (where ${where}), 0)`
-  const [row] = await directory
+  const inRooms = directory
     .select({
       rooms: sum(sql`${unreadMessages} > 0`, not(snoozed)),
       unread: sum(unreadMessages, not(snoozed)),
@@ -34,13 +38,20 @@ export async function total(directory: Directory, userId: string, now: number): 
     .from(memberships)
     .innerJoin(rooms, eq(rooms.id, memberships.roomId))
     .where(and(isUnread(userId), not(isArchived(now))))
+  return [inRooms, threads.selectUnreadCount(directory, userId)] as const
+}
+
+type Totals = ReturnType<typeof selectTotal>
+
+/** What `selectTotal` found. */
+export function toUnread([row]: Awaited<Totals[0]>, [followed]: Awaited<Totals[1]>): Unread {
   const count = (name: keyof NonNullable<typeof row>) => row?.[name] ?? 0
   return {
     rooms: count('rooms'),
     unread: count('unread'),
     unreadMentions: count('unreadMentions'),
     badge: count('badge'),
-    threads: await threads.countUnread(directory, userId),
+    threads: followed?.count ?? 0,
     snoozed: {
       rooms: count('snoozedRooms'),
       unread: count('snoozedUnread'),
@@ -67,7 +78,7 @@ export const ofRooms = (directory: Directory, userId: string, roomIds: string[],
     .where(
       and(
         eq(memberships.userId, userId),
-        sql`${memberships.roomId} in (select value from json_each(${JSON.stringify(roomIds)}))`,
+        inArray(memberships.roomId, idsIn(roomIds)),
         isNull(memberships.leftAt),
         isNull(rooms.deletedAt),
       ),

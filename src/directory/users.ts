@@ -7,7 +7,7 @@ import { fold } from '../folding'
 import { fromStored } from '../schemas/metadata'
 import { avatarUrl, iso } from '../schemas/primitives'
 import { goneName, type User } from '../schemas/users'
-import type { Directory } from './database'
+import { type Directory, idsIn } from './database'
 import { foundByDisplayName, nameWords, users } from './schema'
 
 /** The name and the id of the last user on a page. */
@@ -37,7 +37,7 @@ export async function find(directory: Directory, id: string): Promise<User> {
 
 /** The users with these ids, those that exist. */
 export async function findMany(directory: Directory, ids: string[]): Promise<User[]> {
-  const listed = sql`(select value from json_each(${JSON.stringify(ids)}))`
+  const listed = idsIn(ids)
   return (await directory.select(columns).from(users).where(sql`${users.id} in ${listed}`)).map(
     toUser,
   )

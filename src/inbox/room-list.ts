@@ -14,12 +14,15 @@ export async function listRooms(
 ): Promise<{ items: Room[]; next: Awaited<ReturnType<typeof myRooms.list>>['next'] }> {
   const page = await myRooms.list(directory, userId, query, at)
   const shown = await directPeers.withPeers(directory, userId, page.items, at.now)
-  const items = shown.map((room) => ({
-    ...room,
-    me: { ...room.me, capabilities: capabilitiesOf(room, subjectOf(room), at.now) },
-  }))
-  return { items, next: page.next }
+  return { items: withCapabilities(shown, at.now), next: page.next }
 }
+
+/** The rooms with what the user may do there. */
+export const withCapabilities = (rooms: myRooms.MyRoom[], now: number): Room[] =>
+  rooms.map((room) => ({
+    ...room,
+    me: { ...room.me, capabilities: capabilitiesOf(room, subjectOf(room), now) },
+  }))
 
 const subjectOf = ({ kind, peer, me }: myRooms.MyRoom): Subject => ({
   role: me.role,

@@ -1,8 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { open } from '../../src/directory/database'
+import { readFirstScreen } from '../../src/inbox/first-screen'
+import { spyOnD1 } from '../fixtures/d1-spy'
 import { eventually } from '../fixtures/eventually'
 import { compareNow, openInbox } from '../fixtures/inbox'
+import { befriend } from '../fixtures/relations'
 import { createRoom, newMessage, roomStub } from '../fixtures/rooms'
 import { createScenario } from '../fixtures/scenario'
 import { connect } from '../fixtures/socket'
@@ -38,6 +42,30 @@ describe('the first frame', () => {
       blocks: [cy.id],
     })
     expect(inbox.ready?.unread.unread).toBe(1)
+  })
+
+  it('has the peers of direct rooms, and takes one batch of D1', async () => {
+    const [ana, bo, cy] = await createUsers('Ana', 'Bo', 'Cy')
+    for (const other of [bo, cy]) {
+      await befriend(ana, other)
+      const direct = await ana.post(`/v1/direct/${other.id}`)
+      await other.post(`/v1/rooms/${direct.body.id}/messages`, newMessage('hello'))
+      await ana.get(`/v1/me/rooms?seen=${direct.body.id}:999`)
+    }
+    await createRoom(ana)
+    const list = (await ana.get('/v1/me/rooms')).body.items
+    const batches = vi.spyOn(Object.getPrototypeOf(env.DB) as D1Database, 'batch')
+    const d1 = spyOnD1()
+    const { directory, now } = { directory: open(env.DB), now: Date.now() }
+    const { ready } = await readFirstScreen(directory, ana.id, now)
+    d1.restore()
+    expect(d1.queriesAbout(ana)).toHaveLength(8)
+    expect(batches.mock.calls.map(([statements]) => statements.length)).toEqual([8])
+    batches.mockRestore()
+    expect(ready.rooms).toEqual(list)
+    expect(ready.rooms.map(({ peer }) => peer?.id ?? null).toSorted()).toEqual(
+      [bo.id, cy.id, null].toSorted(),
+    )
   })
 
   it('is refused by a close, as a room refuses it', async () => {
