@@ -5,28 +5,41 @@ interface Bounds extends RequestInit {
 
 /**
  * Fetches from somebody else's server: follows no redirection, waits no longer and reads no more than the bounds say. The
- * body of the response is in memory. Throws when a bound is reached, or when there is no answer.
+ * body of the response is in memory. Throws when a bound is reached (`TimeoutError`, `RangeError`), or when there is no answer.
  */
 export async function boundedFetch(
   address: string,
   { timeoutMs, maxBytes, ...init }: Bounds,
 ): Promise<Response> {
-  const response = await fetch(address, {
-    ...init,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
-  })
+  const signal = AbortSignal.timeout(timeoutMs)
+  const response = await fetch(address, { ...init, redirect: 'manual', signal })
   const { status, headers, body } = response
   if (!body) return new Response(null, { status, headers })
+  return new Response(await readAll(body, { signal, maxBytes }), { status, headers })
+}
+
+async function readAll(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { signal, maxBytes }: { signal: AbortSignal; maxBytes: number },
+): Promise<Blob> {
+  const reader = body.getReader()
+  // Raced with each read, so that it ends one that waits for a byte which never comes.
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+  late.catch(() => {})
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
-  const counted = body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        size += chunk.byteLength
-        if (size > maxBytes) throw new Error(`is larger than ${maxBytes} bytes`)
-        controller.enqueue(chunk)
-      },
-    }),
-  )
-  return new Response(await new Response(counted).arrayBuffer(), { status, headers })
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), late])
+      if (done) return new Blob(chunks)
+      size += value.byteLength
+      if (size > maxBytes) throw new RangeError(`is larger than ${maxBytes} bytes`)
+      chunks.push(value)
+    }
+  } catch (error) {
+    void reader.cancel(error).catch(() => {})
+    throw error
+  }
 }
