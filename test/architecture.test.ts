@@ -193,6 +193,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'uploads/': {
     ours: [
+      'auth/',
       'directory/',
       'fanout/',
       'media/',
@@ -244,7 +245,16 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: [],
   },
   'http/identity-sign-in': {
-    ours: ['http/', 'http/context types', 'fanout/', 'inbox/', 'directory/', 'auth/', ...WORDS],
+    ours: [
+      'http/',
+      'http/context types',
+      'uploads/',
+      'fanout/',
+      'inbox/',
+      'directory/',
+      'auth/',
+      ...WORDS,
+    ],
     packages: ['hono'],
   },
   'http/log-in': {

@@ -44,6 +44,8 @@ const common = {
     .max(255)
     .refine((name) => name !== APP_ISSUER, 'is reserved'),
   audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  /** Whether the pictures that its tokens name become avatars. */
+  pictures: z.boolean().default(true),
   maxAgeSeconds: z.int().min(60).max(86_400).default(MAX_AGE_SECONDS),
 }
 

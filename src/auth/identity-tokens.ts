@@ -18,6 +18,8 @@ export interface Identity {
   subject: string
   /** As the issuer has it; undefined where it says none. */
   name: string | undefined
+  /** Where their picture is, unchecked; undefined where the issuer says nothing, or the operator wants no pictures of it. */
+  picture?: string | undefined
   /** When they proved who they are, in milliseconds since the epoch. */
   provenAt: number
 }
@@ -42,7 +44,7 @@ export async function verifyIdentityToken(
   if (!issuer) throw refused('is of nobody whose word is taken here')
   assertHeader(issuer, header)
   const { payload } = await verify(issuer, token, now)
-  const { sub, nonce: expected, name } = payload
+  const { sub, nonce: expected, name, picture } = payload
   if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT)
     throw refused('has no subject of 1 to 255 characters')
   assertForUs(issuer, payload)
@@ -51,6 +53,7 @@ export async function verifyIdentityToken(
     issuer: issuer.issuer,
     subject: sub,
     name: typeof name === 'string' ? name : undefined,
+    picture: issuer.pictures && typeof picture === 'string' ? picture : undefined,
     provenAt: provenAt(payload, now),
   }
 }

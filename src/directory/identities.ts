@@ -18,7 +18,8 @@ const MAX_ATTEMPTS = 5
 /** Who somebody is for an issuer. */
 type Key = Pick<Identity, 'issuer' | 'subject'>
 
-const isKey = ({ issuer, subject }: Key) =>
+/** SQL condition: the row is that of an identity. */
+export const isKey = ({ issuer, subject }: Key) =>
   and(
     eq(identities.appId, DEFAULT_APP),
     eq(identities.issuer, issuer),
@@ -129,7 +130,7 @@ async function create(
       directory
         .insert(identities)
         .select(
-          sql`select ${DEFAULT_APP}, ${issuer}, ${subject}, ${users.id}, ${now} from ${users} where ${isNew}`,
+          sql`select ${DEFAULT_APP}, ${issuer}, ${subject}, ${users.id}, ${now}, null, null, null from ${users} where ${isNew}`,
         )
         .onConflictDoNothing(),
       // Another one was first. The batch is one transaction, so nobody saw this row.

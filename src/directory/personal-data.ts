@@ -83,8 +83,11 @@ export const sources: readonly Source[] = [
     ['id', 'name', 'rotatedAt', 'createdAt', 'provenAt', 'methods'],
     (userId) => eq(sessions.userId, userId),
   ),
-  source('identity', identities, ['issuer', 'subject', 'createdAt'], (userId) =>
-    eq(identities.userId, userId),
+  source(
+    'identity',
+    identities,
+    ['issuer', 'subject', 'createdAt', 'pictureAvatar', 'pictureTriedAt'],
+    (userId) => eq(identities.userId, userId),
   ),
   source('emailLink', emailLinks, ['purpose', 'email', 'until', 'sentSince', 'sent'], (userId) =>
     eq(emailLinks.userId, userId),

@@ -217,6 +217,12 @@ export const identities = sqliteTable(
       .notNull()
       .references(() => users.id),
     createdAt: integer('created_at').notNull(),
+    /** Of the address of the picture that was taken last: SHA-256. */
+    pictureHash: text('picture_hash'),
+    /** The avatar that came of it; '' of a user who had none and wanted none. */
+    pictureAvatar: text('picture_avatar'),
+    /** When a picture was last asked for. */
+    pictureTriedAt: integer('picture_tried_at'),
   },
   (t) => [
     primaryKey({ columns: [t.appId, t.issuer, t.subject] }),

@@ -6,6 +6,7 @@ import * as profileFanout from '../fanout/profile-fanout'
 import { publishAccount } from '../inbox/account-news'
 import { endBeyondLimit } from '../inbox/end-sessions'
 import type { LoggedIn, Proof } from '../schemas/sessions'
+import * as identityPictures from '../uploads/identity-pictures'
 import type { AppEnv } from './context'
 import { clientOf, signIn } from './sign-in'
 
@@ -40,5 +41,17 @@ export async function signInByIdentity(
     publishAccount(c.env, grant.userId, now)
   }
   await endBeyondLimit(c.env, grant.userId, now)
-  return { ...(await signIn(c, grant)), failedLogIns: null }
+  const signedIn = await signIn(c, grant)
+  // Last, so that nothing of the log-in waits behind it.
+  c.executionCtx.waitUntil(takePicture(c, grant.userId, identity))
+  return { ...signedIn, failedLogIns: null }
+}
+
+async function takePicture(
+  { env, var: { directory, now } }: Context<AppEnv>,
+  userId: string,
+  identity: Identity,
+): Promise<void> {
+  const isNew = await identityPictures.take({ env, directory }, { userId, identity }, now)
+  if (isNew) publishAccount(env, userId, now)
 }

@@ -1,27 +1,50 @@
 import { ApiError } from '../errors'
 import { type Bucket, type PeekedBody, removeObjects } from './bucket'
 import { matchesTag } from './etag-match'
-import { inspectMedia } from './inspect'
+import { OCTET_STREAM } from './formats'
+import { type DeclaredMedia, inspectMedia } from './inspect'
 import { avatarKey, avatarPrefix } from './object-keys'
 import { openBody } from './single-upload'
 import { stripGps } from './strip-gps'
 import { createThumbnail, THUMBNAIL_TYPE, type ThumbnailBindings, thumbnailTag } from './thumbnails'
 import { readUploadHeaders } from './upload-headers'
 
-const MAX_BYTES = 2_000_000
+export const MAX_AVATAR_BYTES = 2_000_000
 // An upload in progress may have stored a picture that no profile names yet. None takes this long.
 const UPLOAD_GRACE_MS = 10 * 60_000
 
-/** Checks a request that uploads an avatar and returns its body without GPS. Throws `unsupported_type`, `too_large`, `invalid`. */
-export async function openAvatar(
-  request: Request,
-  env: Parameters<typeof inspectMedia>[2],
-): Promise<{ body: PeekedBody; size: number; type: string }> {
-  const declared = { ...readUploadHeaders(request), thumbHash: undefined }
-  if (declared.size > MAX_BYTES)
+/** An avatar that may be stored: its bytes, without GPS. */
+export interface CheckedAvatar {
+  body: PeekedBody
+  size: number
+  type: string
+}
+
+type Limits = Parameters<typeof inspectMedia>[2]
+
+/** Checks a request that uploads an avatar. Throws `unsupported_type`, `too_large`, `invalid`. */
+export const openAvatar = async (request: Request, env: Limits): Promise<CheckedAvatar> =>
+  check(readUploadHeaders(request), () => openBody(request), env)
+
+/** Checks bytes of which nobody said what they are, and that are in memory. Throws the same. */
+export const checkAvatar = async (bytes: Uint8Array, env: Limits): Promise<CheckedAvatar> => {
+  const declared = { type: OCTET_STREAM, size: bytes.byteLength, name: undefined }
+  return check(declared, () => openBody(new Response(bytes)), env)
+}
+
+async function check(
+  declared: Omit<DeclaredMedia, 'thumbHash'>,
+  open: () => Promise<PeekedBody>,
+  env: Limits,
+): Promise<CheckedAvatar> {
+  if (declared.size > MAX_AVATAR_BYTES)
     throw new ApiError('too_large', 'This picture is too large. An avatar can be at most 2 MB.')
-  const body = await openBody(request)
-  const { kind, type, size } = await inspectMedia(body.head, declared, env)
+  const body = await open()
+  const { kind, type, size } = await inspectMedia(
+    body.head,
+    { ...declared, thumbHash: undefined },
+    env,
+  )
   if (kind !== 'image')
     throw new ApiError(
       'unsupported_type',

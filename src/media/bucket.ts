@@ -76,6 +76,10 @@ export const objectSource = (bucket: Bucket, key: string, size: number): ByteSou
   },
 })
 
+/** The ETag of an object, or undefined if there is none. */
+export const tagOf = async (bucket: Bucket, key: string): Promise<string | undefined> =>
+  (await bucket.head(key))?.etag
+
 /** Rejects when R2 cannot be reached. */
 export const pingBucket = (bucket: Bucket): Promise<unknown> => bucket.head('health')
 

@@ -6,8 +6,8 @@ import { inspectStored, type MediaMetadata } from './inspect'
 import { mediaKey } from './object-keys'
 import { stripGps } from './strip-gps'
 
-/** Reads the first bytes of a request. Throws `invalid` when it has no body. */
-export async function openBody({ body }: Request): Promise<PeekedBody> {
+/** Reads the first bytes of what was sent. Throws `invalid` when it has no body. */
+export async function openBody({ body }: Pick<Request, 'body'>): Promise<PeekedBody> {
   if (!body)
     throw new ApiError('invalid', 'The upload is empty. Send the bytes of the file as the body.')
   return peekBody(body, HEAD_BYTES)

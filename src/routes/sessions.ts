@@ -35,7 +35,7 @@ export const sessions = router()
       summary:
         'Log in with a username or an e-mail address, with a passkey, or by an identity provider.',
       description:
-        'An address logs in once it is verified. A `passkey` takes no name: ask for its options first. An `identityToken`, or the `code` that a page got, finds the user whom the issuer calls so, or makes one, and takes their name over. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Where the account also asks for a code of an authenticator app, a right password is answered with `second_factor_required` and a `challenge`: send that with `totp` or a `recoveryCode`. Past 50 sessions, the one unused for longest ends.',
+        'An address logs in once it is verified. A `passkey` takes no name: ask for its options first. An `identityToken`, or the `code` that a page got, finds the user whom the issuer calls so, or makes one, and takes their name over. The `picture` that a token names becomes the avatar a moment later (`me.updated`), unless the user chose or removed theirs. Send the `deviceToken` that this device got before, or wrong passwords that others try can keep you out for a minute. Where the account also asks for a code of an authenticator app, a right password is answered with `second_factor_required` and a `challenge`: send that with `totp` or a `recoveryCode`. Past 50 sessions, the one unused for longest ends.',
       who: 'Anyone with an account.',
       request: { body: body(NewSession) },
       responses: { 201: created(LoggedIn, 'The new session.') },

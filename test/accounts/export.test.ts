@@ -142,9 +142,11 @@ async function createLife() {
       .bind(...bound)
       .run()
   await insert(
-    `insert into identities (issuer, subject, user_id, created_at) values ('https://id.example.com', ?, ?, 1)`,
+    `insert into identities (issuer, subject, user_id, created_at, picture_hash, picture_avatar, picture_tried_at)
+     values ('https://id.example.com', ?, ?, 1, 'hash of a picture', ?, 2)`,
     `subject of ${ana.id}`,
     ana.id,
+    `avatar of ${ana.id}`,
   )
   await insert(
     `insert or ignore into email_links (user_id, purpose, hash, email, until, sent_since, sent)
@@ -264,6 +266,7 @@ describe('the export of a user', () => {
       'scrypt',
       'sealed secret',
       'hash of a link',
+      'hash of a picture',
       di.id,
       mo.id,
       `hash of ${ana.id}`,

@@ -24,7 +24,7 @@ export const directory: Record<string, Held> = {
   reserved_usernames: 'hashes of names, of nobody any more',
   released_usernames: rows({ releasedUsername: 'user_id = ?1' }, 'app_id user_id'),
   sessions: rows({ session: 'user_id = ?1' }, 'user_id generation'),
-  identities: rows({ identity: 'user_id = ?1' }, 'app_id user_id'),
+  identities: rows({ identity: 'user_id = ?1' }, 'app_id user_id picture_hash'),
   log_in_codes: 'gone within a quarter of an hour, and of nobody until they are used',
   email_links: rows({ emailLink: 'user_id = ?1' }, 'user_id hash'),
   email_counts: 'of addresses, as hashes, whoever claims them; gone after a while',
