@@ -1,8 +1,9 @@
+import type { ChatOptions, Transfer } from './chat-options'
 import { BACK_OFF, type BackOff } from './connection/back-off'
 import { Connection, type ConnectionOptions, type SocketClass } from './connection/connection'
 import { http, type RequestOptions, type Send } from './connection/http'
 import { ProblemError } from './connection/problem-error'
-import { Session, type SessionOptions } from './connection/session'
+import { Session } from './connection/session'
 import type { Context } from './context'
 import { Inbox } from './inbox'
 import type {
@@ -21,14 +22,6 @@ import { RoomList, type UnreadTotals } from './store/room-list'
 import type { UnsentListener } from './store/unsent'
 import { Users } from './store/users'
 
-export interface ChatOptions extends SessionOptions {
-  fetch?: typeof fetch
-  WebSocket?: SocketClass
-  backOff?: BackOff
-  /** How long to wait for the answer to a command, in milliseconds, before it is sent again. */
-  answerMs?: number
-}
-
 export interface RoomsView {
   /** Whether the list is the current one. */
   state: 'complete' | 'catching-up' | 'offline'
@@ -46,6 +39,7 @@ export class Chat implements Context {
   readonly inbox: Inbox
   readonly backOff: BackOff
   readonly answerMs: number | undefined
+  readonly transfer: Transfer | undefined
   readonly rooms: Derived<RoomsView> = new Derived(() => this.#look())
   readonly unread = new Derived<UnreadTotals>(() => this.roomList.totals())
   readonly me: Derived<Me | null> = new Derived(() => this.#me)
@@ -66,6 +60,7 @@ export class Chat implements Context {
     this.#options = options
     this.backOff = options.backOff ?? BACK_OFF
     this.answerMs = options.answerMs
+    this.transfer = options.transfer
     this.#send = http(this.address, options.fetch ?? ((...asked) => fetch(...asked)))
     this.session = new Session(this.#send, this.address, options)
     this.session.onMe = (me) => this.setMe(me)
@@ -119,7 +114,7 @@ export class Chat implements Context {
     try {
       return await this.#send<T>(method, path, { ...asked, token })
     } catch (error) {
-      if (!isExpired(error)) throw error
+      if (!(error instanceof ProblemError && error.isOfToken)) throw error
       return this.#send<T>(method, path, { ...asked, token: await this.session.replace(token) })
     }
   }
@@ -239,6 +234,3 @@ export class Chat implements Context {
     }
   }
 }
-
-const isExpired = (error: unknown): boolean =>
-  error instanceof ProblemError && ['unauthenticated', 'token_expired'].includes(error.code)

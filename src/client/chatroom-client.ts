@@ -1,10 +1,12 @@
 /** What the package exports. */
-export { Chat, type ChatOptions, type RoomsView } from './chat'
+export { Chat, type RoomsView } from './chat'
+export type { ChatOptions, Transfer } from './chat-options'
 export type { BackOff } from './connection/back-off'
 export { UnansweredError } from './connection/commands'
 export type { RequestOptions } from './connection/http'
 export { type ProblemCode, ProblemError } from './connection/problem-error'
 export type { SessionOptions, SessionStorage, StoredSession } from './connection/session'
+export type { PresenceState } from './inbox'
 export type {
   Author,
   Event,

@@ -1,3 +1,4 @@
+import type { Transfer } from './chat-options'
 import type { BackOff } from './connection/back-off'
 import type { Connection, ConnectionOptions } from './connection/connection'
 import type { RequestOptions } from './connection/http'
@@ -16,6 +17,7 @@ export interface Context {
   readonly roomList: RoomList
   readonly backOff: BackOff
   readonly answerMs: number | undefined
+  readonly transfer: Transfer | undefined
   connection(
     path: () => string,
     handlers: Pick<ConnectionOptions, 'onFrame' | 'onLost' | 'onRefused'>,

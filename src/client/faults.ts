@@ -1,11 +1,11 @@
-import type { ChatOptions } from './chat'
+import type { ChatOptions, Transfer } from './chat-options'
 import type { SocketClass } from './connection/connection'
 
 /** Of a hundred, as in '5%', or of one. */
 export type Share = number | `${number}%`
 
 export interface Faults {
-  /** How many requests fail before they are sent, and at how many frames the socket is cut. */
+  /** How many requests fail before they are sent, or while they are if they upload pieces; and at how many frames the socket is cut. */
   cut?: Share
   /** How late everything arrives: at least and at most, in milliseconds. */
   delayMs?: [least: number, most: number]
@@ -13,10 +13,13 @@ export interface Faults {
   loseAnswers?: Share
 }
 
-type Network = Pick<ChatOptions, 'fetch' | 'WebSocket'>
+/** A piece of an upload is cut within this time. */
+const CUT_MS = 200
+
+type Network = Pick<ChatOptions, 'fetch' | 'WebSocket' | 'transfer'>
 
 /** A bad network, to be spread into the options of a `Chat`: for trying out what a front end does on one. Changes of `faults` hold at once. */
-export function faults(options: Faults, real: Network = {}): Required<Network> {
+export function faults(options: Faults, real: Omit<Network, 'transfer'> = {}): Required<Network> {
   const Real = real.WebSocket ?? (globalThis.WebSocket as SocketClass)
   const fetcher = real.fetch ?? globalThis.fetch
   const delay = () => {
@@ -77,16 +80,33 @@ export function faults(options: Faults, real: Network = {}): Required<Network> {
     }
   }
 
+  const isLate = () => new Promise((resolve) => setTimeout(resolve, delay()))
+  const losable = <T>(answer: T): T => {
+    if (happens(options.loseAnswers)) throw new TypeError('The answer was lost.')
+    return answer
+  }
+
   return {
     WebSocket: FaultySocket as unknown as SocketClass,
     fetch: async (...asked) => {
-      await new Promise((resolve) => setTimeout(resolve, delay()))
+      await isLate()
       if (happens(options.cut)) throw new TypeError('The request was cut.')
-      const answer = await fetcher(...asked)
-      if (happens(options.loseAnswers)) throw new TypeError('The answer was lost.')
-      return answer
+      return losable(await fetcher(...asked))
+    },
+    transfer: async (send, abort) => {
+      await isLate()
+      return losable(await (happens(options.cut) ? cut(send, abort) : send()))
     },
   }
+}
+
+/** Some of what is sent arrives, or all of it. */
+async function cut(send: Parameters<Transfer>[0], abort: () => void): Promise<never> {
+  const sent = send().catch(() => {})
+  const end = new Promise((resolve) => setTimeout(resolve, Math.random() * CUT_MS))
+  await Promise.race([sent, end])
+  abort()
+  throw new TypeError('The request was cut.')
 }
 
 function happens(share: Share = 0): boolean {

@@ -1,4 +1,5 @@
-import { isSupported, Upload } from 'tus-js-client'
+import { DefaultHttpStack, type HttpStack, isSupported, Upload } from 'tus-js-client'
+import type { Transfer } from './chat-options'
 import { refusalOf } from './connection/http'
 import type { Media } from './protocol'
 import {
@@ -49,6 +50,7 @@ function resumable(
       endpoint,
       chunkSize: CHUNK_BYTES,
       retryDelays: RETRY_MS,
+      ...(chat.transfer ? { httpStack: sentBy(chat.transfer) } : {}),
       metadata: {
         ...(name ? { filename: name } : {}),
         ...(type ? { filetype: type } : {}),
@@ -95,6 +97,24 @@ function resumable(
       if (!signal?.aborted) sent.start()
     }, reject)
   })
+}
+
+/** Requests as tus-js-client makes them, each sent by `transfer`. */
+function sentBy(transfer: Transfer): HttpStack {
+  const stack = new DefaultHttpStack({})
+  return {
+    getName: () => stack.getName(),
+    createRequest: (method, url) => {
+      const request = stack.createRequest(method, url)
+      const send = request.send.bind(request)
+      request.send = (body) =>
+        transfer(
+          () => send(body),
+          () => void request.abort(),
+        )
+      return request
+    },
+  }
 }
 
 /** Bytes for tus-js-client, whose own readers take a `Blob` in browsers only and bytes in Node only. */

@@ -22,4 +22,9 @@ export class ProblemError extends Error {
   get isTemporary(): boolean {
     return ['rate_limited', 'unavailable', 'internal'].includes(this.code)
   }
+
+  /** Whether the same request may succeed with a new token. */
+  get isOfToken(): boolean {
+    return ['unauthenticated', 'token_expired'].includes(this.code)
+  }
 }

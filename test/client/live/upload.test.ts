@@ -1,51 +1,34 @@
 // Uploads from Node, against the service as `npm start` runs it.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import { after, before, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Chat, ProblemError, type Room } from '../../../src/client/chatroom-client'
+import { type Faults, faults } from '../../../src/client/faults'
 import { upload } from '../../../src/client/upload'
 import { type Service, start } from '../../proof/service.ts'
+import { Network } from './network'
 import { registered, until } from './people'
 
 const MIB = 1024 * 1024
 
 let service: Service
-let proxy: Server
+let network: Network
 let ana: Chat
 let room: Room
-/** The proxy cuts the connection on which so many bytes have come, once. */
-let cutAt = Number.POSITIVE_INFINITY
 
 before(async () => {
   service = await start()
-  proxy = createServer((client) => pass(client)).listen(0, '127.0.0.1')
-  await new Promise((resolve) => proxy.once('listening', resolve))
-  const { port } = proxy.address() as { port: number }
-  ana = await registered(`http://127.0.0.1:${port}`)
+  network = await Network.before(service.url)
+  ana = await registered(network.url)
   room = ana.room((await ana.createRoom({ name: 'Harbour' })).id)
 })
 
 after(async () => {
   ana.close()
-  proxy.close()
+  network.stop()
   await service.stop()
 })
-
-function pass(client: Socket): void {
-  const server = connect(Number(new URL(service.url).port), '127.0.0.1')
-  const end = () => [client, server].map((one) => one.destroy())
-  let count = 0
-  client.on('data', (bytes) => {
-    count += bytes.length
-    if (count > cutAt) {
-      cutAt = Number.POSITIVE_INFINITY
-      end()
-    }
-  })
-  for (const one of [client, server]) one.on('error', end).on('close', end)
-  client.pipe(server).pipe(client)
-}
 
 /** Bytes that begin as a film does. */
 function film(size: number): Buffer<ArrayBuffer> {
@@ -82,13 +65,13 @@ for (const kind of ['Buffer', 'File'] as const) {
     const bytes = film(24 * MIB)
     const given = kind === 'File' ? new File([bytes], 'boat.mp4', { type: 'video/mp4' }) : bytes
     const seen: number[] = []
-    cutAt = 6 * MIB
+    network.cutAt = 6 * MIB
     const id = await upload(room, given, {
       name: 'boat.mp4',
       type: 'video/mp4',
       onProgress: (sent, total) => seen.push(sent / total),
     })
-    assert.equal(cutAt, Number.POSITIVE_INFINITY, 'it was cut')
+    assert.equal(network.cutAt, Number.POSITIVE_INFINITY, 'it was cut')
     assert.equal(seen.at(-1), 1)
     assert.ok(seen.some((share) => share > 0.2 && share < 0.9))
     const { name, sha256 } = await download(`/v1/media/${id}`)
@@ -96,6 +79,22 @@ for (const kind of ['Buffer', 'File'] as const) {
     assert.equal(sha256, hash(bytes))
   })
 }
+
+it('faults reach the pieces of a large one, which arrives all the same', async () => {
+  const bad: Faults = { cut: 1 }
+  const token = () => ana.session.token()
+  const phone = new Chat(service.url, { ...faults(bad), token })
+  const bytes = film(24 * MIB)
+  let sent = 0
+  const sending = upload(phone.room(room.id), bytes, { type: 'video/mp4' }).then((id) => {
+    sent += 1
+    return id
+  })
+  await pause(900)
+  assert.equal(sent, 0)
+  Object.assign(bad, { cut: '30%', delayMs: [0, 50], loseAnswers: '20%' })
+  assert.equal((await download(`/v1/media/${await sending}`)).sha256, hash(bytes))
+})
 
 it('what is cancelled ends at once with the reason', async () => {
   const stop = new AbortController()
