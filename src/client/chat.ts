@@ -2,6 +2,7 @@ import type { ChatOptions, Transfer } from './chat-options'
 import { BACK_OFF, type BackOff } from './connection/back-off'
 import { Connection, type ConnectionOptions, type SocketClass } from './connection/connection'
 import { http, type RequestOptions, type Send } from './connection/http'
+import { NetworkHints } from './connection/network-hints'
 import { ProblemError } from './connection/problem-error'
 import { Session } from './connection/session'
 import type { Context } from './context'
@@ -51,6 +52,7 @@ export class Chat implements Context {
   readonly #unsentListeners = new Set<UnsentListener>()
   readonly #options: ChatOptions
   readonly #send: Send
+  readonly #hints = new NetworkHints()
   readonly #rooms = new Map<string, Room>()
   #me: Me | null = null
   #users = 0
@@ -61,7 +63,11 @@ export class Chat implements Context {
     this.backOff = options.backOff ?? BACK_OFF
     this.answerMs = options.answerMs
     this.transfer = options.transfer
-    this.#send = http(this.address, options.fetch ?? ((...asked) => fetch(...asked)))
+    this.#send = http(
+      this.address,
+      options.fetch ?? ((...asked) => fetch(...asked)),
+      this.#hints.doubt,
+    )
     this.session = new Session(this.#send, this.address, options)
     this.session.onMe = (me) => this.setMe(me)
     this.session.onEnded = () => {
@@ -173,6 +179,7 @@ export class Chat implements Context {
       session: this.session,
       WebSocket: this.#options.WebSocket ?? (globalThis.WebSocket as SocketClass),
       backOff: this.backOff,
+      hints: this.#hints,
       ...handlers,
     })
   }

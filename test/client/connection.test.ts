@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { waitOf } from '../../src/client/connection/back-off'
 import { afterClose } from '../../src/client/connection/close-policy'
 import { Connection, type SocketClass } from '../../src/client/connection/connection'
+import { NetworkHints } from '../../src/client/connection/network-hints'
 import { ProblemError } from '../../src/client/connection/problem-error'
 import { closeCodes } from '../../src/schemas/close-codes'
 import { FakeSocket } from './fixtures/socket'
@@ -11,6 +12,7 @@ let tell: ((token: string, userId: string) => void) | undefined
 let frames: unknown[]
 let refused: (number | undefined)[]
 let connection: Connection
+let hints: NetworkHints
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
 
@@ -20,6 +22,7 @@ beforeEach(() => {
   tokens = ['first', 'second']
   frames = []
   refused = []
+  hints = new NetworkHints()
   connection = new Connection({
     url: () => 'ws://chat.test/socket',
     session: {
@@ -38,6 +41,7 @@ beforeEach(() => {
     },
     WebSocket: FakeSocket as unknown as SocketClass,
     backOff: { base: 500, max: 30_000 },
+    hints,
     onFrame: (frame) => frames.push(frame),
     onLost: () => {},
     onRefused: (code) => refused.push(code),
@@ -69,6 +73,78 @@ it('gives up a socket that does not answer a ping', async () => {
   const socket = await opened()
   await vi.advanceTimersByTimeAsync(10_500)
   expect(socket.readyState).toBe(3)
+  expect(FakeSocket.all).toHaveLength(2)
+})
+
+it('waits twice as long after each socket that did not answer, until one does', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+  await opened()
+  for (const seconds of [10, 20, 40, 80, 80]) {
+    const count = FakeSocket.all.length
+    await vi.advanceTimersByTimeAsync(seconds * 1000 - 5)
+    expect(FakeSocket.all).toHaveLength(count)
+    await vi.advanceTimersByTimeAsync(10)
+    expect(FakeSocket.all).toHaveLength(count + 1)
+    FakeSocket.last.opens()
+  }
+  FakeSocket.last.says('pong')
+  await vi.advanceTimersByTimeAsync(34_100)
+  expect(FakeSocket.all).toHaveLength(7)
+  vi.restoreAllMocks()
+})
+
+it('gives up a socket that does not open', async () => {
+  connection.open()
+  await settle()
+  const socket = FakeSocket.last
+  await vi.advanceTimersByTimeAsync(15_500)
+  expect(socket.readyState).toBe(3)
+  expect(FakeSocket.all).toHaveLength(2)
+  // Each time after as long: nothing says that this network is slow.
+  await vi.advanceTimersByTimeAsync(16_500)
+  expect(FakeSocket.all).toHaveLength(3)
+})
+
+it('pings no more than every 30 seconds while nothing happens', async () => {
+  const socket = await opened()
+  for (let pinged = 1; pinged <= 20; pinged += 1) {
+    expect(socket.sent).toHaveLength(pinged)
+    socket.says('pong')
+    await vi.advanceTimersByTimeAsync(30_000)
+  }
+})
+
+it('pings soon after a command that is followed by silence, and gives up soon after that', async () => {
+  const socket = await opened()
+  socket.says('pong')
+  connection.send({ do: 'typing' })
+  socket.says({ live: [] })
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(socket.sent).toEqual(['ping', '{"do":"typing"}'])
+  connection.send({ do: 'typing' })
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(socket.sent.at(-1)).toBe('ping')
+  await vi.advanceTimersByTimeAsync(4_500)
+  expect(socket.readyState).toBe(3)
+  expect(FakeSocket.all).toHaveLength(2)
+})
+
+it.each([600_000, -600_000])('pings at once when the clock has jumped by %i', async (ms) => {
+  const socket = await opened()
+  socket.says('pong')
+  vi.setSystemTime(Date.now() + ms)
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(socket.sent).toEqual(['ping', 'ping'])
+})
+
+it('pings, once, when a request failed, and gives up after four seconds', async () => {
+  const socket = await opened()
+  socket.says('pong')
+  hints.doubt()
+  await vi.advanceTimersByTimeAsync(3_000)
+  hints.doubt()
+  expect(socket.sent).toEqual(['ping', 'ping'])
+  await vi.advanceTimersByTimeAsync(1_500)
   expect(FakeSocket.all).toHaveLength(2)
 })
 
@@ -130,7 +206,7 @@ it('opens one socket, however often it is asked to come back', async () => {
   socket.opens()
   connection.restart()
   connection.restart()
-  await vi.advanceTimersByTimeAsync(60_000)
+  await vi.advanceTimersByTimeAsync(14_000)
   expect(FakeSocket.all).toHaveLength(2)
   connection.close()
   await vi.advanceTimersByTimeAsync(60_000)
@@ -170,4 +246,36 @@ it('does after each documented close code what is documented', () => {
         : 'reconnect'
     expect([code, policy]).toEqual([code, documented])
   }
+})
+
+it('looks at once when the browser says that a network or the user is back', async () => {
+  const page = new EventTarget()
+  const { addEventListener, removeEventListener } = page
+  vi.stubGlobal('addEventListener', addEventListener.bind(page))
+  vi.stubGlobal('removeEventListener', removeEventListener.bind(page))
+  vi.stubGlobal('document', { visibilityState: 'hidden' })
+  const socket = await opened()
+  socket.says('pong')
+  page.dispatchEvent(new Event('visibilitychange'))
+  expect(socket.sent).toHaveLength(1)
+  for (const [count, name] of ['offline', 'online', 'focus', 'pageshow'].entries()) {
+    page.dispatchEvent(new Event(name))
+    expect(socket.sent).toHaveLength(count + 2)
+    socket.says('pong')
+  }
+  vi.spyOn(Math, 'random').mockReturnValue(1)
+  for (const _ of [1, 2, 3, 4]) {
+    FakeSocket.last.closes(1006)
+    await vi.advanceTimersByTimeAsync(4_000)
+  }
+  const count = FakeSocket.all.length
+  FakeSocket.last.closes(1006)
+  page.dispatchEvent(new Event('offline'))
+  await settle()
+  expect(FakeSocket.all).toHaveLength(count)
+  page.dispatchEvent(new Event('focus'))
+  await settle()
+  expect(FakeSocket.all).toHaveLength(count + 1)
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })

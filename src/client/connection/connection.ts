@@ -1,5 +1,6 @@
 import { type BackOff, waitOf } from './back-off'
 import { afterClose } from './close-policy'
+import type { Hint, NetworkHints } from './network-hints'
 import { ProblemError } from './problem-error'
 import type { Session } from './session'
 
@@ -10,6 +11,7 @@ export interface ConnectionOptions {
   session: Pick<Session, 'token' | 'replace' | 'onToken'>
   WebSocket: SocketClass
   backOff: BackOff
+  hints: Pick<NetworkHints, 'listen'>
   onFrame: (frame: Record<string, unknown>) => void
   /** The socket is gone; it will be back. */
   onLost: () => void
@@ -18,7 +20,16 @@ export interface ConnectionOptions {
 }
 
 const PING_MS = 30_000
-const PONG_MS = 10_000
+/** How often it looks at the clock, which jumps when a laptop wakes. */
+const TICK_MS = 5_000
+/** A socket that says nothing for so long after a command is sent a ping. */
+const QUIET_MS = 3_000
+const PONG_MS = 4_000
+/** What a socket begins with may be long, and comes before the first answer. */
+const FIRST_PONG_MS = 10_000
+const OPEN_MS = 15_000
+/** A slow network is not a dead one: each time, it is waited for twice as long. */
+const MAX_PATIENCE = 8
 /** The service ends a client that receives 8 MiB without a word. */
 const PING_CHARACTERS = 500_000
 /** A socket that lasted this long was well, so the next wait is a short one again. */
@@ -32,8 +43,12 @@ export class Connection {
   #received = 0
   #openedAt = Number.POSITIVE_INFINITY
   #retry: ReturnType<typeof setTimeout> | undefined
-  #pinger: ReturnType<typeof setInterval> | undefined
+  #ticker: ReturnType<typeof setInterval> | undefined
+  #pingedAt = 0
+  /** Until when something must arrive. */
   #deadline: ReturnType<typeof setTimeout> | undefined
+  #quiet: ReturnType<typeof setTimeout> | undefined
+  #patience = 1
   #stopListening: (() => void)[] = []
 
   constructor(readonly options: ConnectionOptions) {}
@@ -48,9 +63,7 @@ export class Connection {
     this.#attempt = 0
     this.#stopListening = [
       this.options.session.onToken((token) => this.send({ do: 'auth', token })),
-      listen('online', () => this.#connect()),
-      // A laptop that was closed finds out at once.
-      listen('visibilitychange', () => this.#ping()),
+      this.options.hints.listen((hint) => this.#look(hint)),
     ]
     this.#connect()
   }
@@ -72,7 +85,15 @@ export class Connection {
   send(command: object): boolean {
     if (!this.isOpen) return false
     this.#socket?.send(JSON.stringify(command))
+    this.#quiet ??= setTimeout(() => this.#ping(), QUIET_MS)
     return true
+  }
+
+  #look(hint: Hint): void {
+    if (this.isOpen) this.#ping()
+    else if (!this.#socket && hint !== 'doubt') this.#connect()
+    // It may be waiting for a network that is gone.
+    else if (hint === 'online') this.#expect(PONG_MS)
   }
 
   async #connect(): Promise<void> {
@@ -93,13 +114,15 @@ export class Connection {
 
   #listenTo(socket: WebSocket, token: string): void {
     this.#socket = socket
+    this.#expect(OPEN_MS)
     const isCurrent = () => this.#socket === socket
     socket.onopen = () => {
       if (!isCurrent()) return socket.close(1000)
       this.#openedAt = Date.now()
+      this.#heard()
       // Until a client has sent something, it may learn seconds late that the service closed.
-      this.#ping()
-      this.#pinger = setInterval(() => this.#ping(), PING_MS)
+      this.#ping(FIRST_PONG_MS)
+      this.#ticker = setInterval(() => this.#tick(), TICK_MS)
     }
     socket.onmessage = ({ data }) => {
       if (isCurrent()) this.#receive(String(data))
@@ -112,20 +135,46 @@ export class Connection {
   }
 
   #receive(text: string): void {
-    clearTimeout(this.#deadline)
+    this.#heard()
     this.#received += text.length
     if (this.#received > PING_CHARACTERS) this.#ping()
-    if (text === 'pong') return
+    if (text === 'pong') {
+      this.#patience = 1
+      return
+    }
     const frame = parsed(text)
     if (frame) this.options.onFrame(frame)
   }
 
-  #ping(): void {
-    if (!this.isOpen) return
-    this.#received = 0
-    this.#socket?.send('ping')
+  #heard(): void {
     clearTimeout(this.#deadline)
-    this.#deadline = setTimeout(() => this.#closed(1006, '', ''), PONG_MS)
+    clearTimeout(this.#quiet)
+    this.#deadline = undefined
+    this.#quiet = undefined
+  }
+
+  #tick(): void {
+    // Either way: somebody may set the clock back.
+    if (Math.abs(Date.now() - this.#pingedAt) >= PING_MS) this.#ping()
+  }
+
+  /** Asks whether the socket is alive, unless an answer is awaited already. */
+  #ping(answerMs = PONG_MS): void {
+    if (!this.isOpen || this.#deadline) return
+    this.#received = 0
+    this.#pingedAt = Date.now()
+    this.#socket?.send('ping')
+    this.#expect(answerMs * this.#patience)
+  }
+
+  #expect(ms: number): void {
+    clearTimeout(this.#deadline)
+    this.#deadline = setTimeout(() => {
+      if (this.isOpen) this.#patience = Math.min(this.#patience * 2, MAX_PATIENCE)
+      // A browser opens one socket of a service at a time.
+      else this.#socket?.close()
+      this.#closed(1006, '', '')
+    }, ms)
   }
 
   async #closed(code: number, reason: string, token: string): Promise<void> {
@@ -157,8 +206,8 @@ export class Connection {
 
   #drop(): void {
     clearTimeout(this.#retry)
-    clearTimeout(this.#deadline)
-    clearInterval(this.#pinger)
+    clearInterval(this.#ticker)
+    this.#heard()
     const socket = this.#socket
     this.#socket = undefined
     this.#openedAt = Number.POSITIVE_INFINITY
@@ -174,10 +223,4 @@ function parsed(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
-}
-
-function listen(event: string, act: () => void): () => void {
-  if (typeof addEventListener !== 'function') return () => {}
-  addEventListener(event, act)
-  return () => removeEventListener(event, act)
 }

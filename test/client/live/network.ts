@@ -4,6 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 export class Network {
   /** The connection on which so many bytes have come is cut, once. */
   cutAt = Number.POSITIVE_INFINITY
+  /** Whether new connections hear nothing, either. */
+  isDead = false
   readonly #sockets = new Set<Socket>()
 
   private constructor(
@@ -23,7 +25,7 @@ export class Network {
     return `http://127.0.0.1:${(this.server.address() as { port: number }).port}`
   }
 
-  /** What is connected stays so and hears nothing any more. New connections are well. */
+  /** What is connected stays so and hears nothing any more. */
   silence(): void {
     for (const socket of this.#sockets) socket.unpipe().pause()
   }
@@ -34,6 +36,10 @@ export class Network {
   }
 
   #pass(client: Socket): void {
+    if (this.isDead) {
+      this.#sockets.add(client.on('error', () => {}).pause())
+      return
+    }
     const server = connect(this.target, '127.0.0.1')
     const end = () => [client, server].map((one) => one.destroy())
     let count = 0
