@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, it } from 'node:test'
 import { Event } from '../../../src/schemas/events'
+import { InboxUpdate } from '../../../src/schemas/inbox'
 import { SocketProblem } from '../../../src/schemas/problems'
+import { Live } from '../../../src/schemas/socket'
 import { type Service, start } from '../../proof/service.ts'
 
 let app: string
@@ -43,12 +45,23 @@ after(async () => {
 })
 
 /** A field that only this event has, or few. */
-const fieldOf = (shape: object) => Object.keys(shape).find((name) => !COMMON.has(name)) ?? 'seq'
+const fieldOf = (shape: object) => Object.keys(shape).find((name) => !COMMON.has(name)) ?? 'type'
 const COMMON = new Set(['type', 'seq', 'at', 'by'])
 const codes = SocketProblem.shape.code.options
 
+/** A function that asks each member of a union for what it has, and has nothing left over. */
+const narrowing = (name: string, { options }: { options: readonly { shape: Shape }[] }) => `
+export function every${name}(one: ${name}): unknown {
+  switch (one.type) {
+${options.map(({ shape }) => `    case '${shape.type.value}': return one.${fieldOf(shape)}`).join('\n')}
+  }
+  const none: never = one
+  return none
+}`
+type Shape = { type: { value: string } }
+
 const TYPES = `
-import { Chat, ProblemError, type Event, type RoomMe } from 'chatroom-client'
+import { Chat, ProblemError, type Event, type InboxUpdate, type Live, type RoomMe } from 'chatroom-client'
 import { ChatProvider, useRoom } from 'chatroom-client/react'
 import { faults } from 'chatroom-client/faults'
 import { keepOutbox } from 'chatroom-client/outbox'
@@ -72,13 +85,11 @@ export function told(event: Event): string | null {
     default: return null
   }
 }
-export function every(event: Event): unknown {
-  switch (event.type) {
-${Event.options.map(({ shape }) => `    case '${shape.type.value}': return event.${fieldOf(shape)}`).join('\n')}
-  }
-  const none: never = event
-  return none
-}
+${narrowing('Event', Event)}
+${narrowing('InboxUpdate', InboxUpdate)}
+${narrowing('Live', Live)}
+chat.inbox.onUpdate(everyInboxUpdate)
+room.onLive(everyLive)
 export function problem({ code }: ProblemError): string {
   switch (code) {
 ${codes.map((code) => `    case '${code}': return '${code}'`).join('\n')}
@@ -92,6 +103,11 @@ export function refused(error: unknown) {
 export function until(me: RoomMe): number {
   // @ts-expect-error: it is null where there is no mute
   return me.mutedUntil.length
+}
+export function untilOfEvent(event: Event): string {
+  if (event.type !== 'member.changed') return ''
+  // @ts-expect-error: it is null where there is no mute
+  return event.member.mutedUntil
 }
 export function Room() { return useRoom('an id').messages.length }
 export { ChatProvider, nonce }
