@@ -23,10 +23,13 @@ const suites = {
   accounts: ['test/accounts/*.test.ts', 'test/routes/{guests,identities}.test.ts'],
   // What the docs say to type, one page after the other: two servers that start at once may choose the same free port.
   docs: ['test/{back-ends,tour}.test.ts'],
-  // What happens at the same time, in many orders.
+  // What happens at the same time, in many orders, and what ends at any call or answer.
   races: [
+    'test/directory/relation-view.test.ts',
+    'test/media/tus-body.test.ts',
+    'test/room/{bucket,directory-sync}.test.ts',
     'test/room/{inbox-badge-law,inbox-convergence,inbox-removal,races,removal}.test.ts',
-    'test/routes/member-races.test.ts',
+    'test/routes/{member-races,tus-limits,upload-chunks}.test.ts',
   ],
 }
 const suite = process.env.SUITE
@@ -48,16 +51,14 @@ const alone = [
 // `npm run test:fast` leaves out these models, floods and whatever else takes seconds, and what runs alone.
 const slow = [
   'test/{hostile,profile-fanout}.test.ts',
-  'test/directory/{dm-access,login,relation-view,social-edges}.test.ts',
-  'test/media/tus-body.test.ts',
-  'test/room/{bucket,bulk-delete,delete-room,directory-sync,fts-index,growth,limits,model}.test.ts',
+  'test/directory/{dm-access,login,social-edges}.test.ts',
+  'test/room/{bulk-delete,delete-room,fts-index,growth,limits,model}.test.ts',
   'test/room/{prefix-expansion,replay,replay-size,search-model,unread}.test.ts',
   'test/routes/{avatars,friends,hostile-media,media-download,mention-markup,preferences}.test.ts',
   'test/routes/{session-end,sessions,sync,threads}.test.ts',
   'test/room/{dead-sockets,nonces}.test.ts',
   'test/routes/{blocks,cursors,direct-privacy,direct-rooms,inbox,media-facts,metadata,presence}.test.ts',
-  'test/routes/{moderation,socket,tus-limits}.test.ts',
-  'test/routes/{upload-chunks,uploads}.test.ts',
+  'test/routes/{moderation,socket,uploads}.test.ts',
 ]
 const leftOut = process.env.FAST ? [...slow, ...alone] : []
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
-import { type Service, start } from '../proof/service.ts'
-import { launch } from './chromium.ts'
-import { eventually, Person } from './person.ts'
-import { picture } from './picture.ts'
+import { type Service, start } from '../../proof/service.ts'
+import { launch } from '../chromium.ts'
+import { eventually, Person } from '../person.ts'
+import { picture } from '../picture.ts'
 
 const browser = await launch()
 const skip = browser ? false : 'there is no Chromium'
