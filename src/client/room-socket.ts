@@ -47,8 +47,9 @@ export class RoomSocket {
     this.commands = new Commands((command) => this.#connection.send(command), chat.answerMs)
   }
 
+  /** A socket that is closing says so before it is lost, and takes nothing any more. */
   get isReady(): boolean {
-    return this.#target !== undefined
+    return this.#target !== undefined && this.#connection.isOpen
   }
 
   get state(): RoomState {
