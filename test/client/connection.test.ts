@@ -213,6 +213,23 @@ it('opens one socket, however often it is asked to come back', async () => {
   expect(FakeSocket.all).toHaveLength(2)
 })
 
+it('does not come back at once, again and again, where something is always missing', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(1)
+  await opened()
+  connection.restart()
+  await vi.advanceTimersByTimeAsync(1)
+  for (const wait of [1_000, 2_000, 4_000]) {
+    FakeSocket.last.opens()
+    const count = FakeSocket.all.length
+    connection.restart()
+    await vi.advanceTimersByTimeAsync(wait - 5)
+    expect(FakeSocket.all).toHaveLength(count)
+    await vi.advanceTimersByTimeAsync(10)
+    expect(FakeSocket.all).toHaveLength(count + 1)
+  }
+  random.mockRestore()
+})
+
 it('closes a socket that opens after nobody wants it', async () => {
   connection.open()
   await settle()

@@ -75,10 +75,11 @@ export class Connection {
     this.#drop()
   }
 
-  /** Cuts the socket and comes back at once. */
+  /** Cuts the socket and comes back: at once, unless it has just done so. */
   restart(): void {
+    this.#forgive()
     this.#drop()
-    this.#again(0)
+    this.#again(this.#attempt > 1 ? undefined : 0)
   }
 
   /** Whether it went out. Nothing is kept for later. */
@@ -178,7 +179,7 @@ export class Connection {
   }
 
   async #closed(code: number, reason: string, token: string): Promise<void> {
-    if (Date.now() - this.#openedAt > WELL_MS) this.#attempt = 0
+    this.#forgive()
     this.#drop()
     const policy = afterClose(code, reason)
     if (policy.next === 'stay-away') return this.#refuse(code, reason)
@@ -192,6 +193,10 @@ export class Connection {
       if (error instanceof ProblemError && !error.isTemporary) this.#refuse(code, reason)
       else this.#again()
     }
+  }
+
+  #forgive(): void {
+    if (Date.now() - this.#openedAt > WELL_MS) this.#attempt = 0
   }
 
   #refuse(code: number | undefined, reason: string): void {
