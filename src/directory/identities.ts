@@ -41,7 +41,7 @@ export async function logIn(
   identity: Identity,
   { device, method }: { device: string; method: string },
   now: number,
-): Promise<{ grant: Grant; isRenamed: boolean }> {
+): Promise<{ opened: sessions.OpenedSession; isRenamed: boolean }> {
   const name = shownName(identity)
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const found = await findUser(directory, identity)
@@ -49,16 +49,18 @@ export async function logIn(
     const opening = sessions.byIdentity(method, userOf(directory, identity))
     if (found) {
       const isRenamed = name !== undefined && name !== found.displayName
-      const [, , [opened]] = await directory.batch([
+      const [, [opened], restored] = await directory.batch([
         sessions.deleteExpired(directory, found.id, now),
-        rename(directory, found.id, isRenamed ? name : found.displayName),
         sessions.open(directory, grant, device, opening),
         takeBack(directory, grant),
+        // Behind it: a hidden account keeps its name.
+        rename(directory, found.id, isRenamed ? name : found.displayName),
       ])
-      if (opened) return { grant: { ...grant, ...opened }, isRenamed: isRenamed || found.isHidden }
+      const isRestored = restored.length > 0
+      if (opened) return { opened: { ...grant, ...opened, isRestored }, isRenamed }
     } else {
       const opened = await create(directory, { identity, name, grant, device, opening })
-      if (opened) return { grant: { ...grant, ...opened }, isRenamed: false }
+      if (opened) return { opened: { ...grant, ...opened, isRestored: false }, isRenamed: false }
     }
   }
   throw new ApiError('unavailable', 'No name could be found for you. Try again.', { retryAfter: 1 })
@@ -73,7 +75,6 @@ const findUser = (directory: Directory, key: Key) =>
     .select({
       id: users.id,
       displayName: users.displayName,
-      isHidden: sql`${users.deletionDueAt} is not null`.mapWith(Boolean),
     })
     .from(identities)
     .innerJoin(users, eq(users.id, identities.userId))

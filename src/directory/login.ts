@@ -2,7 +2,7 @@ import { and, eq, exists, gt, isNotNull, sql } from 'drizzle-orm'
 import * as challenges from '../auth/log-in-challenges'
 import { refused } from '../auth/passkeys'
 import * as passwords from '../auth/passwords'
-import { DEFAULT_APP, type Grant, type Secrets } from '../auth/tokens'
+import { DEFAULT_APP, type Secrets } from '../auth/tokens'
 import { ApiError } from '../errors'
 import type { NewSession } from '../schemas/sessions'
 import { takeBack } from './account-hiding'
@@ -20,8 +20,6 @@ export interface Account {
   passwordHash: string | null
   failedLogins: number
   failedLoginAt: number | null
-  /** Whether a log-in takes it back. */
-  isHidden: boolean
   /** Whether a password is not enough. */
   asksForCode: boolean
 }
@@ -46,7 +44,7 @@ export async function logIn(
   account: Account | undefined,
   context: LogInContext & { cost: number },
   now: number,
-): Promise<Grant> {
+): Promise<sessions.OpenedSession> {
   const { device, cost } = context
   await requirePassword(input.password, account?.passwordHash ?? null, cost)
   if (!account?.passwordHash) throw wrongPassword()
@@ -60,7 +58,7 @@ export async function logIn(
     const pending = { userId: account.id, passwordTag, deviceId }
     throw secondFactorRequired(await challenges.signChallenge(secrets[0], pending, now))
   }
-  const [, , [opened]] = await directory.batch([
+  const [, , [opened], restored] = await directory.batch([
     sessions.deleteExpired(directory, account.id, now),
     clearFailures(directory, account.id),
     sessions.open(
@@ -71,7 +69,7 @@ export async function logIn(
     ),
     takeBack(directory, grant),
   ])
-  if (opened) return grant
+  if (opened) return { ...grant, isRestored: restored.length > 0 }
   // The hash changed after the check, for example because another login rehashed it, or codes were turned on. Check again.
   return logIn(directory, input, await find(directory, input), context, now)
 }
@@ -86,7 +84,7 @@ export async function logInWithSecondFactor(
   factor: SecondFactor,
   { device, secrets }: LogInContext,
   now: number,
-): Promise<Grant> {
+): Promise<sessions.OpenedSession> {
   const passwordHash = (await findById(directory, userId))?.passwordHash
   if (!passwordHash || (await challenges.passwordTag(passwordHash)) !== passwordTag) {
     throw challenges.challengeEnded()
@@ -94,14 +92,14 @@ export async function logInWithSecondFactor(
   const second = await spend(directory, userId, factor, { secrets, now })
   const grant = sessions.newGrant(userId, now)
   const opening = sessions.byTwoFactors(userId, passwordHash, second)
-  const [, , [opened]] = await directory.batch([
+  const [, , [opened], restored] = await directory.batch([
     sessions.deleteExpired(directory, userId, now),
     clearFailures(directory, userId),
     sessions.open(directory, grant, device, opening),
     takeBack(directory, grant),
   ])
   if (!opened) throw challenges.challengeEnded()
-  return grant
+  return { ...grant, isRestored: restored.length > 0 }
 }
 
 /** Opens a session by a passkey that was used. Throws `passkey_refused` where it is gone. */
@@ -110,16 +108,16 @@ export async function logInByPasskey(
   { userId, id }: { userId: string; id: string },
   device: string,
   now: number,
-): Promise<Grant> {
+): Promise<sessions.OpenedSession> {
   const grant = sessions.newGrant(userId, now)
-  const [, , [opened]] = await directory.batch([
+  const [, , [opened], restored] = await directory.batch([
     sessions.deleteExpired(directory, userId, now),
     clearFailures(directory, userId),
     sessions.open(directory, grant, device, sessions.byPasskey(userId, id)),
     takeBack(directory, grant),
   ])
   if (!opened) throw refused()
-  return grant
+  return { ...grant, isRestored: restored.length > 0 }
 }
 
 /** Counts a wrong password or code, for the owner to be told. The same statement for an unknown name, so that time tells nothing. */
@@ -192,7 +190,6 @@ const select = (directory: Directory) =>
       passwordHash: users.passwordHash,
       failedLogins: users.failedLogins,
       failedLoginAt: users.failedLoginAt,
-      isHidden: sql`${users.deletionDueAt} is not null`.mapWith(Boolean),
       asksForCode: exists(
         directory
           .select({ userId: totp.userId })

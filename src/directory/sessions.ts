@@ -44,6 +44,12 @@ export const newGrant = (userId: string, now: number): Grant => ({
   provenAt: now,
 })
 
+/** A session that a log-in opened. */
+export interface OpenedSession extends Grant {
+  /** Whether that took back an account that was hidden. */
+  isRestored: boolean
+}
+
 /** By what a session is opened, comma-separated, and what must hold of the user's row when it is. */
 export interface Opening {
   methods: string

@@ -4,11 +4,10 @@ import * as identities from '../directory/identities'
 import * as logInCodes from '../directory/log-in-codes'
 import * as profileFanout from '../fanout/profile-fanout'
 import { publishAccount } from '../inbox/account-news'
-import { endBeyondLimit } from '../inbox/end-sessions'
 import type { LoggedIn, Proof } from '../schemas/sessions'
 import * as identityPictures from '../uploads/identity-pictures'
 import type { AppEnv } from './context'
-import { clientOf, signIn } from './sign-in'
+import { answerLogIn, clientOf } from './sign-in'
 
 /** By what a client shows an identity: a token, or the code that a page got. */
 export type IdentityProof = Pick<Proof, 'identityToken' | 'nonce' | 'code' | 'codeVerifier'>
@@ -35,16 +34,15 @@ export async function signInByIdentity(
   const { device } = clientOf(c)
   const { directory, now } = c.var
   const opening = { device, method }
-  const { grant, isRenamed } = await identities.logIn(directory, identity, opening, now)
+  const { opened, isRenamed } = await identities.logIn(directory, identity, opening, now)
   if (isRenamed) {
-    profileFanout.enqueue(c.env, grant.userId)
-    publishAccount(c.env, grant.userId, now)
+    profileFanout.enqueue(c.env, opened.userId)
+    publishAccount(c.env, opened.userId, now)
   }
-  await endBeyondLimit(c.env, grant.userId, now)
-  const signedIn = await signIn(c, grant)
+  const signedIn = await answerLogIn(c, opened, {})
   // Last, so that nothing of the log-in waits behind it.
-  c.executionCtx.waitUntil(takePicture(c, grant.userId, identity))
-  return { ...signedIn, failedLogIns: null }
+  c.executionCtx.waitUntil(takePicture(c, opened.userId, identity))
+  return signedIn
 }
 
 async function takePicture(

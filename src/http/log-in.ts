@@ -1,13 +1,12 @@
 import type { Context } from 'hono'
 import { verifyChallenge } from '../auth/log-in-challenges'
-import { type Device, type Grant, secretsOf, verifyDeviceToken } from '../auth/tokens'
+import { type Device, secretsOf, verifyDeviceToken } from '../auth/tokens'
 import type { Directory } from '../directory/database'
 import * as directoryLogin from '../directory/login'
 import type { SecondFactor } from '../directory/second-factor'
+import type { OpenedSession } from '../directory/sessions'
 import { ApiError } from '../errors'
-import * as profileFanout from '../fanout/profile-fanout'
-import { publishAccount, publishFactors } from '../inbox/account-news'
-import { endBeyondLimit } from '../inbox/end-sessions'
+import { publishFactors } from '../inbox/account-news'
 import { notify, notifyOfDevice } from '../mail/notices'
 import { limitAccountLogIns, limitDeviceLogIns, limitLogIns } from '../middleware/rate-limits'
 import type { PasskeyAssertion } from '../schemas/passkeys'
@@ -15,7 +14,7 @@ import { iso } from '../schemas/primitives'
 import type { LoggedIn, NewSession } from '../schemas/sessions'
 import { acceptPasskey } from './accept-passkey'
 import type { AppEnv } from './context'
-import { clientOf, signIn } from './sign-in'
+import { answerLogIn, clientOf } from './sign-in'
 
 type Account = directoryLogin.Account | undefined
 
@@ -27,10 +26,10 @@ export async function logInByPassword(
   const { directory, now } = c.var
   const { account, device } = await admit(c, login)
   const context = { ...contextOf(c), deviceId: device?.deviceId }
-  const grant = await countingFailures(c, account, () =>
+  const opened = await countingFailures(c, account, () =>
     directoryLogin.logIn(directory, login, account, context, now),
   )
-  return answer(c, grant, { account, device })
+  return answer(c, opened, { account, device })
 }
 
 /** Goes on with a log-in whose password was right. Throws `gone`, `wrong_code`, `rate_limited`. */
@@ -43,15 +42,15 @@ export async function logInBySecondFactor(
   const context = contextOf(c)
   const pending = await verifyChallenge(context.secrets, challenge, now)
   const account = await directoryLogin.findById(directory, pending.userId)
-  const grant = await countingFailures(c, account, () =>
+  const opened = await countingFailures(c, account, () =>
     directoryLogin.logInWithSecondFactor(directory, pending, factor, context, now),
   )
   if (factor.recoveryCode !== undefined) {
-    publishFactors(c.env, grant.userId)
-    notify(c.env, grant.userId, { kind: 'recoveryCode' }, now)
+    publishFactors(c.env, opened.userId)
+    notify(c.env, opened.userId, { kind: 'recoveryCode' }, now)
   }
   const { userId, deviceId } = pending
-  return answer(c, grant, { account, device: deviceId ? { userId, deviceId } : undefined })
+  return answer(c, opened, { account, device: deviceId ? { userId, deviceId } : undefined })
 }
 
 /** Logs in by a passkey alone: no name, no password, no code. Throws `passkey_refused`, `rate_limited`. */
@@ -64,8 +63,8 @@ export async function logInByPasskey(
   const passkey = await acceptPasskey(c, assertion, { act: 'log-in' })
   const account = await directoryLogin.findById(directory, passkey.userId)
   const { device } = clientOf(c)
-  const grant = await directoryLogin.logInByPasskey(directory, passkey, device, now)
-  return answer(c, grant, { account, device: undefined })
+  const opened = await directoryLogin.logInByPasskey(directory, passkey, device, now)
+  return answer(c, opened, { account, device: undefined })
 }
 
 const contextOf = (c: Context<AppEnv>) => ({ ...clientOf(c), secrets: secretsOf(c.env) })
@@ -74,8 +73,8 @@ const contextOf = (c: Context<AppEnv>) => ({ ...clientOf(c), secrets: secretsOf(
 async function countingFailures(
   c: Context<AppEnv>,
   account: Account,
-  logIn: () => Promise<Grant>,
-): Promise<Grant> {
+  logIn: () => Promise<OpenedSession>,
+): Promise<OpenedSession> {
   const { directory, now }: { directory: Directory; now: number } = c.var
   return logIn().catch((refusal) => {
     const isWrong =
@@ -87,21 +86,13 @@ async function countingFailures(
 
 async function answer(
   c: Context<AppEnv>,
-  grant: Grant,
+  opened: OpenedSession,
   { account, device }: { account: Account; device: Device | undefined },
 ): Promise<LoggedIn> {
-  await endBeyondLimit(c.env, grant.userId, c.var.now)
-  const session = { userId: grant.userId, sessionId: grant.id, device: clientOf(c).device }
-  if (account?.isHidden) takenBack(c, grant)
+  const session = { userId: opened.userId, sessionId: opened.id, device: clientOf(c).device }
   if (!device) notifyOfDevice(c.env, session, c.var.now)
-  return { ...(await signIn(c, grant, device)), failedLogIns: failuresOf(account) }
-}
-
-/** A hidden account was taken back: its rooms get its name again. */
-function takenBack({ env, var: { now } }: Context<AppEnv>, { userId }: Grant): void {
-  profileFanout.enqueue(env, userId)
-  publishAccount(env, userId, now)
-  notify(env, userId, { kind: 'takenBack' }, now)
+  const failedLogIns = failuresOf(account)
+  return answerLogIn(c, opened, { ...(device && { device }), failedLogIns })
 }
 
 /** Finds the account that a log-in names, within the limits. Throws `rate_limited`. */

@@ -165,6 +165,11 @@ const FailedLogIns = z
 export const LoggedIn = z
   .strictObject({
     ...signedIn,
+    restored: z.boolean().meta({
+      description:
+        'Whether this took back an account that was to be deleted. Tell the user: it is no longer to be.',
+      example: false,
+    }),
     failedLogIns: FailedLogIns.nullable().meta({
       description: 'Wrong passwords tried on your account since the log-in before. Show them.',
     }),

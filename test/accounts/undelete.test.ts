@@ -9,8 +9,11 @@ import { call, type Reply } from '../fixtures/api'
 import { createAppKey } from '../fixtures/app-keys'
 import { eventually } from '../fixtures/eventually'
 import { beforeNextBatch } from '../fixtures/interleaving'
+import { settingOf, signShared } from '../fixtures/issuers'
 import { mailTo, markVerified, newAddress, tokenTo } from '../fixtures/mail'
+import { addPasskey, logInOptions } from '../fixtures/passkeys'
 import { newMessage, roomStub } from '../fixtures/rooms'
+import { codeOf, enrol } from '../fixtures/totp'
 import {
   clientAddress,
   createGuest,
@@ -23,6 +26,7 @@ import {
 } from '../fixtures/users'
 
 const directory = open(env.DB)
+const bindings = env as Env
 const DAY = 86_400_000
 const sweep = () => runSweeps(createScheduledController(), env)
 const hide = async (user: RegisteredUser, query = '') =>
@@ -110,6 +114,52 @@ describe('an account that is deleted', () => {
     // The tokens of before stay ended.
     expect((await ana.get('/v1/me')).status).toBe(401)
     expect(await rowOf(ana)).toMatchObject({ deleted_at: null, deletion_due_at: null, erased: 0 })
+  })
+
+  it('is taken back by every way in, and the log-in that does it says so', async () => {
+    bindings.IDENTITY_ISSUERS = settingOf()
+    const app = await createAppKey(['users.mint'])
+    const [ana, coded, keyed] = await Promise.all([
+      registerUser('ana'),
+      registerUser('coded'),
+      registerUser('keyed'),
+    ])
+    const { secret } = await enrol(coded)
+    const { authenticator } = await addPasskey(keyed)
+    const [sub, subject] = [crypto.randomUUID(), crypto.randomUUID()]
+    const byIdentity = async (name: string) =>
+      logIn({ identityToken: await signShared({ sub, name }) })
+    const byApp = () => call('POST', '/v1/app/sessions', { token: app, body: { subject } })
+    const ways: { first: RegisteredUser; back: () => Promise<Reply> }[] = [
+      { first: ana, back: () => logIn({ username: ana.username, password: PASSWORD }) },
+      {
+        first: coded,
+        back: async () => {
+          const asked = await logIn({ username: coded.username, password: PASSWORD })
+          expect((await rowOf(coded))?.deletion_due_at).not.toBeNull()
+          return logIn({ challenge: asked.body.challenge, totp: codeOf(secret) })
+        },
+      },
+      {
+        first: keyed,
+        back: async () => logIn({ passkey: await authenticator.get(await logInOptions()) }),
+      },
+      { first: signedIn(await byIdentity('Ida')), back: () => byIdentity('Ida the Second') },
+      { first: signedIn(await byApp()), back: byApp },
+    ]
+    for (const { first, back } of ways) {
+      await hide(first)
+      const { body } = await back()
+      expect([body.me.id, body.restored]).toEqual([first.id, true])
+      expect(await rowOf(first)).toMatchObject({ deleted_at: null, deletion_due_at: null })
+    }
+    // A new name at the issuer comes with it.
+    expect((await byIdentity('Ida the Second')).body).toMatchObject({
+      restored: false,
+      me: { displayName: 'Ida the Second' },
+    })
+    expect((await logIn({ username: ana.username, password: PASSWORD })).body.restored).toBe(false)
+    delete bindings.IDENTITY_ISSUERS
   })
 
   it('is deleted for good after 14 days by the cron, however often that runs', async () => {

@@ -47,6 +47,17 @@ it('who has no session becomes a guest, once, however many ask', async () => {
   expect(one.userId).toBe('ana')
 })
 
+it('tells of a log-in what the user should be told, and of nothing else', async () => {
+  const one = session()
+  const told: unknown[] = []
+  one.onLoggedIn = (answer) => told.push(answer)
+  await one.token()
+  await one.replace()
+  expect(told).toEqual([])
+  const answer = await one.logIn({ username: 'ana', password: 'secret' })
+  expect(told).toEqual([answer])
+})
+
 it('makes no guest where it may not', async () => {
   await expect(session({ guest: false }).token()).rejects.toMatchObject({ code: 'unauthenticated' })
   expect(asked).toEqual([])

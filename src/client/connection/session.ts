@@ -46,6 +46,8 @@ export class Session {
   readonly #key: string
   /** Told of the account with each new session. */
   onMe: (me: Me) => void = () => {}
+  /** Told of each log-in what its user should be: whether it took the account back, and of wrong passwords before. */
+  onLoggedIn: (answer: LoggedIn) => void = () => {}
   /** Told when the service has ended the session. */
   onEnded: () => void = () => {}
 
@@ -92,6 +94,7 @@ export class Session {
   async logIn(credentials: NewSession): Promise<LoggedIn> {
     const answer = await this.send<LoggedIn>('POST', '/v1/sessions', { body: credentials })
     this.#adopt(answer)
+    this.onLoggedIn(answer)
     return answer
   }
 

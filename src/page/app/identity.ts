@@ -1,6 +1,5 @@
 import type { Chat } from '../../client/chat'
 import { ProblemError } from '../../client/connection/problem-error'
-import type { Me } from '../../client/protocol'
 import { addressOf } from './routes'
 
 /** What somebody goes to their identity provider for, and where on this page they are led back to. */
@@ -44,15 +43,18 @@ export async function leaveFor(issuer: string, { isProof = false } = {}): Promis
   location.assign(`/v1/identity/${encodeURIComponent(issuer)}/start?${query}`)
 }
 
-/** Goes on with the code that the identity provider led back with. Answers who logged in; nobody, of a proof. */
-export async function comeBack(chat: Chat, code: string): Promise<{ me: Me | null; back: string }> {
+/** Goes on with the code that the identity provider led back with. */
+export async function comeBack(
+  chat: Chat,
+  code: string,
+): Promise<{ isProof: boolean; back: string }> {
   const errand = takeErrand()
   if (!errand)
     throw new ProblemError({ code: 'identity_refused', detail: sentenceOfReason('expired') })
   const proof = { code, codeVerifier: errand.verifier }
-  if (!errand.isProof) return { me: await chat.logIn(proof), back: errand.back }
-  await chat.request('PUT', '/v1/sessions/current/proof', proof)
-  return { me: null, back: errand.back }
+  const { isProof, back } = errand
+  await (isProof ? chat.request('PUT', '/v1/sessions/current/proof', proof) : chat.logIn(proof))
+  return { isProof, back }
 }
 
 /** Answers where on this page somebody was who comes back without a code. */

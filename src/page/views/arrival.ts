@@ -26,9 +26,9 @@ async function arrive(chat: Chat, link: Link): Promise<void> {
     chat.setMe(await chat.request<Me>('PUT', '/v1/me/email/verification', { token: link.token }))
     notify('Your e-mail address is verified.')
   } else if (link.kind === 'code') {
-    const { me, back } = await comeBack(chat, link.code)
+    const { isProof, back } = await comeBack(chat, link.code)
     go(back, { replace: true })
-    notify(me ? `Welcome, ${me.displayName}.` : 'Thank you. Now do it once more.')
+    if (isProof) notify('Thank you. Now do it once more.')
   } else if (link.kind === 'error') {
     go(forgetErrand(), { replace: true })
     notify(sentenceOfReason(link.reason), 'bad')

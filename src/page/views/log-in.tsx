@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import { useChat } from '../../client/react/chatroom-react'
-import { notify } from '../app/announcer'
 import { passwordOf, textOf, useForm } from '../app/forms'
 import { canUsePasskeys, logInByPasskey } from '../app/passkeys'
 import { challengeOf } from '../app/problems'
@@ -12,20 +11,18 @@ import { CodeField, type CodeKind, codeOf } from './code-field'
 export function LogIn() {
   const chat = useChat()
   const [challenge, setChallenge] = useState<string | null>(null)
-  const welcome: Welcome = ({ displayName }) => notify(`Welcome back, ${displayName}.`)
   const { onSubmit, isBusy, problem, errors } = useForm(async (form) => {
     const name = textOf(form, 'username')
     const who = name.includes('@') ? { email: name } : { username: name }
     try {
-      welcome(await chat.logIn({ ...who, password: passwordOf(form) }))
+      await chat.logIn({ ...who, password: passwordOf(form) })
     } catch (error) {
       const next = challengeOf(error)
       if (!next) throw error
       setChallenge(next)
     }
   })
-  if (challenge)
-    return <SecondFactor challenge={challenge} onDone={welcome} onBack={() => setChallenge(null)} />
+  if (challenge) return <SecondFactor challenge={challenge} onBack={() => setChallenge(null)} />
   return (
     <div class="form">
       <form class="form" onSubmit={onSubmit}>
@@ -51,25 +48,22 @@ export function LogIn() {
           {isBusy ? 'Logging in …' : 'Log in'}
         </button>
       </form>
-      {canUsePasskeys && <ByPasskey onDone={welcome} />}
+      {canUsePasskeys && <ByPasskey />}
     </div>
   )
 }
 
-type Welcome = (me: { displayName: string }) => void
-
 interface SecondFactorProps {
   challenge: string
-  onDone: Welcome
   onBack: () => void
 }
 
 /** What an account asks for beside the right password. */
-function SecondFactor({ challenge, onDone, onBack }: SecondFactorProps) {
+function SecondFactor({ challenge, onBack }: SecondFactorProps) {
   const chat = useChat()
   const [kind, setKind] = useState<CodeKind>('totp')
   const { onSubmit, isBusy, problem, errors } = useForm(
-    async (form) => onDone(await chat.logIn({ challenge, ...codeOf(form, kind) })),
+    (form) => chat.logIn({ challenge, ...codeOf(form, kind) }),
     { wrong_code: kind },
   )
   return (
@@ -86,9 +80,9 @@ function SecondFactor({ challenge, onDone, onBack }: SecondFactorProps) {
   )
 }
 
-function ByPasskey({ onDone }: { onDone: Welcome }) {
+function ByPasskey() {
   const chat = useChat()
-  const { run, isBusy, problem } = useAction(async () => onDone(await logInByPasskey(chat)))
+  const { run, isBusy, problem } = useAction(() => logInByPasskey(chat))
   return (
     <div class="form">
       <button type="button" class="button button-wide" disabled={isBusy} onClick={() => run()}>
