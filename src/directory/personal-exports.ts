@@ -1,8 +1,8 @@
-import { and, asc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, isNull, lt, notExists, or, type SQL, sql } from 'drizzle-orm'
 import { newToken } from '../auth/tokens'
 import { ApiError } from '../errors'
 import { type Directory, idsIn } from './database'
-import { personalExports } from './schema'
+import { canLogIn, personalExports, users } from './schema'
 
 /** How long an export can be downloaded, and until a user may ask for the next. */
 export const EXPORT_HOURS = 24
@@ -40,8 +40,21 @@ export async function begin(
   )
 }
 
+/** The export of a user. A hidden account has none to show and none to go on with, until a log-in takes it back. */
 export const find = (directory: Directory, userId: string): Promise<PersonalExport | undefined> =>
-  directory.select().from(personalExports).where(eq(personalExports.userId, userId)).get()
+  directory
+    .select()
+    .from(personalExports)
+    .where(
+      and(eq(personalExports.userId, userId), exists(owner(directory, isNull(users.deletedAt)))),
+    )
+    .get()
+
+const owner = (directory: Directory, condition: SQL) =>
+  directory
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, personalExports.userId), condition))
 
 /** What a part added: where to go on, null at the end. */
 export interface Step {
@@ -83,15 +96,23 @@ export async function listStalled(directory: Directory, now: number): Promise<st
   const rows = await directory
     .select({ userId: personalExports.userId })
     .from(personalExports)
-    .where(and(isNull(personalExports.readyAt), lt(personalExports.steppedAt, now - STALLED_MS)))
+    .where(
+      and(
+        isNull(personalExports.readyAt),
+        lt(personalExports.steppedAt, now - STALLED_MS),
+        exists(owner(directory, isNull(users.deletedAt))),
+      ),
+    )
     .orderBy(asc(personalExports.steppedAt))
     .limit(PAGE)
   return rows.map(({ userId }) => userId)
 }
 
-/** Forgets exports whose time is over. What they stored is swept as what nobody names. */
-export const deleteExpired = (directory: Directory, now: number) =>
-  directory.delete(personalExports).where(lt(personalExports.expiresAt, now))
+/** Forgets exports whose time is over, or whose account is deleted for good. What they stored is swept as what nobody names. */
+export const deleteEnded = (directory: Directory, now: number) =>
+  directory
+    .delete(personalExports)
+    .where(or(lt(personalExports.expiresAt, now), notExists(owner(directory, canLogIn(users)))))
 
 /** Of these users those who have an export, by its id. */
 export async function idsOf(

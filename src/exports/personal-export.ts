@@ -123,7 +123,7 @@ async function readSlice(
 export async function sweep(env: Env, now: number): Promise<void> {
   const directory = open(env.DB)
   for (const userId of await personalExports.listStalled(directory, now)) enqueue(env, userId)
-  await personalExports.deleteExpired(directory, now)
+  await personalExports.deleteEnded(directory, now)
   await removeOrphans(env.MEDIA, (userIds) => personalExports.idsOf(directory, userIds))
 }
 

@@ -1,3 +1,4 @@
+import pMap from 'p-map'
 import { type Bucket, removePrefixPage } from './bucket'
 import { EXPORTS, exportPartKey, exportsPrefix } from './object-keys'
 
@@ -48,17 +49,22 @@ export async function removeOrphans(
       ...(cursor && { cursor }),
     })
     const users = page.delimitedPrefixes.map((prefix) => prefix.slice(EXPORTS.length, -1))
+    // Before it is asked who has an export: one that begins meanwhile is not among them.
+    const stored = await pMap(users, (userId) => listStored(bucket, userId), { concurrency: 6 })
     const named = await namedBy(users)
-    for (const userId of users) await removeOthers(bucket, userId, named.get(userId))
+    for (const { userId, prefixes } of stored) {
+      const kept = `${exportsPrefix(userId)}${named.get(userId)}/`
+      for (const prefix of prefixes) if (prefix !== kept) await removePrefix(bucket, prefix)
+    }
     cursor = page.truncated ? page.cursor : undefined
   } while (cursor)
 }
 
-async function removeOthers(bucket: Bucket, userId: string, id: string | undefined) {
-  const prefix = exportsPrefix(userId)
-  const { delimitedPrefixes } = await bucket.list({ prefix, delimiter: '/' })
-  for (const other of delimitedPrefixes) {
-    if (other === `${prefix}${id}/`) continue
-    while (await removePrefixPage(bucket, other));
-  }
+async function listStored(bucket: Bucket, userId: string) {
+  const listed = await bucket.list({ prefix: exportsPrefix(userId), delimiter: '/' })
+  return { userId, prefixes: listed.delimitedPrefixes }
+}
+
+async function removePrefix(bucket: Bucket, prefix: string): Promise<void> {
+  while (await removePrefixPage(bucket, prefix));
 }

@@ -1,15 +1,26 @@
+import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { runSweeps } from '../../src/cron'
 import { open } from '../../src/directory/database'
 import * as personalExports from '../../src/directory/personal-exports'
 import { makePart, sweep } from '../../src/exports/personal-export'
-import { exportsPrefix } from '../../src/media/object-keys'
+import { removeOrphans, storePart } from '../../src/media/export-parts'
+import { exportPartKey, exportsPrefix } from '../../src/media/object-keys'
 import { stopClock } from '../fixtures/clock'
 import { download, exportOf, readyOf } from '../fixtures/exports'
 import { insertMemberships } from '../fixtures/fanout'
 import { openInbox } from '../fixtures/inbox'
 import { fetchService } from '../fixtures/service'
-import { createUser, type User } from '../fixtures/users'
+import {
+  createGuest,
+  createUser,
+  logIn,
+  PASSWORD,
+  registerUser,
+  signedIn,
+  type User,
+} from '../fixtures/users'
 
 const directory = open(env.DB)
 const HOUR = 60 * 60_000
@@ -185,5 +196,57 @@ describe('an export', () => {
     await sweep(env, Date.now())
     expect((await env.MEDIA.list({ prefix: exportsPrefix(ana.id) })).objects).toEqual([])
     expect((await env.MEDIA.list({ prefix: exportsPrefix(bo.id) })).objects).toHaveLength(1)
+  })
+
+  it('of a hidden account stands still and is nowhere, and both are back when that is', async () => {
+    const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
+    await exportOf(ana)
+    const [link = ''] = await readyOf(ana)
+    await personalExports.begin(directory, bo.id, Date.now())
+    for (const user of [ana, bo]) expect((await user.delete('/v1/me')).status).toBe(204)
+    expect((await fetchService(link)).status).toBe(404)
+    await makePart(stage(), { exportOf: bo.id })
+    // The clock stays: what limits the hashing of passwords goes by it.
+    await env.DB.prepare('update exports set stepped_at = stepped_at - 360000 where user_id = ?')
+      .bind(bo.id)
+      .run()
+    await sweep(env, Date.now())
+    expect((await env.MEDIA.list({ prefix: exportsPrefix(bo.id) })).objects).toEqual([])
+    expect(await personalExports.listStalled(directory, Date.now())).not.toContain(bo.id)
+    const back = ({ username }: User) => logIn({ username, password: PASSWORD }).then(signedIn)
+    const [, again] = [await back(ana), await back(bo)]
+    expect((await fetchService(link)).status).toBe(200)
+    await sweep(env, Date.now())
+    await readyOf(again)
+  })
+
+  it('outlives no account: neither one that was hidden, nor a guest who was swept', async () => {
+    const [ana, gus] = [await registerUser('ana'), await createGuest('Gus')]
+    await Promise.all([exportOf(ana), exportOf(gus)])
+    await ana.delete('/v1/me')
+    await env.DB.prepare('update users set deletion_due_at = 1 where id = ?').bind(ana.id).run()
+    await env.DB.prepare('update users set guest_until = 1 where id = ?').bind(gus.id).run()
+    await env.DB.prepare('delete from sessions where user_id = ?').bind(gus.id).run()
+    await runSweeps(createScheduledController(), env)
+    await sweep(env, Date.now())
+    const left = env.DB.prepare('select count(*) as n from exports where user_id = ?')
+    for (const { id } of [ana, gus]) {
+      expect(await left.bind(id).first('n')).toBe(0)
+      expect((await env.MEDIA.list({ prefix: exportsPrefix(id) })).objects).toEqual([])
+    }
+  })
+
+  it('that begins while what is left of the one before is swept keeps what it has stored', async () => {
+    const userId = crypto.randomUUID()
+    const part = { lines: 'x', position: null }
+    await storePart(env.MEDIA, { userId, id: 'before' }, 0, part)
+    await removeOrphans(env.MEDIA, async (userIds) => {
+      const named = await personalExports.idsOf(directory, userIds)
+      // It begins behind the answer, which does not name it.
+      await storePart(env.MEDIA, { userId, id: 'next' }, 0, part)
+      return named
+    })
+    const { objects } = await env.MEDIA.list({ prefix: exportsPrefix(userId) })
+    expect(objects.map(({ key }) => key)).toEqual([exportPartKey(userId, 'next', 0)])
   })
 })
