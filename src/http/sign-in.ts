@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { type Device, type Grant, issueTokens, signDeviceToken } from '../auth/tokens'
 import * as accounts from '../directory/accounts'
 import type { OpenedSession } from '../directory/sessions'
+import { record } from '../directory/site-audit'
 import * as userAgent from '../directory/user-agent'
 import * as profileFanout from '../fanout/profile-fanout'
 import { publishAccount } from '../inbox/account-news'
@@ -37,12 +38,18 @@ export async function answerLogIn(
   { device, failedLogIns = null }: { device?: Device } & Partial<Pick<LoggedIn, 'failedLogIns'>>,
 ): Promise<LoggedIn> {
   await endBeyondLimit(c.env, opened.userId, c.var.now)
-  if (opened.isRestored) announceRestored(c, opened)
+  if (opened.isRestored) await announceRestored(c, opened)
   return { ...(await signIn(c, opened, device)), restored: opened.isRestored, failedLogIns }
 }
 
 /** A hidden account was taken back: its rooms get its name again, and its owner is told. */
-function announceRestored({ env, var: { now } }: Context<AppEnv>, { userId }: Grant): void {
+async function announceRestored(
+  { env, var: { directory, now, appKeyId } }: Context<AppEnv>,
+  { userId }: Grant,
+): Promise<void> {
+  const action = appKeyId === undefined ? 'createSession' : 'createAppSession'
+  const act = { actorId: appKeyId ?? userId, action, userId, detail: { restored: 'true' } }
+  await record(directory, act, now)
   profileFanout.enqueue(env, userId)
   publishAccount(env, userId, now)
   notify(env, userId, { kind: 'takenBack' }, now)

@@ -6,7 +6,14 @@ import { call } from '../fixtures/api'
 import { callByKey, storeAppKey } from '../fixtures/app-keys'
 import { addPasskey } from '../fixtures/passkeys'
 import { enrol } from '../fixtures/totp'
-import { createUser, PASSWORD, registerUser, setSiteRole, type User } from '../fixtures/users'
+import {
+  createUser,
+  logIn,
+  PASSWORD,
+  registerUser,
+  setSiteRole,
+  type User,
+} from '../fixtures/users'
 
 let root: User
 beforeAll(async () => {
@@ -47,6 +54,17 @@ describe('the site audit', () => {
       { detail: { fields: 'email' } },
     ])
     expect(JSON.stringify(await audit(`userId=${ana.id}`))).not.toContain(email)
+  })
+
+  it('has who took a deleted account back, and not who only logged in', async () => {
+    const ana = await registerUser('ana')
+    await logIn({ username: ana.username, password: PASSWORD })
+    await ana.delete('/v1/me')
+    await logIn({ username: ana.username, password: PASSWORD })
+    expect((await audit(`userId=${ana.id}`)).items).toMatchObject([
+      { action: 'createSession', actorId: ana.id, detail: { restored: 'true' } },
+      { action: 'deleteMe', actorId: ana.id, detail: { now: 'false' } },
+    ])
   })
 
   it('has nothing of what was refused', async () => {
