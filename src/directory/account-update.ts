@@ -21,7 +21,9 @@ export interface Changed {
   me: Me
   /** The sessions that a new password ended. */
   ended: string[]
+  /** Another than before, or the first. */
   hasNewPassword: boolean
+  hasNewUsername: boolean
   hasNewEmail: boolean
   /** The verified address that the account has no more. */
   former: { email: string; username: string } | undefined
@@ -84,7 +86,8 @@ function changedOf(
   return {
     me: accounts.toMe(after, now),
     ended,
-    hasNewPassword: before.passwordHash !== null && before.passwordHash !== after.passwordHash,
+    hasNewPassword: before.passwordHash !== after.passwordHash,
+    hasNewUsername: username !== after.username,
     hasNewEmail: after.email !== null && after.email !== email,
     former: isGone && username !== null ? { email, username } : undefined,
   }

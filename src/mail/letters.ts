@@ -29,7 +29,7 @@ export const reset = (username: string, url: string): Letter =>
 /** What the owner of an account is told of. */
 export type Notice =
   | { kind: 'device'; device: string }
-  | { kind: 'password' | 'reset' | 'addressVerified' | 'takenBack' }
+  | { kind: 'username' | 'password' | 'reset' | 'addressVerified' | 'takenBack' }
   | { kind: 'deletion'; until: number }
   | { kind: 'address' }
   | { kind: 'passkeyAdded' | 'passkeyRemoved'; name: string }
@@ -41,6 +41,11 @@ const told = (notice: Notice): { subject: string; happened: string } => {
       return {
         subject: 'A log-in on a new device',
         happened: `was logged in to on a device that it was not used on before: ${notice.device}.`,
+      }
+    case 'username':
+      return {
+        subject: 'Your username was changed',
+        happened: 'has this username now, and is logged in to by it.',
       }
     case 'password':
       return { subject: 'Your password was changed', happened: 'has a new password.' }

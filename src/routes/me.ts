@@ -87,6 +87,7 @@ export const me = router()
       if (changed.hasNewEmail) startVerification(c.env, userId, now)
       if (changed.former) notifyFormer(c.env, changed.former, now)
       if (changed.hasNewPassword) notify(c.env, userId, { kind: 'password' }, now)
+      if (changed.hasNewUsername) notify(c.env, userId, { kind: 'username' }, now)
       return c.json(changed.me, 200)
     },
   )

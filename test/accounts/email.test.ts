@@ -280,6 +280,24 @@ describe('notices', () => {
     expect(mailTo(email)[0]?.text).not.toContain('#')
   })
 
+  it('tell of a first password, and of another username', async () => {
+    const { email, ana } = await verified()
+    await env.DB.prepare('update users set password_hash = null where id = ?').bind(ana.id).run()
+    await env.DB.prepare(`update sessions set methods = 'identity' where user_id = ?`)
+      .bind(ana.id)
+      .run()
+    expect((await ana.patch('/v1/me', { password: 'a better one, surely' })).status).toBe(200)
+    await eventually(() => expect(subjects(email)[0]).toBe('Your password was changed'))
+    const username = `${ana.username}_2`
+    expect((await ana.patch('/v1/me', { username })).status).toBe(200)
+    await eventually(() => expect(subjects(email)[0]).toBe('Your username was changed'))
+    expect(mailTo(email)[0]?.text).toContain(`"${username}" has this username now`)
+    await ana.patch('/v1/me', { username, displayName: 'Ana' })
+    await scheduler.wait(100)
+    expect(subjects(email)[0]).toBe('Your username was changed')
+    expect(subjects(email).filter((one) => one === 'Your username was changed')).toHaveLength(1)
+  })
+
   it('are sent to no address that is not verified', async () => {
     const { email, ana } = await registerWith(newAddress())
     await tokenTo(email, 'verify')
