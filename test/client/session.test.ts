@@ -18,7 +18,7 @@ const send = (async (method: string, path: string, { body }: HttpRequest = {}) =
     accessExpiresIn: 600,
     refreshToken: `refresh ${generation}`,
   }
-  return { me: { id: 'ana' }, session }
+  return { me: { id: 'ana' }, session, deviceToken: `device ${generation}` }
 }) as Send
 
 function memory() {
@@ -56,6 +56,21 @@ it('tells of a log-in what the user should be told, and of nothing else', async 
   expect(told).toEqual([])
   const answer = await one.logIn({ username: 'ana', password: 'secret' })
   expect(told).toEqual([answer])
+})
+
+it('says at the next log-in by password on which device it is, though it was logged out', async () => {
+  const one = session()
+  const credentials = { username: 'ana', password: 'secret' }
+  await one.logIn(credentials)
+  await one.end()
+  await one.logIn(credentials)
+  await one.logIn({ challenge: 'c', totp: '123456' })
+  const sent = asked.filter((line) => line.startsWith('POST /v1/sessions'))
+  expect(sent.map((line) => JSON.parse(line.split(' ').slice(2).join(' ')))).toEqual([
+    credentials,
+    { ...credentials, deviceToken: 'device 1' },
+    { challenge: 'c', totp: '123456' },
+  ])
 })
 
 it('makes no guest where it may not', async () => {

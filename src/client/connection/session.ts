@@ -92,10 +92,17 @@ export class Session {
   }
 
   async logIn(credentials: NewSession): Promise<LoggedIn> {
-    const answer = await this.send<LoggedIn>('POST', '/v1/sessions', { body: credentials })
+    const body = { ...this.#device(credentials), ...credentials }
+    const answer = await this.send<LoggedIn>('POST', '/v1/sessions', { body })
     this.#adopt(answer)
     this.onLoggedIn(answer)
     return answer
+  }
+
+  /** With it, wrong passwords that others try keep nobody out here, and it is no new device. */
+  #device({ password }: NewSession): { deviceToken?: string } {
+    const deviceToken = this.#storage?.getItem(`${this.#key}:device`)
+    return deviceToken && password !== undefined ? { deviceToken } : {}
   }
 
   async register(user: NewUser): Promise<SignedIn> {
@@ -149,11 +156,12 @@ export class Session {
     return this.token()
   }
 
-  #adopt({ me, session }: SignedIn): void {
+  #adopt({ me, session, deviceToken }: SignedIn): void {
     const { id, accessToken, accessExpiresIn, refreshToken } = session
     const expiresAt = Date.now() + accessExpiresIn * 1000
     const grant = { id, userId: me.id, accessToken, expiresAt, refreshToken }
     this.#storage?.setItem(this.#key, JSON.stringify(grant))
+    this.#storage?.setItem(`${this.#key}:device`, deviceToken)
     this.#grant = grant
     this.#hasEnded = false
     this.onMe(me)

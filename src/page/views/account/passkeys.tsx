@@ -10,12 +10,14 @@ import { useListing } from '../../app/requests'
 import { Question } from '../../components/dialog'
 import { Field, FormProblem } from '../../components/field'
 import { Block } from './block'
+import { RenamePasskey } from './rename-passkey'
 import type { SecurityProps } from './ways-in'
 
 export function Passkeys({ factors, onChange }: SecurityProps) {
   const chat = useChat()
   const { items, reload } = useListing<Passkey>('/v1/me/passkeys')
   const [leaving, setLeaving] = useState<Passkey | null>(null)
+  const [renaming, setRenaming] = useState<Passkey | null>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another device added or removed one
   useEffect(() => reload(), [factors.passkeys])
   const changed = () => {
@@ -47,6 +49,13 @@ export function Passkeys({ factors, onChange }: SecurityProps) {
                   {passkey.lastUsedAt ? `Last used ${agoOf(passkey.lastUsedAt)}` : 'Not used yet'}
                 </p>
               </div>
+              <button
+                type="button"
+                class="button button-small"
+                onClick={() => setRenaming(passkey)}
+              >
+                Rename<span class="visually-hidden"> {passkey.name}</span>
+              </button>
               <button type="button" class="button button-small" onClick={() => setLeaving(passkey)}>
                 Remove<span class="visually-hidden"> {passkey.name}</span>
               </button>
@@ -71,6 +80,16 @@ export function Passkeys({ factors, onChange }: SecurityProps) {
           <p>This browser has no passkeys.</p>
         )}
       </Block>
+      {renaming && (
+        <RenamePasskey
+          passkey={renaming}
+          onClose={() => setRenaming(null)}
+          onRenamed={() => {
+            setRenaming(null)
+            reload()
+          }}
+        />
+      )}
       {leaving && (
         <Question
           title="Remove this passkey?"
