@@ -7,6 +7,7 @@ import { launch } from './chromium.ts'
 
 // What a person logs in by, on the page of the service: a passkey of Chromium's virtual authenticator, codes, recovery codes.
 const PASSWORD = 'correct horse battery staple'
+const NEW_PASSWORD = 'a boat named patience'
 const STEP_MS = 30_000
 
 const browser = await launch()
@@ -79,9 +80,9 @@ async function logOut(): Promise<void> {
   await page.getByRole('tab', { name: 'Log in' }).click()
 }
 
-async function logIn(username: string): Promise<void> {
+async function logIn(username: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('Username or e-mail').fill(username)
-  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByLabel('Password').fill(password)
   await press('Log in')
 }
 
@@ -100,28 +101,49 @@ async function methods(): Promise<string[]> {
   return items.find(({ id }) => id === session.id)?.methods ?? []
 }
 
-it('a passkey is added, logs in without a name, proves who is there, and is removed', {
+it('a passkey is added, named, logs in without a name, proves who is there, and is removed', {
   skip,
 }, async () => {
   await addAuthenticator()
   await signUp()
   await page.getByLabel('Name of a new passkey').fill('Laptop')
   await press('Add a passkey')
-  await page.getByRole('button', { name: 'Remove Laptop' }).waitFor()
+  await page.getByRole('button', { name: 'Rename Laptop' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Old laptop')
+  await press('Save name')
+  await page.getByRole('button', { name: 'Remove Old laptop' }).waitFor()
   await logOut()
   await press('Use a passkey')
   await isSignedIn()
   assert.deepEqual(await methods(), ['passkey'])
   await page.goto(`${url}/#/account/security`)
   await forgetProofs()
-  await press('Remove Laptop')
+  await press('Remove Old laptop')
   await press('Remove it')
   await page.getByRole('heading', { name: 'Is it you?' }).waitFor()
   await press('Use a passkey')
-  await page.getByRole('button', { name: 'Remove Laptop' }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Remove Old laptop' }).waitFor({ state: 'detached' })
   await logOut()
   await press('Use a passkey')
   await page.getByText('This passkey was not accepted.').waitFor()
+})
+
+it('who forgot the password shows a passkey in its place, and chooses another', {
+  skip,
+}, async () => {
+  await addAuthenticator()
+  const username = await signUp()
+  await press('Add a passkey')
+  await page.getByText('Not used yet').waitFor()
+  await page.getByText('Forgot your current password?').click()
+  await page.locator('.account-forgotten').getByRole('button', { name: 'Use a passkey' }).click()
+  await page.getByLabel('Current password').waitFor({ state: 'detached' })
+  await page.getByLabel('New password').fill(NEW_PASSWORD)
+  await press('Change password')
+  await page.getByText('Your password is changed.').waitFor()
+  await logOut()
+  await logIn(username, NEW_PASSWORD)
+  await isSignedIn()
 })
 
 it('a device that does not know its user makes no passkey', { skip }, async () => {
