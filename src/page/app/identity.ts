@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'preact/compat'
 import type { Chat } from '../../client/chat'
 import { ProblemError } from '../../client/connection/problem-error'
 import { addressOf } from './routes'
@@ -12,6 +13,7 @@ interface Errand {
 const KEY = 'identity'
 
 const REASONS: Readonly<Record<string, string>> = {
+  no_answer: 'You are back without an answer of your identity provider.',
   access_denied: 'You did not log in there. Choose another way, or try again.',
   expired: 'That took too long, or was used before. Try again.',
   identity_refused: 'Your identity provider’s answer was not accepted.',
@@ -57,8 +59,30 @@ export async function comeBack(
   return { isProof, back }
 }
 
+/** Whether somebody left for an identity provider and is not back yet. */
+export const hasErrand = (): boolean => sessionStorage.getItem(KEY) !== null
+
 /** Answers where on this page somebody was who comes back without a code. */
 export const forgetErrand = (): string => takeErrand()?.back ?? addressOf.home
+
+let refusal: string | null = null
+const listeners = new Set<() => void>()
+
+/** Why the latest log-in at an identity provider came to nothing. */
+export function useRefusal(): string | null {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => refusal,
+  )
+}
+
+export function setRefusal(reason: string | null): void {
+  refusal = reason
+  for (const listener of listeners) listener()
+}
 
 /** A verifier is for one answer. */
 function takeErrand(): Errand | null {

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'preact/compat'
+import { hasErrand } from './identity'
 
 /** What somebody comes with from elsewhere: from a letter, or from an identity provider. */
 export type Link =
@@ -23,6 +24,14 @@ function take(): void {
   tell()
 }
 
+/** An identity provider that is down leads nobody back: they come by the button of their browser. */
+function takeFirst(): void {
+  take()
+  if (link || !hasErrand()) return
+  link = { kind: 'error', reason: 'no_answer' }
+  tell()
+}
+
 function tell(): void {
   for (const listener of listeners) listener()
 }
@@ -32,8 +41,9 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-take()
+takeFirst()
 addEventListener('hashchange', take)
+addEventListener('pageshow', ({ persisted }) => persisted && takeFirst())
 
 export function useLink(): Link | null {
   return useSyncExternalStore(subscribe, () => link)

@@ -3,7 +3,7 @@ import type { Chat } from '../../client/chat'
 import type { Me } from '../../client/protocol'
 import { useChat } from '../../client/react/chatroom-react'
 import { notify } from '../app/announcer'
-import { comeBack, forgetErrand, sentenceOfReason } from '../app/identity'
+import { comeBack, forgetErrand, sentenceOfReason, setRefusal } from '../app/identity'
 import { forgetLink, type Link, useLink } from '../app/links'
 import { addressOf, go } from '../app/routes'
 import { sentenceOf } from '../app/sentences'
@@ -31,6 +31,8 @@ async function arrive(chat: Chat, link: Link): Promise<void> {
     if (isProof) notify('Thank you. Now do it once more.')
   } else if (link.kind === 'error') {
     go(forgetErrand(), { replace: true })
-    notify(sentenceOfReason(link.reason), 'bad')
+    // Who wants to log in finds it beside the other ways to do so.
+    if (chat.userId) notify(sentenceOfReason(link.reason), 'bad')
+    else setRefusal(link.reason)
   }
 }

@@ -39,7 +39,7 @@ export function ForgotPassword({ onClose }: { onClose: () => void }) {
       <h2 ref={focus} tabIndex={-1}>
         Forgot your password?
       </h2>
-      <p class="dialog-text">We send a link by which you choose a new one.</p>
+      <p class="dialog-text">We send a link by which you choose a new one, or your first.</p>
       <Field
         label="Username or e-mail"
         name="username"

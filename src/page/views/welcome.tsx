@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useChat } from '../../client/react/chatroom-react'
 import { type Features, useFeatures } from '../app/features'
 import { passwordOf, textOf, useForm } from '../app/forms'
+import { setRefusal, useRefusal } from '../app/identity'
 import { useLink } from '../app/links'
 import { useAction } from '../app/requests'
 import { addressOf } from '../app/routes'
@@ -13,6 +14,7 @@ import { ForgotPassword } from './forgot-password'
 import { IssuerButton } from './issuer-button'
 import { LogIn } from './log-in'
 import { NewPasswordField } from './new-password-field'
+import { ProviderRefusal } from './provider-refusal'
 import { UsernameField } from './username-field'
 
 type Way = 'register' | 'log-in'
@@ -23,6 +25,11 @@ export function Welcome() {
   const features = useFeatures()
   const isExpected = link?.kind === 'verify' || location.hash === addressOf.logIn
   const [way, setWay] = useState<Way>(isExpected ? 'log-in' : 'register')
+  const refusal = useRefusal()
+  useEffect(() => {
+    if (refusal) setWay('log-in')
+  }, [refusal])
+  useEffect(() => () => setRefusal(null), [])
   useTitle(null)
   return (
     <main class="welcome">
@@ -43,6 +50,7 @@ export function Welcome() {
             Log in to verify your e-mail address.
           </p>
         )}
+        {refusal && <ProviderRefusal reason={refusal} />}
         <div class="tabs" role="tablist" aria-label="Ways in">
           <Tab way="register" chosen={way} onChoose={setWay}>
             Sign up

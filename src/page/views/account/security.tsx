@@ -35,8 +35,16 @@ function Blocks({ me }: { me: Me }) {
   )
   if (problem && !factors) return <Failure problem={problem} onRetry={reload} />
   if (!factors) return <Skeleton rows={4} label="Loading" />
+  const { password, passkeys, identities } = factors
+  const isProviderAlone = identities > 0 && !password && passkeys === 0 && !me.emailVerified
   return (
     <>
+      {isProviderAlone && (
+        <p class="account-warning">
+          Your identity provider is your only way in. Choose a password, add a passkey or verify an
+          e-mail address, so that you are not locked out when you lose it.
+        </p>
+      )}
       {BLOCKS.map((View) => (
         <View key={View.name} me={me} factors={factors} onChange={reload} />
       ))}
