@@ -244,9 +244,23 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     ours: ['http/context types', 'directory/', 'room/client', 'room/ types', ...WORDS],
     packages: [],
   },
+  'http/answer-log-in': {
+    ours: [
+      'http/',
+      'http/context types',
+      'fanout/',
+      'inbox/',
+      'mail/',
+      'directory/',
+      'auth/',
+      ...WORDS,
+    ],
+    packages: ['hono'],
+  },
   'http/identity-sign-in': {
     ours: [
       'http/',
+      'http/answer-log-in',
       'http/context types',
       'uploads/',
       'fanout/',
@@ -259,8 +273,8 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
   },
   'http/log-in': {
     ours: [
-      'fanout/',
       'http/',
+      'http/answer-log-in',
       'http/context types',
       'inbox/',
       'mail/',

@@ -6,8 +6,9 @@ import * as profileFanout from '../fanout/profile-fanout'
 import { publishAccount } from '../inbox/account-news'
 import type { LoggedIn, Proof } from '../schemas/sessions'
 import * as identityPictures from '../uploads/identity-pictures'
+import { answerLogIn } from './answer-log-in'
 import type { AppEnv } from './context'
-import { answerLogIn, clientOf } from './sign-in'
+import { clientOf } from './sign-in'
 
 /** By what a client shows an identity: a token, or the code that a page got. */
 export type IdentityProof = Pick<Proof, 'identityToken' | 'nonce' | 'code' | 'codeVerifier'>

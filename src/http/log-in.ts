@@ -13,8 +13,9 @@ import type { PasskeyAssertion } from '../schemas/passkeys'
 import { iso } from '../schemas/primitives'
 import type { LoggedIn, NewSession } from '../schemas/sessions'
 import { acceptPasskey } from './accept-passkey'
+import { answerLogIn } from './answer-log-in'
 import type { AppEnv } from './context'
-import { answerLogIn, clientOf } from './sign-in'
+import { clientOf } from './sign-in'
 
 type Account = directoryLogin.Account | undefined
 

@@ -1,0 +1,35 @@
+import type { Context } from 'hono'
+import type { Device, Grant } from '../auth/tokens'
+import type { OpenedSession } from '../directory/sessions'
+import { record } from '../directory/site-audit'
+import * as profileFanout from '../fanout/profile-fanout'
+import { publishAccount } from '../inbox/account-news'
+import { endBeyondLimit } from '../inbox/end-sessions'
+import { notify } from '../mail/notices'
+import type { LoggedIn } from '../schemas/sessions'
+import type { AppEnv } from './context'
+import { signIn } from './sign-in'
+
+/** What every log-in ends in. */
+export async function answerLogIn(
+  c: Context<AppEnv>,
+  opened: OpenedSession,
+  { device, failedLogIns = null }: { device?: Device } & Partial<Pick<LoggedIn, 'failedLogIns'>>,
+): Promise<LoggedIn> {
+  await endBeyondLimit(c.env, opened.userId, c.var.now)
+  if (opened.isRestored) await announceRestored(c, opened)
+  return { ...(await signIn(c, opened, device)), restored: opened.isRestored, failedLogIns }
+}
+
+/** A hidden account was taken back: its rooms get its name again, and its owner is told. */
+async function announceRestored(
+  { env, var: { directory, now, appKeyId } }: Context<AppEnv>,
+  { userId }: Grant,
+): Promise<void> {
+  const action = appKeyId === undefined ? 'createSession' : 'createAppSession'
+  const act = { actorId: appKeyId ?? userId, action, userId, detail: { restored: 'true' } }
+  await record(directory, act, now)
+  profileFanout.enqueue(env, userId)
+  publishAccount(env, userId, now)
+  notify(env, userId, { kind: 'takenBack' }, now)
+}
