@@ -18,6 +18,7 @@ import { mediaThroughput } from './workloads/media-throughput'
 import { myRooms } from './workloads/my-rooms'
 import { oneSocket } from './workloads/one-socket'
 import { crowd, manyRooms } from './workloads/open-loop'
+import { page } from './workloads/page'
 import { plainMessages } from './workloads/plain-messages'
 import { quietRoom } from './workloads/quiet-room'
 import { reactions } from './workloads/reactions'
@@ -52,6 +53,7 @@ const workloads: Workload[] = [
   size,
   largeRoom,
   onlineRoom,
+  page,
 ]
 
 const { values } = parseArgs({
@@ -82,7 +84,14 @@ const rows: Row[] = []
 try {
   for (const workload of workloads) {
     if (!workload.name.includes(values.only ?? '')) continue
-    rows.push(...(await workload.run({ pool, rounds: Number(values.rounds), progress })))
+    rows.push(
+      ...(await workload.run({
+        pool,
+        rounds: Number(values.rounds),
+        against: values.against,
+        progress,
+      })),
+    )
     await pool.stop()
   }
 } finally {

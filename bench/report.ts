@@ -9,6 +9,8 @@ export interface Row {
   /** Absent when there is only something to print. */
   met?: boolean
   rounds?: { ours: number[]; floor: number[] }
+  /** Whether the least and the most of the rounds are printed beside their median. */
+  showsSpread?: boolean
 }
 
 /** `versions`: the floor is another version of the service, and the aims are not for that. */
@@ -17,10 +19,10 @@ export function print(rows: Row[], versions: boolean): void {
     versions
       ? ['workload', 'this', 'that', 'ratio']
       : ['workload', 'ours', 'floor', 'ratio', 'aim', ''],
-    ...rows.map(({ workload, unit, ours, floor, ratio, aim = '', met }) => [
+    ...rows.map(({ workload, unit, ours, floor, ratio, aim = '', met, ...row }) => [
       workload,
-      `${shorten(ours)} ${unit}`,
-      floor === undefined ? '' : `${shorten(floor)} ${unit}`,
+      `${shorten(ours)} ${unit}${spreadOf(row, 'ours')}`,
+      floor === undefined ? '' : `${shorten(floor)} ${unit}${spreadOf(row, 'floor')}`,
       ratio === undefined ? '' : ratio.toFixed(2),
       versions ? '' : aim,
       versions || met === undefined ? '' : met ? 'met' : 'MISSED',
@@ -37,6 +39,11 @@ export function print(rows: Row[], versions: boolean): void {
         .trimEnd(),
     )
   }
+}
+
+function spreadOf({ showsSpread, rounds }: Partial<Row>, of: 'ours' | 'floor'): string {
+  if (!showsSpread || !rounds) return ''
+  return ` (${shorten(Math.min(...rounds[of]))} to ${shorten(Math.max(...rounds[of]))})`
 }
 
 const shorten = (value: number): string =>

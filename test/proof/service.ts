@@ -14,10 +14,13 @@ export interface Service {
   stop: () => Promise<void>
 }
 
-/** Starts it; `settings` are variables beside, or instead of, those of the configuration. */
-export async function start(settings: Record<string, string> = {}): Promise<Service> {
+/** Starts it, of this or another checkout; `settings` are variables beside, or instead of, those of the configuration. */
+export async function start(
+  settings: Record<string, string> = {},
+  checkout = '.',
+): Promise<Service> {
   const state = mkdtempSync(join(tmpdir(), 'chatroom-'))
-  const persisted = ['--local', '--persist-to', state]
+  const persisted = ['--local', '--persist-to', state, '--cwd', checkout]
   execFileSync('wrangler', ['d1', 'migrations', 'apply', 'chatroom', ...persisted], {
     env: { ...process.env, CI: '1' },
     stdio: 'ignore',
