@@ -33,7 +33,7 @@ it('whoever writes on it notices within seconds, and what was written goes out o
   network.silence()
   room.send('into the silence')
   await until('it is noticed', () => room.view.getSnapshot().state === 'offline', 9_000)
-  await until('it is sent', () => room.unsent().length === 0, 9_000)
+  await until('it is sent', () => room.unsent().length === 0, 20_000)
   assert.deepEqual(textsOf(room), ['before', 'into the silence'])
   assert.equal(room.view.getSnapshot().state, 'complete')
 })
