@@ -80,6 +80,10 @@ export class Server {
     return this.miniflare.getD1Database(binding, NAME) as unknown as Promise<D1Database>
   }
 
+  queue(binding: string): Promise<Queue> {
+    return this.miniflare.getQueueProducer(binding, NAME) as unknown as Promise<Queue>
+  }
+
   /** Applies the migrations of a directory, in the order of their names. */
   async migrate(binding: string, directory: string): Promise<void> {
     const database = await this.database(binding)
