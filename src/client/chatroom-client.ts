@@ -6,6 +6,7 @@ export { UnansweredError } from './connection/commands'
 export type { RequestOptions } from './connection/http'
 export { type ProblemCode, ProblemError } from './connection/problem-error'
 export type { SessionOptions, SessionStorage, StoredSession } from './connection/session'
+export { Excerpt, type ExcerptView } from './excerpt'
 export type { PresenceState } from './inbox'
 export type {
   Author,

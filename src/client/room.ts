@@ -1,4 +1,5 @@
 import type { Context } from './context'
+import { Excerpt } from './excerpt'
 import { History } from './history'
 import type { Author, Live, Message } from './protocol'
 import { type KeyedRoom, RoomAddress } from './room-address'
@@ -22,6 +23,7 @@ export class Room {
   #sender: Sender
   #history: History
   readonly #threads = new Map<number, Thread>()
+  readonly #excerpts = new Map<number, Excerpt>()
   /** A message that did not change is the same object, so that a list need not draw it again. */
   readonly #shown = new WeakMap<Message, ChatMessage>()
   #holders = 0
@@ -150,6 +152,13 @@ export class Room {
     return known
   }
 
+  /** Messages around one that may be far back. */
+  excerpt(seq: number): Excerpt {
+    const known = this.#excerpts.get(seq) ?? new Excerpt(this, seq)
+    this.#excerpts.set(seq, known)
+    return known
+  }
+
   unsent(): readonly UnsentMessage[] {
     return this.#unsent.list()
   }
@@ -198,7 +207,8 @@ export class Room {
   }
 
   #continue(isNew: boolean): void {
-    if (isNew) for (const thread of this.#threads.values()) thread.restart()
+    const parts = [...this.#threads.values(), ...this.#excerpts.values()]
+    if (isNew) for (const part of parts) part.restart()
     this.#history.continue(isNew)
     this.#sender.start()
   }

@@ -8,6 +8,7 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Chat, RoomsView } from '../chat'
+import type { Excerpt, ExcerptView } from '../excerpt'
 import type { PresenceState } from '../inbox'
 import type { Author, Me } from '../protocol'
 import type { Room } from '../room'
@@ -16,6 +17,8 @@ import type { RoomView } from '../room-view'
 import type { Observable } from '../store/observable'
 import type { UnreadTotals } from '../store/room-list'
 import type { Thread, ThreadView } from '../thread'
+
+const NO_EXCERPT: Observable<null> = { getSnapshot: () => null, subscribe: () => () => {} }
 
 const ChatContext = createContext<Chat | null>(null)
 
@@ -92,6 +95,22 @@ export function useThread(
   useEffect(() => thread.open(), [thread])
   const view = useObservable(thread.view)
   return useMemo(() => ({ ...view, send: thread.send }), [view, thread])
+}
+
+/** Messages around one that is far back, so that nobody need read all that came after it. null for no seq. */
+export function useExcerpt(
+  room: string | KeyedRoom,
+  seq: number | null,
+): (ExcerptView & Pick<Excerpt, 'loadOlder' | 'loadNewer' | 'reload'>) | null {
+  const of = useChat().room(room)
+  const excerpt = seq === null ? null : of.excerpt(seq)
+  useEffect(() => excerpt?.open(), [excerpt])
+  const view = useObservable<ExcerptView | null>(excerpt?.view ?? NO_EXCERPT)
+  return useMemo(() => {
+    if (!excerpt || !view) return null
+    const { loadOlder, loadNewer, reload } = excerpt
+    return { ...view, loadOlder, loadNewer, reload }
+  }, [excerpt, view])
 }
 
 /** Who else is typing in a room that is open. */

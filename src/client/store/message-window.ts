@@ -38,6 +38,10 @@ export class MessageWindow {
     for (const message of messages) this.#put(message)
   }
 
+  add(messages: Message[]): void {
+    for (const message of messages) this.#bySeq.set(message.seq, message)
+  }
+
   /** Adds a page that is read meanwhile, brought up to what happened since it was asked for. Undefined where it came too late. */
   async load<P extends { items: Message[] }>(read: () => Promise<P>): Promise<P | undefined> {
     const load = ++this.#loads
@@ -45,7 +49,7 @@ export class MessageWindow {
     try {
       const page = await read()
       if (load !== this.#loads) return undefined
-      for (const message of page.items) this.#bySeq.set(message.seq, message)
+      this.add(page.items)
       for (const event of this.#recent ?? []) this.#change(event)
       return page
     } finally {

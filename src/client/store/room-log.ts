@@ -24,6 +24,8 @@ export class RoomLog {
   hasOlder = true
   readonly messages: MessageWindow
   readonly threads = new Map<number, MessageWindow>()
+  /** Messages that are further back than all of `messages`. */
+  readonly excerpts = new Set<MessageWindow>()
 
   constructor(
     readonly users: Users,
@@ -56,6 +58,7 @@ export class RoomLog {
     if (this.room) this.room = { ...this.room, seq: event.seq }
     this.messages.apply(event)
     for (const thread of this.threads.values()) thread.apply(event)
+    for (const excerpt of this.excerpts) excerpt.apply(event)
     this.#note(event)
     return true
   }
@@ -69,6 +72,17 @@ export class RoomLog {
     this.hasOlder = page.older !== null
     this.#meet(page.items)
     return page
+  }
+
+  /** Takes an excerpt in that reaches what is known, so that nothing is missing between. */
+  join(excerpt: MessageWindow, hasOlder: boolean): void {
+    const [oldest, last] = [this.messages.oldest(), excerpt.list().at(-1)]
+    if (!oldest || !last || last.n < oldest.n - 1) return
+    const older = excerpt.list().filter(({ n }) => n < oldest.n)
+    if (older.length === 0) return
+    this.messages.add(older)
+    this.#meet(older)
+    this.hasOlder = hasOlder
   }
 
   /** A thread, kept up to date from now on. */
@@ -89,6 +103,7 @@ export class RoomLog {
     this.#meet(messages)
     this.hasOlder = (this.messages.oldest()?.n ?? 1) > 1
     this.threads.clear()
+    this.excerpts.clear()
   }
 
   #note(event: Event): void {
