@@ -11,6 +11,8 @@ export class Scroller {
   readonly box: { current: HTMLDivElement | null } = { current: null }
   readonly content: { current: HTMLDivElement | null } = { current: null }
   isAtEnd = true
+  /** Whether its end is that of all there is, so that what is added there is to be followed. */
+  follows = true
   #anchor: { element: Element; top: number } | null = null
 
   constructor(readonly onChange: (isAtEnd: boolean) => void) {}
@@ -56,7 +58,7 @@ export class Scroller {
   #remember = (): void => {
     const view = this.box.current
     if (!view) return
-    this.isAtEnd = view.scrollHeight - view.scrollTop - view.clientHeight < NEAR
+    this.isAtEnd = this.follows && view.scrollHeight - view.scrollTop - view.clientHeight < NEAR
     this.onChange(this.isAtEnd)
     const top = topOf(view)
     this.#anchor = null

@@ -4,11 +4,13 @@ import { say } from '../app/announcer'
 import { plainText } from '../app/markup'
 import { nameOf } from '../app/names'
 import type { RoomModel, RoomRoute } from '../app/room-model'
+import { addressOf, go } from '../app/routes'
 import { Icon } from '../components/icon'
 import { type Scroller, useScroller } from '../components/scroller'
 import { Empty, Failure, Spinner } from '../components/states'
-import { useJump } from './jump'
+import { type Shown, useJump, useShown } from './jump'
 import { MessageList } from './message-list'
+import { useReading, useUnreadLine, useUnseen } from './reading'
 
 interface TimelineProps {
   room: RoomModel
@@ -21,14 +23,18 @@ interface TimelineProps {
 /** The messages of a room, from the past to the present. */
 export function Timeline({ room, route, editing, onEdit, onDone }: TimelineProps) {
   const { userId } = useChat()
-  const { messages, hasOlder } = room
+  const shown = useShown(room, route.at)
+  const { messages, hasOlder, excerpt } = shown
   const [scroller, isEndShown] = useScroller()
+  scroller.follows = excerpt === null
   const line = useUnreadLine(room, scroller)
   const top = useRef<HTMLDivElement>(null)
-  const { problem, retry } = useHistory(room, scroller, top)
+  const bottom = useRef<HTMLDivElement>(null)
+  const { problem, retry } = useHistory(shown, room.room !== null, scroller, top)
+  useRestOfExcerpt(excerpt, scroller, bottom)
   useReading(room, scroller, isEndShown)
   useNews(room, userId)
-  const flashed = useJump(room, route.at, scroller)
+  const flashed = useJump(shown, route.at, scroller)
 
   // Whoever comes back begins where they stopped.
   const isPlaced = useRef(false)
@@ -39,11 +45,23 @@ export function Timeline({ room, route, editing, onEdit, onDone }: TimelineProps
     if (mark && route.at === null) scroller.to(mark, 'center')
   })
 
-  // One's own message is what one wants to see.
-  const lastOwn = messages.findLast((message) => message.status === 'pending')?.nonce
+  const isFar = excerpt !== null
+  const toLatest = () => {
+    if (isFar) go(addressOf.room(room.id))
+    else scroller.toEnd()
+  }
+  const wasFar = useRef(isFar)
   useLayoutEffect(() => {
-    if (lastOwn) scroller.toEnd()
-  }, [lastOwn, scroller])
+    if (wasFar.current && !isFar && route.at === null) scroller.toEnd()
+    wasFar.current = isFar
+  }, [isFar, route.at, scroller])
+
+  // One's own message is what one wants to see.
+  const lastOwn = room.messages.findLast((message) => message.status === 'pending')?.nonce
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each message
+  useLayoutEffect(() => {
+    if (lastOwn) toLatest()
+  }, [lastOwn])
 
   const unseen = useUnseen(room, isEndShown)
   return (
@@ -54,7 +72,7 @@ export function Timeline({ room, route, editing, onEdit, onDone }: TimelineProps
           <div ref={top} class="history-end">
             {problem ? (
               <Failure problem={problem} onRetry={retry} />
-            ) : hasOlder ? (
+            ) : hasOlder || excerpt?.state === 'loading' ? (
               <Spinner label="Loading older messages" />
             ) : (
               <Beginning room={room} />
@@ -69,10 +87,20 @@ export function Timeline({ room, route, editing, onEdit, onDone }: TimelineProps
             onEdit={onEdit}
             onDone={onDone}
           />
+          {isFar && (
+            <div ref={bottom} class="history-end">
+              {excerpt?.state === 'failed' ? (
+                <Failure problem="These messages could not be read." onRetry={excerpt.reload} />
+              ) : (
+                messages.length > 0 && <Spinner label="Loading newer messages" />
+              )}
+            </div>
+          )}
         </div>
       </section>
-      {!isEndShown && (
-        <button type="button" class="to-latest" onClick={scroller.toEnd}>
+      {line !== null && <ToUnread room={room} line={line} isFar={isFar} />}
+      {(!isEndShown || isFar) && (
+        <button type="button" class="to-latest" onClick={toLatest}>
           <Icon name="down" />
           {unseen > 0 ? `${unseen} new` : 'Latest'}
           <span class="visually-hidden">, jump to the latest message</span>
@@ -93,10 +121,13 @@ function Beginning({ room }: { room: RoomModel }) {
 }
 
 /** Reads older messages before one has scrolled to the last that are there. */
-function useHistory(room: RoomModel, scroller: Scroller, top: { current: HTMLElement | null }) {
-  const { hasOlder, messages, loadOlder, room: known } = room
+function useHistory(
+  { hasOlder, messages, loadOlder }: Shown,
+  isKnown: boolean,
+  scroller: Scroller,
+  top: { current: HTMLElement | null },
+) {
   const [problem, setProblem] = useState<string | null>(null)
-  const isKnown = known !== null
   const load = () =>
     loadOlder().then(
       () => setProblem(null),
@@ -117,53 +148,37 @@ function useHistory(room: RoomModel, scroller: Scroller, top: { current: HTMLEle
   return { problem, retry: load }
 }
 
-/** The seq after which everything was new when one came, or since one looked away. */
-function useUnreadLine(room: RoomModel, scroller: Scroller): number | null {
-  const { me, messages } = room
-  const [line, setLine] = useState<number | null>(me && me.unread > 0 ? me.readSeq : null)
-  const isKnown = useRef(me !== null)
+/** Reads on below an excerpt, until it reaches what the room has. */
+function useRestOfExcerpt(
+  excerpt: Shown['excerpt'],
+  scroller: Scroller,
+  bottom: { current: HTMLElement | null },
+) {
+  const last = excerpt?.messages.at(-1)?.nonce
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again after each page
   useEffect(() => {
-    if (isKnown.current || !me) return
-    isKnown.current = true
-    if (me.unread > 0) setLine(me.readSeq)
-  }, [me])
-  const last = messages.findLast(({ status }) => status === 'sent')
-  const before = useRef(last?.seq ?? null)
-  useEffect(() => {
-    const seen = before.current
-    before.current = last?.seq ?? null
-    if (!last || seen === null || last.seq === seen) return
-    const isLooking = scroller.isAtEnd && !document.hidden && document.hasFocus()
-    if (!isLooking) setLine((line) => line ?? seen)
-  }, [last, scroller])
-  return line
+    if (excerpt?.state !== 'complete' || !bottom.current) return
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting) excerpt.loadNewer()
+      },
+      { root: scroller.box.current, rootMargin: '0px 0px 600px 0px' },
+    )
+    observer.observe(bottom.current)
+    return () => observer.disconnect()
+  }, [last, excerpt?.state])
 }
 
-/** Moves the read marker while somebody looks at the end. */
-function useReading(room: RoomModel, scroller: Scroller, isEndShown: boolean): void {
-  const { markRead, me, messages } = room
-  const last = messages.findLast(({ status }) => status === 'sent')?.seq
-  const isMember = me !== null
-  useEffect(() => {
-    const read = () => {
-      if (
-        isMember &&
-        last &&
-        isEndShown &&
-        scroller.isAtEnd &&
-        !document.hidden &&
-        document.hasFocus()
-      )
-        markRead()
-    }
-    read()
-    addEventListener('focus', read)
-    document.addEventListener('visibilitychange', read)
-    return () => {
-      removeEventListener('focus', read)
-      document.removeEventListener('visibilitychange', read)
-    }
-  }, [markRead, isMember, last, isEndShown, scroller])
+/** Leads to the first message that was new when one came, where that has not been read yet. */
+function ToUnread({ room, line, isFar }: { room: RoomModel; line: number; isFar: boolean }) {
+  const oldest = room.messages[0]?.seq ?? 0
+  if (isFar || !room.hasOlder || oldest <= line + 1) return null
+  return (
+    <a class="to-latest to-unread" href={addressOf.message(room.id, line + 1)}>
+      <Icon name="down" />
+      First new message
+    </a>
+  )
 }
 
 /** Says what others write to those who do not see it. */
@@ -176,12 +191,4 @@ function useNews({ messages, state }: RoomModel, userId: string | undefined): vo
     if (!last || state !== 'complete' || known === null || (last.seq ?? 0) <= known) return
     if (last.author.id !== userId) say(`${nameOf(last.author)}: ${plainText(last.text ?? '')}`)
   }, [last, state, userId])
-}
-
-/** How many messages came below what is in sight. */
-function useUnseen({ messages }: RoomModel, isEndShown: boolean): number {
-  const last = messages.at(-1)?.seq ?? 0
-  const seen = useRef(last)
-  if (isEndShown) seen.current = Math.max(last, seen.current)
-  return messages.filter(({ seq }) => (seq ?? 0) > seen.current).length
 }
