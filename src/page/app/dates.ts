@@ -67,3 +67,10 @@ export function agoOf(iso: string, now = Date.now()): string {
   if (size < 30 * 86_400) return relative.format(Math.round(seconds / 86_400), 'day')
   return year.format(new Date(iso))
 }
+
+export const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000)
+
+export function tomorrowMorning(): Date {
+  const now = new Date()
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 8)
+}

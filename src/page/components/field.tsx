@@ -6,24 +6,38 @@ interface FieldProps extends Omit<InputHTMLAttributes, 'label' | 'hint' | 'id'> 
   hint?: string | undefined
   /** What is wrong with what was sent. */
   error?: string | undefined
+  /** Of several lines. */
   rows?: number
+  /** One of these, which begins as `defaultValue` where a form sends it, or is `value` until another is chosen. */
+  options?: readonly (readonly [value: string, label: string])[]
 }
 
-/** A labelled input, with a hint that is read with it. */
-export function Field({ label, hint, error, rows, ...input }: FieldProps) {
+/** A labelled control of a form, with a hint and an error that are read with it. */
+export function Field({ label, hint, error, rows, options, ...given }: FieldProps) {
   const id = useId()
-  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean)
-  const described = {
-    ...(notes.length > 0 ? { 'aria-describedby': notes.join(' ') } : {}),
-    ...(error ? { 'aria-invalid': true } : {}),
+  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
+  const control = {
+    ...(given as object),
+    id,
+    'aria-describedby': notes || undefined,
+    'aria-invalid': error ? true : undefined,
   }
+  const chosen = given.value ?? given.defaultValue
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {rows ? (
-        <textarea id={id} rows={rows} {...(input as object)} {...described} />
+      {options ? (
+        <select {...control}>
+          {options.map(([value, text]) => (
+            <option key={value} value={value} selected={value === chosen}>
+              {text}
+            </option>
+          ))}
+        </select>
+      ) : rows ? (
+        <textarea {...control} rows={rows} />
       ) : (
-        <input id={id} {...(input as object)} {...described} />
+        <input {...control} />
       )}
       {hint && (
         <p class="field-hint" id={`${id}-hint`}>

@@ -1,6 +1,7 @@
 /** Drawn on 20 by 20, in lines of the colour of the text. */
 const PATHS = {
   add: 'M10 4v12M4 10h12',
+  archive: 'M3.5 4h13v3.5h-13zM5 7.5V16h10V7.5M8 10.5h4',
   attach:
     'M15.5 9.2l-5.4 5.4a3.6 3.6 0 0 1-5.1-5.1l6-6a2.4 2.4 0 0 1 3.4 3.4l-6 6a1.2 1.2 0 0 1-1.7-1.7l5.2-5.2',
   back: 'M12 4l-6 6 6 6',
@@ -32,6 +33,7 @@ const PATHS = {
   smile: 'M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M7 12c1.5 2 4.5 2 6 0M7.5 8h.01M12.5 8h.01',
   star: 'M10 3l2.2 4.5 4.8.7-3.5 3.4.8 4.9L10 14.2l-4.3 2.3.8-4.9L3 8.2l4.8-.7z',
   trash: 'M4 6h12M8 6V4h4v2M5.5 6l1 11h7l1-11M8.5 9v5M11.5 9v5',
+  unfold: 'M6.5 8L10 4.5 13.5 8M6.5 12l3.5 3.5 3.5-3.5',
   warning: 'M10 3.5L17.5 16h-15zM10 8v4M10 14h.01',
 } as const
 

@@ -6,6 +6,8 @@ export interface MenuItem {
   label: string
   icon?: IconName
   isDangerous?: boolean
+  /** One of a few of which one holds: whether this does. */
+  isChosen?: boolean
   act: () => void
 }
 
@@ -81,7 +83,7 @@ export function Menu({
             <button
               key={item.label}
               type="button"
-              role="menuitem"
+              {...roleOf(item)}
               tabIndex={-1}
               class={item.isDangerous ? 'menu-item menu-item-danger' : 'menu-item'}
               onClick={() => {
@@ -91,6 +93,7 @@ export function Menu({
             >
               {item.icon && <Icon name={item.icon} />}
               {item.label}
+              {item.isChosen && <Icon name="check" />}
             </button>
           ))}
         </span>
@@ -99,8 +102,13 @@ export function Menu({
   )
 }
 
+const roleOf = ({ isChosen }: MenuItem) =>
+  isChosen === undefined
+    ? { role: 'menuitem' as const }
+    : { role: 'menuitemradio' as const, 'aria-checked': isChosen }
+
 const choices = (root: HTMLElement | null): HTMLElement[] => [
-  ...(root?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? []),
+  ...(root?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? []),
 ]
 
 /** Upwards where there is no room below. */

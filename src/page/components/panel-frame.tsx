@@ -6,11 +6,13 @@ interface FrameProps {
   title: string
   subtitle?: string | undefined
   onClose: () => void
+  /** What stands beside the title. */
+  tools?: ComponentChildren
   children: ComponentChildren
 }
 
 /** It takes the focus when it opens, and closes with Escape. */
-export function PanelFrame({ title, subtitle, onClose, children }: FrameProps) {
+export function PanelFrame({ title, subtitle, onClose, tools, children }: FrameProps) {
   const head = useRef<HTMLHeadingElement>(null)
   // Where it covers the room, there is no other heading.
   const isAlone = matchMedia('(max-width: 63.99rem)').matches
@@ -28,6 +30,7 @@ export function PanelFrame({ title, subtitle, onClose, children }: FrameProps) {
           </h2>
           {subtitle && <p>{subtitle}</p>}
         </div>
+        {tools}
         <button type="button" class="icon-button" aria-label={`Close ${title}`} onClick={onClose}>
           <Icon name="close" />
         </button>

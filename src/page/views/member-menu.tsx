@@ -12,6 +12,11 @@ import { Menu, type MenuItem } from '../components/menu'
 
 const RANKS = ['member', 'moderator', 'admin', 'owner'] as const
 const HOUR_MS = 3_600_000
+const HOURS = [
+  ['1', 'An hour'],
+  ['24', 'A day'],
+  ['168', 'A week'],
+] as const
 
 type Step = 'mute' | 'remove' | 'ban'
 
@@ -142,15 +147,11 @@ function StepDialog({ step, name, onClose, onConfirm }: DialogProps) {
       >
         <p class="dialog-text">{text}</p>
         {step !== 'remove' && (
-          <label class="field">
-            <span class="field-label">For how long</span>
-            <select name="hours">
-              <option value="1">An hour</option>
-              <option value="24">A day</option>
-              <option value="168">A week</option>
-              {step === 'ban' && <option value="0">For good</option>}
-            </select>
-          </label>
+          <Field
+            label="For how long"
+            name="hours"
+            options={step === 'ban' ? [...HOURS, ['0', 'For good']] : HOURS}
+          />
         )}
         {step !== 'remove' && (
           <Field

@@ -1,9 +1,10 @@
 import { usePresence } from '../../client/react/chatroom-react'
+import { toggleArchived, toggleFavourite } from '../app/preferences'
 import type { RoomModel, RoomRoute } from '../app/room-model'
 import { addressOf, go, type Panel } from '../app/routes'
 import { Avatar } from '../components/avatar'
 import { Icon, type IconName } from '../components/icon'
-import { Menu } from '../components/menu'
+import { Menu, type MenuItem } from '../components/menu'
 import type { RoomOfUser } from './room-item'
 
 interface HeaderProps {
@@ -90,13 +91,27 @@ function Tool({
 const toggled = ({ roomId, panel }: RoomRoute, wanted: Panel) =>
   addressOf.room(roomId, panel === wanted ? undefined : wanted)
 
-function itemsOf({ id, me }: RoomModel, isDirect: boolean) {
+function itemsOf({ id, me }: RoomModel, isDirect: boolean): MenuItem[] {
   const may = new Set<string>(me?.capabilities)
   const open = (panel: Panel) => () => go(addressOf.room(id, panel))
   return [
     { label: 'Search', icon: 'search' as const, act: open('search') },
     { label: 'Pinned messages', icon: 'pin' as const, act: open('pins') },
     ...(isDirect ? [] : [{ label: 'Members', icon: 'people' as const, act: open('members') }]),
+    ...(me
+      ? [
+          {
+            label: me.favourite ? 'No longer a favourite' : 'Make it a favourite',
+            icon: 'star' as const,
+            act: () => toggleFavourite(id, me),
+          },
+          {
+            label: me.archived ? 'Take it out of the archive' : 'Archive',
+            icon: 'archive' as const,
+            act: () => toggleArchived(id, me),
+          },
+        ]
+      : []),
     { label: 'Settings', icon: 'settings' as const, act: open('settings') },
     ...(may.has('audit.read') || may.has('member.ban')
       ? [{ label: 'Moderation', icon: 'shield' as const, act: open('moderation') }]

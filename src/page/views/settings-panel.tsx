@@ -1,18 +1,27 @@
 import { useState } from 'preact/hooks'
+import type { RoomMe } from '../../client/protocol'
 import { useChat } from '../../client/react/chatroom-react'
-import { notify } from '../app/announcer'
+import { dateOf, inHours, tomorrowMorning } from '../app/dates'
+import { isSnoozed, prefer, snooze, toggleArchived, toggleFavourite } from '../app/preferences'
 import { useAction } from '../app/requests'
 import type { RoomModel } from '../app/room-model'
 import { go } from '../app/routes'
-import { sentenceOf } from '../app/sentences'
 import { Question } from '../components/dialog'
+import { Field } from '../components/field'
 import { PanelFrame } from '../components/panel-frame'
-import { Select } from '../components/select'
 import { Invites } from './invites'
 import { RoomForm } from './room-form'
 
-const NOTIFY = { all: 'Every message', mentions: 'Only mentions', none: 'Nothing' }
-const HOUR_MS = 3_600_000
+const NOTIFY = [
+  ['all', 'Every message'],
+  ['mentions', 'Only mentions'],
+  ['none', 'Nothing'],
+] as const
+const SNOOZES = [
+  ['For an hour', () => inHours(1)],
+  ['Until tomorrow at 8', tomorrowMorning],
+  ['For a week', () => inHours(7 * 24)],
+] as const
 
 /** What one chose for oneself in the room, and what those who run it chose for all. */
 export function SettingsPanel({ room, onClose }: { room: RoomModel; onClose: () => void }) {
@@ -37,50 +46,47 @@ export function SettingsPanel({ room, onClose }: { room: RoomModel; onClose: () 
   )
 }
 
-function Preferences({ room, me }: { room: RoomModel; me: NonNullable<RoomModel['me']> }) {
-  const chat = useChat()
-  const change = (patch: object) =>
-    chat.request('PATCH', chat.room(room.id).path('members/@me'), patch).then(
-      () => notify('Saved.'),
-      (error) => notify(sentenceOf(error), 'bad'),
-    )
-  const isSnoozed = me.snoozedUntil !== null && Date.parse(me.snoozedUntil) > Date.now()
+function Preferences({ room: { id }, me }: { room: RoomModel; me: NonNullable<RoomModel['me']> }) {
+  const until = isSnoozed(me) ? me.snoozedUntil : null
   return (
     <section class="section" aria-labelledby="for-you">
       <h3 id="for-you">For you</h3>
-      <Select
+      <Field
         label="Notify me of"
         value={me.notify}
         options={NOTIFY}
-        onChoose={(notify) => change({ notify })}
+        onChange={({ currentTarget }) =>
+          prefer(id, { notify: currentTarget.value as RoomMe['notify'] }, 'Saved.')
+        }
       />
-      <div class="button-row">
-        <button
-          type="button"
-          class="button button-small"
-          aria-pressed={me.favourite}
-          onClick={() => change({ favourite: !me.favourite })}
-        >
-          {me.favourite ? 'No favourite any more' : 'Make it a favourite'}
-        </button>
-        <button
-          type="button"
-          class="button button-small"
-          onClick={() =>
-            change({
-              snoozedUntil: isSnoozed ? null : new Date(Date.now() + 8 * HOUR_MS).toISOString(),
-            })
-          }
-        >
-          {isSnoozed ? 'End the snooze' : 'Snooze for eight hours'}
-        </button>
-        <button
-          type="button"
-          class="button button-small"
-          onClick={() => change({ archived: !me.archived })}
-        >
-          {me.archived ? 'Take it out of the archive' : 'Archive it'}
-        </button>
+      <fieldset class="button-row">
+        <legend>Snooze{until && ` (until ${dateOf(until)})`}</legend>
+        {until ? (
+          <button type="button" class="button button-small" onClick={() => snooze(id, null)}>
+            End it
+          </button>
+        ) : (
+          SNOOZES.map(([label, end]) => (
+            <button
+              key={label}
+              type="button"
+              class="button button-small"
+              onClick={() => snooze(id, end())}
+            >
+              {label}
+            </button>
+          ))
+        )}
+      </fieldset>
+      <div class="checks">
+        <label class="check">
+          <input type="checkbox" checked={me.favourite} onChange={() => toggleFavourite(id, me)} />
+          Favourite
+        </label>
+        <label class="check">
+          <input type="checkbox" checked={me.archived} onChange={() => toggleArchived(id, me)} />
+          Archived, until somebody writes here
+        </label>
       </div>
     </section>
   )

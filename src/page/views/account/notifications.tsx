@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Me } from '../../../client/protocol'
 import { useChat } from '../../../client/react/chatroom-react'
 import { notify } from '../../app/announcer'
-import { dateOf } from '../../app/dates'
+import { dateOf, inHours, tomorrowMorning } from '../../app/dates'
 import { textOf, useForm } from '../../app/forms'
 import { useAction } from '../../app/requests'
 import { Field, FormProblem } from '../../components/field'
@@ -73,13 +73,6 @@ function Until({ onChoose }: { onChoose: (end: Date) => Promise<void> }) {
       <FormProblem problem={problem} />
     </form>
   )
-}
-
-const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000)
-
-function tomorrowMorning(): Date {
-  const now = new Date()
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 8)
 }
 
 /** As `datetime-local` has it: by the clock of this device, without a zone. */

@@ -5,8 +5,7 @@ import { textOf, useForm } from '../../app/forms'
 import { nameOf } from '../../app/names'
 import { useAction, useListing } from '../../app/requests'
 import { Avatar } from '../../components/avatar'
-import { FormProblem } from '../../components/field'
-import { SelectField } from '../../components/select-field'
+import { Field, FormProblem } from '../../components/field'
 import { Failure, Skeleton } from '../../components/states'
 import { Block } from './block'
 import { patchMe } from './patch-me'
@@ -38,10 +37,10 @@ function Policies({ me }: { me: Me }) {
       text="Whoever shares a room with you can always read you there."
     >
       <form class="form" onSubmit={onSubmit}>
-        <SelectField
+        <Field
           label="Who may send you direct messages"
           name="messagePolicy"
-          value={me.messagePolicy}
+          defaultValue={me.messagePolicy}
           options={[
             EVERYONE,
             CONNECTIONS,
@@ -51,18 +50,18 @@ function Policies({ me }: { me: Me }) {
           ]}
           error={errors.messagePolicy}
         />
-        <SelectField
+        <Field
           label="Who may add you to rooms"
           name="addPolicy"
-          value={me.addPolicy}
+          defaultValue={me.addPolicy}
           options={[EVERYONE, CONNECTIONS, NOBODY]}
           hint="Others can send you an invite."
           error={errors.addPolicy}
         />
-        <SelectField
+        <Field
           label="Who sees when you were last here"
           name="lastSeenPolicy"
-          value={me.lastSeenPolicy}
+          defaultValue={me.lastSeenPolicy}
           options={[EVERYONE, CONNECTIONS, NOBODY]}
           hint="Only people with whom you may exchange direct messages."
           error={errors.lastSeenPolicy}
