@@ -33,6 +33,7 @@ const VIEWS = [
   '#/discover',
   '#/new-room',
   '#/people',
+  '#/threads',
   '#/mentions',
   '#/account/profile',
   '#/account/security',

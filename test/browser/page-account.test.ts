@@ -234,7 +234,14 @@ it('do not disturb, privacy and blocks are kept', { skip }, async () => {
 })
 
 it('logging out is two presses away, wherever one is', { skip }, async () => {
-  for (const view of ['#/', '#/discover', '#/people', '#/mentions', '#/account/security']) {
+  for (const view of [
+    '#/',
+    '#/discover',
+    '#/people',
+    '#/threads',
+    '#/mentions',
+    '#/account/security',
+  ]) {
     await ana.go(view)
     await press(ana, 'Account')
     await ana.page.getByRole('menuitem', { name: 'Log out' }).waitFor()

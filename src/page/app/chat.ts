@@ -8,3 +8,17 @@ export const chat = new Chat(location.origin, { guest: false })
 chat.session.onLoggedIn = greet
 
 keepOutbox(chat)
+
+let hasEnded = false
+const { onEnded, onMe } = chat.session
+chat.session.onMe = (me) => {
+  hasEnded = false
+  onMe(me)
+}
+chat.session.onEnded = () => {
+  hasEnded = true
+  onEnded()
+}
+
+/** Whether it was the service that ended the session of this page. */
+export const wasSignedOut = (): boolean => hasEnded

@@ -7,4 +7,6 @@ export interface Member {
   online: boolean
   mutedUntil: string | null
   joinedAt: string
+  /** How far they have read. null where the room does not say so. */
+  readSeq: number | null
 }

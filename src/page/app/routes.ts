@@ -21,11 +21,12 @@ export type Route =
   | { view: 'new-room' }
   | { view: 'people' }
   | { view: 'mentions' }
+  | { view: 'threads' }
   | { view: 'account'; part: AccountPart }
   | { view: 'invite'; code: string }
   | { view: 'room'; roomId: string; panel: Panel | null; thread: number | null; at: number | null }
 
-const VIEWS: readonly string[] = ['discover', 'new-room', 'people', 'mentions']
+const VIEWS: readonly string[] = ['discover', 'new-room', 'people', 'mentions', 'threads']
 
 /** What the address says. It stands behind `#`, so that codes of invites reach no log. */
 export function routeOf(hash: string): Route {

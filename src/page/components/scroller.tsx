@@ -20,7 +20,7 @@ export class Scroller {
   settle = (): void => {
     const view = this.box.current
     if (!view) return
-    if (this.isAtEnd) {
+    if (this.isAtEnd && this.follows) {
       view.scrollTop = view.scrollHeight
       return
     }

@@ -10,6 +10,7 @@ import { ChoiceList } from '../components/choice-list'
 import { EmojiPicker } from '../components/emoji-picker'
 import { FileButton } from '../components/file-button'
 import { Icon } from '../components/icon'
+import { SeenBy } from './seen-by'
 import { TypingLine } from './typing-line'
 
 interface ComposerProps {
@@ -27,7 +28,7 @@ interface Draft {
   mentions: Map<string, string>
 }
 
-/** What was begun and not sent, until the page is closed. */
+/** What was begun and not sent, of whoever wrote it, until the page is closed: also while they log in again. */
 const drafts = new Map<string, Draft>()
 
 const isFine = () => matchMedia('(pointer: fine)').matches
@@ -35,7 +36,7 @@ const isFine = () => matchMedia('(pointer: fine)').matches
 /** Where one writes. Enter sends, Shift and Enter begin a line, the arrow up edits what one wrote last. */
 export function Composer({ room, name, field, thread, onEditLast }: ComposerProps) {
   const { userId } = useChat()
-  const key = `${room.id} ${thread ?? ''}`
+  const key = `${userId} ${room.id} ${thread ?? ''}`
   const listId = useId()
   const [text, setText] = useState(drafts.get(key)?.text ?? '')
   const mentions = useRef(drafts.get(key)?.mentions ?? new Map<string, string>())
@@ -149,7 +150,10 @@ export function Composer({ room, name, field, thread, onEditLast }: ComposerProp
       onDragOver={(event) => mayAttach && event.preventDefault()}
       onDrop={(event) => take(event, event.dataTransfer?.files)}
     >
-      <TypingLine room={room} />
+      <div class="composer-status">
+        <TypingLine room={room} />
+        {!thread && <SeenBy room={room} />}
+      </div>
       <form
         class="composer-box"
         onSubmit={(event) => {
@@ -170,6 +174,7 @@ export function Composer({ room, name, field, thread, onEditLast }: ComposerProp
           <textarea
             ref={field as Ref<HTMLTextAreaElement>}
             class="composer-field"
+            dir="auto"
             rows={1}
             maxLength={4000}
             aria-label={thread ? 'Reply' : `Message ${name}`}

@@ -43,6 +43,7 @@ export function MessageEditor({ roomId, message, onDone }: EditorProps) {
       <textarea
         ref={field}
         aria-label="Edit the message"
+        dir="auto"
         value={text}
         rows={1}
         maxLength={4000}

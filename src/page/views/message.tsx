@@ -50,7 +50,7 @@ export const Message = memo(function Message(props: MessageProps) {
       )}
       <div class="message-body">
         <p class={isFollowing ? 'message-head visually-hidden' : 'message-head'}>
-          <span class="message-author">{name}</span>
+          <bdi class="message-author">{name}</bdi>
           <time dateTime={createdAt} title={fullDateOf(createdAt)}>
             {timeOf(createdAt)}
           </time>
@@ -102,7 +102,7 @@ function Content({
         </a>
       )}
       {text && (
-        <div class={isOnlyEmoji(text) ? 'message-text message-emoji' : 'message-text'}>
+        <div class={isOnlyEmoji(text) ? 'message-text message-emoji' : 'message-text'} dir="auto">
           <MessageText text={text} mentionsRoom={message.mentionsRoom} isActive={isActive} />
           {editedAt && (
             <span class="message-edited" title={`Edited ${dateOf(editedAt)}`}>

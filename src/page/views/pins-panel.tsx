@@ -6,8 +6,8 @@ import { useListing } from '../app/requests'
 import type { RoomModel } from '../app/room-model'
 import { addressOf } from '../app/routes'
 import { PanelFrame } from '../components/panel-frame'
-import { Empty, Failure, Skeleton } from '../components/states'
-import { MessageRow } from './message-row'
+import { Empty } from '../components/states'
+import { MessageRows } from './message-rows'
 
 interface Pin {
   message: Message
@@ -18,39 +18,26 @@ interface Pin {
 /** What was found worth keeping in sight. */
 export function PinsPanel({ room, onClose }: { room: RoomModel; onClose: () => void }) {
   const chat = useChat()
-  const { items, isLoading, hasMore, problem, loadMore, reload } = useListing<Pin>(
-    chat.room(room.id).path('pins'),
-  )
+  const list = useListing<Pin>(chat.room(room.id).path('pins'))
+  const { reload } = list
   const pinned = room.messages.filter((message) => message.pinned).length
   // biome-ignore lint/correctness/useExhaustiveDependencies: read again when one was pinned or unpinned
   useEffect(() => reload(), [pinned])
   return (
     <PanelFrame title="Pinned messages" onClose={onClose}>
       <div class="panel-body">
-        {problem && <Failure problem={problem} onRetry={reload} />}
-        {isLoading && <Skeleton rows={3} />}
-        {!isLoading && !problem && items.length === 0 && (
+        <MessageRows
+          list={list}
+          rowOf={({ message }) => ({
+            message,
+            href: addressOf.message(room.id, message.seq),
+            said: plainText(message.text ?? ''),
+          })}
+        >
           <Empty icon="pin" title="Nothing is pinned">
             <p>What is pinned stays easy to find: a plan, an address, the rules.</p>
           </Empty>
-        )}
-        <ul class="message-rows">
-          {items.map(({ message }) => (
-            <MessageRow
-              key={message.seq}
-              author={message.author}
-              at={message.createdAt}
-              href={addressOf.message(room.id, message.seq)}
-            >
-              {plainText(message.text ?? '')}
-            </MessageRow>
-          ))}
-        </ul>
-        {hasMore && (
-          <button type="button" class="button" onClick={loadMore}>
-            More
-          </button>
-        )}
+        </MessageRows>
       </div>
     </PanelFrame>
   )

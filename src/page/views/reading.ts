@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { useAttention } from '../app/attention'
 import type { RoomModel } from '../app/room-model'
 import type { Scroller } from '../components/scroller'
 
@@ -29,26 +30,10 @@ export function useReading(room: RoomModel, scroller: Scroller, isEndShown: bool
   const { markRead, me, messages } = room
   const last = messages.findLast(({ status }) => status === 'sent')?.seq
   const isMember = me !== null
-  useEffect(() => {
-    const read = () => {
-      if (
-        isMember &&
-        last &&
-        isEndShown &&
-        scroller.isAtEnd &&
-        !document.hidden &&
-        document.hasFocus()
-      )
-        markRead()
-    }
-    read()
-    addEventListener('focus', read)
-    document.addEventListener('visibilitychange', read)
-    return () => {
-      removeEventListener('focus', read)
-      document.removeEventListener('visibilitychange', read)
-    }
-  }, [markRead, isMember, last, isEndShown, scroller])
+  const read = () => {
+    if (isMember && last && isEndShown && scroller.isAtEnd) markRead()
+  }
+  useAttention(read, `${isMember} ${last} ${isEndShown}`)
 }
 
 /** How many messages came below what is in sight. */

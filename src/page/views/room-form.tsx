@@ -23,6 +23,7 @@ export function RoomForm({ roomId, room, mayFreeze }: FormProps) {
       listed: isOn('listed'),
       access: isOn('closed') ? 'closed' : 'open',
       plainFiles: isOn('plainFiles'),
+      receipts: isOn('receipts') ? 'public' : 'private',
       ...(text('password') ? { password: text('password') } : {}),
       ...(mayFreeze ? { frozen: isOn('frozen') } : {}),
     })
@@ -69,6 +70,11 @@ export function RoomForm({ roomId, room, mayFreeze }: FormProps) {
           {check('listed', 'Shown under Discover', room.listed)}
           {check('closed', 'Closed: only for those let in', room.access === 'closed')}
           {check('plainFiles', 'Files of any type may be attached', room.plainFiles)}
+          {check(
+            'receipts',
+            'Members see who has read what they wrote',
+            room.receipts === 'public',
+          )}
           {mayFreeze && check('frozen', 'Frozen: only admins may write', room.frozen)}
         </div>
         <Field

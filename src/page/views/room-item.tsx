@@ -5,6 +5,7 @@ import { plainText } from '../app/markup'
 import { nameOfRoom } from '../app/names'
 import { addressOf } from '../app/routes'
 import { Avatar } from '../components/avatar'
+import { Count } from '../components/count'
 import { Icon } from '../components/icon'
 
 export type RoomOfUser = RoomsView['rooms'][number]
@@ -34,15 +35,16 @@ export function RoomItem({ room, isCurrent }: { room: RoomOfUser; isCurrent: boo
         <span class="room-item-text">
           <span class="room-item-line">
             <span class="room-item-name">
-              {name}
+              <bdi>{name}</bdi>
               {access === 'closed' && !peer && <Icon name="lock" />}
+              {isQuiet && <Icon name="mute" />}
             </span>
             {lastMessage && (
               <time dateTime={lastMessage.createdAt}>{shortDateOf(lastMessage.createdAt)}</time>
             )}
           </span>
           <span class="room-item-line">
-            <span class="room-item-last">
+            <span class="room-item-last" dir="auto">
               {lastMessage
                 ? lastOf(lastMessage, peer !== null)
                 : hasPassword
@@ -65,21 +67,10 @@ interface BadgeProps {
 }
 
 function Badge({ unread, mentions, isQuiet }: BadgeProps) {
-  if (unread === 0 && mentions === 0) return null
-  const count = Math.max(unread, mentions)
   const what =
     mentions > 0 ? `, ${mentions} of them ${mentions === 1 ? 'mentions' : 'mention'} you` : ''
-  return (
-    <span class={mentions > 0 ? 'badge badge-mention' : isQuiet ? 'badge badge-quiet' : 'badge'}>
-      <span aria-hidden="true">
-        {mentions > 0 && '@'}
-        {count > 99 ? '99+' : count}
-      </span>
-      <span class="visually-hidden">
-        , {unread} unread{what}
-      </span>
-    </span>
-  )
+  const tone = mentions > 0 ? 'mention' : isQuiet ? 'quiet' : 'plain'
+  return <Count count={Math.max(unread, mentions)} what={`unread${what}`} tone={tone} />
 }
 
 function lastOf(

@@ -7,8 +7,8 @@ import type { RoomModel } from '../app/room-model'
 import { addressOf } from '../app/routes'
 import { PanelFrame } from '../components/panel-frame'
 import { SearchBox } from '../components/search-box'
-import { Empty, Failure, Skeleton } from '../components/states'
-import { MessageRow } from './message-row'
+import { Empty } from '../components/states'
+import { MessageRows } from './message-rows'
 
 interface SearchResult {
   message: Message
@@ -22,13 +22,14 @@ export function SearchPanel({ room, onClose }: { room: RoomModel; onClose: () =>
   const chat = useChat()
   const [typed, setTyped] = useState('')
   const query = useDelayed(typed.trim())
-  const { items, isLoading, hasMore, problem, loadMore, reload } = useListing<SearchResult>(
+  const list = useListing<SearchResult>(
     query
       ? chat
           .room(room.id)
           .path(`search?timeZone=${encodeURIComponent(ZONE)}&q=${encodeURIComponent(query)}`)
       : null,
   )
+  const { items, isLoading, hasMore } = list
   return (
     <PanelFrame title="Search" onClose={onClose}>
       <div class="panel-body">
@@ -39,37 +40,26 @@ export function SearchPanel({ room, onClose }: { room: RoomModel; onClose: () =>
             <code>has:photo</code> or <code>after:2026-11-01</code>.
           </p>
         )}
-        {problem && <Failure problem={problem} onRetry={reload} />}
-        {isLoading && <Skeleton rows={3} label="Searching" />}
         <p class="visually-hidden" role="status">
           {query && !isLoading && `${items.length}${hasMore ? ' or more' : ''} found`}
         </p>
-        {query && !isLoading && !problem && items.length === 0 && (
-          <Empty icon="search" title="Nothing was found">
-            <p>Try fewer words, or the beginning of one with a star: har*</p>
-          </Empty>
-        )}
-        <ul class="message-rows">
-          {items.map(({ message, snippet }) => (
-            <MessageRow
-              key={message.seq}
-              author={message.author}
-              at={message.createdAt}
-              href={
-                message.replyTo && !message.alsoInRoom
-                  ? addressOf.thread(room.id, message.replyTo)
-                  : addressOf.message(room.id, message.seq)
-              }
-            >
-              <Snippet pieces={snippet} />
-            </MessageRow>
-          ))}
-        </ul>
-        {hasMore && (
-          <button type="button" class="button" onClick={loadMore}>
-            More
-          </button>
-        )}
+        <MessageRows
+          list={list}
+          rowOf={({ message, snippet }) => ({
+            message,
+            href:
+              message.replyTo && !message.alsoInRoom
+                ? addressOf.thread(room.id, message.replyTo)
+                : addressOf.message(room.id, message.seq),
+            said: <Snippet pieces={snippet} />,
+          })}
+        >
+          {query && (
+            <Empty icon="search" title="Nothing was found">
+              <p>Try fewer words, or the beginning of one with a star: har*</p>
+            </Empty>
+          )}
+        </MessageRows>
       </div>
     </PanelFrame>
   )

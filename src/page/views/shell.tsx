@@ -13,6 +13,7 @@ import { NewRoom } from './new-room'
 import { People } from './people'
 import { RoomView } from './room'
 import { Sidebar } from './sidebar'
+import { Threads } from './threads'
 
 /** The frame of everything: the rooms at the left, what is open beside them. On a phone one of both. */
 export function Shell({ route }: { route: Route }) {
@@ -50,6 +51,8 @@ function View({ route }: { route: Route }) {
       return <People />
     case 'mentions':
       return <Mentions />
+    case 'threads':
+      return <Threads />
     case 'invite':
       return <Invite code={route.code} />
     case 'account':

@@ -1,17 +1,16 @@
-import { useState } from 'preact/hooks'
 import type { Me } from '../../client/protocol'
-import { useChat, useRooms } from '../../client/react/chatroom-react'
-import { useAction } from '../app/requests'
+import { useChat, useUnread } from '../../client/react/chatroom-react'
 import { addressOf, go, type Route } from '../app/routes'
 import { Avatar } from '../components/avatar'
 import { Brand } from '../components/brand'
-import { Icon } from '../components/icon'
+import { Count } from '../components/count'
+import { Icon, type IconName } from '../components/icon'
 import { Menu } from '../components/menu'
-import { Skeleton } from '../components/states'
-import { RoomItem } from './room-item'
+import { RoomsOfUser } from './rooms-of-user'
 
 /** Rooms with their badges, and the ways to others. */
 export function Sidebar({ route, me }: { route: Route; me: Me | null }) {
+  const { threads, unreadMentions } = useUnread()
   return (
     <nav class="sidebar" aria-label="Rooms and people">
       <header class="sidebar-head">
@@ -31,7 +30,8 @@ export function Sidebar({ route, me }: { route: Route; me: Me | null }) {
       <ul class="sidebar-ways">
         <Way view="discover" route={route} icon="compass" label="Discover" />
         <Way view="people" route={route} icon="people" label="People" />
-        <Way view="mentions" route={route} icon="mention" label="Mentions" />
+        <Way view="threads" route={route} icon="reply" label="Threads" count={threads} />
+        <Way view="mentions" route={route} icon="mention" label="Mentions" count={unreadMentions} />
       </ul>
       <RoomsOfUser current={route.view === 'room' ? route.roomId : null} />
       <Account me={me} />
@@ -40,77 +40,21 @@ export function Sidebar({ route, me }: { route: Route; me: Me | null }) {
 }
 
 interface WayProps {
-  view: 'discover' | 'people' | 'mentions'
+  view: 'discover' | 'people' | 'threads' | 'mentions'
   route: Route
-  icon: 'compass' | 'people' | 'mention'
+  icon: IconName
   label: string
+  count?: number
 }
 
-function Way({ view, route, icon, label }: WayProps) {
+function Way({ view, route, icon, label, count = 0 }: WayProps) {
   return (
     <li>
       <a class="way" href={`#/${view}`} aria-current={route.view === view ? 'page' : undefined}>
-        <Icon name={icon} /> {label}
+        <Icon name={icon} /> <span class="way-label">{label}</span>
+        <Count count={count} what="unread" />
       </a>
     </li>
-  )
-}
-
-function RoomsOfUser({ current }: { current: string | null }) {
-  const { rooms, state, more, loadMoreRooms } = useRooms()
-  const { run, isBusy } = useAction(loadMoreRooms)
-  const shown = rooms.filter(({ me }) => !me?.archived)
-  const direct = shown.filter(({ kind }) => kind === 'direct')
-  const channels = shown.filter(({ kind }) => kind !== 'direct')
-  if (rooms.length === 0 && state !== 'complete')
-    return (
-      <div class="sidebar-rooms">
-        <Skeleton rows={6} label="Loading your rooms" />
-      </div>
-    )
-  return (
-    <div class="sidebar-rooms">
-      <RoomSection title="Rooms" rooms={channels} current={current}>
-        <p class="sidebar-hint">
-          None yet. <a href="#/discover">Discover some.</a>
-        </p>
-      </RoomSection>
-      {direct.length > 0 && (
-        <RoomSection title="Direct messages" rooms={direct} current={current} />
-      )}
-      {more && (
-        <button type="button" class="button button-quiet" disabled={isBusy} onClick={() => run()}>
-          {isBusy ? 'Loading …' : 'Older rooms'}
-        </button>
-      )}
-    </div>
-  )
-}
-
-interface SectionProps {
-  title: string
-  rooms: ReturnType<typeof useRooms>['rooms']
-  current: string | null
-  children?: preact.ComponentChildren
-}
-
-function RoomSection({ title, rooms, current, children }: SectionProps) {
-  const [isOpen, setOpen] = useState(true)
-  const shown = isOpen ? rooms : rooms.filter(({ id, me }) => id === current || me?.unread)
-  return (
-    <section class="sidebar-section">
-      <h2>
-        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {title}
-        </button>
-      </h2>
-      {rooms.length === 0 && children}
-      <ul>
-        {shown.map((room) => (
-          <RoomItem key={room.id} room={room} isCurrent={room.id === current} />
-        ))}
-      </ul>
-    </section>
   )
 }
 

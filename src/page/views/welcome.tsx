@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useChat } from '../../client/react/chatroom-react'
+import { wasSignedOut } from '../app/chat'
 import { type Features, useFeatures } from '../app/features'
 import { passwordOf, textOf, useForm } from '../app/forms'
 import { setRefusal, useRefusal } from '../app/identity'
@@ -23,7 +24,8 @@ type Way = 'register' | 'log-in'
 export function Welcome() {
   const link = useLink()
   const features = useFeatures()
-  const isExpected = link?.kind === 'verify' || location.hash === addressOf.logIn
+  const isSignedOut = wasSignedOut()
+  const isExpected = isSignedOut || link?.kind === 'verify' || location.hash === addressOf.logIn
   const [way, setWay] = useState<Way>(isExpected ? 'log-in' : 'register')
   const refusal = useRefusal()
   useEffect(() => {
@@ -45,6 +47,12 @@ export function Welcome() {
         <DocLinks />
       </section>
       <section class="welcome-card" aria-label="Sign in">
+        {isSignedOut && (
+          <p class="welcome-note" role="status">
+            You were signed out. Log in to go on where you were: what you had begun to write is
+            kept.
+          </p>
+        )}
         {link?.kind === 'verify' && (
           <p class="welcome-note" role="status">
             Log in to verify your e-mail address.
