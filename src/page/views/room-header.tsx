@@ -34,7 +34,7 @@ export function RoomHeader({ room, name, peer, route }: HeaderProps) {
       />
       <div class="room-title">
         <h1>
-          {name}
+          <bdi>{name}</bdi>
           {room.room?.access === 'closed' && !peer && <Icon name="lock" />}
         </h1>
         <p>{state === 'catching-up' ? 'Catching up …' : subtitle}</p>

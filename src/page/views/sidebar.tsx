@@ -1,5 +1,6 @@
 import type { Me } from '../../client/protocol'
 import { useChat, useUnread } from '../../client/react/chatroom-react'
+import { dateOf } from '../app/dates'
 import { addressOf, go, type Route } from '../app/routes'
 import { Avatar } from '../components/avatar'
 import { Brand } from '../components/brand'
@@ -61,6 +62,8 @@ function Way({ view, route, icon, label, count = 0 }: WayProps) {
 function Account({ me }: { me: Me | null }) {
   const chat = useChat()
   if (!me) return <div class="account" />
+  const until = me.doNotDisturbUntil
+  const quiet = until && Date.parse(until) > Date.now() ? until : null
   return (
     <div class="account">
       <a class="account-link" href={addressOf.account(me.guest ? 'security' : 'profile')}>
@@ -69,7 +72,11 @@ function Account({ me }: { me: Me | null }) {
         <span class="account-names">
           <span class="account-name">{me.displayName}</span>
           <span class="account-handle">
-            {me.guest ? 'Guest. Keep this account' : `@${me.username}`}
+            {me.guest
+              ? 'Guest. Keep this account'
+              : quiet
+                ? `Quiet until ${dateOf(quiet)}`
+                : `@${me.username}`}
           </span>
         </span>
       </a>
@@ -77,6 +84,11 @@ function Account({ me }: { me: Me | null }) {
         label="Account"
         items={[
           { label: 'Your account', icon: 'settings', act: () => go(addressOf.account('profile')) },
+          {
+            label: 'Do not disturb',
+            icon: 'mute',
+            act: () => go(addressOf.account('notifications')),
+          },
           { label: 'API reference', icon: 'file', act: () => location.assign('/docs') },
           { label: 'Log out', icon: 'exit', act: () => chat.logOut() },
         ]}
