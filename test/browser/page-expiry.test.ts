@@ -115,9 +115,7 @@ it('a session that was ended elsewhere leads to the log-in, and what was begun i
   await bo.context.setOffline(false)
   await bo.page.getByText('You were signed out.').waitFor({ timeout: 60_000 })
   await bo.holdsUp('the log-in after a session has ended')
-  await bo.page.getByLabel('Username or e-mail').fill('bo.jensen')
-  await bo.page.getByLabel('Password').fill(PASSWORD)
-  await bo.page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await logIn()
   await bo.composer.waitFor()
   assert.equal(await bo.composer.inputValue(), 'Half a thought')
   await arrivesOnce('Sent when nobody could know')
@@ -137,9 +135,7 @@ it('wrong passwords that were tried meanwhile are told of, until that is dismiss
   await page.getByRole('button', { name: 'Account', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Log out' }).click()
   await page.getByRole('tab', { name: 'Log in' }).click()
-  await page.getByLabel('Username or e-mail').fill('bo.jensen')
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await logIn()
   await page.getByText('3 wrong passwords were tried').waitFor()
   await bo.holdsUp('the warning of wrong passwords')
   await page.getByRole('button', { name: 'Dismiss' }).click()
@@ -150,6 +146,12 @@ it('the browsers complain of nothing', { skip }, async () => {
   await ana.leave()
   await bo.leave()
 })
+
+async function logIn(): Promise<void> {
+  await bo.page.getByLabel('Username or e-mail').fill('bo.jensen')
+  await bo.page.getByLabel('Password').fill(PASSWORD)
+  await bo.page.getByRole('button', { name: 'Log in', exact: true }).click()
+}
 
 /** The same token, an hour ago, signed by the secret that this service runs with. */
 function expiredLike(token: string): string {
