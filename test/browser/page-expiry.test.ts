@@ -35,7 +35,7 @@ after(async () => {
 })
 
 const refreshed = (person: Person) =>
-  person.page.waitForResponse(({ url }) => url().endsWith('/v1/sessions/refresh'))
+  person.page.waitForResponse((answer) => answer.url().endsWith('/v1/sessions/refresh'))
 
 const stored = async (person: Person) =>
   JSON.parse(await person.page.evaluate<string>(`localStorage.getItem('chat:${service.url}')`)) as {

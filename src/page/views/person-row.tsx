@@ -68,50 +68,52 @@ export function PersonRow({ user, onChange }: { user: User; onChange: () => void
         <b>{name}</b>
         <small>{user.username ? `@${user.username}` : 'Guest'}</small>
       </span>
-      {mayAct && relation.request === 'in' && (
-        <>
-          <button
-            type="button"
-            class="button button-primary button-small"
-            onClick={act('PUT', `/v1/me/friends/${id}`, `You and ${name} are friends.`)}
-          >
-            Accept<span class="visually-hidden"> {name}</span>
-          </button>
+      <span class="person-actions">
+        {mayAct && relation.request === 'in' && (
+          <>
+            <button
+              type="button"
+              class="button button-primary button-small"
+              onClick={act('PUT', `/v1/me/friends/${id}`, `You and ${name} are friends.`)}
+            >
+              Accept<span class="visually-hidden"> {name}</span>
+            </button>
+            <button
+              type="button"
+              class="button button-quiet button-small"
+              onClick={act('DELETE', `/v1/me/friend-requests/${id}`, 'Declined.')}
+            >
+              Decline<span class="visually-hidden"> {name}</span>
+            </button>
+          </>
+        )}
+        {mayAct && relation.request === 'out' && (
           <button
             type="button"
             class="button button-quiet button-small"
-            onClick={act('DELETE', `/v1/me/friend-requests/${id}`, 'Declined.')}
+            onClick={act('DELETE', `/v1/me/friend-requests/${id}`, 'Withdrawn.')}
           >
-            Decline<span class="visually-hidden"> {name}</span>
+            Withdraw<span class="visually-hidden"> the request to {name}</span>
           </button>
-        </>
-      )}
-      {mayAct && relation.request === 'out' && (
-        <button
-          type="button"
-          class="button button-quiet button-small"
-          onClick={act('DELETE', `/v1/me/friend-requests/${id}`, 'Withdrawn.')}
-        >
-          Withdraw<span class="visually-hidden"> the request to {name}</span>
-        </button>
-      )}
-      {relation?.canMessage && (
-        <button type="button" class="button button-small" onClick={write}>
-          Message<span class="visually-hidden"> {name}</span>
-        </button>
-      )}
-      {mayAct && !relation.friend && relation.request === 'none' && !relation.blocked && (
-        <button
-          type="button"
-          class="button button-small"
-          onClick={act('PUT', `/v1/me/friend-requests/${id}`, `${name} was asked.`)}
-        >
-          Add friend<span class="visually-hidden"> {name}</span>
-        </button>
-      )}
-      {relation && (
-        <Menu label={`More about ${name}`} items={items.filter((item) => item !== false)} />
-      )}
+        )}
+        {relation?.canMessage && (
+          <button type="button" class="button button-small" onClick={write}>
+            Message<span class="visually-hidden"> {name}</span>
+          </button>
+        )}
+        {mayAct && !relation.friend && relation.request === 'none' && !relation.blocked && (
+          <button
+            type="button"
+            class="button button-small"
+            onClick={act('PUT', `/v1/me/friend-requests/${id}`, `${name} was asked.`)}
+          >
+            Add friend<span class="visually-hidden"> {name}</span>
+          </button>
+        )}
+        {relation && (
+          <Menu label={`More about ${name}`} items={items.filter((item) => item !== false)} />
+        )}
+      </span>
     </li>
   )
 }

@@ -66,11 +66,14 @@ const ENDINGS = {
     'You cannot read or write here until the ban is lifted.',
   ],
   deleted: ['This room was deleted', 'Its messages are gone.'],
+  unknown: ['There is no such room', 'It was deleted, or the address is wrong.'],
   refused: ['You cannot open this room', 'It does not exist, or it is not open to you.'],
 } as const
 
 function Ended({ room, name }: { room: RoomModel; name: string }) {
-  const [title, text] = ENDINGS[room.ended ?? 'refused']
+  const isKnown = room.room !== null
+  const [title, text] =
+    ENDINGS[room.ended === 'deleted' && !isKnown ? 'unknown' : (room.ended ?? 'refused')]
   return (
     <div class="room">
       <section class="conversation" aria-label={name}>
