@@ -128,9 +128,14 @@ function useHistory(
   top: { current: HTMLElement | null },
 ) {
   const [problem, setProblem] = useState<string | null>(null)
+  // A page may have replies alone, and so add nothing to what is shown.
+  const [pages, setPages] = useState(0)
   const load = () =>
     loadOlder().then(
-      () => setProblem(null),
+      () => {
+        setProblem(null)
+        setPages((before) => before + 1)
+      },
       () => setProblem('Older messages could not be read.'),
     )
   // biome-ignore lint/correctness/useExhaustiveDependencies: again after each page, since the end may be in sight still
@@ -144,7 +149,7 @@ function useHistory(
     )
     observer.observe(top.current)
     return () => observer.disconnect()
-  }, [hasOlder, problem, isKnown, messages[0]?.nonce])
+  }, [hasOlder, problem, isKnown, messages[0]?.nonce, pages])
   return { problem, retry: load }
 }
 
@@ -154,19 +159,19 @@ function useRestOfExcerpt(
   scroller: Scroller,
   bottom: { current: HTMLElement | null },
 ) {
-  const last = excerpt?.messages.at(-1)?.nonce
+  const [pages, setPages] = useState(0)
   // biome-ignore lint/correctness/useExhaustiveDependencies: again after each page
   useEffect(() => {
-    if (excerpt?.state !== 'complete' || !bottom.current) return
+    if (excerpt?.state !== 'complete' || !excerpt.hasNewer || !bottom.current) return
     const observer = new IntersectionObserver(
       ([entry]) => {
-        if (entry?.isIntersecting) excerpt.loadNewer()
+        if (entry?.isIntersecting) excerpt.loadNewer().then(() => setPages((before) => before + 1))
       },
       { root: scroller.box.current, rootMargin: '0px 0px 600px 0px' },
     )
     observer.observe(bottom.current)
     return () => observer.disconnect()
-  }, [last, excerpt?.state])
+  }, [pages, excerpt?.state, excerpt?.hasNewer])
 }
 
 /** Leads to the first message that was new when one came, where that has not been read yet. */
