@@ -46,7 +46,7 @@ const stored = async (person: Person) =>
 /** Both have it, once. */
 async function arrivesOnce(text: string): Promise<void> {
   for (const person of [ana, bo]) {
-    await person.message(text).first().waitFor({ timeout: 60_000 })
+    await person.message(text).first().waitFor({ timeout: 30_000 })
     assert.equal(await person.message(text).count(), 1, `${person.name}: ${text}`)
   }
 }
@@ -62,7 +62,7 @@ it('a page that stays open gets a new token before the old one expires', { skip 
   await arrivesOnce('I can read that.')
   const now = await stored(bo)
   assert.equal(now.id, before.id)
-  assert.notEqual(now.accessToken, before.accessToken)
+  assert.notEqual(now.refreshToken, before.refreshToken)
 })
 
 it('a laptop that was closed for longer than that goes on, with what was begun', {
@@ -113,33 +113,12 @@ it('a session that was ended elsewhere leads to the log-in, and what was begun i
   await endElsewhere((await stored(bo)).id)
   await bo.page.clock.fastForward('12:00')
   await bo.context.setOffline(false)
-  await bo.page.getByText('You were signed out.').waitFor({ timeout: 60_000 })
+  await bo.page.getByText('You were signed out.').waitFor({ timeout: 20_000 })
   await bo.holdsUp('the log-in after a session has ended')
   await logIn()
   await bo.composer.waitFor()
   assert.equal(await bo.composer.inputValue(), 'Half a thought')
   await arrivesOnce('Sent when nobody could know')
-})
-
-it('wrong passwords that were tried meanwhile are told of, until that is dismissed', {
-  skip,
-}, async () => {
-  const { page } = bo
-  const tryLogIn = (password: string) =>
-    fetch(`${service.url}/v1/sessions`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ username: 'bo.jensen', password }),
-    })
-  for (let tries = 0; tries < 3; tries += 1) await tryLogIn('not his at all')
-  await page.getByRole('button', { name: 'Account', exact: true }).click()
-  await page.getByRole('menuitem', { name: 'Log out' }).click()
-  await page.getByRole('tab', { name: 'Log in' }).click()
-  await logIn()
-  await page.getByText('3 wrong passwords were tried').waitFor()
-  await bo.holdsUp('the warning of wrong passwords')
-  await page.getByRole('button', { name: 'Dismiss' }).click()
-  await page.getByText('3 wrong passwords were tried').waitFor({ state: 'detached' })
 })
 
 it('the browsers complain of nothing', { skip }, async () => {

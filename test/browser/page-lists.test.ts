@@ -125,6 +125,7 @@ it('one comes back to more than a thousand new messages, and is led to the first
 }, async () => {
   await ana.go('#/people')
   await post(bo)
+  await ana.page.reload()
   await ana.go(`#/rooms/${roomId}`)
   await isInSight(ana, lines.at(-1)?.text)
   await ana.page.getByRole('link', { name: 'First new message' }).click()
