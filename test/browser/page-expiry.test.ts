@@ -41,6 +41,7 @@ const stored = async (person: Person) =>
   JSON.parse(await person.page.evaluate<string>(`localStorage.getItem('chat:${service.url}')`)) as {
     id: string
     accessToken: string
+    refreshToken: string
   }
 
 /** Both have it, once. */
