@@ -117,11 +117,15 @@ export class Chat implements Context {
   ): Promise<T> {
     const token = await this.session.token()
     const asked = { ...options, body }
+    const { userId } = this
     try {
       return await this.#send<T>(method, path, { ...asked, token })
     } catch (error) {
       if (!(error instanceof ProblemError && error.isOfToken)) throw error
-      return this.#send<T>(method, path, { ...asked, token: await this.session.replace(token) })
+      const renewed = await this.session.replace(token)
+      // Somebody else has signed in meanwhile: it must not be done in their name.
+      if (this.userId !== userId) throw error
+      return this.#send<T>(method, path, { ...asked, token: renewed })
     }
   }
 

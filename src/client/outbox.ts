@@ -33,6 +33,7 @@ class Outbox {
   readonly #database: Promise<IDBDatabase>
   #sending: Promise<void> | undefined
   #last = 0
+  #userId: string | undefined
 
   constructor(
     readonly chat: Chat,
@@ -48,7 +49,9 @@ class Outbox {
         removed: (nonce) => this.#drop(nonce),
       }),
     )
+    this.#userId = this.chat.userId
     this.#restore()
+    this.#stops.push(this.chat.me.subscribe(() => this.#follow()))
     const stopped = new Promise<void>((resolve) => this.#stops.push(resolve))
     const lead = () => {
       const send = () => this.#send()
@@ -76,25 +79,39 @@ class Outbox {
       this.chat.room(roomId).send(draft, nonce)
   }
 
-  #send(): Promise<void> {
-    this.#sending ??= this.#sendAll().finally(() => {
+  /** Who signs in again, maybe after the service ended their session, waits no longer. */
+  #follow(): void {
+    const { userId } = this.chat
+    if (userId === this.#userId) return
+    this.#userId = userId
+    if (!userId) return
+    this.#restore()
+    // What is under way belongs to who was there before.
+    Promise.resolve(this.#sending).finally(() => this.#send(0))
+  }
+
+  #send(grace = GRACE_MS): Promise<void> {
+    this.#sending ??= this.#sendAll(grace).finally(() => {
       this.#sending = undefined
     })
     return this.#sending
   }
 
-  async #sendAll(): Promise<void> {
+  async #sendAll(grace: number): Promise<void> {
+    const { userId } = this.chat
     for (const entry of await this.#entries()) {
-      if (Date.now() - entry.writtenAt < GRACE_MS) continue
+      if (Date.now() - entry.writtenAt < grace) continue
       const { roomId, nonce, draft } = entry
       const room = this.chat.room(roomId)
       try {
         await room.find()
+        if (this.chat.userId !== userId) return
         await this.chat.request('POST', room.path('messages'), { text: '', ...draft, nonce })
         room.discard(nonce)
       } catch (error) {
-        // Without a network the others would fare no better.
+        // Without a network, or a session, the others would fare no better.
         if (!(error instanceof ProblemError) || error.isTemporary || error.retryAfter) return
+        if (error.isOfToken) return
         room.refuse(nonce, error)
         this.options.onRefused?.(entry, error)
       }

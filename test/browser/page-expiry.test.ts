@@ -45,9 +45,9 @@ const stored = async (person: Person) =>
   }
 
 /** Both have it, once. */
-async function arrivesOnce(text: string): Promise<void> {
+async function arrivesOnce(text: string, timeout = 30_000): Promise<void> {
   for (const person of [ana, bo]) {
-    await person.message(text).first().waitFor({ timeout: 30_000 })
+    await person.message(text).first().waitFor({ timeout })
     assert.equal(await person.message(text).count(), 1, `${person.name}: ${text}`)
   }
 }
@@ -107,6 +107,9 @@ it('a session that was ended elsewhere leads to the log-in, and what was begun i
   skip,
 }, async () => {
   await bo.context.setOffline(true)
+  await bo.composer.fill('Sent when nobody could know')
+  await bo.composer.press('Enter')
+  await bo.page.locator('.message-pending').waitFor()
   await bo.composer.fill('Half a thought')
   await endElsewhere((await stored(bo)).id)
   await bo.page.clock.fastForward('12:00')
@@ -116,6 +119,7 @@ it('a session that was ended elsewhere leads to the log-in, and what was begun i
   await logIn()
   await bo.composer.waitFor()
   assert.equal(await bo.composer.inputValue(), 'Half a thought')
+  await arrivesOnce('Sent when nobody could know', 5_000)
 })
 
 it('the browsers complain of nothing', { skip }, async () => {
