@@ -221,5 +221,24 @@ it('who has a verified address alone is shown the link, which gives them a first
   await press(ana, 'Log in')
   await isSignedIn(ana)
   assert.deepEqual(await facts(ana), { userId: anaId, methods: ['password'] })
+})
+
+it('who comes back within 14 days is told that the account is no longer to be deleted', {
+  skip,
+}, async () => {
+  await bo.go('#/account/data')
+  await press(bo, 'Delete account …')
+  const dialog = bo.page.getByRole('dialog', { name: 'Delete your account?' })
+  const field = dialog.getByLabel(/^Type your username/)
+  await field.fill((await field.getAttribute('title')) ?? '')
+  await dialog.getByRole('button', { name: 'Delete account' }).click()
+  const again = bo.page.getByRole('dialog', { name: 'Is it you?' })
+  await again.getByLabel('Password').fill(PASSWORD)
+  await again.getByRole('button', { name: 'Continue', exact: true }).click()
+  await bo.page.getByRole('tab', { name: 'Log in' }).click()
+  await press(bo, 'Use a passkey')
+  await isTold(bo, 'your account is no longer to be deleted')
+  await isSignedIn(bo)
+  assert.equal((await facts(bo)).userId, boId)
   for (const person of [ana, bo]) await person.leave()
 })
