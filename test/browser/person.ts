@@ -97,10 +97,10 @@ export class Person {
 
   /** Holds that axe finds nothing in what is shown. */
   async holdsUp(where: string): Promise<void> {
-    // What is under way, such as a colour that changes, would be judged half-way.
-    await this.page.evaluate(
-      'Promise.allSettled(document.getAnimations().map((one) => one.finished))',
-    )
+    // What is under way, such as a colour that changes, would be judged half-way. A spinner turns for ever.
+    await this.page.evaluate(`Promise.allSettled(document.getAnimations()
+      .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+      .map((one) => one.finished))`)
     await this.page.evaluate(AXE)
     const { violations } = await this.page.evaluate<AxeResults>('axe.run(document)')
     const found = violations.flatMap(({ id, nodes }) =>
