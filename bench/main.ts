@@ -11,6 +11,7 @@ import { httpPosts } from './workloads/http-posts'
 import { idleSockets } from './workloads/idle-sockets'
 import { inbox } from './workloads/inbox'
 import { notices } from './workloads/inbox-notices'
+import { inboxOverStart } from './workloads/inbox-over-start'
 import { inboxWatchers } from './workloads/inbox-watchers'
 import { largeRoom, onlineRoom } from './workloads/large-room'
 import { mediaMemory } from './workloads/media-memory'
@@ -43,6 +44,7 @@ const workloads: Workload[] = [
   idleSockets,
   ...inbox,
   notices,
+  inboxOverStart,
   inboxWatchers,
   plainMessages,
   ...mediaThroughput,
