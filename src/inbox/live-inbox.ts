@@ -113,7 +113,8 @@ export class LiveInbox {
     const isTheirs = this.#told.isTheirs(roomId)
     const isNews = this.#told.accept(news, now)
     if (!this.isOnline) return this.#tellNobody(news, now)
-    const updates = isNews ? updatesOf(news, { isTheirs, isKnown }) : []
+    const isSure = this.watch.isSure(roomId)
+    const updates = isNews ? updatesOf(news, { isTheirs, isKnown, isSure }) : []
     if (news.mention && news.room && !this.watch.blocks.includes(news.mention.by.id)) {
       updates.push({ type: 'mention', roomId, ...news.mention })
     }

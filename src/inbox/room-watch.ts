@@ -33,6 +33,10 @@ interface Ports {
 export class RoomWatch {
   #kept: watching.Watching | undefined
 
+  /** Rooms that are being asked what they are, and those that have answered and tell of changes since. */
+  readonly #asking = new Set<string>()
+  readonly #answered = new Set<string>()
+
   constructor(
     kept: watching.Watching | undefined,
     private readonly told: ToldRooms,
@@ -58,6 +62,11 @@ export class RoomWatch {
     return this.#kept?.leases.has(roomId) === true
   }
 
+  /** Whether nothing that a room told can have been missed: it tells of changes, and has answered what it is. */
+  isSure(roomId: string): boolean {
+    return !this.#asking.has(roomId) && (this.#answered.has(roomId) || this.has(roomId))
+  }
+
   /** Keeps what a new socket was shown, and brings the next comparison forward. */
   open(userId: string, blocks: string[], comparison: number | null, now: number): void {
     const compareAt = Math.min(comparison ?? Infinity, now + FIRST_COMPARISON_MS)
@@ -77,6 +86,7 @@ export class RoomWatch {
 
   /** Notes that a room tells of changes no longer. */
   release(roomId: string): void {
+    this.#answered.delete(roomId)
     if (!this.#kept?.leases.has(roomId)) return
     const leases = new Set([...this.#kept.leases].filter((id) => id !== roomId))
     this.#keep(this.#kept.userId, { leases })
@@ -118,9 +128,11 @@ export class RoomWatch {
 
   /** Whether the room tells of changes from now on. */
   async #watch(roomId: string, userId: string, epoch: number): Promise<boolean> {
+    this.#asking.add(roomId)
     try {
       const answer = await this.ports.ask(roomId, userId, epoch)
       this.#take(roomId, epoch, answer ?? { version: 0, room: null, removed: 'left' })
+      if (answer?.room) this.#answered.add(roomId)
       return Boolean(answer?.room)
     } catch (error) {
       const isGone = error instanceof ApiError && error.code === 'not_found'
@@ -128,6 +140,8 @@ export class RoomWatch {
         this.#take(roomId, epoch, { version: NEVER_AGAIN, room: null, removed: 'deleted' })
       else console.error({ level: 'error', work: 'inbox', roomId, message: String(error) })
       return false
+    } finally {
+      this.#asking.delete(roomId)
     }
   }
 

@@ -5,10 +5,11 @@ import type { RoomNews } from './room-news'
 /**
  * What the sockets are told of news that is newer than what they have. `isTheirs`: whether they had the room. `isKnown`:
  * whether they heard of it at all; that it is gone is told again as of later, so that nothing between brings it back.
+ * `isSure`: whether nothing before this can have been missed; else they are told the room whole.
  */
 export function updatesOf(
   news: RoomNews,
-  { isTheirs, isKnown }: { isTheirs: boolean; isKnown: boolean },
+  { isTheirs, isKnown, isSure }: { isTheirs: boolean; isKnown: boolean; isSure: boolean },
 ): InboxUpdate[] {
   const { roomId, version, room, why, by } = news
   if (room === null) {
@@ -16,7 +17,7 @@ export function updatesOf(
     return [{ type: 'room.removed', roomId, version, why: news.removed ?? 'left' }]
   }
   if (!isTheirs || why === 'added') return [{ type: 'room.added', room, by: by ?? null }]
-  if (why === 'settings') return [{ type: 'room.updated', room }]
+  if (why === 'settings' || !isSure) return [{ type: 'room.updated', room }]
   if (why === 'marker') return [{ type: 'read', roomId, version, ...countsOf(room) }]
   const { seq, n, t, lastMessage } = room
   return [{ type: 'activity', roomId, version, seq, n, t, lastMessage, ...countsOf(room) }]

@@ -136,6 +136,29 @@ it('an inbox that does not answer is told again, a few times and no more', () =>
     expect(told).toHaveLength(4)
   }))
 
+it('a marker that is told before the settings are brings these along, for both have one version', () =>
+  inRoom(async ({ watchers, told, change }) => {
+    watchers.watch('ana', 1)
+    change()
+    watchers.changed('settings', Date.now())
+    watchers.markerMoved('ana', Date.now())
+    expect(told.map(({ why }) => why)).toEqual(['messages', 'settings'])
+  }))
+
+it('settings that did not arrive are told as settings again', () =>
+  inRoom(async ({ watchers, told, answers }) => {
+    answers.set('ana', async () => null)
+    watchers.watch('ana', 1)
+    watchers.changed('settings', Date.now())
+    await second()
+    answers.delete('ana')
+    await second()
+    expect(told.map(({ why }) => why)).toEqual(['settings', 'settings', 'settings'])
+    watchers.changed('messages', Date.now())
+    await second()
+    expect(told.at(-1)?.why).toBe('messages')
+  }))
+
 it('tells a marker at once, of each once a second, and of a hundred people a second', () =>
   inRoom(async ({ watchers, told, change }) => {
     watchers.watch('ana', 1)

@@ -1,5 +1,6 @@
 import type { NewsAnswer, NewsReason, RoomNews } from '../../inbox/room-news'
 import * as store from '../store/watchers'
+import { RecentUsers } from './recent-users'
 
 /** Between two rounds of telling. The first change of a quiet room is told at once. */
 const ROUND_MS = 1000
@@ -48,8 +49,8 @@ export class Watchers {
   #settingsChanges = 0
   /** Those who are told of their own marker, by the last change of it. */
   readonly #markers = new Set<string>()
-  /** Whose marker was told within the last second, and when. */
-  readonly #markersTold = new Map<string, number>()
+  /** Whose marker was told at once within the last second. */
+  readonly #markersTold = new RecentUsers(ROUND_MS, TOLD_PER_ROUND)
   #lastRoundAt = 0
   /** Whether this object has told nobody yet. */
   #isFresh = true
@@ -105,12 +106,7 @@ export class Watchers {
 
   /** Call this when a member's own marker moved; their other devices want to know: at once, but once a second each. */
   markerMoved(userId: string, now: number): void {
-    for (const [who, at] of this.#markersTold) {
-      if (now - at < ROUND_MS) break
-      this.#markersTold.delete(who)
-    }
-    if (!this.#markersTold.has(userId) && this.#markersTold.size < TOLD_PER_ROUND) {
-      this.#markersTold.set(userId, now)
+    if (this.#markersTold.take(userId, now)) {
       this.notify({ userId, why: 'marker' })
       return
     }
@@ -121,7 +117,16 @@ export class Watchers {
   /** Tells one user at once, whether their inbox asked for it or not. */
   notify({ userId, ...notice }: Notice, current = this.ports.readFor([userId]).get(userId)): void {
     if (!current) return
-    this.ports.waitUntil(this.#deliver(userId, { ...current, ...notice }))
+    this.ports.waitUntil(
+      this.#deliver(userId, { ...current, ...notice, ...this.#why(userId, notice) }),
+    )
+  }
+
+  /** Whoever was not told of the last settings is told the room whole: whatever tells of less has their version, too. */
+  #why(userId: string, { why }: { why: NewsReason }): { why: NewsReason } {
+    const { toldSettings = Infinity } = this.#watchers.get(userId) ?? {}
+    const isEnough = why === 'added' || why === 'removed' || toldSettings >= this.#settingsChanges
+    return { why: isEnough ? why : 'settings' }
   }
 
   #startRound(now: number): void {
@@ -188,26 +193,21 @@ export class Watchers {
   #tellWatcher(watcher: Watcher, current: CurrentNews | undefined): void {
     const { userId } = watcher
     if (!current?.room) {
-      this.#endWatcher(userId, current)
+      this.notify({ userId, why: 'removed' }, current)
+      this.forget(userId)
       return
     }
-    const why = watcher.toldSettings < this.#settingsChanges ? 'settings' : 'messages'
+    const { why } = this.#why(userId, { why: 'messages' })
     const told = this.#changes
-    watcher.told = told
-    watcher.toldSettings = told
-    watcher.isBusy = true
+    Object.assign(watcher, { told, toldSettings: told, isBusy: true })
     const delivered = this.#deliver(userId, { ...current, why }).then((isDelivered) => {
       watcher.isBusy = false
       watcher.failures = isDelivered ? 0 : watcher.failures + 1
+      if (!isDelivered) watcher.toldSettings = -1
       if (!isDelivered && watcher.failures < ATTEMPTS) watcher.told = -1
       if (this.#isBehind(watcher)) this.#startRound(Date.now())
     })
     this.ports.waitUntil(delivered)
-  }
-
-  #endWatcher(userId: string, current: CurrentNews | undefined): void {
-    this.notify({ userId, why: 'removed' }, current)
-    this.forget(userId)
   }
 
   /** Whether the inbox answered. */
