@@ -148,3 +148,17 @@ it('asks `token` for each token, and takes the user from it', async () => {
   expect(await one.replace(first)).not.toBe(first)
   expect(asked).toEqual([])
 })
+
+it('says which token was refused to whoever fetches the next one', async () => {
+  const refused: (string | undefined)[] = []
+  const claims = btoa(JSON.stringify({ sub: 'ana', exp: Date.now() / 1000 + 600 }))
+  const one = session({
+    token: (last) => {
+      refused.push(last)
+      return `head.${claims}.${refused.length}`
+    },
+  })
+  const first = await one.token()
+  await one.replace(first)
+  expect(refused).toEqual([undefined, first])
+})

@@ -16,8 +16,11 @@ export interface StoredSession {
 export type SessionStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 export interface SessionOptions {
-  /** Fetches an access token from your own server, and nothing else signs anybody in. */
-  token?: () => string | Promise<string>
+  /**
+   * Fetches an access token from your own server, and nothing else signs anybody in. `refused` is one that the service has refused,
+   * so that whoever keeps tokens does not give it again.
+   */
+  token?: (refused?: string) => string | Promise<string>
   /** A session from elsewhere. */
   session?: StoredSession
   /** Where the session outlives the page: `localStorage` where there is one. `null` keeps it in memory. */
@@ -75,7 +78,7 @@ export class Session {
   async replace(refused?: string): Promise<string> {
     const current = this.#grant?.accessToken
     if (refused && current && current !== refused) return current
-    this.#pending ??= this.#obtain().finally(() => {
+    this.#pending ??= this.#obtain(refused).finally(() => {
       this.#pending = undefined
     })
     return this.#pending
@@ -124,9 +127,9 @@ export class Session {
     return id && refreshToken ? (this.#grant as StoredSession) : undefined
   }
 
-  async #obtain(): Promise<string> {
+  async #obtain(refused?: string): Promise<string> {
     const { token, guest = true } = this.options
-    if (token) return this.#keepToken(await token())
+    if (token) return this.#keepToken(await token(refused))
     // Another tab may have refreshed meanwhile; a token used twice would end the session.
     const stored = this.#stored()
     const shared = stored && (!this.#grant || stored.id === this.#grant.id) ? stored : undefined
