@@ -6,7 +6,6 @@ export { UnansweredError } from './connection/commands'
 export type { RequestOptions } from './connection/http'
 export { type ProblemCode, ProblemError } from './connection/problem-error'
 export type { SessionOptions, SessionStorage, StoredSession } from './connection/session'
-export { Excerpt, type ExcerptView } from './excerpt'
 export type { PresenceState } from './inbox'
 export type {
   Author,
@@ -31,6 +30,7 @@ export type {
 export { Room } from './room'
 export type { KeyedRoom } from './room-address'
 export type { RoomView } from './room-view'
+export { Excerpt, type ExcerptView } from './store/excerpt'
 export type { Observable } from './store/observable'
 export type { UnreadTotals } from './store/room-list'
 export type { Ending } from './store/room-log'

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
-import { Excerpt } from '../../src/client/excerpt'
 import type { Message, Ready } from '../../src/client/protocol'
+import { Excerpt } from '../../src/client/store/excerpt'
 import { Derived } from '../../src/client/store/observable'
 import { RoomLog } from '../../src/client/store/room-log'
 import { Users } from '../../src/client/store/users'

@@ -8,12 +8,12 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Chat, RoomsView } from '../chat'
-import type { Excerpt, ExcerptView } from '../excerpt'
 import type { PresenceState } from '../inbox'
 import type { Author, Me } from '../protocol'
 import type { Room } from '../room'
 import type { KeyedRoom } from '../room-address'
 import type { RoomView } from '../room-view'
+import type { Excerpt, ExcerptView } from '../store/excerpt'
 import type { Observable } from '../store/observable'
 import type { UnreadTotals } from '../store/room-list'
 import type { Thread, ThreadView } from '../thread'

@@ -1,6 +1,6 @@
 // The package as a front end gets it: packed, installed, and used by its types and in Node.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -177,10 +177,9 @@ it('depends on nothing, and says where everything is', () => {
 })
 
 const sizes: { name: string; passed: boolean; size: number; sizeLimit: number }[] = JSON.parse(
-  execFileSync('size-limit', ['--json'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }),
+  // It exits with 1 when one is too large, which a test below says better.
+  spawnSync('size-limit', ['--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    .stdout,
 )
 for (const { name, passed, size, sizeLimit } of sizes) {
   it(`${name}: at most ${sizeLimit / 1000} kB, minified and gzipped`, () => {

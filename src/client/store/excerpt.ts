@@ -1,9 +1,9 @@
-import type { Context } from './context'
-import type { Message } from './protocol'
-import { MessageWindow } from './store/message-window'
-import { Derived } from './store/observable'
-import type { RoomLog } from './store/room-log'
-import type { ChatMessage } from './store/unsent'
+import type { Context } from '../context'
+import type { Message } from '../protocol'
+import { MessageWindow } from './message-window'
+import { Derived } from './observable'
+import type { RoomLog } from './room-log'
+import type { ChatMessage } from './unsent'
 
 const PAGE = 50
 
