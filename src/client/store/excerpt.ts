@@ -1,4 +1,3 @@
-import type { Context } from '../context'
 import type { Message } from '../protocol'
 import { MessageWindow } from './message-window'
 import { Derived } from './observable'
@@ -9,7 +8,10 @@ const PAGE = 50
 
 /** What an excerpt needs of its room. */
 interface Home {
-  readonly chat: Pick<Context, 'request' | 'userId'>
+  readonly chat: {
+    readonly userId: string | undefined
+    request<T>(method: string, path: string): Promise<T>
+  }
   readonly log: RoomLog
   readonly view: Derived<unknown>
   show(message: Message): ChatMessage
