@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, it } from 'node:test'
 import { TOTP } from 'otpauth'
-import type { BrowserContext, CDPSession, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { type Service, start } from '../proof/service.ts'
+import { addAuthenticator } from './authenticator.ts'
 import { launch } from './chromium.ts'
 
 // What a person logs in by, on the page of the service: a passkey of Chromium's virtual authenticator, codes, recovery codes.
@@ -39,23 +40,6 @@ after(async () => {
   await browser?.close()
   await service?.stop()
 })
-
-/** A device whose owner puts a finger on it whenever it asks. */
-async function addAuthenticator(): Promise<CDPSession> {
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-  return devtools
-}
 
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
 const isSignedIn = () => page.getByRole('button', { name: 'Account', exact: true }).waitFor()
@@ -104,7 +88,7 @@ async function methods(): Promise<string[]> {
 it('a passkey is added, named, logs in without a name, proves who is there, and is removed', {
   skip,
 }, async () => {
-  await addAuthenticator()
+  await addAuthenticator({ context, page })
   await signUp()
   await page.getByLabel('Name of a new passkey').fill('Laptop')
   await press('Add a passkey')
@@ -131,7 +115,7 @@ it('a passkey is added, named, logs in without a name, proves who is there, and 
 it('who forgot the password shows a passkey in its place, and chooses another', {
   skip,
 }, async () => {
-  await addAuthenticator()
+  await addAuthenticator({ context, page })
   const username = await signUp()
   await press('Add a passkey')
   await page.getByText('Not used yet').waitFor()
@@ -167,7 +151,7 @@ it('a device that does not know its user makes no passkey', { skip }, async () =
 it('codes are turned on by a QR code and asked for; a lost phone is no end: a recovery code, and a passkey', {
   skip,
 }, async () => {
-  await addAuthenticator()
+  await addAuthenticator({ context, page })
   const username = await signUp()
   await press('Set up')
   await page.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor()

@@ -33,17 +33,11 @@ after(async () => {
   await service?.stop()
 })
 
-const press = (person: Person, name: string) =>
-  person.page.getByRole('button', { name, exact: true }).click()
-
-const isTold = (person: Person, text: string | RegExp) =>
-  person.page.locator('.notice', { hasText: text }).first().waitFor()
-
 async function logIn(person: Person, username: string, password: string): Promise<void> {
   await person.page.getByRole('tab', { name: 'Log in' }).click()
   await person.page.getByLabel('Username or e-mail').fill(username)
   await person.page.getByLabel('Password').fill(password)
-  await press(person, 'Log in')
+  await person.press('Log in')
 }
 
 /** The account as it is on this device. */
@@ -88,12 +82,12 @@ it('a guest keeps the account, and everything in it', { skip }, async () => {
   await ana.go('#/account/security')
   await ana.page.getByLabel('Username').fill('ana.lopez')
   await ana.page.getByLabel('Password').fill('password')
-  await press(ana, 'Keep the account')
+  await ana.press('Keep the account')
   // What is wrong is said at its field, which has the focus.
   await ana.page.locator('[name=password][aria-invalid=true]:focus').waitFor()
   await ana.page.getByLabel('Password').fill(PASSWORD)
-  await press(ana, 'Keep the account')
-  await isTold(ana, 'This account is yours to keep, @ana.lopez.')
+  await ana.press('Keep the account')
+  await ana.isTold('This account is yours to keep, @ana.lopez.')
   const userId = (text: unknown) => /"userId":"([^"]+)"/.exec(String(text))?.[1]
   const now = await ana.page.evaluate('Object.values(localStorage).join()')
   assert.equal(userId(now), userId(before))
@@ -103,8 +97,8 @@ it('a profile is changed, with a picture', { skip }, async () => {
   await ana.go('#/account/profile')
   await ana.page.getByLabel('Your name').fill('Ana López')
   await ana.page.getByLabel('About you').fill('Tea, trains, type theory.')
-  await press(ana, 'Save profile')
-  await isTold(ana, 'Your profile is saved.')
+  await ana.press('Save profile')
+  await ana.isTold('Your profile is saved.')
   await ana.page.locator('.account-name', { hasText: 'Ana López' }).waitFor()
   await ana.page.getByLabel('A picture of you').setInputFiles({
     name: 'ana.png',
@@ -115,8 +109,8 @@ it('a profile is changed, with a picture', { skip }, async () => {
     ),
   })
   await ana.page.getByAltText('What you have chosen').waitFor()
-  await press(ana, 'Use this picture')
-  await isTold(ana, 'This is your picture now.')
+  await ana.press('Use this picture')
+  await ana.isTold('This is your picture now.')
   await ana.page.locator('.account-link .avatar img').waitFor()
 })
 
@@ -126,11 +120,11 @@ it('a new password signs out the other device', { skip }, async () => {
   await ana.go('#/account/security')
   await ana.page.getByLabel('Current password').fill('not hers at all')
   await ana.page.getByLabel('New password').fill(NEW_PASSWORD)
-  await press(ana, 'Change password')
+  await ana.press('Change password')
   await ana.page.locator('[name=currentPassword][aria-invalid=true]:focus').waitFor()
   await ana.page.getByLabel('Current password').fill(PASSWORD)
-  await press(ana, 'Change password')
-  await isTold(ana, 'Your password is changed.')
+  await ana.press('Change password')
+  await ana.isTold('Your password is changed.')
   await isSignedOut(phone)
 })
 
@@ -155,28 +149,28 @@ it('devices are listed, and one is signed out after a proof', { skip }, async ()
 it('an address is verified by the link in a letter', { skip }, async () => {
   await ana.go('#/account/security')
   await ana.page.getByRole('textbox', { name: 'E-mail address' }).fill('ana@example.com')
-  await press(ana, 'Save address')
-  await isTold(ana, 'A link is on its way to ana@example.com.')
+  await ana.press('Save address')
+  await ana.isTold('A link is on its way to ana@example.com.')
   await ana.page.getByText('Not verified').waitFor()
   await eventually(() => followLetter(ana, /verify/i))
-  await isTold(ana, 'Your e-mail address is verified.')
+  await ana.isTold('Your e-mail address is verified.')
   await ana.page.getByText('Verified', { exact: true }).waitFor()
   assert.ok(!ana.page.url().includes('verify='), 'the token stays in the address')
 })
 
 it('who forgot the password chooses another by a letter', { skip }, async () => {
   await phone.page.getByRole('tab', { name: 'Log in' }).click()
-  await press(phone, 'Forgot your password?')
+  await phone.press('Forgot your password?')
   await phone.holdsUp('the forgotten password')
   await phone.page.getByLabel('Username or e-mail').fill('ana@example.com')
-  await press(phone, 'Send the link')
+  await phone.press('Send the link')
   await phone.page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
   await eventually(() => followLetter(phone, /password/i))
   await phone.page.getByRole('heading', { name: 'Choose a new password' }).waitFor()
   await phone.holdsUp('the new password')
   await phone.page.getByLabel('New password', { exact: true }).fill(PASSWORD)
-  await press(phone, 'Change password')
-  await isTold(phone, 'Your password is changed.')
+  await phone.press('Change password')
+  await phone.isTold('Your password is changed.')
   await isSignedOut(ana)
   await logIn(phone, 'ana@example.com', PASSWORD)
   await isSignedIn(phone)
@@ -196,7 +190,7 @@ it('who has an authenticator app is asked for its code', { skip }, async () => {
 
 it('an archive of one’s data is asked for and fetched', { skip }, async () => {
   await ana.go('#/account/data')
-  await press(ana, 'Make an archive')
+  await ana.press('Make an archive')
   const download = ana.page.getByRole('link', { name: 'Download' })
   await download.waitFor()
   const archive = await fetch(service.url + (await download.getAttribute('href')))
@@ -220,13 +214,13 @@ it('axe finds nothing in any part of the account, light or dark', { skip }, asyn
 
 it('do not disturb, privacy and blocks are kept', { skip }, async () => {
   await ana.go('#/account/notifications')
-  await press(ana, 'For an hour')
-  await isTold(ana, /^Quiet until/)
-  await press(ana, 'Turn off')
+  await ana.press('For an hour')
+  await ana.isTold(/^Quiet until/)
+  await ana.press('Turn off')
   await ana.go('#/account/privacy')
   await ana.page.getByLabel('Who may send you direct messages').selectOption('nobody')
-  await press(ana, 'Save privacy')
-  await isTold(ana, 'Your privacy settings are saved.')
+  await ana.press('Save privacy')
+  await ana.isTold('Your privacy settings are saved.')
   await ana.page.reload()
   const chosen = ana.page.getByLabel('Who may send you direct messages')
   await chosen.waitFor()
@@ -243,7 +237,7 @@ it('logging out is two presses away, wherever one is', { skip }, async () => {
     '#/account/security',
   ]) {
     await ana.go(view)
-    await press(ana, 'Account')
+    await ana.press('Account')
     await ana.page.getByRole('menuitem', { name: 'Log out' }).waitFor()
     await ana.page.keyboard.press('Escape')
   }
@@ -251,7 +245,7 @@ it('logging out is two presses away, wherever one is', { skip }, async () => {
 
 it('an account is deleted, and its devices are signed out', { skip }, async () => {
   await ana.go('#/account/data')
-  await press(ana, 'Delete account …')
+  await ana.press('Delete account …')
   const dialog = ana.page.getByRole('dialog', { name: 'Delete your account?' })
   await ana.holdsUp('the dialog that asks before an account is deleted')
   await dialog.getByLabel('Type your username, ana.lopez').fill('ana.lopez')

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { after, before, it } from 'node:test'
-import { type Service, start } from '../proof/service.ts'
+import type { Service } from '../proof/service.ts'
 import { launch } from './chromium.ts'
-import { PASSWORD, Person } from './person.ts'
+import { PASSWORD, type Person } from './person.ts'
+import { twoPeople } from './two-people.ts'
 
 // What happens to an open page when its access token expires, which is after ten minutes. The clock of the page runs ahead;
 // the service is a real one, and so are its answers.
@@ -17,13 +18,7 @@ let bo: Person
 
 before(async () => {
   if (!browser) return
-  service = await start()
-  ana = await Person.at(browser, service.url, 'Ana López')
-  bo = await Person.at(browser, service.url, 'Bo Jensen')
-  await ana.signUp('ana.lopez')
-  await ana.makeRoom('Harbour crew')
-  await bo.signUp('bo.jensen')
-  await bo.join('Harbour crew')
+  ;({ service, ana, bo } = await twoPeople(browser))
   await bo.page.clock.install()
   await bo.page.reload()
   await bo.composer.waitFor()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
-import type { CDPSession } from 'playwright-core'
 import { type Service, start } from '../proof/service.ts'
 import { freePort } from '../start/program.ts'
+import { addAuthenticator } from './authenticator.ts'
 import { launch } from './chromium.ts'
 import { eventually, PASSWORD, Person } from './person.ts'
 import { issuerAt, serveProvider } from './provider.ts'
@@ -39,10 +39,6 @@ after(async () => {
   await service?.stop()
 })
 
-const press = (person: Person, name: string) =>
-  person.page.getByRole('button', { name, exact: true }).click()
-const isTold = (person: Person, text: string | RegExp) =>
-  person.page.locator('.notice', { hasText: text }).first().waitFor()
 const isSignedIn = (person: Person) => person.page.locator('.account-link').waitFor()
 const forgetProofs = () => service.execute('update sessions set proven_at = 0')
 
@@ -54,16 +50,16 @@ async function logInThere({ page, name }: Person): Promise<void> {
 }
 
 async function come(person: Person): Promise<void> {
-  await press(person, 'Continue with Example')
+  await person.press('Continue with Example')
   await logInThere(person)
   await person.page.waitForSelector('text=Authorize')
   await person.page.click('button[type=submit]')
-  await isTold(person, `Welcome, ${person.name} of the provider.`)
+  await person.isTold(`Welcome, ${person.name} of the provider.`)
   await isSignedIn(person)
 }
 
 async function leave(person: Person): Promise<void> {
-  await press(person, 'Account')
+  await person.press('Account')
   await person.page.getByRole('menuitem', { name: 'Log out' }).click()
   await person.page.getByRole('tab', { name: 'Log in' }).waitFor()
 }
@@ -85,22 +81,6 @@ async function followLetter(person: Person, subject: RegExp): Promise<void> {
   await person.page.goto(`${url}/${new URL(link ?? '').hash}`)
 }
 
-async function addAuthenticator({ context, page }: Person): Promise<CDPSession> {
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-  return devtools
-}
-
 /** Of the session of this browser. */
 async function facts({ page }: Person): Promise<{ userId: string; methods: string[] }> {
   const kept = String(await page.evaluate('Object.values(localStorage).join()'))
@@ -119,7 +99,7 @@ let boId = ''
 it('who changes their mind at the provider is back beside the other ways in', {
   skip,
 }, async () => {
-  await press(ana, 'Continue with Example')
+  await ana.press('Continue with Example')
   await ana.page.click('text=Cancel')
   await ana.page.getByText('You did not log in there.').waitFor()
   await ana.page.getByLabel('Username or e-mail').waitFor()
@@ -144,19 +124,19 @@ it('the provider proves who is there, and leads back to what was to be done', {
   await forgetProofs()
   const save = async () => {
     await ana.page.getByRole('textbox', { name: 'E-mail address' }).fill('ana@example.com')
-    await press(ana, 'Save address')
+    await ana.press('Save address')
   }
   await save()
   const dialog = ana.page.getByRole('dialog', { name: 'Is it you?' })
   await dialog.getByRole('button', { name: 'Continue with Example' }).click()
   // It knows her, and asks all the same.
   await logInThere(ana)
-  await isTold(ana, 'Thank you. Now do it once more.')
+  await ana.isTold('Thank you. Now do it once more.')
   assert.ok(ana.page.url().endsWith('#/account/security'))
   await save()
-  await isTold(ana, 'A link is on its way to ana@example.com.')
+  await ana.isTold('A link is on its way to ana@example.com.')
   await eventually(() => followLetter(ana, /verify/i))
-  await isTold(ana, 'Your e-mail address is verified.')
+  await ana.isTold('Your e-mail address is verified.')
   assert.equal((await facts(ana)).userId, anaId)
 })
 
@@ -166,12 +146,12 @@ it('who comes by the provider adds a passkey, and chooses a first password', { s
   boId = (await facts(bo)).userId
   await bo.go('#/account/security')
   await bo.page.getByLabel('Name of a new passkey').fill('Laptop')
-  await press(bo, 'Add a passkey')
+  await bo.press('Add a passkey')
   await bo.page.getByRole('button', { name: 'Remove Laptop' }).waitFor()
   assert.equal(await bo.page.getByText('your only way in').count(), 0)
   await bo.page.getByLabel('New password').fill(PASSWORD)
-  await press(bo, 'Set password')
-  await isTold(bo, 'Your password is changed.')
+  await bo.press('Set password')
+  await bo.isTold('Your password is changed.')
   await bo.page.getByRole('button', { name: 'Change password' }).waitFor()
 })
 
@@ -184,14 +164,14 @@ it('the provider is gone: who has a passkey or a password comes back by either',
   await tryInVain(bo)
   await bo.page.getByText('You are back without an answer').waitFor()
   await bo.holdsUp('the page after a provider that is gone')
-  await press(bo, 'Use a passkey')
+  await bo.press('Use a passkey')
   await isSignedIn(bo)
   assert.deepEqual(await facts(bo), { userId: boId, methods: ['passkey'] })
   await leave(bo)
   await bo.page.getByRole('tab', { name: 'Log in' }).click()
   await bo.page.getByLabel('Username or e-mail').fill(username)
   await bo.page.getByLabel('Password').fill(PASSWORD)
-  await press(bo, 'Log in')
+  await bo.press('Log in')
   await isSignedIn(bo)
   assert.deepEqual(await facts(bo), { userId: boId, methods: ['password'] })
 })
@@ -201,24 +181,24 @@ it('who has a verified address alone is shown the link, which gives them a first
 }, async () => {
   await forgetProofs()
   await ana.go('#/account/data')
-  await press(ana, 'Make an archive')
+  await ana.press('Make an archive')
   await ana.page.getByText('Does it not answer any more?').waitFor()
   const dialog = ana.page.getByRole('dialog', { name: 'Is it you?' })
   await dialog.getByRole('button', { name: 'Continue with Example' }).waitFor()
   await tryInVain(ana)
-  await isTold(ana, 'You are back without an answer')
+  await ana.isTold('You are back without an answer')
   await leave(ana)
   await tryInVain(ana)
-  await press(ana, 'Forgot your password?')
+  await ana.press('Forgot your password?')
   await ana.page.getByLabel('Username or e-mail').fill('ana@example.com')
-  await press(ana, 'Send the link')
+  await ana.press('Send the link')
   await eventually(() => followLetter(ana, /new password/i))
   await ana.page.getByLabel('New password', { exact: true }).fill(PASSWORD)
-  await press(ana, 'Change password')
-  await isTold(ana, 'Your password is changed.')
+  await ana.press('Change password')
+  await ana.isTold('Your password is changed.')
   await ana.page.getByLabel('Username or e-mail').fill('ana@example.com')
   await ana.page.getByLabel('Password').fill(PASSWORD)
-  await press(ana, 'Log in')
+  await ana.press('Log in')
   await isSignedIn(ana)
   assert.deepEqual(await facts(ana), { userId: anaId, methods: ['password'] })
 })
@@ -227,7 +207,7 @@ it('who comes back within 14 days is told that the account is no longer to be de
   skip,
 }, async () => {
   await bo.go('#/account/data')
-  await press(bo, 'Delete account …')
+  await bo.press('Delete account …')
   const dialog = bo.page.getByRole('dialog', { name: 'Delete your account?' })
   const field = dialog.getByLabel(/^Type your username/)
   await field.fill((await field.getAttribute('title')) ?? '')
@@ -236,8 +216,8 @@ it('who comes back within 14 days is told that the account is no longer to be de
   await again.getByLabel('Password').fill(PASSWORD)
   await again.getByRole('button', { name: 'Continue', exact: true }).click()
   await bo.page.getByRole('tab', { name: 'Log in' }).click()
-  await press(bo, 'Use a passkey')
-  await isTold(bo, 'your account is no longer to be deleted')
+  await bo.press('Use a passkey')
+  await bo.isTold('your account is no longer to be deleted')
   await isSignedIn(bo)
   assert.equal((await facts(bo)).userId, boId)
   for (const person of [ana, bo]) await person.leave()

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
-import { type Service, start } from '../proof/service.ts'
+import type { Service } from '../proof/service.ts'
 import { launch } from './chromium.ts'
-import { eventually, Person } from './person.ts'
+import { eventually, type Person } from './person.ts'
+import { twoPeople } from './two-people.ts'
 
 const browser = await launch()
 const skip = browser ? false : 'there is no Chromium'
@@ -14,13 +15,7 @@ let roomId: string
 
 before(async () => {
   if (!browser) return
-  service = await start()
-  ana = await Person.at(browser, service.url, 'Ana López')
-  bo = await Person.at(browser, service.url, 'Bo Jensen')
-  await ana.signUp('ana.lopez')
-  roomId = await ana.makeRoom('Harbour crew')
-  await bo.signUp('bo.jensen')
-  await bo.join('Harbour crew')
+  ;({ service, ana, bo, roomId } = await twoPeople(browser))
 })
 
 after(async () => {

@@ -60,6 +60,15 @@ export class Person {
     await this.page.getByText('Guest. Keep this account').waitFor()
   }
 
+  press(name: string): Promise<void> {
+    return this.page.getByRole('button', { name, exact: true }).click()
+  }
+
+  /** Waits for a notice. */
+  isTold(text: string | RegExp): Promise<void> {
+    return this.page.locator('.notice', { hasText: text }).first().waitFor()
+  }
+
   async go(address: string): Promise<void> {
     await this.page.evaluate(`location.hash = ${JSON.stringify(address)}`)
   }
