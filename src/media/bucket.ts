@@ -33,8 +33,13 @@ export async function putObject(
   { size, contentType }: { size: number; contentType?: string },
 ): Promise<string> {
   const exact = new FixedLengthStream(size)
+  const options = contentType ? { httpMetadata: { contentType } } : {}
   const [stored, fed] = await Promise.allSettled([
-    bucket.put(key, exact.readable, contentType ? { httpMetadata: { contentType } } : {}),
+    bucket.put(key, exact.readable, options).catch(async (error: unknown) => {
+      // Where nobody reads any more, a write would wait for ever.
+      if (!exact.readable.locked) await exact.readable.cancel(error)
+      throw error
+    }),
     writeBody(exact.writable, head, rest),
   ])
   if (fed.status === 'fulfilled' && stored.status === 'fulfilled' && stored.value) {
