@@ -290,9 +290,20 @@ it('looks at once when the browser says that a network or the user is back', asy
   page.dispatchEvent(new Event('offline'))
   await settle()
   expect(FakeSocket.all).toHaveLength(count)
+  // Soon after an attempt, somebody who switches windows does not make another.
   page.dispatchEvent(new Event('focus'))
   await settle()
+  expect(FakeSocket.all).toHaveLength(count)
+  await vi.advanceTimersByTimeAsync(5_000)
+  for (const name of ['visibilitychange', 'pageshow', 'focus']) {
+    page.dispatchEvent(new Event(name))
+    await settle()
+  }
   expect(FakeSocket.all).toHaveLength(count + 1)
+  FakeSocket.last.closes(1006)
+  page.dispatchEvent(new Event('online'))
+  await settle()
+  expect(FakeSocket.all).toHaveLength(count + 2)
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
 })

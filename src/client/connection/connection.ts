@@ -24,6 +24,8 @@ const PING_MS = 30_000
 const TICK_MS = 5_000
 /** A socket that says nothing for so long after a command is sent a ping. */
 const QUIET_MS = 3_000
+/** How long after an attempt the user who comes back to the page is no reason for another: they may only switch windows. */
+const TRIED_MS = 5_000
 const PONG_MS = 4_000
 /** What a socket begins with may be long, and comes before the first answer. */
 const FIRST_PONG_MS = 10_000
@@ -40,6 +42,7 @@ export class Connection {
   #socket: WebSocket | undefined
   #isWanted = false
   #attempt = 0
+  #triedAt = 0
   #received = 0
   #openedAt = Number.POSITIVE_INFINITY
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -92,14 +95,19 @@ export class Connection {
 
   #look(hint: Hint): void {
     if (this.isOpen) this.#ping()
-    else if (!this.#socket && hint !== 'doubt') this.#connect()
+    else if (!this.#socket && (hint === 'online' || this.#isUntried(hint))) this.#connect()
     // It may be waiting for a network that is gone.
     else if (hint === 'online') this.#expect(PONG_MS)
+  }
+
+  #isUntried(hint: Hint): boolean {
+    return hint === 'shown' && Math.abs(Date.now() - this.#triedAt) >= TRIED_MS
   }
 
   async #connect(): Promise<void> {
     clearTimeout(this.#retry)
     if (!this.#isWanted || this.#socket) return
+    this.#triedAt = Date.now()
     const { session, url, WebSocket } = this.options
     // Taken before the wait, so that of two attempts only one goes on.
     const attempt = ++this.#attempt
