@@ -57,16 +57,25 @@ export async function logInBySecondFactor(
 /** Logs in by a passkey alone: no name, no password, no code. Throws `passkey_refused`, `rate_limited`. */
 export async function logInByPasskey(
   c: Context<AppEnv>,
-  assertion: PasskeyAssertion,
+  {
+    passkey: assertion,
+    deviceToken,
+  }: { passkey: PasskeyAssertion; deviceToken?: string | undefined },
 ): Promise<LoggedIn> {
   await limitLogIns(c, c.req.header('CF-Connecting-IP'))
   const { directory, now } = c.var
   const passkey = await acceptPasskey(c, assertion, { act: 'log-in' })
   const account = await directoryLogin.findById(directory, passkey.userId)
-  const { device } = clientOf(c)
-  const opened = await directoryLogin.logInByPasskey(directory, passkey, device, now)
-  return answer(c, opened, { account, device: undefined })
+  const name = clientOf(c).device
+  const opened = await directoryLogin.logInByPasskey(directory, passkey, name, now)
+  const known = await deviceOf(c, deviceToken)
+  const device = known?.userId === opened.userId ? known : undefined
+  return answer(c, opened, { account, device })
 }
+
+/** The device that a token names; undefined without one that is valid. */
+const deviceOf = async (c: Context<AppEnv>, token: string | undefined) =>
+  token === undefined ? undefined : verifyDeviceToken(secretsOf(c.env), token, c.var.now)
 
 const contextOf = (c: Context<AppEnv>) => ({ ...clientOf(c), secrets: secretsOf(c.env) })
 
@@ -101,10 +110,9 @@ async function admit(
   c: Context<AppEnv>,
   login: Pick<NewSession, 'username' | 'email' | 'deviceToken'>,
 ) {
-  const { directory, now } = c.var
+  const { directory } = c.var
   const address = c.req.header('CF-Connecting-IP')
-  const device =
-    login.deviceToken && (await verifyDeviceToken(secretsOf(c.env), login.deviceToken, now))
+  const device = await deviceOf(c, login.deviceToken)
   if (device) await limitDeviceLogIns(c, device.deviceId)
   else await limitLogIns(c, address)
   const account = await directoryLogin.find(directory, login)

@@ -53,7 +53,7 @@ export const sessions = router()
     async (c) => {
       const { password, passkey, challenge, totp, recoveryCode, ...rest } = c.req.valid('json')
       const signedIn = await (passkey
-        ? logInByPasskey(c, passkey)
+        ? logInByPasskey(c, { ...rest, passkey })
         : challenge !== undefined
           ? logInBySecondFactor(c, { challenge, totp, recoveryCode })
           : password === undefined

@@ -23,7 +23,7 @@ export const NewSession = z
     password: z.string().max(1024).optional().meta({ example: 'correct horse battery staple' }),
     deviceToken: z.string().max(2048).optional().meta({
       description:
-        'What this device was given when somebody signed in on it. With it, wrong passwords tried elsewhere do not keep you out.',
+        'What this device was given when somebody signed in on it, with a password or a passkey. With it, wrong passwords tried elsewhere do not keep you out, and no letter tells of a new device.',
       example: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk5In0.c2ln',
     }),
   })
@@ -52,8 +52,9 @@ export const NewSession = z
     const hasMore = [username, email, password, deviceToken].some((field) => field !== undefined)
     const hasIdentity = identityToken !== undefined || nonce !== undefined
     if (input.passkey !== undefined) {
-      if (Object.values(input).filter((field) => field !== undefined).length > 1)
-        refuse('passkey', 'goes with nothing else')
+      const { passkey: _, deviceToken: __, ...more } = input
+      if (Object.values(more).some((field) => field !== undefined))
+        refuse('passkey', 'goes with nothing but a deviceToken')
       return
     }
     if (challenge !== undefined) {

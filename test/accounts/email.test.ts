@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { app } from '../../src/app'
 import { hashToken } from '../../src/auth/tokens'
@@ -8,6 +9,7 @@ import { call } from '../fixtures/api'
 import { stopClock } from '../fixtures/clock'
 import { eventually } from '../fixtures/eventually'
 import { mailTo, markVerified, newAddress, tokensTo, tokenTo } from '../fixtures/mail'
+import { addPasskey, logInOptions } from '../fixtures/passkeys'
 import {
   createGuest,
   logIn,
@@ -270,6 +272,27 @@ describe('notices', () => {
     await logIn({ ...login, deviceToken: ana.deviceToken }, { 'User-Agent': 'w3m/1' })
     await scheduler.wait(200)
     expect(subjects(email).filter((one) => one === 'A log-in on a new device')).toHaveLength(1)
+  })
+
+  it('tell of a log-in by passkey on a device that is not known, and of none that is', async () => {
+    const { email, ana } = await verified()
+    const { authenticator } = await addPasskey(ana)
+    const other = await registerUser('bo')
+    const logInBy = async (deviceToken: string, agent: string) => {
+      const passkey = await authenticator.get(await logInOptions())
+      const reply = await logIn({ passkey, deviceToken }, { 'User-Agent': agent })
+      expect(reply.status).toBe(201)
+      return reply.body.deviceToken
+    }
+    const again = await logInBy(ana.deviceToken, 'w3m/1')
+    expect(decodeJwt(again).jti).toBe(decodeJwt(ana.deviceToken).jti)
+    await logInBy('none', 'lynx/2.9')
+    expect(decodeJwt(await logInBy(other.deviceToken, 'links/2')).sub).toBe(ana.id)
+    await eventually(() =>
+      expect(subjects(email).filter((one) => one === 'A log-in on a new device')).toHaveLength(2),
+    )
+    const told = mailTo(email).map(({ text }) => /used on before: (\w+)/.exec(text)?.[1])
+    expect(told.filter(Boolean).sort()).toEqual(['links', 'lynx'])
   })
 
   it('tell of a new password', async () => {

@@ -58,17 +58,20 @@ it('tells of a log-in what the user should be told, and of nothing else', async 
   expect(told).toEqual([answer])
 })
 
-it('says at the next log-in by password on which device it is, though it was logged out', async () => {
+it('says at the next log-in by password or passkey on which device it is, though it was logged out', async () => {
   const one = session()
   const credentials = { username: 'ana', password: 'secret' }
+  const passkey = { id: 'p' } as never
   await one.logIn(credentials)
   await one.end()
   await one.logIn(credentials)
+  await one.logIn({ passkey })
   await one.logIn({ challenge: 'c', totp: '123456' })
   const sent = asked.filter((line) => line.startsWith('POST /v1/sessions'))
   expect(sent.map((line) => JSON.parse(line.split(' ').slice(2).join(' ')))).toEqual([
     credentials,
     { ...credentials, deviceToken: 'device 1' },
+    { passkey, deviceToken: 'device 3' },
     { challenge: 'c', totp: '123456' },
   ])
 })

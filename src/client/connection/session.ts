@@ -103,9 +103,9 @@ export class Session {
   }
 
   /** With it, wrong passwords that others try keep nobody out here, and it is no new device. */
-  #device({ password }: NewSession): { deviceToken?: string } {
+  #device({ password, passkey }: NewSession): { deviceToken?: string } {
     const deviceToken = this.#storage?.getItem(`${this.#key}:device`)
-    return deviceToken && password !== undefined ? { deviceToken } : {}
+    return deviceToken && (password !== undefined || passkey) ? { deviceToken } : {}
   }
 
   async register(user: NewUser): Promise<SignedIn> {
