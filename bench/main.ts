@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { print, progress, type Row } from './report'
+import { overStarts, print, progress, type Row } from './report'
 import { Pool } from './runtime/pool'
 import type { Workload } from './workload'
 import { bundle } from './workloads/bundle'
@@ -62,6 +62,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
+    starts: { type: 'string', default: '1' },
     gathering: { type: 'boolean', default: false },
     indexing: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -86,15 +87,19 @@ const rows: Row[] = []
 try {
   for (const workload of workloads) {
     if (!workload.name.includes(values.only ?? '')) continue
-    rows.push(
-      ...(await workload.run({
-        pool,
-        rounds: Number(values.rounds),
-        against: values.against,
-        progress,
-      })),
-    )
-    await pool.stop()
+    const starts: Row[][] = []
+    for (let start = 0; start < Number(values.starts); start += 1) {
+      starts.push(
+        await workload.run({
+          pool,
+          rounds: Number(values.rounds),
+          against: values.against,
+          progress,
+        }),
+      )
+      await pool.stop()
+    }
+    rows.push(...overStarts(starts))
   }
 } finally {
   await pool.stop()

@@ -1,3 +1,5 @@
+import { median } from './statistics'
+
 /** One line of the table. Rounds are kept, so that `--json` shows the spread behind a median. */
 export interface Row {
   workload: string
@@ -9,6 +11,8 @@ export interface Row {
   /** Absent when there is only something to print. */
   met?: boolean
   rounds?: { ours: number[]; floor: number[] }
+  /** The ratio of each start, where there was more than one: the ratio is their median. */
+  ratios?: number[]
   /** Whether the least and the most of the rounds are printed beside their median. */
   showsSpread?: boolean
 }
@@ -23,7 +27,7 @@ export function print(rows: Row[], versions: boolean): void {
       workload,
       `${shorten(ours)} ${unit}${spreadOf(row, 'ours')}`,
       floor === undefined ? '' : `${shorten(floor)} ${unit}${spreadOf(row, 'floor')}`,
-      ratio === undefined ? '' : ratio.toFixed(2),
+      ratio === undefined ? '' : `${ratio.toFixed(2)}${spreadOfStarts(row)}`,
       versions ? '' : aim,
       versions || met === undefined ? '' : met ? 'met' : 'MISSED',
     ]),
@@ -44,6 +48,35 @@ export function print(rows: Row[], versions: boolean): void {
 function spreadOf({ showsSpread, rounds }: Partial<Row>, of: 'ours' | 'floor'): string {
   if (!showsSpread || !rounds) return ''
   return ` (${shorten(Math.min(...rounds[of]))} to ${shorten(Math.max(...rounds[of]))})`
+}
+
+function spreadOfStarts({ ratios }: Partial<Row>): string {
+  if (!ratios) return ''
+  return ` (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`
+}
+
+/** One row for all starts of a workload. Two processes of one bundle differ by more than their rounds do. */
+export function overStarts(starts: Row[][]): Row[] {
+  const [first = []] = starts
+  if (starts.length === 1) return first
+  return first.map((row, index) => {
+    const all = starts.flatMap((rows) => rows[index] ?? [])
+    const { ratio, floor } = row
+    const ratios = all.map((one) => one.ratio ?? 0)
+    return {
+      ...row,
+      ours: median(all.map(({ ours }) => ours)),
+      ...(floor !== undefined && { floor: median(all.map((one) => one.floor ?? 0)) }),
+      ...(ratio !== undefined && { ratio: median(ratios), ratios }),
+      ...(row.met !== undefined && { met: all.filter(({ met }) => met).length * 2 > all.length }),
+      ...(row.rounds && {
+        rounds: {
+          ours: all.flatMap(({ rounds }) => rounds?.ours ?? []),
+          floor: all.flatMap(({ rounds }) => rounds?.floor ?? []),
+        },
+      }),
+    }
+  })
 }
 
 const shorten = (value: number): string =>
