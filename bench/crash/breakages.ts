@@ -66,7 +66,7 @@ export const breakages: Breakage[] = [
   {
     name: 'does not write markers down',
     fault: 'marker',
-    changes: [[/sql\w*\.exec\("update members set read_seq = \?, read_n = \? [^;]*;/, '']],
+    changes: [[/sql\w*\.exec\(\s*"update members set read_seq = \?, read_n = \?[^;]*;/, '']],
   },
   {
     name: 'forgets what was in memory when it fell',
@@ -76,18 +76,16 @@ export const breakages: Breakage[] = [
   {
     name: 'tells the index of nobody who left',
     fault: 'index',
-    changes: [
-      [/rows\.map\(toProjectionMember\)/, 'rows.filter((r) => !r.left_at).map(toProjectionMember)'],
-    ],
+    changes: [[/(\w+)(\.map\(toProjectionMember\d*\))/, '$1.filter((r) => !r.left_at)$2']],
   },
   {
     name: 'keeps only in memory that the index is behind',
     fault: 'index',
-    changes: [[/\w+\(this\.storage, JOB\d*, "", dueAt\);/, '']],
+    changes: [[/\w+\(this\.storage, JOB\d*, "", dueAt\d*\);/, '']],
   },
 ]
 
-/** The bundle with the breakage in it. Throws when a piece is not there exactly once. */
+/** The bundle with the breakage in it. The bundler numbers names that are taken, local ones too. Throws when a piece is not there exactly once. */
 export function broken(bundle: Bundle, { name, changes }: Breakage): Bundle {
   let { script } = bundle
   for (const [piece, instead] of changes) {

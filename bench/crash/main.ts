@@ -8,6 +8,8 @@ const given = args.read()
 progress(`seed ${given.seed}: building`)
 const pool = await Pool.build()
 let isSound = true
+// Each run looks for where they go, so that none is out of date when it is needed.
+for (const breakage of breakages) broken(pool.bundles.ours, breakage)
 try {
   if (given.broken === undefined) isSound = await test()
   else for (const one of breakages.filter(isMeant)) isSound = (await prove(one)) && isSound
