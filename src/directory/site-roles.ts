@@ -1,9 +1,21 @@
-import { and, count, eq, exists, isNotNull, isNull, not, notExists, or, sql } from 'drizzle-orm'
+import {
+  and,
+  count,
+  eq,
+  exists,
+  inArray,
+  isNotNull,
+  isNull,
+  not,
+  notExists,
+  or,
+  sql,
+} from 'drizzle-orm'
 import { APP_ISSUER } from '../auth/identity-issuers'
 import { ApiError } from '../errors'
 import { SiteRole } from '../schemas/users'
 import type { Directory } from './database'
-import { identities, users } from './schema'
+import { canLogIn, identities, users } from './schema'
 
 const ranks: readonly SiteRole[] = SiteRole.options
 
@@ -15,12 +27,22 @@ export const isAtLeast = (role: SiteRole, needed: SiteRole): boolean =>
   ranks.indexOf(role) >= ranks.indexOf(needed)
 
 /**
- * Changes a user's site role. Throws `last_admin` if the site would have no admin, `conflict` for a guest and for a user of
- * app keys, who could act by it, `not_found` for no user.
+ * Changes a user's site role. A hidden account, which would come back with its role, is demoted but never promoted. Throws
+ * `last_admin` if the site would have no admin, `conflict` for a guest and for a user of app keys, who could act by it,
+ * `not_found` for no user.
  */
 export async function set(directory: Directory, userId: string, role: SiteRole): Promise<void> {
   const found = and(eq(users.id, userId), isNull(users.deletedAt))
-  const settable = and(found, isNull(users.guestUntil), notExists(byAppKeys(directory, userId)))
+  const demoted = and(
+    eq(users.id, userId),
+    canLogIn(users),
+    inArray(users.role, ranks.slice(ranks.indexOf(role))),
+  )
+  const settable = and(
+    or(found, demoted),
+    isNull(users.guestUntil),
+    notExists(byAppKeys(directory, userId)),
+  )
   const allowed = role === 'admin' ? settable : and(settable, isNotLastAdmin(directory))
   const update = directory.update(users).set({ role }).where(allowed)
   if (await update.returning({ id: users.id }).get()) return

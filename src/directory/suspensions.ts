@@ -4,7 +4,7 @@ import { ApiError } from '../errors'
 import { iso } from '../schemas/primitives'
 import type { NewSuspension, SiteRole, Suspension } from '../schemas/users'
 import type { Directory } from './database'
-import { users } from './schema'
+import { canLogIn, users } from './schema'
 import * as siteRoles from './site-roles'
 
 /** Suspends a user. Throws `forbidden` unless `by` is a higher site role than the user's. */
@@ -55,7 +55,8 @@ async function set(
     .where(
       and(
         eq(users.id, userId),
-        isNull(users.deletedAt),
+        // A log-in would take a hidden account back as it was.
+        canLogIn(users),
         inArray(users.role, siteRoles.rolesBelow(by)),
       ),
     )

@@ -16,6 +16,8 @@ export const roles = router().openapi(
     operationId: 'setSiteRole',
     tags: ['moderation'],
     summary: "Set a user's site role.",
+    description:
+      'A deleted account that a log-in can still take back is demoted, too, and shown as deleted. It is not promoted.',
     who: 'Site admins.',
     guards: [requireSession, requireAdmin],
     request: { params: OneUser, body: body(RoleInput) },

@@ -20,7 +20,8 @@ export const suspensions = router()
       operationId: 'suspendUser',
       tags: ['moderation'],
       summary: 'Suspend a user.',
-      description: 'They can still read, log out and delete their account, but nothing else.',
+      description:
+        'They can still read, log out and delete their account, but nothing else. A deleted account that a log-in can still take back is suspended, too.',
       who: allowed,
       guards: [requireSession, requireModerator],
       request: { params: OneUser, body: body(NewSuspension) },

@@ -270,6 +270,40 @@ describe('an account that is deleted', () => {
     await setSiteRole(bo, 'user')
   })
 
+  it('of staff is demoted and suspended while it is hidden, and shows no more than a deleted one', async () => {
+    const [ana, bo, cy] = await Promise.all([
+      registerUser('ana'),
+      registerUser('bo'),
+      registerUser('cy'),
+    ])
+    await Promise.all([setSiteRole(ana, 'admin'), setSiteRole(bo, 'admin')])
+    await hide(bo)
+    const [role, suspension] = [`/v1/users/${bo.id}/role`, `/v1/users/${bo.id}/suspension`]
+    const until = new Date(Date.now() + DAY).toISOString()
+    // As for no user: of a hidden account, not even the rank shows.
+    expect((await ana.put(suspension, { until })).body.code).toBe('not_found')
+    for (const lower of ['moderator', 'user', 'user']) {
+      const { status, body } = await ana.put(role, { role: lower })
+      expect([status, body]).toEqual([200, (await cy.get(`/v1/users/${bo.id}`)).body])
+      expect(body).toMatchObject({ username: null, displayName: 'deleted user', role: null })
+    }
+    expect((await ana.put(role, { role: 'admin' })).body.code).toBe('not_found')
+    const demoted = await back(bo)
+    expect((await demoted.put(`/v1/users/${cy.id}/role`, { role: 'admin' })).body.code).toBe(
+      'forbidden',
+    )
+    await hide(demoted)
+    const imposed = await ana.put(suspension, { until, reason: 'Spam.' })
+    expect([imposed.status, imposed.body]).toEqual([200, { userId: bo.id, until, reason: 'Spam.' }])
+    const suspended = await back(bo)
+    expect((await suspended.patch('/v1/me', { bio: 'x' })).body.code).toBe('suspended')
+    // Gone for good, it is out of reach.
+    await suspended.delete('/v1/me?now=true')
+    expect((await ana.put(role, { role: 'user' })).body.code).toBe('not_found')
+    expect((await ana.put(suspension, { until })).body.code).toBe('not_found')
+    await setSiteRole(ana, 'user')
+  })
+
   it('whose sessions cannot be ended is not hidden, and can be deleted a moment later', async () => {
     const ana = await registerUser('ana')
     vi.spyOn(console, 'error').mockImplementation(() => {})
