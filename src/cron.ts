@@ -48,8 +48,8 @@ async function deleteDue(env: Env): Promise<void> {
   const now = Date.now()
   for (const due of await accountHiding.listDue(directory, now, MAX_DELETIONS)) {
     if (!(await accountDeletion.applyDue(directory, due, now))) continue
-    await endAccount(env, { userId: due.id }, now)
     profileFanout.enqueue(env, due.id)
+    await endAccount(env, due.id, now)
   }
 }
 

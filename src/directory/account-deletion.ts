@@ -14,52 +14,52 @@ import * as totp from './totp'
 import * as usernames from './usernames'
 
 /**
- * Deletes an account and, with `erase`, all its messages. Deleting again is harmless, and `erase` after `keep`
- * still erases. Throws `last_admin`, or `unauthenticated` if there never was such an account.
+ * Deletes an account and, with `erase`, all its messages, and ends its sessions, whose ids it returns. Deleting again is
+ * harmless, and `erase` after `keep` still erases. Throws `last_admin`, or `unauthenticated` if there never was such an account.
  */
 export async function apply(
   directory: Directory,
   userId: string,
   messages: Erasure,
   now: number,
-): Promise<void> {
-  await applyWhere(directory, userId, messages, { now, condition: undefined })
+): Promise<{ ended: string[] }> {
+  const deleted = await applyWhere(directory, userId, messages, { now, condition: undefined })
+  if (!deleted) throw new ApiError('unauthenticated', 'This account does not exist.')
+  return deleted
 }
 
 /** Deletes a hidden account whose time is over. False where a log-in took it back meanwhile. */
-export const applyDue = (
+export async function applyDue(
   directory: Directory,
   { id, erased }: { id: string; erased: boolean },
   now: number,
-): Promise<boolean> =>
-  applyWhere(directory, id, erased ? 'erase' : 'keep', {
-    now,
-    condition: lte(users.deletionDueAt, now),
-  })
+): Promise<boolean> {
+  const condition = lte(users.deletionDueAt, now)
+  const messages = erased ? 'erase' : 'keep'
+  return (await applyWhere(directory, id, messages, { now, condition })) !== undefined
+}
 
 async function applyWhere(
   directory: Directory,
   userId: string,
   messages: Erasure,
   { now, condition }: { now: number; condition: SQL | undefined },
-): Promise<boolean> {
+): Promise<{ ended: string[] } | undefined> {
   const self = and(eq(users.id, userId), condition)
   const row = await directory.select({ username: users.username }).from(users).where(self).get()
-  if (!row) {
-    if (condition) return false
-    throw new ApiError('unauthenticated', 'This account does not exist.')
-  }
+  if (!row) return undefined
   if (row.username === null) {
     if (messages === 'erase') await eraseMessages(directory, userId)
-    return true
+    return { ended: [] }
   }
   const unchanged = sql`${self} and ${users.username} = ${row.username} and ${siteRoles.isNotLastAdmin(directory)}`
-  const [, [cleared]] = await directory.batch([
+  const [, [cleared], ended] = await directory.batch([
     reserveUsername(directory, row.username, unchanged),
     clearAccount(directory, messages, now).where(unchanged).returning({ id: users.id }),
     directory
       .delete(sessions)
-      .where(and(eq(sessions.userId, userId), exists(deletedAccount(directory, userId)))),
+      .where(and(eq(sessions.userId, userId), exists(deletedAccount(directory, userId))))
+      .returning({ id: sessions.id }),
     emailLinks.forget(directory, userId, exists(deletedAccount(directory, userId))),
     identities.forget(directory, userId, exists(deletedAccount(directory, userId))),
     passkeys.forget(directory, userId, exists(deletedAccount(directory, userId))),
@@ -67,7 +67,7 @@ async function applyWhere(
     personalExports.forget(directory, userId, exists(deletedAccount(directory, userId))),
     edges.purgeSlice(directory, userId, exists(deletedAccount(directory, userId))),
   ])
-  if (cleared) return true
+  if (cleared) return { ended: ended.map(({ id }) => id) }
   if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdminProblem()
   // The account was renamed or deleted after it was read. Try again with its current row.
   return applyWhere(directory, userId, messages, { now, condition })

@@ -34,15 +34,9 @@ export async function endSessions(
   for (const sessionId of sessionIds) remember(sessionId, { state: 'ended', until })
 }
 
-/** Ends every session of a deleted account; `sessionId` is the one that this isolate knows best. Throws `unavailable`. */
-export async function endAccount(
-  env: Bindings,
-  { userId, sessionId }: { userId: string; sessionId?: string },
-  now: number,
-): Promise<void> {
-  const until = untilTokensExpire(now)
-  await withRetries(() => inboxOf(env, userId).endAccount(until)).catch(unavailable)
-  if (sessionId) remember(sessionId, { state: 'ended', until })
+/** Closes the inbox of a deleted account to any session. Never throws: the sessions that it had have ended before. */
+export async function endAccount(env: Bindings, userId: string, now: number): Promise<void> {
+  await withRetries(() => inboxOf(env, userId).endAccount(untilTokensExpire(now))).catch(logged)
 }
 
 /**

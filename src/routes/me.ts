@@ -113,21 +113,20 @@ export const me = router()
       const { messages, now: isAtOnce } = c.req.valid('query')
       const { guest } = await accounts.find(directory, userId, now)
       const act = { actorId: userId, action: 'deleteMe', userId, detail: { now: isAtOnce } }
-      if (isAtOnce === 'true' || guest) {
-        await recorded(directory, act, now, () =>
-          accountDeletion.apply(directory, userId, messages, now),
-        )
-        await endAccount(c.env, access, now)
-      } else {
-        // Before any session ends: who stays stays signed in.
-        if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdminProblem()
-        await recorded(directory, act, now, () =>
-          endAround(c.env, access, now, () => accountHiding.hide(directory, userId, messages, now)),
-        )
+      const isFinal = isAtOnce === 'true' || guest
+      const apply = isFinal ? accountDeletion.apply : accountHiding.hide
+      // Before any session ends: who stays stays signed in.
+      if (await siteRoles.isLastAdmin(directory, userId)) throw siteRoles.lastAdminProblem()
+      await endAround(c.env, access, now, async () => {
+        const work = () => apply(directory, userId, messages, now)
+        const deleted = await recorded(directory, act, now, work)
+        // At once: whatever fails from here on, nobody can ask for it again.
+        profileFanout.enqueue(c.env, userId)
         const until = now + accountHiding.UNDELETE_MS
-        notify(c.env, userId, { kind: 'deletion', until }, now)
-      }
-      profileFanout.enqueue(c.env, userId)
+        if (!isFinal) notify(c.env, userId, { kind: 'deletion', until }, now)
+        return deleted
+      })
+      if (isFinal) await endAccount(c.env, userId, now)
       return c.body(null, 204)
     },
   )

@@ -1,0 +1,72 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, expect, it, vi } from 'vitest'
+import { createRoom, newMessage } from '../fixtures/rooms'
+import { createGuest, registerUser } from '../fixtures/users'
+
+// A deletion of which a part fails.
+
+afterEach(() => vi.restoreAllMocks())
+
+const rowOf = ({ id }: { id: string }) =>
+  env.DB.prepare('select username, deleted_at, deletion_due_at from users where id = ?')
+    .bind(id)
+    .first()
+const auditOf = async ({ id }: { id: string }) =>
+  (
+    await env.DB.prepare('select action from site_audit where user_id = ? order by id')
+      .bind(id)
+      .all<{ action: string }>()
+  ).results.map(({ action }) => action)
+
+/** Makes a method of every inbox fail. */
+function breakInbox(method: 'endSessions' | 'endAccount') {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const get = env.INBOXES.get.bind(env.INBOXES)
+  return vi.spyOn(env.INBOXES, 'get').mockImplementation((id) => {
+    const stub = get(id)
+    const fails = () => Promise.reject(new Error('the inbox is down'))
+    return new Proxy(stub, {
+      get: (_, name) =>
+        name === method
+          ? fails
+          : // A stub takes any name for a method of the object, so that none can be bound.
+            (...values: unknown[]) =>
+              (stub as unknown as Record<PropertyKey, (...values: unknown[]) => unknown>)[name]?.(
+                ...values,
+              ),
+    })
+  })
+}
+
+it('an account whose sessions cannot be ended is not deleted for good, and can be a moment later', async () => {
+  const [ana, gus] = await Promise.all([registerUser('ana'), createGuest('Gus')])
+  const deletions = [
+    { user: ana, path: '/v1/me?now=true' },
+    { user: gus, path: '/v1/me' },
+  ]
+  for (const { user, path } of deletions) {
+    const before = await rowOf(user)
+    const down = breakInbox('endSessions')
+    expect((await user.delete(path)).status).toBe(503)
+    down.mockRestore()
+    expect(before?.username).toBeTruthy()
+    expect(await rowOf(user)).toEqual(before)
+    expect(await auditOf(user)).toEqual([])
+    expect((await user.delete(path)).status).toBe(204)
+    expect(await rowOf(user)).toMatchObject({ username: null, deletion_due_at: null })
+    expect((await user.get('/v1/me')).status).toBe(401)
+    expect(await auditOf(user)).toEqual(['deleteMe'])
+  }
+})
+
+it('an account that is deleted for good tells its rooms though its inbox fails behind it', async () => {
+  const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
+  const { path } = await createRoom(bo)
+  await ana.post(`${path}/messages`, newMessage('before'))
+  const down = breakInbox('endAccount')
+  const told = vi.spyOn(env.PEOPLE, 'send')
+  expect((await ana.delete('/v1/me?now=true')).status).toBe(204)
+  down.mockRestore()
+  expect((await ana.get('/v1/me')).status).toBe(401)
+  expect(told).toHaveBeenCalledWith({ userId: ana.id })
+})
