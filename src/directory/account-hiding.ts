@@ -4,6 +4,7 @@ import { ApiError } from '../errors'
 import type { Erasure } from '../schemas/users'
 import type { Directory } from './database'
 import { sessions, users } from './schema'
+import { recordWhere } from './site-audit'
 import * as siteRoles from './site-roles'
 
 /** How long a log-in takes a hidden account back. */
@@ -51,19 +52,32 @@ export async function hide(
   throw new ApiError('unauthenticated', 'This account was deleted.')
 }
 
-/** The statement that takes a hidden account back, if this session of it was opened. It stands behind that in the same batch. */
-export const takeBack = (directory: Directory, { id, userId }: Pick<Grant, 'id' | 'userId'>) =>
-  directory
-    .update(users)
-    .set({ deletedAt: null, deletionDueAt: null, erased: false, ...moved })
-    .where(
-      and(
-        eq(users.id, userId),
-        isNotNull(users.deletionDueAt),
-        exists(directory.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id))),
-      ),
-    )
-    .returning({ id: users.id })
+/**
+ * The statements that take a hidden account back, if this session of it was opened, and record that it was, by an app key or by
+ * its owner. They stand behind that in the same batch.
+ */
+export function takeBack(
+  directory: Directory,
+  { id, userId, rotatedAt: now }: Pick<Grant, 'id' | 'userId' | 'rotatedAt'>,
+  appKeyId?: string,
+) {
+  const isReopened = and(
+    eq(users.id, userId),
+    isNotNull(users.deletionDueAt),
+    exists(directory.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id))),
+  )
+  const action = appKeyId === undefined ? 'createSession' : 'createAppSession'
+  const act = { actorId: appKeyId ?? userId, action, userId, detail: { restored: 'true' } }
+  return [
+    // First, because its condition is what the other changes.
+    recordWhere(directory, act, now, isReopened),
+    directory
+      .update(users)
+      .set({ deletedAt: null, deletionDueAt: null, erased: false, ...moved })
+      .where(isReopened)
+      .returning({ id: users.id }),
+  ] as const
+}
 
 /** Hidden accounts that are to be deleted for good now. */
 export const listDue = (directory: Directory, now: number, limit: number) =>

@@ -33,13 +33,13 @@ function shownName({ name }: Identity): string | undefined {
 }
 
 /**
- * Opens a session of the user whom an identity is, who is made at their first log-in. Takes their name over: `isRenamed`
+ * Opens a session of the user whom an identity is, who is made at their first log-in; `appKeyId` is the key that asks for it. Takes their name over: `isRenamed`
  * then, so that their rooms are to be told.
  */
 export async function logIn(
   directory: Directory,
   identity: Identity,
-  { device, method }: { device: string; method: string },
+  { device, method, appKeyId }: { device: string; method: string; appKeyId: string | undefined },
   now: number,
 ): Promise<{ opened: sessions.OpenedSession; isRenamed: boolean }> {
   const name = shownName(identity)
@@ -49,10 +49,10 @@ export async function logIn(
     const opening = sessions.byIdentity(method, userOf(directory, identity))
     if (found) {
       const isRenamed = name !== undefined && name !== found.displayName
-      const [, [opened], restored] = await directory.batch([
+      const [, [opened], , restored] = await directory.batch([
         sessions.deleteExpired(directory, found.id, now),
         sessions.open(directory, grant, device, opening),
-        takeBack(directory, grant),
+        ...takeBack(directory, grant, appKeyId),
         // Behind it: a hidden account keeps its name.
         rename(directory, found.id, isRenamed ? name : found.displayName),
       ])

@@ -58,7 +58,7 @@ export async function logIn(
     const pending = { userId: account.id, passwordTag, deviceId }
     throw secondFactorRequired(await challenges.signChallenge(secrets[0], pending, now))
   }
-  const [, , [opened], restored] = await directory.batch([
+  const [, , [opened], , restored] = await directory.batch([
     sessions.deleteExpired(directory, account.id, now),
     clearFailures(directory, account.id),
     sessions.open(
@@ -67,7 +67,7 @@ export async function logIn(
       device,
       sessions.byPassword(directory, grant.userId, passwordHash),
     ),
-    takeBack(directory, grant),
+    ...takeBack(directory, grant),
   ])
   if (opened) return { ...grant, isRestored: restored.length > 0 }
   // The hash changed after the check, for example because another login rehashed it, or codes were turned on. Check again.
@@ -92,11 +92,11 @@ export async function logInWithSecondFactor(
   const second = await spend(directory, userId, factor, { secrets, now })
   const grant = sessions.newGrant(userId, now)
   const opening = sessions.byTwoFactors(userId, passwordHash, second)
-  const [, , [opened], restored] = await directory.batch([
+  const [, , [opened], , restored] = await directory.batch([
     sessions.deleteExpired(directory, userId, now),
     clearFailures(directory, userId),
     sessions.open(directory, grant, device, opening),
-    takeBack(directory, grant),
+    ...takeBack(directory, grant),
   ])
   if (!opened) throw challenges.challengeEnded()
   return { ...grant, isRestored: restored.length > 0 }
@@ -110,11 +110,11 @@ export async function logInByPasskey(
   now: number,
 ): Promise<sessions.OpenedSession> {
   const grant = sessions.newGrant(userId, now)
-  const [, , [opened], restored] = await directory.batch([
+  const [, , [opened], , restored] = await directory.batch([
     sessions.deleteExpired(directory, userId, now),
     clearFailures(directory, userId),
     sessions.open(directory, grant, device, sessions.byPasskey(userId, id)),
-    takeBack(directory, grant),
+    ...takeBack(directory, grant),
   ])
   if (!opened) throw refused()
   return { ...grant, isRestored: restored.length > 0 }

@@ -1,9 +1,9 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
 import { newId } from '../ids'
 import { iso } from '../schemas/primitives'
 import type { SiteAuditEntry } from '../schemas/site-audit'
 import type { Directory } from './database'
-import { siteAudit } from './schema'
+import { siteAudit, users } from './schema'
 
 /** What site staff do in a room or to an account, an app key to an account, or a user to their own credentials. */
 export interface Act {
@@ -49,9 +49,18 @@ export async function recorded<T>(
   }
 }
 
-/** Records what has been done. */
-export async function record(directory: Directory, act: Act, now: number): Promise<void> {
-  await directory.insert(siteAudit).values(toRow(act, now))
+/** The statement that records an act if a user's row meets a condition: in the batch that does it, neither is without the other. */
+export function recordWhere(
+  directory: Directory,
+  act: Act,
+  now: number,
+  condition: SQL | undefined,
+) {
+  const { id, userId = null, roomId = null, reason = null, detail = null } = toRow(act, now)
+  return directory.insert(siteAudit).select(
+    sql`select ${id}, ${now}, ${act.actorId}, ${act.action}, ${userId}, ${roomId}, ${reason}, ${detail}
+        from ${users} where ${condition}`,
+  )
 }
 
 /** What of the audit is asked for: all of it, or what a user or key did, what was done to a user, one kind of act. */

@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
 import type { Device, Grant } from '../auth/tokens'
 import type { OpenedSession } from '../directory/sessions'
-import { record } from '../directory/site-audit'
 import * as profileFanout from '../fanout/profile-fanout'
 import { publishAccount } from '../inbox/account-news'
 import { endBeyondLimit } from '../inbox/end-sessions'
@@ -16,19 +15,14 @@ export async function answerLogIn(
   opened: OpenedSession,
   { device, failedLogIns = null }: { device?: Device } & Partial<Pick<LoggedIn, 'failedLogIns'>>,
 ): Promise<LoggedIn> {
+  // First: no later log-in makes up for it.
+  if (opened.isRestored) announceRestored(c, opened)
   await endBeyondLimit(c.env, opened.userId, c.var.now)
-  if (opened.isRestored) await announceRestored(c, opened)
   return { ...(await signIn(c, opened, device)), restored: opened.isRestored, failedLogIns }
 }
 
-/** A hidden account was taken back: its rooms get its name again, and its owner is told. */
-async function announceRestored(
-  { env, var: { directory, now, appKeyId } }: Context<AppEnv>,
-  { userId }: Grant,
-): Promise<void> {
-  const action = appKeyId === undefined ? 'createSession' : 'createAppSession'
-  const act = { actorId: appKeyId ?? userId, action, userId, detail: { restored: 'true' } }
-  await record(directory, act, now)
+/** A hidden account was taken back: its rooms get its name again, and its owner is told. All in the background. */
+function announceRestored({ env, var: { now } }: Context<AppEnv>, { userId }: Grant): void {
   profileFanout.enqueue(env, userId)
   publishAccount(env, userId, now)
   notify(env, userId, { kind: 'takenBack' }, now)

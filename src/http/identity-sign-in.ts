@@ -33,8 +33,8 @@ export async function signInByIdentity(
   method: string,
 ): Promise<LoggedIn> {
   const { device } = clientOf(c)
-  const { directory, now } = c.var
-  const opening = { device, method }
+  const { directory, now, appKeyId } = c.var
+  const opening = { device, method, appKeyId }
   const { opened, isRenamed } = await identities.logIn(directory, identity, opening, now)
   if (isRenamed) {
     profileFanout.enqueue(c.env, opened.userId)

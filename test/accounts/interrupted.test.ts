@@ -1,9 +1,19 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
+import { spyOnD1 } from '../fixtures/d1-spy'
+import { eventually } from '../fixtures/eventually'
+import { mailTo, markVerified, newAddress, tokenTo } from '../fixtures/mail'
 import { createRoom, newMessage } from '../fixtures/rooms'
-import { createGuest, registerUser } from '../fixtures/users'
+import {
+  createGuest,
+  logIn,
+  PASSWORD,
+  type RegisteredUser,
+  registerUser,
+  signedIn,
+} from '../fixtures/users'
 
-// A deletion of which a part fails.
+// A deletion or a log-in of which a part fails.
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -17,6 +27,7 @@ const auditOf = async ({ id }: { id: string }) =>
       .bind(id)
       .all<{ action: string }>()
   ).results.map(({ action }) => action)
+const passwordOf = ({ username }: RegisteredUser) => ({ username, password: PASSWORD })
 
 /** Makes a method of every inbox fail. */
 function breakInbox(method: 'endSessions' | 'endAccount') {
@@ -70,3 +81,48 @@ it('an account that is deleted for good tells its rooms though its inbox fails b
   expect((await ana.get('/v1/me')).status).toBe(401)
   expect(told).toHaveBeenCalledWith({ userId: ana.id })
 })
+
+/** An account with an address, which was deleted a moment ago. */
+async function hidden() {
+  const email = newAddress()
+  const ana = await registerUser('ana', { email })
+  await tokenTo(email, 'verify')
+  await markVerified(ana)
+  expect((await ana.delete('/v1/me')).status).toBe(204)
+  return { ana, email }
+}
+
+const failures = [
+  {
+    name: 'its sessions past the limit cannot be listed',
+    isIt: (userId: string, parameters: unknown[]) =>
+      [userId, 100, 50].every((value) => parameters.includes(value)),
+  },
+  {
+    name: 'the audit cannot be written',
+    isIt: (userId: string, parameters: unknown[]) =>
+      [userId, '{"restored":"true"}'].every((value) => parameters.includes(value)),
+  },
+]
+
+it.each(failures)(
+  'a log-in that takes an account back loses nothing where $name',
+  async (failure) => {
+    const { ana, email } = await hidden()
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const told = vi.spyOn(env.PEOPLE, 'send')
+    const spy = spyOnD1()
+    let failed = 0
+    spy.fails = (parameters) => failed === 0 && failure.isIt(ana.id, parameters) && ++failed > 0
+    const first = await logIn(passwordOf(ana))
+    spy.restore()
+    expect([first.status >= 500, failed]).toEqual([true, 1])
+    const again = signedIn(await logIn(passwordOf(ana)))
+    expect((await again.get('/v1/me')).status).toBe(200)
+    expect(await rowOf(ana)).toMatchObject({ deleted_at: null, deletion_due_at: null })
+    expect(told).toHaveBeenCalledWith({ userId: ana.id })
+    expect(await auditOf(ana)).toEqual(['deleteMe', 'createSession'])
+    const isBack = ({ subject }: { subject: string }) => subject === 'Your account is back'
+    await eventually(() => expect(mailTo(email).filter(isBack)).toHaveLength(1))
+  },
+)
