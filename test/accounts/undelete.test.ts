@@ -12,7 +12,7 @@ import { beforeNextBatch } from '../fixtures/interleaving'
 import { settingOf, signShared } from '../fixtures/issuers'
 import { mailTo, markVerified, newAddress, tokenTo } from '../fixtures/mail'
 import { addPasskey, logInOptions } from '../fixtures/passkeys'
-import { newMessage, roomStub } from '../fixtures/rooms'
+import { createRoom, newMessage, roomStub } from '../fixtures/rooms'
 import { codeOf, enrol } from '../fixtures/totp'
 import {
   clientAddress,
@@ -302,6 +302,48 @@ describe('an account that is deleted', () => {
     expect((await ana.put(role, { role: 'user' })).body.code).toBe('not_found')
     expect((await ana.put(suspension, { until })).body.code).toBe('not_found')
     await setSiteRole(ana, 'user')
+  })
+
+  it('lets nobody in by its invites while it is hidden, and leaves the room to no owner who is hidden', async () => {
+    const [ana, bo, cy, dee] = await Promise.all([
+      registerUser('ana'),
+      registerUser('bo'),
+      registerUser('cy'),
+      registerUser('dee'),
+    ])
+    const { path } = await createRoom(ana, { access: 'closed' })
+    const { body: anas } = await ana.post(`${path}/invites`, {})
+    for (const member of [bo, cy, dee]) {
+      await member.put(`${path}/members/@me`, { invite: anas.code })
+    }
+    await ana.patch(`${path}/members/${bo.id}`, { role: 'owner' })
+    await dee.delete(`${path}/members/@me`)
+    const { body: bos } = await bo.post(`${path}/invites`, {})
+    await hide(bo)
+    await eventually(async () => {
+      expect((await dee.get(`/v1/invites/${bos.code}`)).body.code).toBe('gone')
+    })
+    const join = () => dee.put(`${path}/members/@me`, { invite: bos.code })
+    expect((await join()).body.code).toBe('gone')
+    for (const reply of [
+      await ana.delete(`${path}/members/@me`),
+      await ana.patch(`${path}/members/${ana.id}`, { role: 'member' }),
+    ]) {
+      expect(reply.body.code).toBe('last_owner')
+    }
+    const returned = await back(bo)
+    await eventually(async () => expect((await join()).status).toBeLessThan(300))
+    expect((await ana.delete(`${path}/members/@me`)).status).toBe(204)
+    // cy has been there longer than dee, but is hidden.
+    await hide(cy)
+    await eventually(async () => {
+      const { items } = (await dee.get(`${path}/members`)).body
+      expect(items.some(({ user }: { user: { username: null } }) => user.username === null)).toBe(
+        true,
+      )
+    })
+    await returned.delete('/v1/me?now=true')
+    await eventually(async () => expect((await dee.get(path)).body.me.role).toBe('owner'))
   })
 
   it('whose sessions cannot be ended is not hidden, and can be deleted a moment later', async () => {

@@ -92,7 +92,8 @@ export function leaveRoom(context: CommandContext): CommandResult<null> {
       'You cannot leave a direct room. Block the other person instead.',
     )
   }
-  if (role === 'owner' && roster.countOwners(state.sql) === 1) {
+  // A hidden owner may never come back.
+  if (role === 'owner' && !roster.hasOtherOwner(state.sql, userId)) {
     throw new ApiError(
       'last_owner',
       'You are the last owner. Make someone else an owner first, or delete the room.',

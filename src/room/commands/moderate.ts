@@ -207,7 +207,7 @@ function requireRoleChange(
   requireRoleToGrant(actor, role)
   // Members may step down by themselves, which is how a room is handed over.
   if (target.userId !== actor.userId) requireHigherRole(actor, target)
-  if (target.role === 'owner' && roster.countOwners(sql) === 1) {
+  if (target.role === 'owner' && !roster.hasOtherOwner(sql, target.userId)) {
     throw new ApiError('last_owner', 'Make someone else an owner first.')
   }
 }

@@ -57,9 +57,25 @@ export const countOwners = (sql: SqlStorage): number =>
   sql.exec(`select 1 from members where role = 'owner' and left_at is null limit 2`).toArray()
     .length
 
-/** Who takes over from the last owner: of the other members, the one who joined first. */
+/** Whether a room has another owner than this one, whose account is not hidden. */
+export const hasOtherOwner = (sql: SqlStorage, userId: string): boolean =>
+  sql
+    .exec(
+      `select 1 from members
+      where role = 'owner' and left_at is null and username is not null and user_id <> ? limit 1`,
+      userId,
+    )
+    .toArray().length > 0
+
+/** Who takes over from the last owner: of the other members, the one who joined first, if possible one whose account is not hidden. */
 export const successor = (sql: SqlStorage): MemberRecord | undefined =>
-  list(sql, null, 2).find((member) => member.role !== 'owner')
+  firstMember(sql, 'and username is not null') ?? firstMember(sql, '')
+
+const firstMember = (sql: SqlStorage, condition: string): MemberRecord | undefined =>
+  select(
+    sql,
+    `where left_at is null and role <> 'owner' ${condition} order by joined_at, user_id limit 1`,
+  )[0]
 
 /** Lets only these members write in a direct room. Returns whether that changed anything. */
 export function setDmWriters(sql: SqlStorage, writers: string[]): boolean {

@@ -35,17 +35,25 @@ export function create(sql: SqlStorage, invite: NewInvite, by: string, now: numb
   return get(sql, invite.id, now)
 }
 
-/** The invite with this secret. Throws `not_found`, or `gone` when it is revoked, expired or used up. */
+/**
+ * The invite with this secret. Throws `not_found`, or `gone` when it is revoked, expired or used up, and while the account of
+ * its maker is hidden.
+ */
 export function requireUsable(sql: SqlStorage, hash: string, now: number): Invite {
   const [row] = sql.exec<Row>('select * from invites where hash = ?', hash).toArray()
   if (!row) throw new ApiError('not_found', 'There is no such invite.')
   const isExpired = row.expires_at !== null && row.expires_at <= now
   const isUsedUp = row.max_uses !== null && row.uses >= row.max_uses
-  if (row.revoked || isExpired || isUsedUp) {
+  if (row.revoked || isExpired || isUsedUp || isGone(sql, row.by)) {
     throw new ApiError('gone', 'This invite is no longer valid.')
   }
   return toInvite(sql, row, now)
 }
+
+// Rooms keep no username of an account that is hidden or deleted. Site staff may have no row.
+const isGone = (sql: SqlStorage, userId: string): boolean =>
+  sql.exec('select 1 from members where user_id = ? and username is null', userId).toArray()
+    .length > 0
 
 /** Uses an invite once. Throws as `requireUsable` does. */
 export function redeem(sql: SqlStorage, userId: string, hash: string, now: number): void {
