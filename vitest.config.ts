@@ -28,7 +28,7 @@ const suites = {
     'test/directory/relation-view.test.ts',
     'test/media/tus-body.test.ts',
     'test/room/{bucket,directory-sync}.test.ts',
-    'test/room/{inbox-badge-law,inbox-convergence,inbox-removal,races,removal}.test.ts',
+    'test/room/{inbox-badge-law,inbox-convergence,inbox-missed,inbox-removal,races,removal}.test.ts',
     'test/routes/{member-races,tus-limits,upload-chunks}.test.ts',
   ],
 }

@@ -95,6 +95,8 @@ export class LiveInbox {
     const { online } = this.presence
     const ready = this.#overlaid(screen, now)
     this.#told.note(screen.versions, isFirst)
+    const { updates, unknown } = this.#told.beyond(screen.versions, ready.rooms, now)
+    this.#told.miss(unknown)
     this.sockets.send(server, { ready: { ...ready, online } }, now)
     this.watch.open(userId, screen.ready.blocks, isFirst ? null : comparison, now)
     this.#idleNews.clear()
@@ -102,6 +104,7 @@ export class LiveInbox {
       this.ports.ctx.waitUntil(this.watch.watchMissing(screen.versions))
     }
     this.presence.opened(server, isFirst, now)
+    this.send(updates)
     this.ports.reschedule()
     return client
   }
@@ -109,11 +112,11 @@ export class LiveInbox {
   /** Takes what a room tells. Never waits: the room waits for the answer. */
   tell(news: RoomNews, now: number): NewsAnswer {
     const { roomId, epoch } = news
-    const isKnown = this.#told.versionOf(roomId) >= 0
     const isTheirs = this.#told.isTheirs(roomId)
+    const isKnown = isTheirs || this.#told.versionOf(roomId) >= 0
+    const isSure = this.watch.isSure(roomId)
     const isNews = this.#told.accept(news, now)
     if (!this.isOnline) return this.#tellNobody(news, now)
-    const isSure = this.watch.isSure(roomId)
     const updates = isNews ? updatesOf(news, { isTheirs, isKnown, isSure }) : []
     if (news.mention && news.room && !this.watch.blocks.includes(news.mention.by.id)) {
       updates.push({ type: 'mention', roomId, ...news.mention })
@@ -144,10 +147,8 @@ export class LiveInbox {
     }
     const sent = Promise.resolve(this.#sending)
       .then(() => this.#withPeers(updates))
-      .then(
-        (complete) => this.#broadcast(complete),
-        (error) => console.error({ level: 'error', work: 'inbox', message: String(error) }),
-      )
+      .catch((error) => this.#withoutDirect(updates, direct, error))
+      .then((complete) => this.#broadcast(complete))
     this.#sending = sent.finally(() => {
       if (this.#sending === sending) this.#sending = null
     })
@@ -156,6 +157,7 @@ export class LiveInbox {
   }
 
   #broadcast(updates: InboxUpdate[]): void {
+    if (updates.length === 0) return
     this.sockets.broadcast({ updates }, Date.now())
     this.presence.heard(updates)
   }
@@ -170,6 +172,15 @@ export class LiveInbox {
     return updates.map((update) =>
       'room' in update ? { ...update, room: byId.get(update.room.id) ?? update.room } : update,
     )
+  }
+
+  /** What can be told without the peers of direct rooms. The next comparison, which comes soon, tells those rooms. */
+  #withoutDirect(updates: InboxUpdate[], direct: Room[], error: unknown): InboxUpdate[] {
+    console.error({ level: 'error', work: 'inbox', message: String(error) })
+    this.#told.miss(direct.map(({ id }) => id))
+    this.watch.compareSoon(Date.now())
+    this.ports.reschedule()
+    return updates.filter((update) => !('room' in update && update.room.kind === 'direct'))
   }
 
   /** Of these rooms, those that are told to be other than at these versions; null for those that are gone. */
@@ -192,7 +203,7 @@ export class LiveInbox {
   /** What the directory has of the first screen, and what rooms told since. */
   #overlaid({ ready, versions }: FirstScreen, now: number): Omit<InboxReady, 'online'> {
     const known = new Set(versions.map(({ roomId }) => roomId))
-    // Nobody waits for the peer of a direct room here: the comparison finds those.
+    // Nobody waits for the peer of a direct room here: those come after `ready`.
     const added = this.#told
       .freshRooms(now)
       .filter(({ id, kind, me }) => !known.has(id) && kind !== 'direct' && !me?.archived)

@@ -62,15 +62,21 @@ export class RoomWatch {
     return this.#kept?.leases.has(roomId) === true
   }
 
-  /** Whether nothing that a room told can have been missed: it tells of changes, and has answered what it is. */
+  /** Whether nothing that a room told can have been missed: it tells of changes, has answered what it is, and every socket knows. */
   isSure(roomId: string): boolean {
-    return !this.#asking.has(roomId) && (this.#answered.has(roomId) || this.has(roomId))
+    if (this.#asking.has(roomId) || this.told.isMissed(roomId)) return false
+    return this.#answered.has(roomId) || this.has(roomId)
   }
 
   /** Keeps what a new socket was shown, and brings the next comparison forward. */
   open(userId: string, blocks: string[], comparison: number | null, now: number): void {
     const compareAt = Math.min(comparison ?? Infinity, now + FIRST_COMPARISON_MS)
     this.#keep(userId, { blocks, versions: this.told.versions, compareAt })
+  }
+
+  /** Keeps what sockets were told and what they missed, and brings the next comparison forward. */
+  compareSoon(now: number): void {
+    if (this.#kept) this.open(this.#kept.userId, this.blocks, this.compareAt, now)
   }
 
   keepBlocks(blocks: string[]): void {
@@ -105,7 +111,10 @@ export class RoomWatch {
     const versions = await myRooms.selectVersions(this.ports.directory, userId)
     const known = new Set(versions.map(({ roomId }) => roomId))
     await this.#watchAll([
-      ...versions.filter(({ roomId, version }) => version > this.told.versionOf(roomId)),
+      ...versions.filter(
+        ({ roomId, version }) =>
+          version > this.told.versionOf(roomId) || this.told.isMissed(roomId),
+      ),
       // The directory may not have them yet, or no longer.
       ...this.told.theirs.filter(({ roomId }) => !known.has(roomId)),
     ])

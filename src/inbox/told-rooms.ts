@@ -1,3 +1,4 @@
+import type { InboxUpdate } from '../schemas/inbox'
 import type { Room } from '../schemas/rooms'
 import type { RoomNews } from './room-news'
 
@@ -13,7 +14,12 @@ interface Told {
   room: Room | null | undefined
   /** When it was told, in milliseconds since the epoch. */
   at: number
+  /** Whether a socket was not told it: the next comparison asks the room, whatever the directory has. */
+  isMissed?: boolean
 }
+
+// Older than whatever a room tells: kept for what was missed, so that it is told though this object slept.
+const MISSED = -1
 
 // That a room is gone is remembered for a day, so that no late word of it brings it back.
 const TOMBSTONE_MS = 86_400_000
@@ -31,7 +37,8 @@ export class ToldRooms {
   /** `versions`: what the sockets had been told when the object was here before. */
   constructor(versions: Record<string, number>) {
     for (const [roomId, version] of Object.entries(versions)) {
-      this.#told.set(roomId, { version, room: undefined, at: 0 })
+      const isMissed = version === MISSED
+      this.#told.set(roomId, { version, room: undefined, at: 0, isMissed })
     }
   }
 
@@ -46,6 +53,19 @@ export class ToldRooms {
     return told !== undefined && told.room !== null
   }
 
+  /** Whether a socket lacks what was told of this room, which is told whole next. */
+  isMissed(roomId: string): boolean {
+    return this.#told.get(roomId)?.isMissed === true
+  }
+
+  /** Notes that a socket was not told of these rooms. That one is gone is told by lists. */
+  miss(roomIds: string[]): void {
+    for (const roomId of roomIds) {
+      const told = this.#told.get(roomId)
+      if (told && told.room !== null) this.#told.set(roomId, { ...told, isMissed: true })
+    }
+  }
+
   /** The rooms that the user is in, as far as their sockets were told. */
   get theirs(): Version[] {
     return [...this.#told]
@@ -55,7 +75,9 @@ export class ToldRooms {
 
   /** The versions of the rooms that the user is in, as far as their sockets were told, to keep. */
   get versions(): Record<string, number> {
-    return Object.fromEntries(this.theirs.map(({ roomId, version }) => [roomId, version]))
+    return Object.fromEntries(
+      this.theirs.map(({ roomId, version }) => [roomId, this.isMissed(roomId) ? MISSED : version]),
+    )
   }
 
   /**
@@ -67,13 +89,37 @@ export class ToldRooms {
       if (this.newerThan({ roomId, version }) !== undefined) continue
       const known = this.versionOf(roomId)
       const shown = isFirst ? version : Math.min(version, known)
-      if (shown !== known) this.#told.set(roomId, { version: shown, room: undefined, at: 0 })
+      const isMissed = version < known || (this.isMissed(roomId) && !isFirst)
+      if (shown !== known || this.isMissed(roomId))
+        this.#told.set(roomId, { version: shown, room: undefined, at: 0, isMissed })
     }
+  }
+
+  /**
+   * What a socket is told after `ready`, which shows `rooms`: what rooms told of what is not among them and is newer than the
+   * directory has it. `unknown`: rooms that the directory lacks and of which nothing else is known.
+   */
+  beyond(versions: Version[], rooms: Room[], now: number) {
+    const stored = new Map(versions.map(({ roomId, version }) => [roomId, version]))
+    const shown = new Set(rooms.map(({ id }) => id))
+    const updates: InboxUpdate[] = []
+    const unknown: string[] = []
+    for (const [roomId, { version, room, at }] of this.#told) {
+      if (room === null || shown.has(roomId)) continue
+      const storedAs = stored.get(roomId)
+      if (storedAs !== undefined && room && version > storedAs)
+        updates.push({ type: 'room.updated', room })
+      else if (storedAs === undefined && room && now - at < FRESH_MS)
+        updates.push({ type: 'room.added', room, by: null })
+      else if (storedAs === undefined) unknown.push(roomId)
+    }
+    return { updates, unknown }
   }
 
   /** Takes word of a room, and returns whether it is news. */
   accept({ roomId, version, room }: Pick<RoomNews, 'roomId' | 'version' | 'room'>, now: number) {
-    if (version <= this.versionOf(roomId)) return false
+    const known = this.versionOf(roomId)
+    if (version < known || (version === known && !this.isMissed(roomId))) return false
     if (!this.#told.has(roomId) && this.#told.size >= MAX_TOLD) this.#sweep(now)
     this.#told.set(roomId, { version, room, at: now })
     return true

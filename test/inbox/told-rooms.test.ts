@@ -58,3 +58,30 @@ it('a version stands for what every socket was told, so that a comparison finds 
   told.note([{ roomId: 'b', version: 6 }], false)
   expect(told.versionOf('b')).toBe(-1)
 })
+
+it('what a socket missed is news once more at the same version, also after the object slept', () => {
+  const told = new ToldRooms({})
+  told.accept(news(5, room('told')), 0)
+  told.miss(['a', 'unheard of'])
+  expect(told.versions).toEqual({ a: -1 })
+  expect(new ToldRooms(told.versions).isMissed('a')).toBe(true)
+  expect(told.accept(news(4, room('late')), 0)).toBe(false)
+  expect(told.accept(news(5, room('again')), 0)).toBe(true)
+  expect(told.accept(news(5, room('again')), 0)).toBe(false)
+  expect(told.versions).toEqual({ a: 5 })
+})
+
+it('a socket is told after `ready` what is newer than the directory has it and not among the rooms shown', () => {
+  const told = new ToldRooms({ kept: 3 })
+  told.accept(news(5, room('told')), 0)
+  expect(told.beyond([{ roomId: 'a', version: 4 }], [], 0)).toEqual({
+    updates: [{ type: 'room.updated', room: room('told') }],
+    unknown: ['kept'],
+  })
+  const kept = { roomId: 'kept', version: 3 }
+  const nothing = { updates: [], unknown: [] }
+  expect(told.beyond([kept, { roomId: 'a', version: 4 }], [room('told')], 0)).toEqual(nothing)
+  expect(told.beyond([kept, { roomId: 'a', version: 5 }], [], 0)).toEqual(nothing)
+  expect(told.beyond([kept], [], 0).updates).toMatchObject([{ type: 'room.added', by: null }])
+  expect(told.beyond([kept], [], 60_000)).toEqual({ updates: [], unknown: ['a'] })
+})
