@@ -9,6 +9,7 @@ import { SocketRegistry } from '../sockets/socket-registry'
 import { type FirstScreen, readFirstScreen } from './first-screen'
 import { Presence } from './presence'
 import type { PresenceNews } from './presence-row'
+import * as presenceRow from './presence-row'
 import type { NewsAnswer, RoomNews } from './room-news'
 import { RoomWatch, type WatchAnswer } from './room-watch'
 import { ToldRooms, type Version } from './told-rooms'
@@ -39,8 +40,8 @@ export class LiveInbox {
   readonly watch: RoomWatch
   readonly presence: Presence
   readonly #idleNews = new Map<string, number>()
-  /** When the last socket closed, or this object woke without one. */
-  #idleSince = Date.now()
+  /** When the last socket closed, as far as known. */
+  #idleSince: number
   /** Ends when everything that was said before is sent. */
   #sending: Promise<void> | null = null
 
@@ -52,10 +53,12 @@ export class LiveInbox {
       this.#idleSince = Date.now()
       this.presence.closed(this.#idleSince)
     })
-    const kept = watching.read(ports.ctx.storage.sql)
+    const { sql } = ports.ctx.storage
+    this.#idleSince = presenceRow.read(sql).lastSeenAt ?? Date.now()
+    const kept = watching.read(sql)
     this.#told = new ToldRooms(kept ? versionsIn(kept) : {})
     this.watch = new RoomWatch(kept, this.#told, {
-      sql: ports.ctx.storage.sql,
+      sql,
       directory: ports.directory,
       ask: ports.watch,
       take: (news) => this.tell(news, Date.now()),

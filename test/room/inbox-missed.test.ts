@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
 import { stopClock } from '../fixtures/clock'
@@ -84,4 +84,28 @@ it('a direct room whose peer could not be read comes with the next comparison, w
   await runDurableObjectAlarm(inboxOf(bo.id))
   clock.restart()
   await vi.waitFor(() => expect(toldWhole(inbox)).toEqual([direct.id]), SOON)
+})
+
+it('a lease of somebody who is gone ends after an hour, though the inbox sleeps between any two messages', async () => {
+  const { ana, bo, room, stub } = await createScenario()
+  const inbox = await openInbox(ana.token)
+  await watched(room.id)
+  inbox.close()
+  await vi.waitFor(
+    () =>
+      runInDurableObject(inboxOf(ana.id), (_, { storage }) =>
+        expect(storage.sql.exec('select 1 from presence').toArray()).toHaveLength(1),
+      ),
+    SOON,
+  )
+  const clock = stopClock()
+  for (let i = 0; i < 2; i += 1) {
+    clock.advance(40 * 60_000)
+    await evictDurableObject(inboxOf(ana.id))
+    expect(await watchersOf(room.id)).toBe(1)
+    await stub.postMessage({ userId: bo.id }, newMessage(`later ${i}`))
+    await scheduler.wait(100)
+  }
+  clock.restart()
+  await vi.waitFor(async () => expect(await watchersOf(room.id)).toBe(0), SOON)
 })
