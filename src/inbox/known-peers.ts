@@ -1,12 +1,10 @@
-import type { PresenceNews } from './presence-row'
+import { MAX_TOLD, type PresenceNews } from './presence-row'
 
 /** `unreached`: may have been told that the user is online, and has not answered. */
 type State = 'online' | 'away' | 'unreached' | 'offline'
 
 const STATES: string[] = ['online', 'away', 'unreached'] satisfies State[]
 
-/** As many as fit into what a socket keeps (16 KiB), and as one user can look at. */
-const MAX_TOLD = 200
 const MAX_KNOWN = 500
 
 /** What an inbox knows of the presence of direct peers. What it was told late or twice changes nothing. */
@@ -15,7 +13,7 @@ export class KnownPeers {
 
   /** `kept`: what sockets kept while the object slept. */
   constructor(kept: Record<string, string>) {
-    for (const [userId, state] of Object.entries(kept)) {
+    for (const [userId, state] of Object.entries(kept).slice(0, MAX_TOLD)) {
       if (STATES.includes(state)) this.set(userId, state as State, 0)
     }
   }
@@ -32,8 +30,7 @@ export class KnownPeers {
   accept(userId: string, { online, away, asOf }: PresenceNews): boolean {
     const known = this.#peers.get(userId)
     if (known && known.asOf > asOf) return false
-    const hasRoom = online ? this.told.length < MAX_TOLD : this.#peers.size < MAX_KNOWN
-    if (!known && !hasRoom) return false
+    if (online ? !this.#hasRoomFor(userId) : !known && this.#peers.size >= MAX_KNOWN) return false
     const wasOnline = this.isOnline(userId)
     const state = online ? (away ? 'away' : 'online') : 'offline'
     this.set(userId, state, asOf)
@@ -42,7 +39,13 @@ export class KnownPeers {
 
   /** Notes that a peer did not answer. */
   missed(userId: string): void {
-    if (!this.isOnline(userId) && this.told.length < MAX_TOLD) this.set(userId, 'unreached', 0)
+    if (!this.isOnline(userId) && this.#hasRoomFor(userId)) this.set(userId, 'unreached', 0)
+  }
+
+  /** Whether this peer is one of those who were told, or may become one. */
+  #hasRoomFor(userId: string): boolean {
+    const state = this.#peers.get(userId)?.state
+    return (state !== undefined && state !== 'offline') || this.told.length < MAX_TOLD
   }
 
   isOnline(userId: string): boolean {

@@ -20,6 +20,8 @@ export interface StoredPresence {
 
 /** A reload of a page is no absence. */
 export const ABSENCE_MS = 60_000
+/** As many peers as fit into what a socket keeps (16 KiB), and as one user can look at. */
+export const MAX_TOLD = 200
 
 export function read(sql: SqlStorage): StoredPresence {
   if (!schema.exists(sql)) return { lastSeenAt: null, told: null, dueAt: null }
@@ -39,12 +41,15 @@ export function write(sql: SqlStorage, { lastSeenAt, told, dueAt }: StoredPresen
   )
 }
 
-/** Adds a peer who learned that the user is online while the last socket closed. */
-export function addTold(sql: SqlStorage, userId: string, now: number): void {
+/** Adds a peer who learned that the user is online while the last socket closed. Says whether there was room. */
+export function addTold(sql: SqlStorage, userId: string, now: number): boolean {
   const stored = read(sql)
-  if (stored.told?.includes(userId)) return
+  const told = stored.told ?? []
+  if (told.includes(userId)) return true
+  if (told.length >= MAX_TOLD) return false
   const dueAt = stored.dueAt ?? now + ABSENCE_MS
-  write(sql, { ...stored, told: [...(stored.told ?? []), userId], dueAt })
+  write(sql, { ...stored, told: [...told, userId], dueAt })
+  return true
 }
 
 /** Whether the last socket closed a moment ago. Only asked while none is open. */
@@ -72,8 +77,9 @@ export function answerAbsent(
   now: number,
 ): PresenceNews {
   const answer = absent(sql, now)
-  if (answer.online && news.online) addTold(sql, from, now)
-  return answer
+  // Nobody is told that the user is online who would not hear that this is over.
+  const isFull = answer.online && news.online && !addTold(sql, from, now)
+  return isFull ? { ...answer, online: false } : answer
 }
 
 type Row = { last_seen_at: number | null; told: string | null; due_at: number | null }

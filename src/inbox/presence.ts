@@ -79,8 +79,11 @@ export class Presence {
   begin(now: number): void {
     const stored = presenceRow.read(this.#sql)
     const state = presenceRow.isLingering(stored, now) ? 'online' : 'unreached'
-    for (const userId of stored.told ?? []) this.#peers.set(userId, state, 0)
+    const told = (stored.told ?? []).slice(0, presenceRow.MAX_TOLD)
+    for (const userId of told) this.#peers.set(userId, state, 0)
     this.#isMarked = stored.told !== null
+    // Else an end that nobody sees would count from the absence that is over.
+    if (stored.dueAt !== null) presenceRow.write(this.#sql, { ...stored, dueAt: null })
     this.#isAway = false
   }
 

@@ -294,3 +294,50 @@ it('someone whose inbox does not answer is called again by the comparison', asyn
   })
   await see(a, bo, ONLINE)
 })
+
+it('the end of someone who was back within the minute counts from later, though nobody sees it', async () => {
+  const { ana, bo } = await createFriends()
+  const [a, b] = [await openInbox(ana.token), await openInbox(bo.token)]
+  await see(a, bo, ONLINE)
+  b.close()
+  await closedFor(bo)
+  await openInbox(bo.token)
+  const rows = await runInDurableObject(inboxOf(bo), (_, { storage }) =>
+    storage.sql.exec('select told, due_at from presence').toArray(),
+  )
+  expect(rows).toEqual([{ told: JSON.stringify([ana.id]), due_at: null }])
+})
+
+describe('someone of whom more peers know than are told', () => {
+  const say = (online: boolean, asOf: number) => ({ online, away: false, lastSeenAt: null, asOf })
+
+  it('opens another socket', async () => {
+    const [ana] = await createUsers('Ana')
+    await openInbox(ana.token)
+    await runInDurableObject(inboxOf(ana), (inbox) => {
+      const ids = Array.from({ length: 600 }, () => crypto.randomUUID())
+      for (let i = 0; i < 600; i += 150) {
+        for (const id of ids.slice(i, i + 150)) inbox.exchangePresence(id, say(true, 1))
+        for (const id of ids.slice(i, i + 150)) inbox.exchangePresence(id, say(false, 2))
+      }
+      for (const id of ids) inbox.exchangePresence(id, say(true, 3))
+    })
+    expect((await openInbox(ana.token)).ready?.online).toHaveLength(200)
+  })
+
+  it('opens a socket within the minute after the last was closed', async () => {
+    const [ana] = await createUsers('Ana')
+    const first = await openInbox(ana.token)
+    const now = Date.now()
+    await runInDurableObject(inboxOf(ana), (inbox) => inbox.exchangePresence('bo', say(true, now)))
+    first.close()
+    await closedFor(ana)
+    const answers = await runInDurableObject(inboxOf(ana), (inbox) =>
+      Array.from({ length: 500 }, () =>
+        inbox.exchangePresence(crypto.randomUUID(), say(true, now)),
+      ),
+    )
+    expect(answers.filter(({ online }) => online)).toHaveLength(199)
+    expect((await openInbox(ana.token)).ready?.online).toHaveLength(200)
+  })
+})
