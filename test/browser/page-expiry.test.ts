@@ -117,6 +117,16 @@ it('a session that was ended elsewhere leads to the log-in, and what was begun i
   await arrivesOnce('Sent when nobody could know', 5_000)
 })
 
+it('a tab that was signed out follows another in which somebody logs in', { skip }, async () => {
+  const tab = await bo.tab()
+  await tab.locator('.account-link').waitFor()
+  await endElsewhere((await stored(bo)).id)
+  for (const page of [bo.page, tab]) await page.getByText('You were signed out.').waitFor()
+  await logIn()
+  for (const page of [bo.page, tab]) await page.locator('.account-link').waitFor()
+  await tab.close()
+})
+
 it('the browsers complain of nothing', { skip }, async () => {
   await ana.leave()
   await bo.leave()

@@ -5,6 +5,7 @@ import { Session, type SessionOptions } from '../../src/client/connection/sessio
 
 let asked: string[]
 let generation: number
+let sessions: number
 let isRefused: boolean
 
 const send = (async (method: string, path: string, { body }: HttpRequest = {}) => {
@@ -12,8 +13,9 @@ const send = (async (method: string, path: string, { body }: HttpRequest = {}) =
   await Promise.resolve()
   if (isRefused) throw new ProblemError({ code: 'unauthenticated', detail: 'It has ended.' })
   generation += 1
+  if (!path.endsWith('/refresh')) sessions += 1
   const session = {
-    id: 's1',
+    id: `s${sessions}`,
     accessToken: `access ${generation}`,
     accessExpiresIn: 600,
     refreshToken: `refresh ${generation}`,
@@ -36,6 +38,7 @@ const session = (options: SessionOptions = {}) =>
 beforeEach(() => {
   asked = []
   generation = 0
+  sessions = 0
   isRefused = false
 })
 
@@ -139,6 +142,26 @@ it('forgets a session that has ended, and does not fall back to a guest by itsel
   await one.logIn({ username: 'ana', password: 'correct horse' })
   expect(await one.token()).toBe('access 2')
 })
+
+it.each(['ended', 'logged out'])(
+  'leaves alone what another tab keeps by now, when %s',
+  async (how) => {
+    const storage = memory()
+    const [tab, other] = [session({ storage }), session({ storage })]
+    const first = await tab.token()
+    await other.logIn({ username: 'bo', password: 'correct horse' })
+    const kept = storage.getItem('chat:http://chat.test')
+    isRefused = true
+    if (how === 'ended') await expect(tab.replace(first)).rejects.toThrow()
+    else await tab.end()
+    isRefused = false
+    expect(storage.getItem('chat:http://chat.test')).toBe(kept)
+    expect([tab.userId, tab.isStored]).toEqual([undefined, true])
+    // Nor does it become somebody else without a word.
+    if (how === 'ended')
+      await expect(tab.token()).rejects.toMatchObject({ code: 'unauthenticated' })
+  },
+)
 
 it('asks `token` for each token, and takes the user from it', async () => {
   const claims = btoa(JSON.stringify({ sub: 'bo', exp: 1 }))

@@ -68,6 +68,11 @@ export class Session {
     return this.#grant?.userId
   }
 
+  /** Whether a session outlives this page: its own, or one that another tab has opened since. */
+  get isStored(): boolean {
+    return this.#stored() !== undefined
+  }
+
   /** An access token that has not expired. Throws a `ProblemError` where nobody is signed in. */
   async token(): Promise<string> {
     const grant = this.#grant
@@ -132,7 +137,8 @@ export class Session {
     if (token) return this.#keepToken(await token(refused))
     // Another tab may have refreshed meanwhile; a token used twice would end the session.
     const stored = this.#stored()
-    const shared = stored && (!this.#grant || stored.id === this.#grant.id) ? stored : undefined
+    const isOwn = this.#grant ? stored?.id === this.#grant.id : !this.#hasEnded
+    const shared = isOwn ? stored : undefined
     if (shared && shared.accessToken !== this.#grant?.accessToken) {
       this.#grant = shared
       if (shared.expiresAt > Date.now()) return this.#announce(shared)
@@ -189,8 +195,9 @@ export class Session {
   }
 
   #forget(): void {
+    // Another tab may keep the session of somebody else there by now.
+    if (this.#stored()?.id === this.#grant?.id) this.#storage?.removeItem(this.#key)
     this.#grant = undefined
-    this.#storage?.removeItem(this.#key)
     this.#schedule()
   }
 

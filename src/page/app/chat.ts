@@ -20,5 +20,10 @@ chat.session.onEnded = () => {
   onEnded()
 }
 
+// A tab that nobody is signed in in follows another in which somebody has signed in.
+addEventListener('storage', () => {
+  if (!chat.userId && chat.session.isStored) location.reload()
+})
+
 /** Whether it was the service that ended the session of this page. */
 export const wasSignedOut = (): boolean => hasEnded
