@@ -8,6 +8,7 @@ import * as people from '../targets/people'
 import type { Target } from '../targets/target'
 import type { Bench, Workload } from '../workload'
 import * as counts from './counts'
+import { priceOfAMillion } from './price'
 
 const PEOPLE = 200
 const ROOMS_EACH = 20
@@ -142,11 +143,18 @@ async function costRows({ pool, progress }: Bench, isWatched: boolean): Promise<
     await wait(8000)
     const after = await counts.read(target)
     const each = (count: number) => count / messages
+    const price = priceOfAMillion({
+      rows: each(after.rows - before.rows),
+      directoryRows: each(after.directoryRows - before.directoryRows),
+      requests: 1 + each(after.tells - before.tells),
+      seconds: 0,
+    })
     return [
       row(`${name}, ${kind}: CPU`, each((target.server.cpuMs - cpu) * 1000), 'us'),
       row(`${name}, ${kind}: calls of inboxes`, each(after.tells - before.tells)),
       row(`${name}, ${kind}: rows`, each(after.rows - before.rows)),
       row(`${name}, ${kind}: D1 statements`, each(after.statements - before.statements)),
+      row(`${name}, ${kind}: rows and calls of a million`, price, 'USD'),
     ]
   }
   const quiet = await measure('quiet', async () => {

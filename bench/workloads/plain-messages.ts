@@ -1,6 +1,7 @@
 import type { Row } from '../report'
 import type { Workload } from '../workload'
 import * as counts from './counts'
+import { FRAMES_PER_REQUEST, priceOfAMillion } from './price'
 import { populated, settled } from './rooms'
 
 const MEMBERS = 200
@@ -31,7 +32,8 @@ export const plainMessages: Workload = {
     const rows = (after.rows - before.rows) / messages
     const statements = (after.statements - before.statements) / messages
     const directoryRows = (after.directoryRows - before.directoryRows) / messages
-    const perMessage = { rows, directoryRows, seconds: seconds / messages }
+    const requests = 1 / FRAMES_PER_REQUEST
+    const perMessage = { rows, directoryRows, requests, seconds: seconds / messages }
     return [
       row('counted: rows a room writes per plain message', rows, '2', rows < 2.05),
       row('counted: D1 statements per message', statements, '< 0.1', statements < 0.1),
@@ -39,36 +41,13 @@ export const plainMessages: Workload = {
       row('counted: rows the directory writes per message', directoryRows),
       row(
         'cost of a million messages in a room of 200',
-        costOfAMillion(perMessage),
+        priceOfAMillion(perMessage),
         undefined,
         undefined,
         'USD',
       ),
     ]
   },
-}
-
-// USD a million, as published for Workers Paid beyond what the plan includes; README.md has the formula.
-const ROOM_ROWS = 1
-const DIRECTORY_ROWS = 1
-const REQUESTS = 0.15
-const FRAMES_PER_REQUEST = 20
-const GIGABYTE_SECONDS = 12.5
-const GIGABYTES = 0.128
-
-interface PerMessage {
-  rows: number
-  directoryRows: number
-  seconds: number
-}
-
-function costOfAMillion({ rows, directoryRows, seconds }: PerMessage): number {
-  return (
-    rows * ROOM_ROWS +
-    directoryRows * DIRECTORY_ROWS +
-    REQUESTS / FRAMES_PER_REQUEST +
-    seconds * GIGABYTES * GIGABYTE_SECONDS
-  )
 }
 
 function row(workload: string, ours: number, aim?: string, met?: boolean, unit = ''): Row {
