@@ -63,9 +63,9 @@ const select = async (
     .innerJoin(me, eq(me.id, userId))
     .where(and(ne(them.id, me.id), condition, mayMessage(me, them), mayMessage(them, me)))
 
+// Of both: where nothing was said yet, only the one who opened the room knows of it.
 const theirs = alias(memberships, 'theirs')
 
-// Where nothing was said yet, only the one who opened the room knows of it.
 const inLatestRooms = (directory: Directory, userId: string) =>
   inArray(
     them.id,
@@ -86,5 +86,6 @@ const inLatestRooms = (directory: Directory, userId: string) =>
       .limit(MAX_PEERS),
   )
 
-const haveDirectRoom = sql`exists (select 1 from ${directRooms}
-  where ${directRooms.low} = min(${me.id}, ${them.id}) and ${directRooms.high} = max(${me.id}, ${them.id}))`
+const haveDirectRoom = sql`exists (select 1 from ${directRooms} inner join ${rooms} on ${rooms.id} = ${directRooms.roomId}
+  where ${directRooms.low} = min(${me.id}, ${them.id}) and ${directRooms.high} = max(${me.id}, ${them.id})
+    and ${rooms.n} > 0)`

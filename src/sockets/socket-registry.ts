@@ -81,8 +81,6 @@ export class SocketRegistry<Frame extends object> {
       const at = diedAt(this.ctx, socket, unheard.heardAt, now)
       if (at === null) continue
       last = Math.max(last ?? 0, at)
-      // It may stay among the object's sockets for long, and be there when the object wakes.
-      socket.serializeAttachment(null)
       this.close(socket, 4408, 'silent')
     }
     return last
@@ -117,6 +115,8 @@ export class SocketRegistry<Frame extends object> {
   /** Closes a socket from this side. */
   close(socket: WebSocket, code: number, reason: string): void {
     this.remove(socket)
+    // A client that ignores the close keeps it among the object's sockets, and it would be there when the object wakes.
+    socket.serializeAttachment(null)
     socket.close(code, reason)
   }
 

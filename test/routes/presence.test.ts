@@ -341,3 +341,15 @@ describe('someone of whom more peers know than are told', () => {
     expect((await openInbox(ana.token)).ready?.online).toHaveLength(200)
   })
 })
+
+it('who opens a direct room and says nothing sees nobody, and is seen by nobody', async () => {
+  const [ana, cy] = await createUsers('Ana', 'Cy')
+  for (const one of [ana, cy]) await one.patch('/v1/me', { messagePolicy: 'everyone' })
+  const [hers, theirs] = [await openInbox(ana.token), await openInbox(cy.token)]
+  const { body } = await cy.post(`/v1/direct/${ana.id}`)
+  await scheduler.wait(500)
+  expect((await cy.get(`/v1/users/${ana.id}/presence`)).body.online).toBe(false)
+  expect([...hers.of('presence'), ...theirs.of('presence')]).toEqual([])
+  await cy.post(`/v1/rooms/${body.id}/messages`, newMessage('hello'))
+  expect((await cy.get(`/v1/users/${ana.id}/presence`)).body.online).toBe(true)
+})
