@@ -1,7 +1,7 @@
 import { type AccessClaims, type Secrets, secretsOf } from '../auth/tokens'
 import { open } from '../directory/database'
 import type { Profile } from '../directory/profiles'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import { registerSocket, tellInbox } from '../inbox/client'
 import { parseRateLimit } from '../rate-limit/token-bucket'
 import type { Event } from '../schemas/events'
@@ -80,13 +80,14 @@ export function assemble(ctx: DurableObjectState, env: Env): RoomContext {
   })
   const watchers = new Watchers({
     sql: state.sql,
+    mayHaveLost: directorySync.isDirty,
     roomId: () => state.sequence.roomId,
     readFor: (userIds) => currentNews(state, userIds, Date.now()),
     tell: (userId, news) => tellInbox(env, userId, news),
     waitUntil: (work) => ctx.waitUntil(work),
     onError: (error) => {
       const { roomId } = state.sequence
-      console.error({ level: 'error', work: 'inboxes', roomId, message: String(error) })
+      console.error({ level: 'error', work: 'inboxes', roomId, message: rootOf(error).message })
     },
   })
   const tellInboxes = (news: { events: Event[]; live: Live[] }, now: number) =>

@@ -21,6 +21,8 @@ async function inRoom(
     change: () => void
     leave: (userId: string) => void
     stored: () => number
+    /** The same after the object woke. */
+    wake: (mayHaveLost: boolean) => Watchers
   }) => Promise<void>,
 ): Promise<void> {
   const stub = env.INBOXES.get(env.INBOXES.newUniqueId())
@@ -31,22 +33,29 @@ async function inRoom(
     const answers = new Map<string, (news: RoomNews) => Promise<NewsAnswer | null>>()
     const gone = new Set<string>()
     let version = 0
-    const watchers = new Watchers({
-      sql,
-      roomId: () => 'a',
-      readFor: (userIds) =>
-        new Map(
-          userIds.map((id) => [id, { version, room: gone.has(id) ? null : ({ id: 'a' } as Room) }]),
-        ),
-      tell: (userId, news) => {
-        told.push({ userId, ...news })
-        const answer = answers.get(userId)?.(news) ?? Promise.resolve({})
-        return answer as Promise<NewsAnswer>
-      },
-      waitUntil: () => {},
-      onError: () => {},
-    })
+    const wake = (mayHaveLost: boolean) =>
+      new Watchers({
+        sql,
+        mayHaveLost,
+        roomId: () => 'a',
+        readFor: (userIds) =>
+          new Map(
+            userIds.map((id) => [
+              id,
+              { version, room: gone.has(id) ? null : ({ id: 'a' } as Room) },
+            ]),
+          ),
+        tell: (userId, news) => {
+          told.push({ userId, ...news })
+          const answer = answers.get(userId)?.(news) ?? Promise.resolve({})
+          return answer as Promise<NewsAnswer>
+        },
+        waitUntil: () => {},
+        onError: () => {},
+      })
+    const watchers = wake(false)
     await work({
+      wake,
       watchers,
       told,
       answers,
@@ -66,6 +75,29 @@ async function second(): Promise<void> {
   vi.advanceTimersByTime(1000)
   for (let i = 0; i < 20; i += 1) await Promise.resolve()
 }
+
+it('tells the room whole at first where it may have fallen before it told everything', () =>
+  inRoom(async ({ watchers, told, wake }) => {
+    watchers.watch('ana', 1)
+    wake(false).changed('messages', Date.now())
+    wake(true).changed('messages', Date.now())
+    expect(told.map(({ why }) => why)).toEqual(['messages', 'settings'])
+  }))
+
+it('tells whoever begins to watch by an answer of what came since they were told', () =>
+  inRoom(async ({ watchers, told, answers, change }) => {
+    answers.set('ana', async () => ({ watching: 1 }))
+    watchers.notify({ userId: 'ana', why: 'added' })
+    change()
+    await second()
+    answers.delete('ana')
+    await second()
+    expect(told.map(({ why, version }) => [why, version]).slice(0, 2)).toEqual([
+      ['added', 0],
+      ['messages', 1],
+    ])
+    expect(told).toHaveLength(2)
+  }))
 
 it('tells nobody where nobody watches, and starts no timer', () =>
   inRoom(async ({ told, change }) => {

@@ -66,6 +66,11 @@ export class DirectorySync {
     return !this.#backoff.isFailing && now - this.#startedAt >= URGENT_INTERVAL_MS
   }
 
+  /** Whether the directory may lack something; when the object wakes, that it may have fallen. */
+  get isDirty(): boolean {
+    return this.#dirty.isSet
+  }
+
   /** Runs the dirty flag's job. Only this clears the flag, because setting it again would cost a write. */
   async runJob(now: number): Promise<void> {
     if (this.isBehind()) {

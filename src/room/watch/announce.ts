@@ -29,8 +29,9 @@ export function announce(
     }
   }
   for (const event of events) {
-    // The role or the mute of someone; what they change of themselves is their profile.
-    if (event.type !== 'member.changed' || event.by === event.member.user.id) continue
+    // The role or the mute of someone, also one that ended by itself; what they change of themselves is their profile.
+    if (event.type !== 'member.changed') continue
+    if (event.by === event.member.user.id && event.reason === undefined) continue
     if (watchers.has(event.member.user.id))
       watchers.notify({ userId: event.member.user.id, why: 'settings' })
   }

@@ -24,6 +24,8 @@ interface Ports {
   tell: (userId: string, news: RoomNews) => Promise<NewsAnswer>
   waitUntil: (work: Promise<unknown>) => void
   onError: (error: unknown) => void
+  /** Whether the object may have fallen before it told everyone of everything. */
+  mayHaveLost: boolean
 }
 
 interface Watcher extends store.Watcher {
@@ -50,6 +52,8 @@ export class Watchers {
   /** Those who are told of their own marker, by the last change of it. */
   readonly #markers = new Set<string>()
   /** Whose marker was told at once within the last second. */
+  /** How many are being told, whether they asked for it or not: one of them may begin to watch. */
+  #tells = 0
   readonly #markersTold = new RecentUsers(ROUND_MS, TOLD_PER_ROUND)
   #lastRoundAt = 0
   /** Whether this object has told nobody yet. */
@@ -59,23 +63,27 @@ export class Watchers {
   constructor(private readonly ports: Ports) {
     const rows = store.list(ports.sql)
     this.#watchers = new Map(rows.map((row) => [row.userId, this.#watcherOf(row)]))
+    if (!ports.mayHaveLost) return
+    for (const watcher of this.#watchers.values()) watcher.toldSettings = -1
   }
 
-  /** Whether anybody asked to be told. */
+  /** Whether nobody asked to be told, and nobody who is told now can ask for it. */
   get isEmpty(): boolean {
-    return this.#watchers.size === 0
+    return this.#watchers.size === 0 && this.#tells === 0
   }
 
   has(userId: string): boolean {
     return this.#watchers.has(userId)
   }
 
-  /** Starts to tell an inbox; what it is told from now on follows what this answers. */
-  watch(userId: string, epoch: number): void {
+  /** Starts to tell an inbox of what comes after the change that it knows, which is the last one unless said otherwise. */
+  watch(userId: string, epoch: number, told = this.#changes): void {
     const known = this.#watchers.get(userId)
     if (known && known.epoch >= epoch) return
     store.add(this.ports.sql, { userId, epoch })
-    this.#watchers.set(userId, this.#watcherOf({ userId, epoch }))
+    const watcher = { ...this.#watcherOf({ userId, epoch }), told, toldSettings: told }
+    this.#watchers.set(userId, watcher)
+    if (this.#isBehind(watcher)) this.#startRound(Date.now())
   }
 
   forget(userId: string): void {
@@ -88,7 +96,7 @@ export class Watchers {
     if (this.isEmpty) return
     this.#changes += 1
     if (reason === 'settings') this.#settingsChanges = this.#changes
-    this.#startRound(now)
+    if (this.#watchers.size > 0) this.#startRound(now)
   }
 
   /** Call this when a member's counts changed, and nothing else. */
@@ -213,29 +221,32 @@ export class Watchers {
   /** Whether the inbox answered. */
   async #deliver(userId: string, news: Omit<RoomNews, 'roomId' | 'epoch'>): Promise<boolean> {
     const epoch = this.#watchers.get(userId)?.epoch ?? 0
+    const told = this.#changes
+    this.#tells += 1
     const answered = new AbortController()
     const timeout = scheduler.wait(TIMEOUT_MS, { signal: answered.signal }).then(
       () => null,
       () => null,
     )
     try {
-      const told = this.ports.tell(userId, { roomId: this.ports.roomId(), epoch, ...news })
-      const answer = await Promise.race([told, timeout])
-      if (answer) this.#obey(userId, answer)
+      const telling = this.ports.tell(userId, { roomId: this.ports.roomId(), epoch, ...news })
+      const answer = await Promise.race([telling, timeout])
+      if (answer) this.#obey(userId, answer, told)
       return answer !== null
     } catch (error) {
       this.ports.onError(error)
       return false
     } finally {
+      this.#tells -= 1
       // A timer that still runs keeps the object awake.
       answered.abort()
     }
   }
 
-  #obey(userId: string, { ended, watching }: NewsAnswer): void {
+  #obey(userId: string, { ended, watching }: NewsAnswer, told: number): void {
     // A late answer must not end what the inbox has asked for since.
     if (ended !== undefined && this.#watchers.get(userId)?.epoch === ended) this.forget(userId)
-    if (watching !== undefined) this.watch(userId, watching)
+    if (watching !== undefined) this.watch(userId, watching, told)
   }
 
   #watcherOf(row: store.Watcher): Watcher {
