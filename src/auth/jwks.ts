@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, type JWSHeaderParameters } from 'jose'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import { boundedFetch } from './bounded-fetch'
 
 /** A set of keys is fetched again when it is older than this. */
@@ -59,7 +59,7 @@ async function refresh(set: KeySet, address: string): Promise<void> {
     set.fetchedAt = Date.now()
   } catch (error) {
     // The keys that there were stay good: an issuer that is down ends nothing.
-    console.error({ level: 'error', work: 'jwks', address, message: String(error) })
+    console.error({ level: 'error', work: 'jwks', address, message: rootOf(error).message })
   } finally {
     set.isFetching = false
   }

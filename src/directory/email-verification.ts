@@ -1,12 +1,11 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { hashToken } from '../auth/tokens'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import type { Me } from '../schemas/users'
 import * as accounts from './accounts'
 import type { Directory } from './database'
 import * as emailLinks from './email-links'
 import { users } from './schema'
-import { rootOf } from './usernames'
 
 /**
  * Verifies the address of a user by the link that was sent to it. It takes the user's own session: or somebody could have the owner
@@ -36,7 +35,8 @@ export async function apply(
   throw emailLinks.linkGone()
 }
 
-const isTaken = (error: unknown) => /UNIQUE constraint failed:.*\busers\.email/.test(rootOf(error))
+const isTaken = (error: unknown) =>
+  /UNIQUE constraint failed:.*\busers\.email/.test(rootOf(error).message)
 
 // Only whoever reads the mail of the address learns it.
 const taken = () =>

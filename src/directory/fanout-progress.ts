@@ -31,19 +31,15 @@ export async function findPending(
   const row = await directory
     .select({
       profile: profiles.columns,
-      deletionDueAt: users.deletionDueAt,
       versions: { profileVersion, profileFanoutVersion, dmAccessVersion, dmAccessFanoutVersion },
     })
     .from(users)
     .where(and(eq(users.id, userId), hasPendingFanout(users)))
     .get()
   if (!row) return undefined
-  const { profile, versions, deletionDueAt } = row
-  const shown = profiles.toProfile(profile)
-  // Of one that is hidden, rooms take the name away and keep the rest, until a log-in gives it back.
-  const hidden = { ...shown, deleted: false, erased: false }
+  const { profile, versions } = row
   return {
-    profile: deletionDueAt === null ? shown : hidden,
+    profile: profiles.toCopy(profile),
     dmAccessVersion: versions.dmAccessVersion,
     isProfilePending: versions.profileFanoutVersion < versions.profileVersion,
     isDmAccessPending: versions.dmAccessFanoutVersion < versions.dmAccessVersion,

@@ -29,6 +29,7 @@ export const columns = {
   version: users.profileVersion,
   suspendedUntil: users.suspendedUntil,
   deletedAt: users.deletedAt,
+  deletionDueAt: users.deletionDueAt,
   erased: users.erased,
   guestUntil: users.guestUntil,
 }
@@ -107,7 +108,17 @@ export async function requireMayCreateRoom(
 export const selectWhere = (directory: Directory, condition: SQL) =>
   directory.select(columns).from(users).where(condition)
 
-export function toProfile(row: Awaited<ReturnType<typeof selectWhere>>[number]): Profile {
+type Row = Awaited<ReturnType<typeof selectWhere>>[number]
+
+/**
+ * What a room keeps of a member. Of one that is hidden, rooms take the name away and keep the rest, until a log-in gives it
+ * back.
+ */
+export const toCopy = (row: Row): Profile =>
+  row.deletionDueAt === null ? toProfile(row) : { ...toProfile(row), deleted: false, erased: false }
+
+/** How a user is to everybody now: one that is hidden is deleted. */
+export function toProfile(row: Row): Profile {
   const deleted = row.deletedAt !== null
   const isGuest = row.guestUntil !== null
   return {

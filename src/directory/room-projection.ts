@@ -55,7 +55,7 @@ export async function applyProjection(
   const joined = { query: built.joined, values: { userIds: JSON.stringify(rows.unconfirmed) } }
   const refused = { query: built.blocked, values: json(rows.mentions) }
   const [[room], found, blocked] = await batch(directory, [before, joined, refused, ...written])
-  return { version: room?.version ?? 0, profiles: found.map(profiles.toProfile), blocked }
+  return { version: room?.version ?? 0, profiles: found.map(profiles.toCopy), blocked }
 }
 
 function build(directory: Directory) {

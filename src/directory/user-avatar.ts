@@ -3,11 +3,19 @@ import type { Directory } from './database'
 import * as identityPictures from './identity-pictures'
 import { users } from './schema'
 
-/** The id of a user's avatar, or null if they have none or do not exist. */
-export async function find(directory: Directory, userId: string): Promise<string | null> {
-  const self = eq(users.id, userId)
-  const row = await directory.select({ avatar: users.avatar }).from(users).where(self).get()
-  return row?.avatar ?? null
+/** The id of a user's avatar, or null if they have none, and whether the account is deleted for good, not only hidden. */
+export async function find(
+  directory: Directory,
+  userId: string,
+): Promise<{ current: string | null; isDeleted: boolean }> {
+  const { avatar, deletedAt, deletionDueAt } = users
+  const row = await directory
+    .select({ avatar, deletedAt, deletionDueAt })
+    .from(users)
+    .where(eq(users.id, userId))
+    .get()
+  const isDeleted = row !== undefined && row.deletedAt !== null && row.deletionDueAt === null
+  return { current: row?.avatar ?? null, isDeleted }
 }
 
 /**

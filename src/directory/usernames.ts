@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { and, count, eq, exists, gt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { adjectives, animals, NumberDictionary, uniqueNamesGenerator } from 'unique-names-generator'
 import { DEFAULT_APP } from '../auth/tokens'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import type { Directory } from './database'
 import { isReservedUsername } from './reserved-names'
 import { releasedUsernames, reservedUsernames, users } from './schema'
@@ -85,7 +85,7 @@ export async function assertMayRename(
 
 /** Turns the error of a unique index into `username_taken`. Returns any other error as it is. */
 export function toTakenProblem(error: unknown): unknown {
-  const isTaken = /UNIQUE constraint failed:.*\busers\.username/.test(rootOf(error))
+  const isTaken = /UNIQUE constraint failed:.*\busers\.username/.test(rootOf(error).message)
   return isTaken ? usernameTakenProblem() : error
 }
 
@@ -113,9 +113,3 @@ const heldByAnother = (directory: Directory, { userId, username, now }: Claim) =
         ne(releasedUsernames.userId, userId),
       ),
     )
-
-/** The message of the database. The errors that wrap it quote the parameters. */
-export function rootOf(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  return error.cause instanceof Error ? rootOf(error.cause) : error.message
-}

@@ -2,7 +2,7 @@ import { waitUntil } from 'cloudflare:workers'
 import { type Directory, open } from '../directory/database'
 import * as personalData from '../directory/personal-data'
 import * as personalExports from '../directory/personal-exports'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import { publish } from '../inbox/client'
 import { removeOrphans, storePart } from '../media/export-parts'
 import { ask } from '../room/client'
@@ -128,5 +128,5 @@ export async function sweep(env: Env, now: number): Promise<void> {
 }
 
 function logFailure(error: unknown): void {
-  console.error({ level: 'error', work: 'export', message: String(error) })
+  console.error({ level: 'error', work: 'export', message: rootOf(error).message })
 }

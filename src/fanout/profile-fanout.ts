@@ -4,10 +4,9 @@ import type { DmAccess } from '../directory/dm-access'
 import * as dmAccess from '../directory/dm-access'
 import type { FanoutTarget, PendingFanout } from '../directory/fanout-progress'
 import * as fanoutProgress from '../directory/fanout-progress'
-import * as profiles from '../directory/profiles'
 import * as edges from '../directory/social-edges'
 import * as userAvatar from '../directory/user-avatar'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import { removeStaleAvatars } from '../media/avatars'
 import { ask } from '../room/client'
 
@@ -57,14 +56,8 @@ async function sweepAvatars(
 ): Promise<void> {
   if (progress) return
   const directory = open(DB)
-  const [profile] = await profiles.find(directory, [userId])
-  const current = await userAvatar.find(directory, userId)
-  await removeStaleAvatars(
-    MEDIA,
-    userId,
-    { current, isDeleted: profile?.deleted === true },
-    Date.now(),
-  )
+  const avatar = await userAvatar.find(directory, userId)
+  await removeStaleAvatars(MEDIA, userId, avatar, Date.now())
 }
 
 /** Sweeps a user's avatars once more after an upload that begins now must have ended. Throws when the queue is down. */
@@ -160,7 +153,6 @@ export const isRoomGone = (error: unknown) =>
   error instanceof ApiError && error.code === 'not_found'
 
 export function logFailure(error: unknown): void {
-  const { name, message } =
-    error instanceof Error ? error : { name: 'Error', message: String(error) }
+  const { name, message } = rootOf(error)
   console.error({ level: 'error', work: 'fanout', name, message })
 }

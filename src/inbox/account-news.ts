@@ -2,6 +2,7 @@ import { waitUntil } from 'cloudflare:workers'
 import * as accounts from '../directory/accounts'
 import { open } from '../directory/database'
 import * as factors from '../directory/factors'
+import { rootOf } from '../errors'
 import type { InboxUpdate } from '../schemas/inbox'
 import { publish } from './client'
 
@@ -25,7 +26,7 @@ export function publishFactors(env: Bindings, userId: string): void {
 function publishLater(env: Bindings, userId: string, read: () => Promise<InboxUpdate[]>): void {
   const work = read().then(
     (updates) => (updates.length === 0 ? undefined : publish(env, userId, updates)),
-    (error) => console.error({ level: 'error', work: 'inbox', message: String(error) }),
+    (error) => console.error({ level: 'error', work: 'inbox', message: rootOf(error).message }),
   )
   waitUntil(work)
 }

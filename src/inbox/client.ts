@@ -3,7 +3,7 @@ import { MEDIA_TOKEN_PERIOD_SECONDS, MEDIA_TOKEN_SECONDS } from '../auth/media-t
 import { ACCESS_TOKEN_SECONDS, type AccessClaims } from '../auth/tokens'
 import { withRetries } from '../durable-objects/retry'
 import type { RpcRefusal } from '../durable-objects/rpc-result'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import type { InboxUpdate } from '../schemas/inbox'
 import type { Room } from '../schemas/rooms'
 import type { NewsAnswer, RoomNews } from './room-news'
@@ -107,7 +107,7 @@ export async function freshRooms(env: Bindings, userId: string): Promise<Room[]>
 }
 
 function logged(error: unknown): undefined {
-  console.error({ level: 'error', work: 'inbox', message: String(error) })
+  console.error({ level: 'error', work: 'inbox', message: rootOf(error).message })
 }
 
 /** Asks the inbox itself, for what must not follow a cache. Throws `unauthenticated`, `unavailable`. */
@@ -124,7 +124,7 @@ export const sessionEnded = () =>
   new ApiError('unauthenticated', 'This session has ended. Log in again.')
 
 function unavailable(error: unknown): never {
-  console.error({ level: 'error', work: 'inbox', message: String(error) })
+  console.error({ level: 'error', work: 'inbox', message: rootOf(error).message })
   throw new ApiError(
     'unavailable',
     'Your sessions cannot be checked right now. Try again in a moment.',
@@ -185,7 +185,7 @@ async function ask(
     const answer = await Promise.race([inboxOf(env, userId).isAlive(sessionId), timeout()])
     if (answer !== 'unknown') state = answer ? 'alive' : 'ended'
   } catch (error) {
-    console.error({ level: 'error', work: 'inbox', message: String(error) })
+    console.error({ level: 'error', work: 'inbox', message: rootOf(error).message })
   }
   const until = state === 'ended' ? untilTokensExpire(now) : now + CHECK_MS
   // Another call of this isolate may have ended the session meanwhile, for good.

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { secretsOf } from '../auth/tokens'
 import { open } from '../directory/database'
 import { toRpcResult } from '../durable-objects/rpc-result'
+import { rootOf } from '../errors'
 import { parseRateLimit, TokenBuckets } from '../rate-limit/token-bucket'
 import { ask } from '../room/client'
 import type { InboxUpdate } from '../schemas/inbox'
@@ -162,7 +163,7 @@ export class Inbox extends DurableObject<Env> {
   #compare(now: number): Promise<void> {
     this.#inbox.presence.compare()
     return this.#inbox.watch.compare(now).catch((error) => {
-      console.error({ level: 'error', work: 'inbox', message: String(error) })
+      console.error({ level: 'error', work: 'inbox', message: rootOf(error).message })
     })
   }
 

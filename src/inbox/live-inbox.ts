@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/database'
 import * as directPeers from '../directory/direct-peers'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import type { TokenBuckets } from '../rate-limit/token-bucket'
 import { type InboxFrame, type InboxReady, type InboxUpdate, READY_ROOMS } from '../schemas/inbox'
 import type { Room } from '../schemas/rooms'
@@ -179,7 +179,7 @@ export class LiveInbox {
 
   /** What can be told without the peers of direct rooms. The next comparison, which comes soon, tells those rooms. */
   #withoutDirect(updates: InboxUpdate[], direct: Room[], error: unknown): InboxUpdate[] {
-    console.error({ level: 'error', work: 'inbox', message: String(error) })
+    console.error({ level: 'error', work: 'inbox', message: rootOf(error).message })
     this.#told.miss(direct.map(({ id }) => id))
     this.watch.compareSoon(Date.now())
     this.ports.reschedule()

@@ -1,6 +1,7 @@
 import pMap from 'p-map'
 import type { Directory } from '../directory/database'
 import { type PresencePeer, readPeers } from '../directory/presence-peers'
+import { rootOf } from '../errors'
 import type { PresenceNews } from './presence-row'
 
 const CONCURRENT_CALLS = 20
@@ -131,5 +132,5 @@ export class PeerCalls {
 }
 
 function logged(error: unknown): undefined {
-  console.error({ level: 'error', work: 'presence', message: String(error) })
+  console.error({ level: 'error', work: 'presence', message: rootOf(error).message })
 }

@@ -1,5 +1,5 @@
 import { withRetries } from '../durable-objects/retry'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import type { PresenceNews } from './presence-row'
 
 type Bindings = Pick<Env, 'INBOXES'>
@@ -20,7 +20,7 @@ export async function readPresence(env: Bindings, userId: string): Promise<Prese
   try {
     return await withRetries(async () => inboxOf(env, userId).readPresence())
   } catch (error) {
-    console.error({ level: 'error', work: 'presence', message: String(error) })
+    console.error({ level: 'error', work: 'presence', message: rootOf(error).message })
     const detail = 'Nobody can say right now whether they are online. Try again in a moment.'
     throw new ApiError('unavailable', detail, { retryAfter: 1 })
   }

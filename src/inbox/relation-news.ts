@@ -4,6 +4,7 @@ import { type Directory, open } from '../directory/database'
 import * as relationView from '../directory/relation-view'
 import type { UserPair } from '../directory/social-edges'
 import * as users from '../directory/users'
+import { rootOf } from '../errors'
 import type { InboxUpdate } from '../schemas/inbox'
 import type { Relation } from '../schemas/relations'
 import type { User } from '../schemas/users'
@@ -37,7 +38,7 @@ export function publishRelations(
   now: number,
 ): void {
   const work = tell(env, pair, before, now).catch((error) => {
-    console.error({ level: 'error', work: 'inbox', message: String(error) })
+    console.error({ level: 'error', work: 'inbox', message: rootOf(error).message })
   })
   waitUntil(work)
 }

@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 import type { Directory } from '../directory/database'
 import * as myRooms from '../directory/my-rooms'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import type { RoomNews } from './room-news'
 import type { ToldRooms, Version } from './told-rooms'
 import * as watching from './watching'
@@ -147,7 +147,7 @@ export class RoomWatch {
       const isGone = error instanceof ApiError && error.code === 'not_found'
       if (isGone)
         this.#take(roomId, epoch, { version: NEVER_AGAIN, room: null, removed: 'deleted' })
-      else console.error({ level: 'error', work: 'inbox', roomId, message: String(error) })
+      else console.error({ level: 'error', work: 'inbox', roomId, message: rootOf(error).message })
       return false
     } finally {
       this.#asking.delete(roomId)

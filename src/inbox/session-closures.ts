@@ -1,3 +1,4 @@
+import { rootOf } from '../errors'
 import * as sessions from './sessions'
 
 // A room is called at once, and again for upgrades that were on their way: they pass the room's own memory of ended
@@ -45,7 +46,12 @@ export class SessionClosures {
       await this.ports.closeSession(roomId, sessionId)
       this.#failures = 0
     } catch (error) {
-      console.error({ level: 'error', work: 'session closures', roomId, message: String(error) })
+      console.error({
+        level: 'error',
+        work: 'session closures',
+        roomId,
+        message: rootOf(error).message,
+      })
       this.#failures += 1
       const delay = Math.min(RETRY_MS * 2 ** this.#failures, MAX_RETRY_MS)
       return sessions.postpone(sql, closure, Date.now() + delay)

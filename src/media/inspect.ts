@@ -1,3 +1,4 @@
+import { rootOf } from '../errors'
 import type { Media } from '../schemas/media'
 import { type Bucket, objectSource } from './bucket'
 import { type ByteSource, headSource } from './containers/byte-reader'
@@ -59,7 +60,7 @@ export async function inspectStored(
     if (kind === 'image') return { ...metadata, ...(await readTurn(source, type)) }
     return await withTracks(source, metadata)
   } catch (error) {
-    console.error({ level: 'error', work: 'inspect', key, message: String(error) })
+    console.error({ level: 'error', work: 'inspect', key, message: rootOf(error).message })
     return metadata
   }
 }

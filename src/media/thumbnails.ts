@@ -1,4 +1,5 @@
 import { waitUntil } from 'cloudflare:workers'
+import { rootOf } from '../errors'
 import { type Bucket, objectSource } from './bucket'
 import { isAnimated } from './containers/read-picture'
 
@@ -46,7 +47,7 @@ export async function createThumbnail(
     waitUntil(caches.default.put(cacheUrl, new Response(bytes, { headers })))
     return bytes
   } catch (error) {
-    console.error({ level: 'error', work: 'thumbnail', key, message: String(error) })
+    console.error({ level: 'error', work: 'thumbnail', key, message: rootOf(error).message })
     return null
   }
 }

@@ -1,6 +1,6 @@
 import type { Context, ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { ApiError, type Code, type Policy, statusOf, titleOf } from '../errors'
+import { ApiError, type Code, type Policy, rootOf, statusOf, titleOf } from '../errors'
 import type { AppEnv } from '../http/context'
 import type { Problem } from '../schemas/problems'
 
@@ -29,8 +29,6 @@ export const errorHandler: ErrorHandler<AppEnv> = (error, c) => {
 const isOutage = (message: string) => message.startsWith('D1_ERROR') && !/SQLITE_/.test(message)
 
 // The outer errors of a failed statement quote its parameters, which must not be logged.
-const rootOf = (error: Error): Error => (error.cause instanceof Error ? rootOf(error.cause) : error)
-
 export function problemResponse(c: Context<AppEnv>, { code, detail, extras }: ApiError): Response {
   const status = statusOf[code]
   const content: Problem = {

@@ -1,3 +1,4 @@
+import { rootOf } from '../errors'
 import { purgeErasure } from './commands/bulk-delete'
 import { purgeDeletedRoom } from './commands/delete-room'
 import { endMute } from './commands/moderate'
@@ -18,7 +19,7 @@ export async function runJobs(room: RoomContext, now: number): Promise<boolean> 
     } catch (error) {
       // If it were thrown on, the runtime would give up the alarm after a few tries; jobs are never given up.
       const { roomId } = room.state.sequence
-      console.error({ level: 'error', work: job.kind, roomId, message: String(error) })
+      console.error({ level: 'error', work: job.kind, roomId, message: rootOf(error).message })
       jobs.schedule(storage, job.kind, job.key, now + RETRY_MS)
     }
   }

@@ -60,7 +60,7 @@ export const removeOfUser = (owner: Owner): Promise<void> => replace(owner, null
 
 async function replace({ env, directory, access }: Owner, id: string | null): Promise<void> {
   const { userId } = access
-  const before = await userAvatar.find(directory, userId)
+  const { current: before } = await userAvatar.find(directory, userId)
   await userAvatar.set(directory, userId, id)
   // If this fails, the sweep removes the picture.
   if (before) await removeObjects(env.MEDIA, [avatarKey('users', userId, before)]).catch(() => {})

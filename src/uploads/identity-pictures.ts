@@ -3,7 +3,7 @@ import { pictureAddress } from '../auth/picture-address'
 import { hashToken } from '../auth/tokens'
 import type { Directory } from '../directory/database'
 import * as identityPictures from '../directory/identity-pictures'
-import { ApiError } from '../errors'
+import { ApiError, rootOf } from '../errors'
 import { checkAvatar } from '../media/avatars'
 import { takeOfIssuer } from './avatars'
 import { fetchPicture, PictureFailure } from './picture-fetch'
@@ -40,6 +40,6 @@ function logFailure({ issuer }: Identity, error: unknown): void {
     const reason = error instanceof ApiError ? error.code : error.reason
     console.info(JSON.stringify({ level: 'info', work, issuer, reason }))
   } else {
-    console.error({ level: 'error', work, issuer, message: String(error) })
+    console.error({ level: 'error', work, issuer, message: rootOf(error).message })
   }
 }

@@ -412,6 +412,20 @@ describe('a crash', () => {
     expect(await takePicture(ana, PICTURE, now + HOUR)).toBe(true)
   })
 
+  it('of the directory is logged without whom it is about', async () => {
+    const ana = await createKnown()
+    const spy = spyOnD1()
+    spy.fails = (parameters) => parameters.includes(ana.id)
+    try {
+      expect(await takePicture(ana)).toBe(false)
+    } finally {
+      spy.restore()
+    }
+    expect(pictures.logged).toHaveLength(1)
+    expect(pictures.logged.join()).toContain('failed by the test')
+    for (const about of [ana.subject, ana.id]) expect(pictures.logged.join()).not.toContain(about)
+  })
+
   it('of the bucket, which stored the picture and could not say so, does neither', async () => {
     const ana = await createKnown()
     const now = Date.now()

@@ -1,18 +1,21 @@
-import { createScheduledController, evictDurableObject } from 'cloudflare:test'
+import { createMessageBatch, createScheduledController, evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { runSweeps } from '../../src/cron'
 import * as accountDeletion from '../../src/directory/account-deletion'
 import { open } from '../../src/directory/database'
 import * as usernames from '../../src/directory/usernames'
+import * as profileFanout from '../../src/fanout/profile-fanout'
 import { call, type Reply } from '../fixtures/api'
 import { createAppKey } from '../fixtures/app-keys'
 import { eventually } from '../fixtures/eventually'
 import { beforeNextBatch } from '../fixtures/interleaving'
 import { settingOf, signShared } from '../fixtures/issuers'
 import { mailTo, markVerified, newAddress, tokenTo } from '../fixtures/mail'
+import { download, putAvatar } from '../fixtures/media'
 import { addPasskey, logInOptions } from '../fixtures/passkeys'
 import { createRoom, newMessage, roomStub } from '../fixtures/rooms'
+import { connect } from '../fixtures/socket'
 import { codeOf, enrol } from '../fixtures/totp'
 import {
   clientAddress,
@@ -114,6 +117,40 @@ describe('an account that is deleted', () => {
     // The tokens of before stay ended.
     expect((await ana.get('/v1/me')).status).toBe(401)
     expect(await rowOf(ana)).toMatchObject({ deleted_at: null, deletion_due_at: null, erased: 0 })
+  })
+
+  it('keeps its place and its messages in a room that the directory did not know it was in', async () => {
+    const [ana, bo] = await Promise.all([registerUser('ana'), registerUser('bo')])
+    const { body: room } = await bo.post('/v1/rooms', { name: 'Pier' })
+    const path = `/v1/rooms/${room.id}`
+    // Who joins over a socket does not wait for the directory.
+    const socket = await connect(ana.token, room.id)
+    socket.send({ do: 'message.post', ref: 1, ...newMessage('still here') })
+    const { seq } = await socket.until(() =>
+      socket.events.find(({ type }) => type === 'message.posted'),
+    )
+    const isListed = () =>
+      env.DB.prepare('select left_at from memberships where room_id = ? and user_id = ?')
+        .bind(room.id, ana.id)
+        .first()
+    expect(await isListed()).toBeNull()
+    await hide(ana, '?messages=erase')
+    await eventually(async () => expect(await isListed()).toEqual({ left_at: null }))
+    const again = await back(ana)
+    expect((await again.get(path)).body.me).toMatchObject({ role: 'member' })
+    expect((await again.get(`${path}/messages/${seq}`)).body.text).toBe('still here')
+  })
+
+  it('keeps its avatar', async () => {
+    const ana = await registerUser('ana')
+    await putAvatar(ana, '/v1/me/avatar')
+    const { avatarUrl } = (await ana.get('/v1/me')).body
+    await hide(ana)
+    const message = { id: ana.id, timestamp: new Date(), attempts: 1, body: { userId: ana.id } }
+    await profileFanout.consume(createMessageBatch('chatroom-people', [message]), bindings)
+    const again = await back(ana)
+    expect((await again.get('/v1/me')).body.avatarUrl).toBe(avatarUrl)
+    expect((await download(undefined, avatarUrl)).status).toBe(200)
   })
 
   it('is taken back by every way in, and the log-in that does it says so', async () => {

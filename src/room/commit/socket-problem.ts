@@ -1,4 +1,4 @@
-import { ApiError } from '../../errors'
+import { ApiError, rootOf } from '../../errors'
 import type { SocketProblem } from '../../schemas/problems'
 import { isOutOfStorage, roomUnavailable } from './storage-errors'
 
@@ -15,7 +15,7 @@ export function toSocketProblem(error: unknown): SocketProblem {
       ...(nextPostAt && { nextPostAt }),
     }
   }
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  const { name, message, stack } = rootOf(error)
   console.error({ level: 'error', name, message, stack })
   if (isOutOfStorage(error)) return toSocketProblem(roomUnavailable())
   return { code: 'internal', detail: 'Something went wrong on our side. The failure was logged.' }
