@@ -3,6 +3,7 @@
 /** The store, whose other files these import. */
 const STORE = {
   excerpt: 'Excerpt',
+  presences: 'Presences',
   'room-list': 'RoomList',
   'room-log': 'RoomLog',
   typing: 'Typing',

@@ -36,7 +36,10 @@ export interface RoomsView {
 export class Chat implements Context {
   readonly session: Session
   readonly users = new Users()
-  readonly roomList = new RoomList()
+  readonly roomList = new RoomList({
+    readTotals: () => this.request('GET', '/v1/me/unread'),
+    onTotals: () => this.changed(),
+  })
   readonly inbox: Inbox
   readonly backOff: BackOff
   readonly answerMs: number | undefined
@@ -199,6 +202,7 @@ export class Chat implements Context {
   }
 
   putRoom(room: SharedRoom, me: RoomMe | null): void {
+    this.inbox.confirmRead(room.id, me?.readSeq)
     this.roomList.putShared(room, me)
     this.changed()
   }
@@ -226,6 +230,7 @@ export class Chat implements Context {
 
   #forget(): void {
     this.roomList.clear()
+    this.inbox.forget()
     this.#me = null
     for (const room of this.#rooms.values()) room.forget()
     this.me.changed()

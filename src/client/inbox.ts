@@ -1,18 +1,19 @@
 import type { Connection } from './connection/connection'
 import type { Context } from './context'
-import type { InboxFrame, InboxReady, InboxUpdate, Presence, Room, Unread } from './protocol'
+import type { InboxFrame, InboxReady, InboxUpdate, Room } from './protocol'
+import { Presences } from './store/presences'
 
 export type PresenceState = 'online' | 'away' | 'offline'
-
-const OFFLINE: Presence = { online: false, away: false, lastSeenAt: null }
 
 /** What the user is told of all rooms and people, over one socket. */
 export class Inbox {
   readonly #connection: Connection
   readonly #listeners = new Set<(update: InboxUpdate) => void>()
-  readonly #presence = new Map<string, Presence>()
-  readonly #asked = new Set<string>()
-  #markers = new Map<string, number>()
+  readonly #presences = new Presences()
+  /** The rooms that are asked for. Another user has another set: what comes for this one is not theirs. */
+  #asked = new Set<string>()
+  /** What was read, until the service says so. */
+  readonly #markers = new Map<string, number>()
   #isReady = false
   #state: 'online' | 'away' = 'online'
   blocks: ReadonlySet<string> = new Set()
@@ -42,6 +43,14 @@ export class Inbox {
     this.#lost()
   }
 
+  /** Somebody else is signed in: nothing of this is theirs. */
+  forget(): void {
+    this.#markers.clear()
+    this.#presences.clear()
+    this.#asked = new Set()
+    this.blocks = new Set()
+  }
+
   /** Calls back with each update, after the store has taken it: for a sound, a banner, a badge. */
   onUpdate = (listener: (update: InboxUpdate) => void): (() => void) => {
     this.#listeners.add(listener)
@@ -56,6 +65,11 @@ export class Inbox {
     this.#connection.send({ do: 'read.mark', roomId, seq })
   }
 
+  /** The service has said how far the room is read. */
+  confirmRead(roomId: string, readSeq = 0): void {
+    if (readSeq >= (this.#markers.get(roomId) ?? 0)) this.#markers.delete(roomId)
+  }
+
   /** Says whether somebody is at this device. */
   setPresence(state: 'online' | 'away'): void {
     this.#state = state
@@ -63,28 +77,20 @@ export class Inbox {
   }
 
   presenceOf(userId: string): PresenceState {
-    const { online, away } = this.#presence.get(userId) ?? OFFLINE
+    const { online, away } = this.#presences.get(userId)
     return online ? (away ? 'away' : 'online') : 'offline'
   }
 
   /** When the last socket of somebody closed. null while they are online, and where it is not known. */
   lastSeenOf(userId: string): string | null {
-    return this.#presence.get(userId)?.lastSeenAt ?? null
+    return this.#presences.get(userId).lastSeenAt
   }
 
   /** Asks about somebody who has not been online meanwhile: of those nothing is told. */
   async askPresence(userId: string): Promise<void> {
-    if (this.#presence.has(userId)) return
-    this.#presence.set(userId, OFFLINE)
-    try {
-      const path = `/v1/users/${encodeURIComponent(userId)}/presence`
-      const presence = await this.chat.request<Presence>('GET', path)
-      // What was told meanwhile is newer.
-      if (this.#presence.get(userId) === OFFLINE) this.#presence.set(userId, presence)
-      this.chat.changed()
-    } catch {
-      this.#presence.delete(userId)
-    }
+    const path = `/v1/users/${encodeURIComponent(userId)}/presence`
+    await this.#presences.ask(userId, () => this.chat.request('GET', path))
+    this.chat.changed()
   }
 
   #receive(frame: InboxFrame): void {
@@ -101,11 +107,8 @@ export class Inbox {
   #begin({ me, rooms, more, unread, online, blocks }: InboxReady): void {
     this.chat.setMe(me)
     this.chat.roomList.replace(rooms, more, unread)
-    for (const [userId, { lastSeenAt }] of this.#presence) {
-      if (lastSeenAt) this.#presence.set(userId, { ...OFFLINE, lastSeenAt })
-      else this.#presence.delete(userId)
-    }
-    for (const userId of online) this.#presence.set(userId, { ...OFFLINE, online: true })
+    for (const room of rooms) this.confirmRead(room.id, room.me?.readSeq)
+    this.#presences.replace(online)
     this.blocks = new Set(blocks)
     this.#isReady = true
     if (this.#state === 'away') this.setPresence('away')
@@ -115,24 +118,25 @@ export class Inbox {
 
   #take(update: InboxUpdate): void {
     const { roomList } = this.chat
+    if ('readSeq' in update) this.confirmRead(update.roomId, update.readSeq)
     switch (update.type) {
       case 'activity':
         if (!roomList.count(update)) this.#ask(update.roomId)
         break
       case 'read':
-        if (update.readSeq >= (this.#markers.get(update.roomId) ?? 0))
-          this.#markers.delete(update.roomId)
-        roomList.count(update)
+        if (!roomList.count(update)) roomList.doubtTotals()
         break
       case 'room.added':
       case 'room.updated':
+        this.confirmRead(update.room.id, update.room.me?.readSeq)
         roomList.put(update.room)
         break
       case 'room.removed':
+        this.#markers.delete(update.roomId)
         roomList.remove(update.roomId, update.version)
         break
       case 'presence':
-        this.#presence.set(update.userId, update)
+        this.#presences.put(update.userId, update)
         break
       case 'blocks':
         this.blocks = new Set(update.blocks)
@@ -142,22 +146,20 @@ export class Inbox {
     }
   }
 
-  /** A room below the first page of the list has come to its top. Its counts are among those of elsewhere. */
+  /** A room below the first page of the list has come to its top. */
   async #ask(roomId: string): Promise<void> {
-    if (this.#asked.has(roomId)) return
-    this.#asked.add(roomId)
+    const asked = this.#asked
+    if (asked.has(roomId)) return
+    asked.add(roomId)
     try {
-      const [room, totals] = await Promise.all([
-        this.chat.request<Room>('GET', `/v1/rooms/${encodeURIComponent(roomId)}`),
-        this.chat.request<Unread>('GET', '/v1/me/unread'),
-      ])
+      const room = await this.chat.request<Room>('GET', `/v1/rooms/${encodeURIComponent(roomId)}`)
+      if (asked !== this.#asked) return
       this.chat.roomList.put(room)
-      this.chat.roomList.setTotals(totals)
       this.chat.changed()
     } catch {
       // The next activity asks again.
     } finally {
-      this.#asked.delete(roomId)
+      asked.delete(roomId)
     }
   }
 

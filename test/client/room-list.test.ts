@@ -144,3 +144,60 @@ it('counts snoozed rooms apart, and threads wherever they are', () => {
   list.put(preferring({ version: 7, archived: true, unreadThreads: 3 }))
   expect(list.totals()).toMatchObject({ threads: 6, snoozed: { unread: 7 } })
 })
+
+it('counts no room twice: neither older ones after a reconnect, nor one that comes from elsewhere', () => {
+  const list = new RoomList()
+  const totals = { ...NONE, rooms: 2, unread: 7, unreadMentions: 2, badge: 7 }
+  list.replace([room('aa', 1, 5)], true, totals)
+  list.addPage([room('aa', 1, 5), room('a', 1, 2)], false)
+  list.replace([room('aa', 1, 5)], true, totals)
+  expect(list.list()).toHaveLength(2)
+  expect(list.totals()).toEqual(totals)
+  const other = new RoomList()
+  other.replace([room('aa', 1, 5)], true, totals)
+  other.put(room('a', 2, 2))
+  expect(other.totals()).toEqual(totals)
+})
+
+it('a room that was left meanwhile is gone, even when there are more rooms below the first page', () => {
+  const list = new RoomList()
+  list.replace([room('ccc', 1), room('bb', 1)], true, NONE)
+  list.addPage([room('a', 1)], false)
+  list.replace([room('bb', 1)], true, NONE)
+  expect(list.list().map(({ id }) => id)).toEqual(['bb', 'a'])
+})
+
+it('takes a whole room at the version that an update told the counts of', () => {
+  const list = new RoomList()
+  list.put(room('a', 5))
+  list.count(activity('a', 6, 7))
+  list.put({ ...room('a', 6, 7), memberCount: 3 })
+  expect(list.get('a')).toMatchObject({ name: 'a at 6', memberCount: 3 })
+  list.remove('a', 7)
+  list.put(room('a', 7))
+  expect(list.list()).toEqual([])
+})
+
+it('reads the totals when a room comes or goes that may be of elsewhere, and once more for what came meanwhile', async () => {
+  const answers: ((totals: typeof NONE) => void)[] = []
+  const readTotals = () => new Promise<typeof NONE>((resolve) => answers.push(resolve))
+  const onTotals = vi.fn()
+  const list = new RoomList({ readTotals, onTotals })
+  // A room's socket may be ready before the first screen, which brings the totals.
+  list.put(room('a', 1, 2))
+  expect(answers).toHaveLength(0)
+  list.replace([room('bb', 1, 5)], true, { ...NONE, unread: 9 })
+  for (const id of ['c', 'd', 'e']) list.remove(id, 4)
+  expect(answers).toHaveLength(1)
+  answers[0]?.({ ...NONE, unread: 8 })
+  await vi.waitFor(() => expect(answers).toHaveLength(2))
+  answers[1]?.({ ...NONE, unread: 6 })
+  await vi.waitFor(() => expect(onTotals).toHaveBeenCalledTimes(2))
+  expect(list.totals().unread).toBe(7)
+  // What was on its way for one user is not another's.
+  list.remove('f', 4)
+  list.clear()
+  answers[2]?.({ ...NONE, unread: 8 })
+  await Promise.resolve()
+  expect(list.totals()).toEqual(NONE)
+})

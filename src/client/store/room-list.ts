@@ -21,6 +21,11 @@ export interface UnreadTotals extends Counted {
 const NOTHING: Counted = { rooms: 0, unread: 0, unreadMentions: 0 }
 const NONE: UnreadTotals = { ...NOTHING, badge: 0, threads: 0, snoozed: NOTHING }
 
+interface TotalsSource {
+  readTotals: () => Promise<UnreadTotals>
+  onTotals: () => void
+}
+
 /** The rooms of the user. Of two values of a room the one with the greater version is the newer, whatever came last. */
 export class RoomList {
   readonly #byId = new Map<string, Room>()
@@ -31,6 +36,11 @@ export class RoomList {
   /** Whether there are rooms that are not in the list. */
   more = false
 
+  #isCounted = false
+  #reading: { again: boolean } | undefined
+
+  constructor(readonly source?: TotalsSource) {}
+
   /** The room with the latest message first. */
   list(): Room[] {
     return [...this.#byId.values()].sort((a, b) => latest(b).localeCompare(latest(a)))
@@ -40,34 +50,56 @@ export class RoomList {
     return this.#byId.get(roomId)
   }
 
-  /** Takes the first screen. Rooms that it lacks are gone, unless it says that there are more. */
+  /** Takes the first screen. Rooms that it lacks are gone, unless they are below it. */
   replace(rooms: Room[], more: boolean, totals: UnreadTotals): void {
     const named = new Set(rooms.map(({ id }) => id))
-    if (!more) {
-      for (const id of this.#byId.keys()) if (!named.has(id)) this.#byId.delete(id)
+    const last = rooms.at(-1)
+    for (const room of this.#byId.values()) {
+      const isBelow = more && last && latest(room) <= latest(last)
+      if (!named.has(room.id) && !isBelow) this.#byId.delete(room.id)
     }
-    this.more = more
-    this.#elsewhere = minus(totals, sum(rooms))
-    for (const room of rooms) this.put(room)
+    this.#isCounted = true
+    this.#reading = undefined
+    this.addPage(rooms, more, totals)
   }
 
-  setTotals(totals: UnreadTotals): void {
-    this.#elsewhere = minus(totals, sum(this.list()))
+  /** Reads them, as it is not known what was counted as elsewhere: one request at a time, and one more for what came meanwhile. */
+  async doubtTotals(): Promise<void> {
+    // The first screen brings them.
+    if (!this.source || !this.#isCounted) return
+    if (this.#reading) {
+      this.#reading.again = true
+      return
+    }
+    const reading = { again: true }
+    this.#reading = reading
+    try {
+      while (reading.again) {
+        reading.again = false
+        const totals = await this.source.readTotals()
+        // A new first screen is newer, or somebody else's.
+        if (this.#reading !== reading) return
+        this.#setTotals(totals)
+        this.source.onTotals()
+      }
+    } catch {
+      // The next doubt reads them, or the next first screen brings them.
+    }
+    if (this.#reading === reading) this.#reading = undefined
   }
 
   /** Adds older rooms of the list, which were counted as elsewhere. */
-  addPage(rooms: Room[], more: boolean): void {
-    const totals = this.totals()
-    for (const room of rooms) this.put(room)
+  addPage(rooms: Room[], more: boolean, totals = this.totals()): void {
+    for (const room of rooms) this.#take(room)
     this.more = more
-    this.setTotals(totals)
+    this.#setTotals(totals)
   }
 
   put(room: Room): void {
-    if (room.me && this.#isNewer(room.id, room.me.version)) {
-      this.#removed.delete(room.id)
-      this.#byId.set(room.id, room)
-    }
+    const isNew = !this.#byId.has(room.id)
+    if (!this.#take(room) || !isNew) return
+    this.#elsewhere = minus(this.#elsewhere, countsOf(room.me))
+    this.doubtTotals()
   }
 
   /** What a room's own socket said of it. */
@@ -92,6 +124,7 @@ export class RoomList {
 
   remove(roomId: string, version: number): void {
     if (!this.#isNewer(roomId, version)) return
+    if (!this.#byId.has(roomId)) this.doubtTotals()
     this.#removed.set(roomId, version)
     this.#byId.delete(roomId)
   }
@@ -104,6 +137,23 @@ export class RoomList {
     this.#byId.clear()
     this.#removed.clear()
     this.#elsewhere = NONE
+    this.more = false
+    this.#isCounted = false
+    this.#reading = undefined
+  }
+
+  #setTotals(totals: UnreadTotals): void {
+    this.#elsewhere = minus(totals, sum(this.list()))
+  }
+
+  /** A whole room is taken at the version that is known, too: an update told the counts of it and nothing else. */
+  #take(room: Room): boolean {
+    const { id, me } = room
+    if (!me || !(this.#isNewer(id, me.version) || this.#byId.get(id)?.me?.version === me.version))
+      return false
+    this.#removed.delete(id)
+    this.#byId.set(id, room)
+    return true
   }
 
   #isNewer(roomId: string, version: number): boolean {
