@@ -36,10 +36,7 @@ export interface RoomsView {
 export class Chat implements Context {
   readonly session: Session
   readonly users = new Users()
-  readonly roomList = new RoomList({
-    readTotals: () => this.request('GET', '/v1/me/unread'),
-    onTotals: () => this.changed(),
-  })
+  readonly roomList = new RoomList(this)
   readonly inbox: Inbox
   readonly backOff: BackOff
   readonly answerMs: number | undefined

@@ -180,9 +180,9 @@ it('takes a whole room at the version that an update told the counts of', () => 
 
 it('reads the totals when a room comes or goes that may be of elsewhere, and once more for what came meanwhile', async () => {
   const answers: ((totals: typeof NONE) => void)[] = []
-  const readTotals = () => new Promise<typeof NONE>((resolve) => answers.push(resolve))
-  const onTotals = vi.fn()
-  const list = new RoomList({ readTotals, onTotals })
+  const request = () => new Promise<typeof NONE>((resolve) => answers.push(resolve))
+  const changed = vi.fn()
+  const list = new RoomList({ request, changed })
   // A room's socket may be ready before the first screen, which brings the totals.
   list.put(room('a', 1, 2))
   expect(answers).toHaveLength(0)
@@ -192,7 +192,7 @@ it('reads the totals when a room comes or goes that may be of elsewhere, and onc
   answers[0]?.({ ...NONE, unread: 8 })
   await vi.waitFor(() => expect(answers).toHaveLength(2))
   answers[1]?.({ ...NONE, unread: 6 })
-  await vi.waitFor(() => expect(onTotals).toHaveBeenCalledTimes(2))
+  await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(2))
   expect(list.totals().unread).toBe(7)
   // What was on its way for one user is not another's.
   list.remove('f', 4)

@@ -22,8 +22,8 @@ const NOTHING: Counted = { rooms: 0, unread: 0, unreadMentions: 0 }
 const NONE: UnreadTotals = { ...NOTHING, badge: 0, threads: 0, snoozed: NOTHING }
 
 interface TotalsSource {
-  readTotals: () => Promise<UnreadTotals>
-  onTotals: () => void
+  request(method: 'GET', path: string): Promise<UnreadTotals>
+  changed(): void
 }
 
 /** The rooms of the user. Of two values of a room the one with the greater version is the newer, whatever came last. */
@@ -76,11 +76,11 @@ export class RoomList {
     try {
       while (reading.again) {
         reading.again = false
-        const totals = await this.source.readTotals()
+        const totals = await this.source.request('GET', '/v1/me/unread')
         // A new first screen is newer, or somebody else's.
         if (this.#reading !== reading) return
         this.#setTotals(totals)
-        this.source.onTotals()
+        this.source.changed()
       }
     } catch {
       // The next doubt reads them, or the next first screen brings them.
