@@ -122,7 +122,7 @@ const table: Record<string, { ours: string[]; packages: string[] }> = {
     packages: [],
   },
   'room/job-runner': {
-    ours: ['room/context types', 'room/commands/', 'room/search/', 'room/store/'],
+    ours: ['errors', 'room/context types', 'room/commands/', 'room/search/', 'room/store/'],
     packages: [],
   },
   'room/transport/': {

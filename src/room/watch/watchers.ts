@@ -1,6 +1,7 @@
 import type { NewsAnswer, NewsReason, RoomNews } from '../../inbox/room-news'
 import * as store from '../store/watchers'
 import { RecentUsers } from './recent-users'
+import { newWatcher, type Watcher } from './watcher'
 
 /** Between two rounds of telling. The first change of a quiet room is told at once. */
 const ROUND_MS = 1000
@@ -26,14 +27,6 @@ interface Ports {
   onError: (error: unknown) => void
   /** Whether the object may have fallen before it told everyone of everything. */
   mayHaveLost: boolean
-}
-
-interface Watcher extends store.Watcher {
-  /** The last change that the inbox was told of. */
-  told: number
-  toldSettings: number
-  failures: number
-  isBusy: boolean
 }
 
 /** News that does not wait for a round, and goes to whoever it is about. */
@@ -62,7 +55,7 @@ export class Watchers {
 
   constructor(private readonly ports: Ports) {
     const rows = store.list(ports.sql)
-    this.#watchers = new Map(rows.map((row) => [row.userId, this.#watcherOf(row)]))
+    this.#watchers = new Map(rows.map((row) => [row.userId, newWatcher(row, this.#changes)]))
     if (!ports.mayHaveLost) return
     for (const watcher of this.#watchers.values()) watcher.toldSettings = -1
   }
@@ -81,7 +74,7 @@ export class Watchers {
     const known = this.#watchers.get(userId)
     if (known && known.epoch >= epoch) return
     store.add(this.ports.sql, { userId, epoch })
-    const watcher = { ...this.#watcherOf({ userId, epoch }), told, toldSettings: told }
+    const watcher = newWatcher({ userId, epoch }, told)
     this.#watchers.set(userId, watcher)
     if (this.#isBehind(watcher)) this.#startRound(Date.now())
   }
@@ -247,15 +240,5 @@ export class Watchers {
     // A late answer must not end what the inbox has asked for since.
     if (ended !== undefined && this.#watchers.get(userId)?.epoch === ended) this.forget(userId)
     if (watching !== undefined) this.watch(userId, watching, told)
-  }
-
-  #watcherOf(row: store.Watcher): Watcher {
-    return {
-      ...row,
-      told: this.#changes,
-      toldSettings: this.#changes,
-      failures: 0,
-      isBusy: false,
-    }
   }
 }
