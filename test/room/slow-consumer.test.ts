@@ -10,6 +10,7 @@ function fake(userId: string) {
     log,
     readyState: WebSocket.OPEN,
     deserializeAttachment: () => ({ userId, expiresAt: Number.POSITIVE_INFINITY }),
+    serializeAttachment: () => {},
     send: (text: string) => log.push(text.length),
     close: (code: number, reason: string) => log.push([code, reason]),
   }

@@ -221,5 +221,5 @@ it('who is no longer there is told that, and nothing after it', () =>
     change()
     await second()
     expect(told.map(({ room, why }) => [room, why])).toEqual([[null, 'removed']])
-    expect(watchers.isEmpty).toBe(true)
+    expect(watchers.has('ana')).toBe(false)
   }))

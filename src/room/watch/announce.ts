@@ -3,7 +3,7 @@ import { previewOf } from '../../schemas/mention-markup'
 import type { Live } from '../../schemas/socket'
 import type { CachedSettings } from '../state/read-cache'
 import * as roster from '../store/roster'
-import type { Notice, Watchers } from './watchers'
+import type { Change, Notice, Watchers } from './watchers'
 
 const MAX_NOTICES = 25
 
@@ -18,6 +18,8 @@ export function announce(
   { events, live }: News,
   { sql, rules, now }: { sql: SqlStorage; rules: () => CachedSettings; now: number },
 ): void {
+  const change = changeOf(events)
+  if (change) watchers.count(change)
   for (const signal of live) {
     if (signal.type === 'read' || signal.type === 'thread') watchers.markerMoved(signal.userId, now)
     if (signal.type === 'preferences') watchers.notify({ userId: signal.userId, why: 'settings' })
@@ -40,9 +42,12 @@ export function announce(
       if (!watchers.has(userId)) watchers.notify({ userId, why: 'messages' })
     }
   }
-  if (watchers.isEmpty) return
-  if (events.some(changesSettings)) watchers.changed('settings', now)
-  else if (events.some(changesMessages)) watchers.changed('messages', now)
+  if (change) watchers.tellWatchers(now)
+}
+
+function changeOf(events: Event[]): Change | undefined {
+  if (events.some(changesSettings)) return 'settings'
+  return events.some(changesMessages) ? 'messages' : undefined
 }
 
 const changesSettings = ({ type }: Event) => type.startsWith('room.')

@@ -29,6 +29,9 @@ interface Ports {
   mayHaveLost: boolean
 }
 
+/** What a commit changed of the room as lists show it. */
+export type Change = Extract<NewsReason, 'settings' | 'messages'>
+
 /** News that does not wait for a round, and goes to whoever it is about. */
 export type Notice = Pick<RoomNews, 'why' | 'by' | 'removed' | 'mention'> & { userId: string }
 
@@ -45,8 +48,6 @@ export class Watchers {
   /** Those who are told of their own marker, by the last change of it. */
   readonly #markers = new Set<string>()
   /** Whose marker was told at once within the last second. */
-  /** How many are being told, whether they asked for it or not: one of them may begin to watch. */
-  #tells = 0
   readonly #markersTold = new RecentUsers(ROUND_MS, TOLD_PER_ROUND)
   #lastRoundAt = 0
   /** Whether this object has told nobody yet. */
@@ -58,11 +59,6 @@ export class Watchers {
     this.#watchers = new Map(rows.map((row) => [row.userId, newWatcher(row, this.#changes)]))
     if (!ports.mayHaveLost) return
     for (const watcher of this.#watchers.values()) watcher.toldSettings = -1
-  }
-
-  /** Whether nobody asked to be told, and nobody who is told now can ask for it. */
-  get isEmpty(): boolean {
-    return this.#watchers.size === 0 && this.#tells === 0
   }
 
   has(userId: string): boolean {
@@ -85,10 +81,19 @@ export class Watchers {
   }
 
   /** Call this after a commit that changed what lists of rooms show. */
-  changed(reason: Extract<NewsReason, 'settings' | 'messages'>, now: number): void {
-    if (this.isEmpty) return
+  changed(reason: Change, now: number): void {
+    this.count(reason)
+    this.tellWatchers(now)
+  }
+
+  /** The first half of `changed`. Whoever is told between the two has this change. */
+  count(reason: Change): void {
     this.#changes += 1
     if (reason === 'settings') this.#settingsChanges = this.#changes
+  }
+
+  /** The second half: the next round tells those who do not have it. */
+  tellWatchers(now: number): void {
     if (this.#watchers.size > 0) this.#startRound(now)
   }
 
@@ -215,7 +220,6 @@ export class Watchers {
   async #deliver(userId: string, news: Omit<RoomNews, 'roomId' | 'epoch'>): Promise<boolean> {
     const epoch = this.#watchers.get(userId)?.epoch ?? 0
     const told = this.#changes
-    this.#tells += 1
     const answered = new AbortController()
     const timeout = scheduler.wait(TIMEOUT_MS, { signal: answered.signal }).then(
       () => null,
@@ -230,7 +234,6 @@ export class Watchers {
       this.ports.onError(error)
       return false
     } finally {
-      this.#tells -= 1
       // A timer that still runs keeps the object awake.
       answered.abort()
     }
