@@ -114,13 +114,13 @@ export class ApiError extends Error {
   }
 }
 
-/** A guest asked for what takes an account of one's own. `act` completes "Guests may not". */
 /** What lies under an error, for a log or to look into: the error of a failed statement quotes its parameters, this one does not. */
 export function rootOf(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error))
   return error.cause instanceof Error ? rootOf(error.cause) : error
 }
 
+/** A guest asked for what takes an account of one's own. `act` completes "Guests may not". */
 export const registrationRequired = (act: string) =>
   new ApiError(
     'registration_required',

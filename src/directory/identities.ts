@@ -33,8 +33,8 @@ function shownName({ name }: Identity): string | undefined {
 }
 
 /**
- * Opens a session of the user whom an identity is, who is made at their first log-in; `appKeyId` is the key that asks for it. Takes their name over: `isRenamed`
- * then, so that their rooms are to be told.
+ * Opens a session of the user whom an identity is, who is made at their first log-in. Takes their name over: `isRenamed`
+ * then, so that their rooms are to be told. `appKeyId` is the app key that asks for it, if one does.
  */
 export async function logIn(
   directory: Directory,

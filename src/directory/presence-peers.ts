@@ -63,9 +63,9 @@ const select = async (
     .innerJoin(me, eq(me.id, userId))
     .where(and(ne(them.id, me.id), condition, mayMessage(me, them), mayMessage(them, me)))
 
-// Of both: where nothing was said yet, only the one who opened the room knows of it.
 const theirs = alias(memberships, 'theirs')
 
+// Here and below: where nothing was said yet, only the one who opened the room knows of it.
 const inLatestRooms = (directory: Directory, userId: string) =>
   inArray(
     them.id,

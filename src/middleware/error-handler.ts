@@ -28,7 +28,6 @@ export const errorHandler: ErrorHandler<AppEnv> = (error, c) => {
 // D1 includes SQLite's code when a statement fails, and none when D1 cannot be reached.
 const isOutage = (message: string) => message.startsWith('D1_ERROR') && !/SQLITE_/.test(message)
 
-// The outer errors of a failed statement quote its parameters, which must not be logged.
 export function problemResponse(c: Context<AppEnv>, { code, detail, extras }: ApiError): Response {
   const status = statusOf[code]
   const content: Problem = {
