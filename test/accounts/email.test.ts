@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { app } from '../../src/app'
 import { hashToken } from '../../src/auth/tokens'
 import { open } from '../../src/directory/database'
@@ -8,6 +8,7 @@ import * as emailLinks from '../../src/directory/email-links'
 import { call } from '../fixtures/api'
 import { stopClock } from '../fixtures/clock'
 import { eventually } from '../fixtures/eventually'
+import { settingOf, signShared } from '../fixtures/issuers'
 import { mailTo, markVerified, newAddress, tokensTo, tokenTo } from '../fixtures/mail'
 import { addPasskey, logInOptions } from '../fixtures/passkeys'
 import {
@@ -293,6 +294,25 @@ describe('notices', () => {
     )
     const told = mailTo(email).map(({ text }) => /used on before: (\w+)/.exec(text)?.[1])
     expect(told.filter(Boolean).sort()).toEqual(['links', 'lynx'])
+  })
+
+  it('tell of no log-in by an identity provider, which tells by itself', async () => {
+    const bindings = env as Env
+    bindings.IDENTITY_ISSUERS = settingOf()
+    onTestFinished(() => {
+      delete bindings.IDENTITY_ISSUERS
+    })
+    const sub = crypto.randomUUID()
+    const logInAgain = async (agent: string) =>
+      logIn({ identityToken: await signShared({ sub }) }, { 'User-Agent': agent })
+    const ana = signedIn(await logInAgain('w3m/1'))
+    const email = newAddress()
+    await env.DB.prepare('update users set email = ?, email_verified_at = 1 where id = ?')
+      .bind(email, (await ana.get('/v1/me')).body.id)
+      .run()
+    expect((await logInAgain('lynx/2.9')).status).toBe(201)
+    await scheduler.wait(200)
+    expect(subjects(email)).toEqual([])
   })
 
   it('tell of a new password', async () => {

@@ -148,6 +148,8 @@ describe('an account that is deleted', () => {
     await hide(ana)
     const message = { id: ana.id, timestamp: new Date(), attempts: 1, body: { userId: ana.id } }
     await profileFanout.consume(createMessageBatch('chatroom-people', [message]), bindings)
+    // Nobody is told where it is, and who knows from before can fetch it.
+    expect((await download(undefined, avatarUrl)).status).toBe(200)
     const again = await back(ana)
     expect((await again.get('/v1/me')).body.avatarUrl).toBe(avatarUrl)
     expect((await download(undefined, avatarUrl)).status).toBe(200)
